@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// The I2C wires: targets, and a bus whose SDA a confused target can hold low.
+
+/** A device on the bus. 7-bit address. A target that is not powered or held in reset answers nothing. */
+export interface I2cTarget {
+    readonly name: string
+    readonly address: number
+    /** START or repeated START with this target's address. @returns true for ACK */
+    start(read: boolean): boolean
+    /** A byte from the controller. @returns true for ACK */
+    write(byte: number): boolean
+    /** The next byte to the controller. */
+    read(): number
+    /** STOP. */
+    stop(): void
+}
+
+/** Which target answers, and the state of the lines between transfers. */
+export class I2cBus {
+    private readonly targets: I2cTarget[] = []
+    private sdaHeldClocks = 0
+
+    attach(target: I2cTarget): void {
+        this.targets.push(target)
+    }
+
+    detach(target: I2cTarget): void {
+        const index = this.targets.indexOf(target)
+        if (index >= 0) this.targets.splice(index, 1)
+    }
+
+    /** The target at a 7-bit address, if any. */
+    find(address: number): I2cTarget | undefined {
+        return this.targets.find(target => target.address === address)
+    }
+
+    /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses. */
+    holdSda(clocks: number): void {
+        this.sdaHeldClocks = clocks
+    }
+
+    get sdaHeld(): boolean {
+        return this.sdaHeldClocks > 0
+    }
+
+    /** One SCL pulse made by software on the pins as GPIO. */
+    pulseScl(): void {
+        if (this.sdaHeldClocks > 0) this.sdaHeldClocks--
+    }
+}

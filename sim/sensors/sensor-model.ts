@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The contract of a sensor model: an I2C target with pins and a parallel bus, that looks at a scene.
+
+import type { Clock } from "../clock.ts"
+import type { I2cTarget } from "../i2c-bus.ts"
+import type { Level, ParallelSink } from "../parallel-bus.ts"
+import type { Rules } from "../rules.ts"
+import type { Scene } from "../scene/scene.ts"
+import type { RegisterLog } from "../trace/register-log.ts"
+
+/** A rectangle on the sensor's field, in pixels from its first active pixel (0, 0). */
+export interface FieldWindow {
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+}
+
+/** A frame that the model sent: what it was taken with, independent of what anybody received. */
+export interface SensorFrame {
+    /** Counts from 0 since power-up. */
+    readonly sequence: number
+    /** Frame valid rises / falls, ns. */
+    readonly startNs: number
+    readonly endNs: number
+    /** The window on the field that was read out. */
+    readonly window: FieldWindow
+    /** Pixels on the bus per line and lines per frame, after binning. */
+    readonly columns: number
+    readonly rows: number
+    readonly exposureUs: number
+    /** Analog gain, 1 = 1x. */
+    readonly gain: number
+    /** The first frame after a change of the window's size, blanking or binning: its content means nothing. */
+    readonly unusable: boolean
+}
+
+/** What a sensor model is wired to. */
+export interface SensorWiring {
+    readonly clock: Clock
+    readonly rules: Rules
+    readonly log: RegisterLog
+    readonly scene: Scene
+    /** Frequency at the sensor's clock input, Hz. */
+    readonly xclkHz: number
+    /** 7-bit I2C address set by its pins. */
+    readonly i2cAddress: number
+    readonly sink: ParallelSink
+}
+
+export interface SensorModel extends I2cTarget {
+    /** Levels of the input pins; each has the level of an unconnected board (running, not triggered) at power-up. */
+    setReset(level: Level): void
+    setStandby(level: Level): void
+    setExposurePin(level: Level): void
+    /** Called when frame valid falls, before anybody can have handled the frame. */
+    onFrame: ((frame: SensorFrame) => void) | undefined
+    /**
+     * What a perfect receiver has of `frame`: rows x columns bytes, computed pixel by pixel from the scene,
+     * by another path than the one that drives the bus.
+     */
+    expected(frame: SensorFrame): Uint8Array
+}
