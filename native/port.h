@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What a port (the simulator, the STM32F4 firmware) supplies to the native code.
+#ifndef CAM_PORT_H
+#define CAM_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __wasm__
+#define CAM_PORT(name) __attribute__((import_module("port"), import_name(name)))
+#else
+#define CAM_PORT(name)
+#endif
+
+/** Microseconds since boot; wraps. Context: both. */
+CAM_PORT("now_us") uint32_t cam_port_now_us(void);
+
+/**
+ * Hand a Jacdac frame (docs: Jacdac wire format, at most 252 bytes) to the VM.
+ * @returns false when its queue is full: try again later. Context: thread.
+ */
+CAM_PORT("vm_receive") bool cam_port_vm_receive(const uint8_t *frame);
+
+/**
+ * A frame was lent to the program; its pixels stay as they are until the program gives it back.
+ * For the host link and for the simulator's observer. `descriptor` is laid out as in docs/frame-grabber.md.
+ * Context: thread.
+ */
+CAM_PORT("frame_delivered")
+void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels);
+
+#endif
