@@ -2,10 +2,37 @@
 // One simulated board: chip, native code, VM, sensor and scene, wired as the board file says, in virtual time.
 
 import type { BoardFile } from "./board-file.ts"
+import { CaptureObserver } from "./capture-observer.ts"
+import { Clock } from "./clock.ts"
+import { CamscriptError } from "./errors.ts"
+import { compileNative } from "./native/compile.ts"
+import {
+    decodeDescriptor,
+    Grabber,
+    GRABBER_ADDRESS,
+} from "./native/grabber-map.ts"
+import { NativeCode } from "./native/native-code.ts"
+import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
-import type { FieldWindow, SensorFrame } from "./sensors/sensor-model.ts"
-import type { RegisterLog } from "./trace/register-log.ts"
+import { Mt9v034Model } from "./sensors/mt9v034/mt9v034-model.ts"
+import type {
+    FieldWindow,
+    SensorFrame,
+    SensorModel,
+} from "./sensors/sensor-model.ts"
+import { Stm32F4 } from "./stm32/chip.ts"
+import { RegisterLog } from "./trace/register-log.ts"
 import type { Program } from "./vm/program.ts"
+import { VirtualMachine } from "./vm/virtual-machine.ts"
+
+/** The VM's timers have a grain of 1 ms; without other work it is woken that often. */
+const VM_TICK_NS = 1e6
+
+/** A program that captures must have a new frame at least this often, virtual ns. */
+const FRAME_PATIENCE_NS = 3e9
+
+/** 537 MB of address space, committed as touched: an MCU address is an index. */
+const ADDRESS_SPACE_PAGES = 8200
 
 export const STRATEGIES = [
     "auto",
@@ -20,7 +47,12 @@ export type Strategy = (typeof STRATEGIES)[number]
 /** What the user asks of the program; what is left out is the program's own choice. */
 export interface CaptureRequest {
     /** Pixels of the sensor's field; x and y left out centre the window. */
-    readonly window?: { readonly width: number; readonly height: number; readonly x?: number; readonly y?: number }
+    readonly window?: {
+        readonly width: number
+        readonly height: number
+        readonly x?: number
+        readonly y?: number
+    }
     readonly fps?: number
     readonly strategy?: Strategy
     readonly buffers?: number
@@ -42,7 +74,6 @@ export interface SimulationOptions {
     readonly seed?: number
     /** Also log register reads. */
     readonly logReads?: boolean
-    /** Stop on a frame that differs from what the sensor sent? Default: only count. */
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -108,20 +139,261 @@ export interface StopCondition {
     readonly seconds?: number
 }
 
-export declare class Simulation {
+/** A board that boots when `run` is first called and goes on from there at each further call. */
+export class Simulation {
     readonly log: RegisterLog
-    constructor(options: SimulationOptions)
+    readonly chip: Stm32F4
+    readonly sensor: SensorModel
+    readonly clock = new Clock()
+
+    private readonly native: NativeCode
+    private readonly vm: VirtualMachine
+    private readonly observer: CaptureObserver
+    private booted = false
+    private vmHasWork = false
+    private interrupted = false
+    private nextTickNs = 0
+    private judgedFrames = 0
+    private lastFrameNs = 0
+    private firstFrame: CapturedFrame | undefined
+    private lastFrame: CapturedFrame | undefined
+
+    /** Compile what is needed (cached) and wire the board. */
+    static async create(options: SimulationOptions): Promise<Simulation> {
+        return new Simulation(options, await compileNative())
+    }
+
+    private constructor(
+        private readonly options: SimulationOptions,
+        nativeModule: WebAssembly.Module
+    ) {
+        const { board, scene, program, request = {}, seed = 1 } = options
+        const clock = this.clock
+        const now = () => clock.nowNs
+        const rules = new Rules(now)
+        const memory = new WebAssembly.Memory({
+            initial: ADDRESS_SPACE_PAGES,
+            maximum: ADDRESS_SPACE_PAGES,
+        })
+        this.log = new RegisterLog(now, options.logReads)
+        this.chip = new Stm32F4({
+            board,
+            clock,
+            rules,
+            log: this.log,
+            memory: new Uint8Array(memory.buffer),
+        })
+        this.sensor = this.wireSensor(scene, rules)
+        this.observer = new CaptureObserver(
+            this.sensor,
+            board.frameMemory,
+            frame => this.frameJudged(frame)
+        )
+        this.chip.dma2.onWrite = (address, bytes) =>
+            this.observer.dmaWrote(address, bytes)
+        this.native = new NativeCode({
+            module: nativeModule,
+            memory,
+            board,
+            request,
+            clock,
+            bus: this.chip.bus,
+            interrupts: this.chip.nvic,
+            port: {
+                vmReceive: frame => this.vmReceive(frame),
+                frameDelivered: (descriptor, pixels) => {
+                    this.observer.delivered(
+                        decodeDescriptor(descriptor),
+                        pixels.byteOffset,
+                        pixels
+                    )
+                },
+            },
+        })
+        this.native.onInterrupt = () => {
+            this.interrupted = true
+        }
+        this.vm = new VirtualMachine({
+            program,
+            archId: board.chip,
+            gcHeapBytes: board.gcHeapBytes,
+            seed,
+            nowUs: () => Math.floor(clock.nowNs / 1000),
+            onConsole: line => options.onConsole?.(line),
+            onSend: () => {},
+            i2c: (address, write, read) => this.transfer(address, write, read),
+        })
+    }
+
     /** Virtual time since boot, s. */
-    readonly seconds: number
-    /** undefined until the program has applied a mode and started. */
-    mode(): AppliedMode | undefined
-    counters(): Counters
-    /** Frames per second of the delivered frames by their time stamps: (sequence distance) / (time distance). */
-    measuredFps(): number | undefined
+    get seconds(): number {
+        return this.clock.nowNs / 1e9
+    }
+
     /**
-     * Run on until the condition holds. May be called again to go on (for progress bars).
-     * @returns true when the condition was reached, false when `maxWallSlices`-free running hit a program that ended
-     * @throws ProgramError, SiliconError
+     * Run on until the condition holds. May be called again to go on, for progress bars.
+     * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
-    run(until: StopCondition): void
+    run(until: StopCondition): void {
+        const endNs = (until.seconds ?? Infinity) * 1e9
+        const frames = until.frames ?? Infinity
+        if (!this.booted) this.boot()
+        while (this.judgedFrames < frames && this.clock.nowNs < endNs) {
+            this.wake()
+            if (this.judgedFrames < frames)
+                this.sleep(Math.min(this.nextTickNs, endNs))
+            if (frames < Infinity) this.checkPatience()
+        }
+    }
+
+    /** What the program applied; undefined until it has started the capture. */
+    mode(): AppliedMode | undefined {
+        if (!this.observer.counting) return undefined
+        const block = this.grabberRegisters(Grabber.MODE_STRATEGY, 0x30)
+        const at = (register: number) => register - Grabber.MODE_STRATEGY
+        const u16 = (register: number) => block.getUint16(at(register), true)
+        const u32 = (register: number) => block.getUint32(at(register), true)
+        return {
+            sensor: this.sensor.name,
+            strategy: STRATEGIES[block.getUint8(at(Grabber.MODE_STRATEGY))]!,
+            window: {
+                x: u16(Grabber.MODE_X),
+                y: u16(Grabber.MODE_Y),
+                width: u16(Grabber.MODE_WIDTH),
+                height: u16(Grabber.MODE_HEIGHT),
+            },
+            fps: u32(Grabber.MODE_FPS_MILLIHZ) / 1000,
+            buffers: block.getUint8(at(Grabber.MODE_BUFFERS)),
+            busBytesPerFrame: u32(Grabber.MODE_BUS_BYTES),
+            storedBytesPerFrame:
+                u16(Grabber.MODE_LINE_BYTES) * u16(Grabber.MODE_LINES),
+        }
+    }
+
+    counters(): Counters {
+        const block = this.grabberRegisters(
+            Grabber.FRAMES,
+            Grabber.RESYNCS + 4 - Grabber.FRAMES
+        )
+        const u32 = (register: number) =>
+            block.getUint32(register - Grabber.FRAMES, true)
+        const { torn, pixelErrors, busBytes, sensorFrames } = this.observer
+        return {
+            frames: u32(Grabber.FRAMES),
+            delivered: u32(Grabber.DELIVERED),
+            dropped: u32(Grabber.DROPPED),
+            skipped: u32(Grabber.SKIPPED),
+            settling: u32(Grabber.SETTLING),
+            overruns: u32(Grabber.OVERRUNS),
+            shortFrames: u32(Grabber.SHORT_FRAMES),
+            dmaErrors: u32(Grabber.DMA_ERRORS),
+            resyncs: u32(Grabber.RESYNCS),
+            irqs: u32(Grabber.IRQS),
+            torn,
+            pixelErrors,
+            busBytes,
+            sensorFrames,
+        }
+    }
+
+    /** Frame rate by the time stamps of the delivered frames; undefined before the second one. */
+    measuredFps(): number | undefined {
+        const first = this.firstFrame
+        const last = this.lastFrame
+        if (first === undefined || last === undefined || first === last)
+            return undefined
+        const us = (last.endUs - first.endUs) >>> 0
+        return ((last.sequence - first.sequence) * 1e6) / us
+    }
+
+    private wireSensor(scene: Scene, rules: Rules): SensorModel {
+        const { board, sensorAddress = 0x48 } = this.options
+        const sensor = new Mt9v034Model({
+            clock: this.clock,
+            rules,
+            log: this.log,
+            scene,
+            xclkHz: board.sensor.xclkHz,
+            i2cAddress: sensorAddress ?? 0x48,
+            sink: this.chip.dcmi,
+        })
+        if (sensorAddress !== null) this.chip.i2cBus.attach(sensor)
+        const { resetPin, standbyPin, exposurePin } = board.sensor
+        if (resetPin) this.chip.onPin(resetPin, level => sensor.setReset(level))
+        if (standbyPin)
+            this.chip.onPin(standbyPin, level => sensor.setStandby(level))
+        if (exposurePin)
+            this.chip.onPin(exposurePin, level => sensor.setExposurePin(level))
+        return sensor
+    }
+
+    private boot(): void {
+        this.booted = true
+        this.native.init()
+        this.vm.start()
+    }
+
+    /** The main loop's turn: the native side first, so that its doorbell is answered at once. */
+    private wake(): void {
+        this.interrupted = false
+        this.native.poll()
+        if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
+            this.vmHasWork = false
+            this.vm.process()
+            this.nextTickNs =
+                (Math.floor(this.clock.nowNs / VM_TICK_NS) + 1) * VM_TICK_NS
+        }
+    }
+
+    /** The CPU sleeps until an interrupt or the VM's next tick. */
+    private sleep(untilNs: number): void {
+        while (!this.interrupted && this.clock.nowNs < untilNs)
+            this.native.runUntil(Math.min(this.clock.nextNs(), untilNs))
+    }
+
+    private vmReceive(frame: Uint8Array): boolean {
+        this.vmHasWork = true
+        return this.vm.receive(frame)
+    }
+
+    private transfer(
+        address: number,
+        write: Uint8Array,
+        read: Uint8Array
+    ): number {
+        const status = this.native.transfer(address, write, read)
+        if (
+            address === GRABBER_ADDRESS &&
+            write[0] === Grabber.CONTROL &&
+            status === 0
+        )
+            this.observer.counting = write[1] === 1
+        return status
+    }
+
+    private grabberRegisters(first: number, bytes: number): DataView {
+        const read = new Uint8Array(bytes)
+        this.native.transfer(GRABBER_ADDRESS, Uint8Array.of(first), read)
+        return new DataView(read.buffer)
+    }
+
+    private frameJudged(frame: CapturedFrame): void {
+        this.judgedFrames++
+        this.lastFrameNs = this.clock.nowNs
+        this.firstFrame ??= frame
+        this.lastFrame = frame
+        this.options.onFrame?.(frame)
+    }
+
+    private checkPatience(): void {
+        if (this.clock.nowNs - this.lastFrameNs < FRAME_PATIENCE_NS) return
+        const counters = this.counters()
+        const started = this.observer.counting
+            ? `the capture is on, the sensor sent ${counters.sensorFrames} frames, ` +
+              `${counters.frames} were captured, ${counters.dropped} dropped, ${counters.overruns} overran`
+            : "the program has not started a capture"
+        throw new CamscriptError(
+            `no frame reached the program in ${FRAME_PATIENCE_NS / 1e9} s of simulated time: ${started}`
+        )
+    }
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
+
+import { readBoard, type BoardFile } from "./board-file.ts"
+import { loadScene } from "./scene/load-scene.ts"
+import type { Scene } from "./scene/scene.ts"
+import {
+    Simulation,
+    type AppliedMode,
+    type CapturedFrame,
+    type CaptureRequest,
+    type Counters,
+    type StopCondition,
+} from "./simulation.ts"
+import type { RegisterAccess } from "./trace/register-log.ts"
+import { buildProgram } from "./vm/build-program.ts"
+
+/** The MT9V034's active field, pixels. */
+const FIELD = { width: 752, height: 480 }
+
+export interface SimulateOptions extends CaptureRequest, StopCondition {
+    /** DeviceScript entry file, relative to the project root. Default: the product's own program. */
+    readonly app?: string
+    /** Name in boards/, or a board of your own. Default: nucleo-f446re. */
+    readonly board?: string | BoardFile
+    /** "chart", "flat:128", "ramp", "noise", "target", a picture, a folder, a .y4m, or a scene of your own. */
+    readonly scene?: string | Scene
+    /** 7-bit address of the sensor; null leaves the bus empty. */
+    readonly sensorAddress?: number | null
+    readonly seed?: number
+    /** Also put register reads into the log. */
+    readonly logReads?: boolean
+}
+
+export interface SimulateResult {
+    /** Every frame that the program looked at, in order. */
+    readonly frames: readonly CapturedFrame[]
+    /** Every register write of the chip and of the sensor, in order, with its time. */
+    readonly log: readonly RegisterAccess[]
+    readonly console: readonly string[]
+    readonly counters: Counters
+    /** What the program applied; undefined when it never started a capture. */
+    readonly mode: AppliedMode | undefined
+    /** By the frames' time stamps; undefined with fewer than two frames. */
+    readonly fps: number | undefined
+    /** Virtual time since boot, s. */
+    readonly seconds: number
+}
+
+/**
+ * Compile `app`, run it on a simulated board until `frames` frames were delivered or `seconds` are over
+ * (default: 10 frames), and return everything that can be looked at. Same options, same result.
+ * @throws ProgramError when the program does not compile, throws or panics; SiliconError when registers were misused;
+ *         UsageError for an unknown board or scene
+ */
+export async function simulate(
+    options: SimulateOptions = {}
+): Promise<SimulateResult> {
+    const {
+        app = "src/main.ts",
+        board = "nucleo-f446re",
+        scene = "chart",
+        seed = 1,
+    } = options
+    const frames: CapturedFrame[] = []
+    const lines: string[] = []
+    const simulation = await Simulation.create({
+        board: typeof board === "string" ? readBoard(board) : board,
+        scene:
+            typeof scene === "string"
+                ? await loadScene(scene, FIELD, seed)
+                : scene,
+        program: await buildProgram(app),
+        request: options,
+        sensorAddress: options.sensorAddress,
+        seed,
+        logReads: options.logReads,
+        onConsole: line => lines.push(line),
+        onFrame: frame => frames.push(frame),
+    })
+    const unlimited =
+        options.frames === undefined && options.seconds === undefined
+    simulation.run(
+        unlimited
+            ? { frames: 10 }
+            : { frames: options.frames, seconds: options.seconds }
+    )
+    return {
+        frames,
+        log: simulation.log.entries,
+        console: lines,
+        counters: simulation.counters(),
+        mode: simulation.mode(),
+        fps: simulation.measuredFps(),
+        seconds: simulation.seconds,
+    }
+}
