@@ -83,13 +83,23 @@ export function boardNames(): string[] {
  */
 export function readBoard(name: string): BoardFile {
     if (!boardNames().includes(name))
-        throw new UsageError(`unknown board "${name}": boards/ has ${boardNames().join(", ")}`)
-    return parseBoard(JSON.parse(readFileSync(join(projectRoot, "boards", `${name}.json`), "utf8")))
+        throw new UsageError(
+            `unknown board "${name}": boards/ has ${boardNames().join(", ")}`
+        )
+    return parseBoard(
+        JSON.parse(
+            readFileSync(join(projectRoot, "boards", `${name}.json`), "utf8")
+        )
+    )
 }
 
 interface BoardJson extends Omit<BoardFile, "memories" | "sensor"> {
-    readonly memories: readonly (Omit<MemoryRegion, "address"> & { readonly address: string })[]
-    readonly ram: Readonly<Record<string, { readonly memory: string; readonly bytes: number }>>
+    readonly memories: readonly (Omit<MemoryRegion, "address"> & {
+        readonly address: string
+    })[]
+    readonly ram: Readonly<
+        Record<string, { readonly memory: string; readonly bytes: number }>
+    >
     readonly sensor: Omit<BoardFile["sensor"], "xclkHz"> & {
         readonly xclk: { readonly hz: number }
         readonly reset?: { readonly pin: string }
@@ -100,8 +110,14 @@ interface BoardJson extends Omit<BoardFile, "memories" | "sensor"> {
 
 /** Turn the JSON of a board file into what the simulator and the planner use. */
 export function parseBoard(json: BoardJson): BoardFile {
-    const memories = json.memories.map(memory => ({ ...memory, address: Number(memory.address) }))
-    const ramOwners = Object.entries(json.ram).map(([name, owner]) => ({ name, ...owner }))
+    const memories = json.memories.map(memory => ({
+        ...memory,
+        address: Number(memory.address),
+    }))
+    const ramOwners = Object.entries(json.ram).map(([name, owner]) => ({
+        name,
+        ...owner,
+    }))
     const sensor = json.sensor
     return {
         name: json.name,
@@ -144,5 +160,9 @@ function frameMemory(
 }
 
 function usedBytes(memory: MemoryRegion, owners: readonly RamOwner[]): number {
-    return owners.reduce((sum, owner) => (owner.memory === memory.name ? sum + owner.bytes : sum), 0)
+    return owners.reduce(
+        (sum, owner) =>
+            owner.memory === memory.name ? sum + owner.bytes : sum,
+        0
+    )
 }

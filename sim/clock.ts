@@ -28,7 +28,12 @@ export class Clock {
 
     /** Schedule `run` at an absolute time, ns; a time in the past runs at the next opportunity. */
     at(timeNs: number, run: () => void): Timer {
-        const event: Event = { timeNs, run, order: this.order++, cancelled: false }
+        const event: Event = {
+            timeNs,
+            run,
+            order: this.order++,
+            cancelled: false,
+        }
         this.heap.push(event)
         this.siftUp(this.heap.length - 1)
         return event
@@ -89,7 +94,8 @@ export class Clock {
         for (;;) {
             let first = index
             for (const child of [2 * index + 1, 2 * index + 2])
-                if (child < heap.length && before(heap[child]!, heap[first]!)) first = child
+                if (child < heap.length && before(heap[child]!, heap[first]!))
+                    first = child
             if (first === index) return
             ;[heap[index], heap[first]] = [heap[first]!, heap[index]!]
             index = first

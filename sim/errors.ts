@@ -29,7 +29,10 @@ export class SiliconError extends CamscriptError {
         readonly value?: number
     ) {
         const where = register === undefined ? block : `${block}_${register}`
-        const what = value === undefined ? "" : ` = 0x${(value >>> 0).toString(16).padStart(8, "0")}`
+        const what =
+            value === undefined
+                ? ""
+                : ` = 0x${(value >>> 0).toString(16).padStart(8, "0")}`
         super(`${where}${what}: ${rule}`)
     }
 }

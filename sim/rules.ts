@@ -21,7 +21,12 @@ export class Rules {
         private readonly permissive = false
     ) {}
 
-    violated(block: string, rule: string, register?: string, value?: number): void {
+    violated(
+        block: string,
+        rule: string,
+        register?: string,
+        value?: number
+    ): void {
         const error = new SiliconError(block, rule, register, value)
         if (!this.permissive) throw error
         this.violations.push({ timeNs: this.now(), message: error.message })
