@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Lint: TypeScript's usual mistakes, and the project's rules that a linter can hold.
+
+import importX from "eslint-plugin-import-x"
+import tseslint from "typescript-eslint"
+import { importLayers } from "./scripts/import-layers.js"
+
+const typescriptFiles = [
+    "sim/**/*.ts",
+    "host/**/*.ts",
+    "test/**/*.ts",
+    "src/**/*.ts",
+    "drivers/**/*.ts",
+]
+
+export default tseslint.config(
+    {
+        ignores: [
+            "node_modules",
+            ".devicescript",
+            ".camscript",
+            "out",
+            "native",
+        ],
+    },
+    {
+        files: typescriptFiles,
+        extends: [tseslint.configs.recommended],
+        plugins: {
+            "import-x": importX,
+            camscript: { rules: { "import-layers": importLayers } },
+        },
+        languageOptions: {
+            parserOptions: {
+                projectService: true,
+                tsconfigRootDir: import.meta.dirname,
+            },
+        },
+        rules: {
+            "camscript/import-layers": "error",
+            "import-x/no-default-export": "error",
+            "import-x/no-duplicates": "error",
+            "@typescript-eslint/no-explicit-any": "error",
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-misused-promises": "error",
+            "@typescript-eslint/await-thenable": "error",
+            "@typescript-eslint/consistent-type-imports": "error",
+            "@typescript-eslint/no-unused-vars": [
+                "error",
+                { argsIgnorePattern: "^_" },
+            ],
+            // noUncheckedIndexedAccess is not set, but the sheets' tables are indexed by checked numbers.
+            "@typescript-eslint/no-non-null-assertion": "off",
+            eqeqeq: "error",
+            "no-var": "error",
+            "prefer-const": "error",
+        },
+    },
+    {
+        // Barrels: a file that only hands on what other files export.
+        files: typescriptFiles,
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "ExportAllDeclaration",
+                    message:
+                        "No barrel files: import from the file that declares it.",
+                },
+            ],
+        },
+    },
+    {
+        files: ["sim/**/*.ts"],
+        rules: {
+            "no-restricted-globals": [
+                "error",
+                {
+                    name: "setTimeout",
+                    message: "Time in the simulator is virtual: use the Clock.",
+                },
+                {
+                    name: "setInterval",
+                    message: "Time in the simulator is virtual: use the Clock.",
+                },
+                {
+                    name: "Date",
+                    message: "Time in the simulator is virtual: use the Clock.",
+                },
+            ],
+            "no-restricted-properties": [
+                "error",
+                {
+                    object: "Math",
+                    property: "random",
+                    message: "Seed it: the same input gives the same bytes.",
+                },
+            ],
+        },
+    },
+    {
+        // DeviceScript: accessors, private names and static blocks do not compile there; the subset's other
+        // limits are reported by its own compiler.
+        files: ["src/**/*.ts", "drivers/**/*.ts"],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "ExportAllDeclaration",
+                    message:
+                        "No barrel files: import from the file that declares it.",
+                },
+                {
+                    selector: "MethodDefinition[kind=/^[gs]et$/]",
+                    message: "DeviceScript has no accessors.",
+                },
+                {
+                    selector: "PrivateIdentifier",
+                    message: "DeviceScript has no #private names.",
+                },
+                {
+                    selector: "StaticBlock",
+                    message: "DeviceScript has no static blocks.",
+                },
+                {
+                    selector: "Literal[regex]",
+                    message: "DeviceScript has no regular expressions.",
+                },
+                {
+                    selector:
+                        "CallExpression[callee.name='isSimulator'], CallExpression[callee.property.name='isSimulator']",
+                    message:
+                        "The same program runs everywhere: never ask isSimulator().",
+                },
+            ],
+        },
+    }
+)

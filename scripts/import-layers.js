@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// ESLint rule: who may import whom. Data flows up, one arrow at a time; the pure planner runs everywhere unchanged.
+
+import { dirname, join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * The layer of a file, by its path below the project root.
+ * @param {string} path with forward slashes
+ * @returns {string | undefined} "plan", "timing", "limits", "driver", "driver:<part>", "src", "sim", "host", "test"
+ */
+export function layerOf(path) {
+    const name = path.replace(/\.ts$/, "")
+    if (/^src\/plan\//.test(name)) return "plan"
+    if (/^src\//.test(name)) return "src"
+    if (name === "drivers/sensor-limits") return "limits"
+    if (/^drivers\/[^/]+$/.test(name)) return "driver"
+    const part = /^drivers\/([^/]+)\/(.+)$/.exec(name)
+    if (part)
+        return part[2] === "timing" ? `timing:${part[1]}` : `driver:${part[1]}`
+    return /^(sim|host|test)\//.exec(name)?.[1]
+}
+
+/** Layers that each layer may import besides its own; a name ending in ":" stands for any part. */
+const ALLOWED = {
+    limits: [],
+    timing: ["limits", "timing:"],
+    plan: ["limits", "timing:", "plan"],
+    driver: ["limits", "driver"],
+    part: ["limits", "driver"],
+    src: ["src", "plan", "limits", "driver", "driver:", "timing:"],
+    sim: ["sim"],
+    host: ["host", "sim", "plan", "limits", "timing:"],
+}
+
+const DEVICE_LAYERS = new Set(["driver", "part", "src"])
+const PURE_LAYERS = new Set(["limits", "timing", "plan"])
+
+/**
+ * Why one file may not import another.
+ * @param {string} from the importing file, below the project root
+ * @param {string} specifier as it stands in the import
+ * @returns {string | undefined} the broken rule; undefined when the import is allowed
+ */
+export function forbiddenImport(from, specifier) {
+    const layer = layerOf(from)
+    if (layer === undefined || layer === "test") return undefined
+    const [kind, part] = layer.split(":")
+    const group = kind === "driver" && part ? "part" : kind
+    if (!specifier.startsWith(".")) return forbiddenPackage(group, specifier)
+    const target = relative(
+        projectRoot,
+        join(projectRoot, dirname(from), specifier)
+    )
+        .split(sep)
+        .join("/")
+    const targetLayer = layerOf(target)
+    if (targetLayer === undefined) return undefined
+    if (
+        part !== undefined &&
+        targetLayer.endsWith(`:${part}`) &&
+        group === "part"
+    )
+        return undefined
+    const allowed = ALLOWED[group].some(name =>
+        name.endsWith(":") ? targetLayer.startsWith(name) : targetLayer === name
+    )
+    if (allowed) return undefined
+    return `${from} (${describe(layer)}) may not import ${target} (${describe(targetLayer)})`
+}
+
+/** Packages: the pure layers have none, device code has only DeviceScript's, the rest has no device libraries. */
+function forbiddenPackage(group, specifier) {
+    const device =
+        specifier.startsWith("@devicescript/") &&
+        specifier !== "@devicescript/cli"
+    if (PURE_LAYERS.has(group))
+        return `${specifier}: the planner and the timing run in DeviceScript, in vitest and on the host, and import no package`
+    if (DEVICE_LAYERS.has(group) && !device)
+        return `${specifier}: device code imports only @devicescript packages`
+    if (!DEVICE_LAYERS.has(group) && device)
+        return `${specifier}: only src and drivers import DeviceScript's libraries`
+    return undefined
+}
+
+function describe(layer) {
+    const [kind, part] = layer.split(":")
+    if (kind === "plan") return "the pure planner"
+    if (kind === "timing") return `pure timing of ${part}`
+    if (kind === "limits") return "the sensors' shared types"
+    if (kind === "driver")
+        return part ? `driver of ${part}` : "the drivers' contract"
+    return kind
+}
+
+/** The ESLint rule. Type-only imports count too: they are dependencies for the reader. */
+export const importLayers = {
+    meta: { type: "problem", schema: [], messages: { forbidden: "{{why}}." } },
+    create(context) {
+        const from = relative(projectRoot, context.filename)
+            .split(sep)
+            .join("/")
+        const check = node => {
+            if (typeof node.source?.value !== "string") return
+            const why = forbiddenImport(from, node.source.value)
+            if (why)
+                context.report({
+                    node: node.source,
+                    messageId: "forbidden",
+                    data: { why },
+                })
+        }
+        return {
+            ImportDeclaration: check,
+            ExportNamedDeclaration: check,
+            ExportAllDeclaration: check,
+            ImportExpression: check,
+        }
+    },
+}

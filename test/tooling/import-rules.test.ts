@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The lint rule that keeps the layers apart, run by ESLint itself on small sources under the names of real folders.
+
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { ESLint, Linter } from "eslint"
+import tseslint from "typescript-eslint"
+import { describe, expect, it } from "vitest"
+import { importLayers } from "../../scripts/import-layers.js"
+
+const root = join(import.meta.dirname, "..", "..")
+
+function problems(file: string, source: string): string[] {
+    const linter = new Linter({ cwd: root })
+    const messages = linter.verify(
+        source,
+        [
+            {
+                files: ["**/*.ts"],
+                languageOptions: { parser: tseslint.parser as Linter.Parser },
+                plugins: {
+                    camscript: {
+                        rules: { "import-layers": importLayers as never },
+                    },
+                },
+                rules: { "camscript/import-layers": "error" },
+            },
+        ],
+        { filename: join(root, file) }
+    )
+    return messages.map(message => message.message)
+}
+
+/** Importing file, specifier. */
+const FORBIDDEN: readonly (readonly [string, string])[] = [
+    ["sim/board.ts", "../drivers/mt9v034/registers.ts"],
+    ["sim/board.ts", "../src/camera.ts"],
+    ["sim/board.ts", "../src/plan/crop.ts"],
+    ["sim/board.ts", "../host/run.ts"],
+    ["sim/board.ts", "../test/fakes.ts"],
+    ["sim/board.ts", "@devicescript/core"],
+    ["drivers/mt9v034/mt9v034.ts", "../../sim/clock"],
+    ["drivers/mt9v034/mt9v034.ts", "../../src/camera"],
+    ["drivers/mt9v034/mt9v034.ts", "../ov2640/registers"],
+    ["drivers/mt9v034/mt9v034.ts", "../grabber/timing"],
+    ["drivers/mt9v034/mt9v034.ts", "node:fs"],
+    ["drivers/mt9v034/timing.ts", "./registers"],
+    ["drivers/mt9v034/timing.ts", "../sensor"],
+    ["drivers/mt9v034/timing.ts", "@devicescript/core"],
+    ["drivers/sensor-limits.ts", "./sensor"],
+    ["drivers/sensor.ts", "./mt9v034/registers"],
+    ["src/camera.ts", "../sim/clock"],
+    ["src/camera.ts", "../host/run"],
+    ["src/camera.ts", "vitest"],
+    ["src/plan/plan.ts", "../camera"],
+    ["src/plan/plan.ts", "../../drivers/sensor"],
+    ["src/plan/plan.ts", "../../drivers/mt9v034/registers"],
+    ["src/plan/plan.ts", "@devicescript/core"],
+    ["host/run.ts", "../drivers/mt9v034/mt9v034.ts"],
+    ["host/run.ts", "../src/camera.ts"],
+    ["host/run.ts", "../test/fakes.ts"],
+]
+
+const ALLOWED: readonly (readonly [string, string])[] = [
+    ["sim/board.ts", "./clock.ts"],
+    ["sim/board.ts", "node:fs"],
+    ["drivers/mt9v034/mt9v034.ts", "../sensor"],
+    ["drivers/mt9v034/mt9v034.ts", "./registers"],
+    ["drivers/mt9v034/mt9v034.ts", "./timing"],
+    ["drivers/mt9v034/mt9v034.ts", "../sensor-limits"],
+    ["drivers/mt9v034/mt9v034.ts", "@devicescript/drivers"],
+    ["drivers/mt9v034/timing.ts", "../sensor-limits"],
+    ["src/camera.ts", "./plan/plan"],
+    ["src/camera.ts", "../drivers/mt9v034/mt9v034"],
+    ["src/camera.ts", "@devicescript/core"],
+    ["src/plan/plan.ts", "./crop"],
+    ["src/plan/plan.ts", "../../drivers/mt9v034/timing"],
+    ["src/plan/plan.ts", "../../drivers/sensor-limits"],
+    ["host/run.ts", "../sim/simulation.ts"],
+    ["host/run.ts", "../src/plan/plan.ts"],
+    ["host/run.ts", "../drivers/mt9v034/timing.ts"],
+    ["test/system/run.test.ts", "../../src/camera.ts"],
+    ["test/system/run.test.ts", "../../drivers/mt9v034/registers.ts"],
+]
+
+describe("import rule", () => {
+    it.each(FORBIDDEN)("reports %s importing %s", (file, specifier) => {
+        expect(
+            problems(file, `import { a } from "${specifier}"\na()\n`)
+        ).toHaveLength(1)
+    })
+
+    it.each(ALLOWED)("lets %s import %s", (file, specifier) => {
+        expect(
+            problems(file, `import { a } from "${specifier}"\na()\n`)
+        ).toEqual([])
+    })
+
+    it.each([
+        `import type { A } from "../drivers/sensor.ts"\nexport const a: A = 1\n`,
+        `export { a } from "../drivers/sensor.ts"\n`,
+        `export * from "../drivers/sensor.ts"\n`,
+        `export const a = await import("../drivers/sensor.ts")\n`,
+    ])("sees every form of import: %j", source => {
+        expect(problems("sim/board.ts", source)).toEqual([
+            "sim/board.ts (sim) may not import drivers/sensor.ts (the drivers' contract).",
+        ])
+    })
+})
+
+describe("eslint.config.js", () => {
+    it.each([
+        "sim/clock.ts",
+        "host/main.ts",
+        "src/main.ts",
+        "drivers/sensor.ts",
+    ])(
+        "holds the import rule, no default export and no any in %s",
+        async file => {
+            const config = (await new ESLint({
+                cwd: root,
+            }).calculateConfigForFile(file)) as {
+                rules: Record<string, [severity: number]>
+            }
+            const severity = (rule: string): number | undefined =>
+                config.rules[rule]?.[0]
+            expect(severity("camscript/import-layers")).toBe(2)
+            expect(severity("import-x/no-default-export")).toBe(2)
+            expect(severity("@typescript-eslint/no-explicit-any")).toBe(2)
+        }
+    )
+})
+
+describe("native C", () => {
+    it("includes only its own headers and freestanding ones", () => {
+        const folder = join(root, "native")
+        const files = readdirSync(folder)
+        const own = new Set(files)
+        const foreign: string[] = []
+        for (const file of files.filter(name => /\.[ch]$/.test(name)))
+            for (const [, name] of readFileSync(
+                join(folder, file),
+                "utf8"
+            ).matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm))
+                if (!own.has(name!) && !/^std(int|bool|def)\.h$/.test(name!))
+                    foreign.push(`${file}: ${name}`)
+        expect(foreign).toEqual([])
+    })
+})

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Tests run device code through the shims of sim/device, under the names that DeviceScript gives to its libraries.
+
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const path = (relative: string): string =>
+    fileURLToPath(new URL(relative, import.meta.url))
+
+export default defineConfig({
+    resolve: {
+        alias: {
+            "@devicescript/core": path("./sim/device/core.ts"),
+            "@devicescript/drivers": path("./sim/device/drivers.ts"),
+            "@devicescript/i2c": path("./sim/device/i2c.ts"),
+        },
+    },
+    test: {
+        include: ["test/**/*.test.ts"],
+        // A test may be the first to compile a program of its own (about 2 s each on one busy core).
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+    },
+})
