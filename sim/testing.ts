@@ -30,6 +30,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly seed?: number
     /** Also put register reads into the log. */
     readonly logReads?: boolean
+    /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
+    readonly prepare?: (simulation: Simulation) => void
 }
 
 export interface SimulateResult {
@@ -78,6 +80,7 @@ export async function simulate(
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })
+    options.prepare?.(simulation)
     const unlimited =
         options.frames === undefined && options.seconds === undefined
     simulation.run(
