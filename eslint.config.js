@@ -5,6 +5,30 @@ import importX from "eslint-plugin-import-x"
 import tseslint from "typescript-eslint"
 import { importLayers } from "./scripts/import-layers.js"
 
+/** tsconfig's "dom" is there for WebAssembly only; a forgotten import of these names must not pass for a browser's. */
+const browserGlobals = [
+    "close",
+    "document",
+    "event",
+    "find",
+    "history",
+    "length",
+    "location",
+    "name",
+    "open",
+    "origin",
+    "parent",
+    "print",
+    "screen",
+    "self",
+    "status",
+    "stop",
+    "top",
+    "window",
+]
+
+const virtualTime = ["setTimeout", "setInterval", "Date", "performance"]
+
 const typescriptFiles = [
     "sim/**/*.ts",
     "host/**/*.ts",
@@ -51,6 +75,7 @@ export default tseslint.config(
             ],
             // noUncheckedIndexedAccess is not set, but the sheets' tables are indexed by checked numbers.
             "@typescript-eslint/no-non-null-assertion": "off",
+            "no-restricted-globals": ["error", ...browserGlobals],
             eqeqeq: "error",
             "no-var": "error",
             "prefer-const": "error",
@@ -75,18 +100,11 @@ export default tseslint.config(
         rules: {
             "no-restricted-globals": [
                 "error",
-                {
-                    name: "setTimeout",
+                ...browserGlobals,
+                ...virtualTime.map(name => ({
+                    name,
                     message: "Time in the simulator is virtual: use the Clock.",
-                },
-                {
-                    name: "setInterval",
-                    message: "Time in the simulator is virtual: use the Clock.",
-                },
-                {
-                    name: "Date",
-                    message: "Time in the simulator is virtual: use the Clock.",
-                },
+                })),
             ],
             "no-restricted-properties": [
                 "error",

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The camscript command: its subcommands, its exit codes, and errors as one paragraph on stderr.
+
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Command, CommanderError } from "commander"
+import { CamscriptError } from "../sim/errors.ts"
+import { projectRoot } from "../sim/paths.ts"
+import { addRunOptions, runOptions } from "./run-options.ts"
+import { processTerminal, type Terminal } from "./terminal.ts"
+
+/**
+ * Run the command.
+ * @param args without the interpreter and the script
+ * @returns the exit code: 0 done, 1 the run failed, 2 wrong usage
+ */
+export async function main(
+    args: readonly string[],
+    terminal: Terminal = processTerminal()
+): Promise<number> {
+    let exitCode = 0
+    const program = commands(terminal, code => (exitCode = code))
+    try {
+        await program.parseAsync(args, { from: "user" })
+        return exitCode
+    } catch (error) {
+        return report(error, terminal)
+    }
+}
+
+/**
+ * All subcommands. Each loads its own code, so that `--help` and wrong options answer at once.
+ * @param fail sets the exit code of a command that ends normally
+ */
+function commands(terminal: Terminal, fail: (code: number) => void): Command {
+    const program = new Command("camscript")
+        .description(
+            "Embedded camera firmware in TypeScript, on simulated silicon"
+        )
+        .version(packageVersion())
+        .showSuggestionAfterError()
+        .exitOverride()
+        .configureOutput({
+            writeOut: text => terminal.out(text),
+            writeErr: text => terminal.err(text),
+            // Errors come back as exceptions and are printed once, by report().
+            outputError: () => {},
+        })
+    addRunOptions(program.command("run"))
+        .description(
+            "run the program, capture, save pictures, print what happened"
+        )
+        .action(async flags => {
+            const options = runOptions(flags, process.cwd())
+            const { run } = await import("./run.ts")
+            await run(options, terminal)
+        })
+    program
+        .command("doctor")
+        .description("what is installed, what is missing, how to get it")
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .action(async (flags: { json?: boolean }) => {
+            const { doctor } = await import("./doctor.ts")
+            fail((await doctor(terminal, flags.json ?? false)) ? 0 : 1)
+        })
+    program
+        .command("bench")
+        .description(
+            "how fast the simulator is on this machine, and where the time goes"
+        )
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .action(async (flags: { json?: boolean }) => {
+            const { bench } = await import("./bench.ts")
+            await bench(terminal, flags.json ?? false)
+        })
+    program
+        .command("build-sim", { hidden: true })
+        .description(
+            "compile the native code and the default program, write DeviceScript's libraries"
+        )
+        .action(async () => {
+            const { buildSim } = await import("./build-sim.ts")
+            await buildSim()
+        })
+    return program
+}
+
+/** Print an error. @returns the exit code */
+function report(error: unknown, terminal: Terminal): number {
+    if (error instanceof CommanderError) {
+        // Help and version end the command by an exception too.
+        if (error.exitCode === 0) return 0
+        // Without a subcommand the help itself is the answer.
+        if (error.code === "commander.help") return 2
+        const message = error.message
+            .replace(/^error: /, "")
+            .replace(/\n/g, " ")
+        terminal.err(`camscript: ${message}\n`)
+        return 2
+    }
+    if (error instanceof CamscriptError) {
+        terminal.err(`camscript: ${error.message}\n`)
+        return error.exitCode
+    }
+    terminal.err(`camscript: ${unexpected(error)}\n`)
+    return 1
+}
+
+/** System errors speak for themselves; anything else is a mistake of ours and says so. */
+function unexpected(error: unknown): string {
+    if (!(error instanceof Error)) return `unexpected: ${String(error)}`
+    const debug = process.env["CAMSCRIPT_DEBUG"]
+    if (debug) return error.stack ?? error.message
+    if ("syscall" in error) return error.message
+    return `a mistake in camscript itself: ${error.message} (CAMSCRIPT_DEBUG=1 shows where)`
+}
+
+function packageVersion(): string {
+    const text = readFileSync(join(projectRoot, "package.json"), "utf8")
+    return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// The options of `camscript run`: their names, help, limits and defaults.
+
+import { existsSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import type { Command } from "commander"
+import { Option } from "commander"
+import { boardNames } from "../sim/board-file.ts"
+import { UsageError } from "../sim/errors.ts"
+import { projectRoot } from "../sim/paths.ts"
+import type { CaptureRequest } from "../sim/simulation.ts"
+import { choiceArgument, numberArgument, parseWindow } from "./arguments.ts"
+import { STRATEGY_NAMES } from "./strategies.ts"
+
+/** Everything a run needs to know, checked. */
+export interface RunOptions {
+    readonly board: string
+    readonly request: CaptureRequest
+    /** Stop after so many delivered frames; undefined: only `seconds` counts. */
+    readonly frames: number | undefined
+    /** Stop after so much virtual time since boot, s. */
+    readonly seconds: number | undefined
+    /** Save every Nth delivered frame, besides the first and the last. */
+    readonly every: number | undefined
+    readonly scene: string
+    readonly seed: number
+    /** Folder of the pictures, as the user wrote it. */
+    readonly out: string
+    /** Absolute path of the DeviceScript entry file. */
+    readonly app: string
+    readonly json: boolean
+    readonly quiet: boolean
+}
+
+/** Sensors with a model and a driver, and the size of their fields, pixels. */
+export const SENSOR_FIELDS = { mt9v034: { width: 752, height: 480 } } as const
+
+/** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
+const DEFAULT_FRAMES = 120
+
+const DEFAULT_WINDOW = { width: 220, height: 220 }
+const DEFAULT_FPS = 120
+/** Absolute path of the program that runs when --app is not given. */
+export const DEFAULT_APP = join(projectRoot, "src", "main.ts")
+
+interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
+    board: string
+    sensor: string
+    frames?: number
+    seconds?: number
+    every?: number
+    scene: string
+    seed: number
+    out: string
+    app?: string
+    ram?: number
+    exposure?: number
+    target: string
+    json?: boolean
+    quiet?: boolean
+}
+
+const U32_MAX = 0xffffffff
+
+/** Add the options of `run` to a command. */
+export function addRunOptions(command: Command): Command {
+    addRequestOptions(command)
+    const integer = (flag: string, min: number, max: number, what: string) =>
+        numberArgument(flag, { min, max, what, integer: true })
+    return command
+        .option(
+            "--frames <n>",
+            `stop after N delivered frames (default: ${DEFAULT_FRAMES} without --seconds)`,
+            integer("--frames", 1, 1e9, "frames")
+        )
+        .option(
+            "--seconds <s>",
+            "stop after S seconds of simulated time since boot",
+            numberArgument("--seconds", {
+                min: 1e-3,
+                max: 1e6,
+                what: "seconds",
+            })
+        )
+        .option(
+            "--every <n>",
+            "also save every Nth frame, besides the first and the last",
+            integer("--every", 1, 1e9, "frames")
+        )
+        .option(
+            "--scene <scene>",
+            "chart, flat[:LUMA], ramp, noise, target, or a picture, a folder of pictures or a Y4M video",
+            "chart"
+        )
+        .option(
+            "--seed <n>",
+            "seed of everything random",
+            integer("--seed", 0, U32_MAX, "the seed"),
+            1
+        )
+        .option("--out <dir>", "folder for the pictures", "out")
+        .option(
+            "--app <file>",
+            `DeviceScript program (default: src/main.ts of camscript)`
+        )
+        .addOption(
+            new Option(
+                "--target <target>",
+                "where the program runs: sim"
+            ).default("sim")
+        )
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .option("--quiet", "print nothing but errors and the result")
+}
+
+/** The options that reach the program through the frame grabber's request block. */
+function addRequestOptions(command: Command): void {
+    const integer = (flag: string, min: number, max: number, what: string) =>
+        numberArgument(flag, { min, max, what, integer: true })
+    command
+        .option(
+            "--board <name>",
+            `board: ${boardNames().join(", ")}`,
+            "nucleo-f446re"
+        )
+        .option("--sensor <name>", "sensor: mt9v034", "mt9v034")
+        .option(
+            "--window <WxH[+X+Y]>",
+            `pixels of the sensor's field, centred without +X+Y (default: ${DEFAULT_WINDOW.width}x${DEFAULT_WINDOW.height})`,
+            parseWindow
+        )
+        .option(
+            "--fps <n>",
+            `frames per second; what can be had is applied (default: ${DEFAULT_FPS})`,
+            numberArgument("--fps", {
+                min: 0.001,
+                max: U32_MAX / 1000,
+                what: "frames per second",
+            })
+        )
+        .option(
+            "--strategy <name>",
+            `who drops the pixels: ${STRATEGY_NAMES.join(", ")}`,
+            choiceArgument("--strategy", STRATEGY_NAMES)
+        )
+        .option(
+            "--timing <mode>",
+            "sensor timing instead of --fps: fastest, default",
+            choiceArgument("--timing", ["fastest", "default"] as const)
+        )
+        .option(
+            "--buffers <n>",
+            "frame buffers, 1 to 4",
+            integer("--buffers", 1, 4, "frame buffers")
+        )
+        .option(
+            "--ram <bytes>",
+            "upper limit for all frame buffers",
+            integer("--ram", 1, U32_MAX, "bytes")
+        )
+        .option(
+            "--exposure <us>",
+            "fixed exposure, microseconds; without it the sensor's automatic exposure runs",
+            integer("--exposure", 1, U32_MAX, "microseconds")
+        )
+        .option(
+            "--gain <x>",
+            "fixed analog gain, 1 = 1x, in steps of 1/16",
+            numberArgument("--gain", { min: 1 / 16, max: 4095, what: "gain" })
+        )
+        .option(
+            "--test-pattern <name>",
+            "the sensor's own pattern: vertical, horizontal, diagonal",
+            choiceArgument("--test-pattern", [
+                "vertical",
+                "horizontal",
+                "diagonal",
+            ] as const)
+        )
+}
+
+/**
+ * Turn parsed flags into checked options.
+ * @param flags what commander made of the command line
+ * @param cwd folder that relative paths start from
+ * @throws UsageError for an unknown board, sensor or target, a missing program
+ */
+export function runOptions(flags: Flags, cwd: string): RunOptions {
+    const board = flags.board.toLowerCase()
+    if (!boardNames().includes(board))
+        throw new UsageError(
+            `--board ${flags.board} is unknown: boards/ has ${boardNames().join(", ")}`
+        )
+    const sensors = Object.keys(SENSOR_FIELDS)
+    if (!sensors.includes(flags.sensor.toLowerCase()))
+        throw new UsageError(
+            `--sensor ${flags.sensor} has no model: there is ${sensors.join(", ")}`
+        )
+    if (flags.target !== "sim")
+        throw new UsageError(
+            `--target ${flags.target}: programs run in the simulator only so far, which is --target sim`
+        )
+    if (flags.out === "")
+        throw new UsageError("--out needs the name of a folder")
+    const unlimited = flags.frames === undefined && flags.seconds === undefined
+    return {
+        board,
+        request: captureRequest(flags),
+        frames: unlimited ? DEFAULT_FRAMES : flags.frames,
+        seconds: flags.seconds,
+        every: flags.every,
+        scene: flags.scene,
+        seed: flags.seed,
+        out: flags.out,
+        app: appFile(flags.app, cwd),
+        json: flags.json ?? false,
+        quiet: flags.quiet ?? false,
+    }
+}
+
+function captureRequest(flags: Flags): CaptureRequest {
+    return {
+        window: flags.window ?? DEFAULT_WINDOW,
+        // --timing is another answer to the same question, so that only an explicit --fps stands beside it.
+        fps:
+            flags.fps ?? (flags.timing === undefined ? DEFAULT_FPS : undefined),
+        strategy: flags.strategy,
+        buffers: flags.buffers,
+        ramBytes: flags.ram,
+        timing: flags.timing,
+        exposureUs: flags.exposure,
+        gain: flags.gain,
+        testPattern: flags.testPattern,
+    }
+}
+
+function appFile(app: string | undefined, cwd: string): string {
+    if (app === undefined) return DEFAULT_APP
+    const file = resolve(cwd, app)
+    if (!existsSync(file))
+        throw new UsageError(`--app ${app}: there is no such file`)
+    if (!statSync(file).isFile() || !file.endsWith(".ts"))
+        throw new UsageError(`--app ${app} is not a TypeScript file`)
+    return file
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// `camscript run`: build the program, simulate the board, save pictures, say what happened.
+
+import { setImmediate } from "node:timers/promises"
+import pc from "picocolors"
+import { readBoard, type BoardFile } from "../sim/board-file.ts"
+import { CamscriptError } from "../sim/errors.ts"
+import { loadScene } from "../sim/scene/load-scene.ts"
+import {
+    Simulation,
+    type CapturedFrame,
+    type SimulationOptions,
+} from "../sim/simulation.ts"
+import { buildProgram } from "../sim/vm/build-program.ts"
+import { PictureFolder } from "./picture-folder.ts"
+import { preview } from "./preview.ts"
+import { Progress } from "./progress.ts"
+import { SENSOR_FIELDS, type RunOptions } from "./run-options.ts"
+import { makeReport, type FinishedRun } from "./run-report.ts"
+import { runTable } from "./run-table.ts"
+import type { Terminal } from "./terminal.ts"
+
+/** The part of a simulation that a run uses. */
+export type RunnableSimulation = Pick<
+    Simulation,
+    "run" | "seconds" | "mode" | "counters" | "measuredFps"
+>
+
+/** Virtual time between two updates of the progress bar, s. The same in a pipe, so that the result is. */
+const SLICE_SECONDS = 0.1
+
+/** Virtual times are sums of ns: half of one is no difference. */
+const TIME_TOLERANCE_SECONDS = 0.5e-9
+
+const FIELD = SENSOR_FIELDS.mt9v034
+
+/** Widest preview, characters. */
+const PREVIEW_COLUMNS = 64
+
+/** Make the simulation that the options describe. */
+export async function prepareSimulation(
+    options: RunOptions,
+    board: BoardFile,
+    hooks: Pick<SimulationOptions, "onConsole" | "onFrame">
+): Promise<RunnableSimulation> {
+    // The scene first: a wrong file name is found before anything is compiled.
+    const scene = await loadScene(options.scene, FIELD, options.seed)
+    const program = await buildProgram(options.app)
+    const { request, seed } = options
+    return Simulation.create({ board, scene, program, request, seed, ...hooks })
+}
+
+/**
+ * Run, save and print.
+ * @param prepare makes the simulation; tests hand in their own
+ * @throws CamscriptError of any kind; nothing is then left in the output folder
+ */
+export async function run(
+    options: RunOptions,
+    terminal: Terminal,
+    prepare: typeof prepareSimulation = prepareSimulation
+): Promise<void> {
+    const board = readBoard(options.board)
+    const folder = new PictureFolder(options.out)
+    const saver = new FrameSaver(folder, options.every)
+    const lines: string[] = []
+    const simulation = await prepare(options, board, {
+        onConsole: line => lines.push(line),
+        onFrame: frame => saver.take(frame),
+    })
+    folder.open()
+    let finished: FinishedRun
+    try {
+        finished = await capture({
+            options,
+            board,
+            folder,
+            terminal,
+            simulation,
+            saver,
+            lines,
+        })
+        folder.publish(finished.report)
+    } catch (error) {
+        folder.discard()
+        throw error
+    }
+    print(finished, options, terminal)
+}
+
+interface CaptureTools {
+    readonly options: RunOptions
+    readonly board: BoardFile
+    readonly folder: PictureFolder
+    readonly terminal: Terminal
+    readonly simulation: RunnableSimulation
+    readonly saver: FrameSaver
+    /** Console lines of the program that are not yet shown. */
+    readonly lines: string[]
+}
+
+async function capture(tools: CaptureTools): Promise<FinishedRun> {
+    const { options, terminal, simulation, saver, lines } = tools
+    const progress = new Progress(terminal, {
+        frames: options.frames,
+        seconds: options.seconds,
+        bar: !options.quiet && !options.json,
+        console: !options.quiet && (terminal.errIsTty || !options.json),
+    })
+    const wallSeconds = await simulateInSlices(simulation, options, {
+        afterSlice: async seconds => {
+            for (const line of lines.splice(0)) progress.line(line)
+            progress.update(saver.frames, simulation.seconds, seconds)
+            await saver.flush()
+        },
+        frames: () => saver.frames,
+    }).finally(() => {
+        for (const line of lines.splice(0)) progress.line(line)
+        progress.stop()
+    })
+    await saver.finish()
+    return finish(tools, wallSeconds)
+}
+
+interface SliceHooks {
+    /** Called with the wall seconds spent in the simulation so far. */
+    readonly afterSlice: (wallSeconds: number) => Promise<void>
+    readonly frames: () => number
+}
+
+/** @returns wall seconds spent in the simulation itself */
+async function simulateInSlices(
+    simulation: RunnableSimulation,
+    options: RunOptions,
+    hooks: SliceHooks
+): Promise<number> {
+    const frames = options.frames ?? Infinity
+    const seconds = options.seconds ?? Infinity
+    const interruption = new Interruption()
+    let wallSeconds = 0
+    try {
+        while (
+            hooks.frames() < frames &&
+            simulation.seconds < seconds - TIME_TOLERANCE_SECONDS
+        ) {
+            const startMs = performance.now()
+            simulation.run({
+                frames: options.frames,
+                seconds: Math.min(seconds, simulation.seconds + SLICE_SECONDS),
+            })
+            wallSeconds += (performance.now() - startMs) / 1000
+            await hooks.afterSlice(wallSeconds)
+            // Lets a signal in.
+            await setImmediate()
+            interruption.check()
+        }
+    } finally {
+        interruption.dispose()
+    }
+    return wallSeconds
+}
+
+/** Ctrl-C ends the run as a failed one, so that nothing half-written stays. */
+class Interruption {
+    private signal: NodeJS.Signals | undefined
+    private readonly listener = (signal: NodeJS.Signals): void => {
+        this.signal = signal
+    }
+
+    constructor() {
+        process.once("SIGINT", this.listener).once("SIGTERM", this.listener)
+    }
+
+    check(): void {
+        if (this.signal)
+            throw new CamscriptError(
+                `the run was interrupted (${this.signal}); no pictures were saved`
+            )
+    }
+
+    dispose(): void {
+        process.off("SIGINT", this.listener).off("SIGTERM", this.listener)
+    }
+}
+
+/** Chooses the frames to save: the first, every Nth and the last. */
+class FrameSaver {
+    frames = 0
+    last: CapturedFrame | undefined
+    private readonly waiting: CapturedFrame[] = []
+
+    constructor(
+        private readonly folder: PictureFolder,
+        private readonly every: number | undefined
+    ) {}
+
+    take(frame: CapturedFrame): void {
+        this.last = frame
+        const nth = this.every !== undefined && this.frames % this.every === 0
+        if (this.frames === 0 || nth) this.waiting.push(frame)
+        this.frames++
+    }
+
+    async flush(): Promise<void> {
+        for (const frame of this.waiting.splice(0))
+            await this.folder.add(frame.sequence, frame)
+    }
+
+    async finish(): Promise<void> {
+        if (this.last) this.waiting.push(this.last)
+        await this.flush()
+    }
+}
+
+function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
+    const { simulation, board, folder, saver } = tools
+    const mode = simulation.mode()
+    if (mode === undefined)
+        throw new CamscriptError(
+            `the program started no capture in ${simulation.seconds.toFixed(2)} s of simulated time`
+        )
+    const counters = simulation.counters()
+    return {
+        report: makeReport({
+            board,
+            mode,
+            counters,
+            measuredFps: simulation.measuredFps(),
+            frames: saver.frames,
+            files: folder.files(),
+        }),
+        board,
+        buffers: mode.buffers,
+        field: FIELD,
+        lastFrame: saver.last,
+        shortFrames: counters.shortFrames,
+        dmaErrors: counters.dmaErrors,
+        simulatedSeconds: simulation.seconds,
+        wallSeconds,
+    }
+}
+
+function print(
+    finished: FinishedRun,
+    options: RunOptions,
+    terminal: Terminal
+): void {
+    if (options.json) {
+        terminal.out(`${JSON.stringify(finished.report)}\n`)
+        return
+    }
+    const lines = runTable(finished, pc.createColors(terminal.colour))
+    const { lastFrame } = finished
+    if (terminal.outIsTty && !options.quiet && lastFrame) {
+        const columns = Math.min(PREVIEW_COLUMNS, terminal.columns - 4)
+        const picture = preview(lastFrame, columns, terminal.grayDepth)
+        lines.unshift(...picture.map(line => `  ${line}`), "")
+    }
+    terminal.out(`${lines.join("\n")}\n`)
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Where the command writes: results to stdout, everything else to stderr, and what each of the two can show.
+
+/** How many shades a terminal can show: none, the 24 grays of the 256-colour palette, or all 256. */
+export type GrayDepth = "ascii" | "palette" | "true-colour"
+
+export interface Terminal {
+    out(text: string): void
+    err(text: string): void
+    /** A person looks at stdout. */
+    readonly outIsTty: boolean
+    /** A person looks at stderr. */
+    readonly errIsTty: boolean
+    readonly columns: number
+    readonly grayDepth: GrayDepth
+    /** Colours are welcome on stdout (a terminal, and no NO_COLOR). */
+    readonly colour: boolean
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+    const { stdout, stderr, env } = process
+    const noColour = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== ""
+    const bits = stdout.isTTY && !noColour ? stdout.getColorDepth() : 1
+    return {
+        out: text => stdout.write(text),
+        err: text => stderr.write(text),
+        outIsTty: isTty(stdout),
+        errIsTty: isTty(stderr),
+        columns: stdout.columns ?? 80,
+        grayDepth: bits >= 24 ? "true-colour" : bits >= 8 ? "palette" : "ascii",
+        colour: bits > 1,
+    }
+}
+
+/** Node leaves isTTY out of streams that are not terminals. */
+function isTty(stream: { readonly isTTY?: boolean }): boolean {
+    return stream.isTTY === true
+}
