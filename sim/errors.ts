@@ -18,7 +18,15 @@ export class UsageError extends CamscriptError {
 }
 
 /** The DeviceScript program panicked or threw. The message carries its TypeScript stack. */
-export class ProgramError extends CamscriptError {}
+export class ProgramError extends CamscriptError {
+    constructor(
+        message: string,
+        /** A driver or the camera refused what it was asked for: nothing is broken, the message says it all. */
+        readonly refusal = false
+    ) {
+        super(message)
+    }
+}
 
 /** The silicon was used against its manual: block, register, value and the rule that was broken. */
 export class SiliconError extends CamscriptError {
