@@ -2,6 +2,9 @@
 // Where the time goes: a sampling profile of this process, added up by source folder.
 
 import { Session, type Profiler } from "node:inspector"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { projectRoot } from "../sim/paths.ts"
 
 /** A part of the simulator. */
 export type Part =
@@ -71,26 +74,29 @@ export function sharesOf(
     return hits
 }
 
+const SIM_URL = `${pathToFileURL(join(projectRoot, "sim"))}/`
+
 function partOf(url: string, modules: ReadonlyMap<string, Part>): Part {
     if (url.startsWith("wasm:")) return modules.get(url) ?? "other"
-    const folder = /\/sim\/(?:(\w+)\/)?[\w.-]+$/.exec(url)
-    if (!folder) return "other"
-    switch (folder[1]) {
+    if (!url.startsWith(SIM_URL)) return "other"
+    const path = url.slice(SIM_URL.length)
+    switch (path.split("/")[0]) {
         case "scene":
         case "sensors":
             return "scene and sensor"
         case "stm32":
         case "trace":
+        case "clock.ts":
+        case "simulation.ts":
             return "silicon: bus, DCMI, DMA"
         case "native":
             return "native C"
         case "vm":
             return "VM"
+        case "capture-observer.ts":
+            return "checking and copying"
     }
-    if (url.includes("capture-observer")) return "checking and copying"
-    return url.includes("/clock") || url.includes("simulation")
-        ? "silicon: bus, DCMI, DMA"
-        : "other"
+    return "other"
 }
 
 /** V8 names wasm modules by a hash; their functions' names tell which is which. */
