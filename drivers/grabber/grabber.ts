@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: MIT
+// Driver of the native frame grabber (DCMI and DMA in C) at I2C address 0x7E: docs/frame-grabber.md.
+
+import * as ds from "@devicescript/core"
+import { DriverError, I2CDriver } from "@devicescript/drivers"
+import { hexNumber } from "../format"
+import { Rectangle } from "../sensor-limits"
+import { Bytes, Control, faultText, Grabber, Id, Reg } from "./registers"
+
+/** The call behind I2C.xfer; it can fill a Buffer that exists, so that a frame costs no allocation. */
+type Door = typeof ds & {
+    _i2cTransaction(
+        address: number,
+        write: Buffer,
+        read?: Buffer
+    ): Promise<number>
+}
+
+/** Heap that a program needs beside its largest Buffer; measured with src/main.ts, rounded up. */
+export const HEAP_RESERVE_BYTES = 8192
+
+/** The grabber refused, or does not answer. */
+export class GrabberError extends DriverError {
+    constructor(message: string) {
+        super("frame grabber: " + message)
+        this.name = "GrabberError"
+    }
+}
+
+/** Where the program runs. */
+export interface BoardBlock {
+    readonly hclkHz: number
+    readonly xclkHz: number
+    /** For all frame buffers. */
+    readonly frameMemoryBytes: number
+    readonly gcHeapBytes: number
+    readonly ramBytes: number
+    readonly sensorI2cHz: number
+    readonly flags: number
+}
+
+/** What the user asked for, as the register block has it: 0 leaves it to the program. */
+export interface RequestBlock {
+    /** Grabber.CENTRED: in the middle. */
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+    readonly fpsMillihz: number
+    readonly strategy: number
+    readonly format: number
+    readonly buffers: number
+    readonly quality: number
+    readonly ramBytes: number
+    readonly timing: number
+    readonly sensor: number
+    readonly testPattern: number
+    readonly flags: number
+    readonly exposureUs: number
+    readonly gainX16: number
+}
+
+/** The mode block without its annotations. */
+export interface GrabberMode {
+    readonly strategy: number
+    readonly format: number
+    readonly buffers: number
+    /** ModeFlag bits. */
+    readonly flags: number
+    readonly window: Rectangle
+    readonly fps: number
+    readonly lineBytes: number
+    readonly lines: number
+    readonly cwstrt: number
+    readonly cwsize: number
+    readonly readoutUs: number
+    readonly busBytes: number
+    /** BusSync bits. */
+    readonly sync: number
+    readonly settleFrames: number
+}
+
+/** A frame that is lent to the program. */
+export interface Descriptor {
+    index: number
+    /** Frames of the sensor since start, also those not captured. */
+    sequence: number
+    /** Microseconds since boot; wrap after 71 minutes. */
+    startUs: number
+    endUs: number
+    exposureUs: number
+    /** Analog gain, 1 = 1x. */
+    gain: number
+    /** Frames of the sensor lost since the one delivered before. */
+    droppedBefore: number
+    window: Rectangle
+    sizeBytes: number
+    lineBytes: number
+    lines: number
+}
+
+/** Statistics of one frame, computed in C. */
+export interface FrameStats {
+    /** Gray levels. */
+    mean: number
+    min: number
+    max: number
+    /** Pixels at or above the threshold, and their centre in pixels of the window (0 when there are none). */
+    count: number
+    centroidX: number
+    centroidY: number
+    /** Sum of the differences of horizontal neighbours: a focus measure. */
+    sumDiff: number
+}
+
+/** What happened to every frame since the counters were cleared. */
+export interface Counters {
+    readonly frames: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly skipped: number
+    readonly settling: number
+    readonly overruns: number
+    readonly shortFrames: number
+    readonly dmaErrors: number
+    readonly irqs: number
+    readonly resyncs: number
+}
+
+/** The frame grabber. Transfers are function calls: they take no bus time and do not let other fibers run. */
+export class FrameGrabber extends I2CDriver {
+    // One Buffer for each length of a request: the transfer writes all of it.
+    private readonly request1 = Buffer.alloc(1)
+    private readonly request2 = Buffer.alloc(2)
+    private readonly request3 = Buffer.alloc(3)
+    private readonly request5 = Buffer.alloc(5)
+    private readonly request6 = Buffer.alloc(6)
+    private readonly descriptor = Buffer.alloc(Bytes.DESCRIPTOR)
+    private readonly statistics = Buffer.alloc(Bytes.STATS)
+    private gcHeapBytes = 0
+
+    constructor() {
+        super(Grabber.ADDRESS)
+    }
+
+    protected override async initDriver(): Promise<void> {
+        const board = Buffer.alloc(Bytes.BOARD)
+        await this.read(Reg.ID, "ID", board)
+        const id = board.getAt(0, "u32")
+        if (id !== Id.CSG1)
+            throw new GrabberError(
+                `ID reads ${hexNumber(id, 8)}, expected ${hexNumber(Id.CSG1, 8)}`
+            )
+        this.gcHeapBytes = board.getAt(Reg.GC_HEAP_BYTES, "u32")
+    }
+
+    /** Read where the program runs. */
+    async readBoard(): Promise<BoardBlock> {
+        const block = Buffer.alloc(Bytes.BOARD)
+        await this.read(Reg.ID, "the board block", block)
+        return {
+            hclkHz: block.getAt(Reg.HCLK_HZ, "u32"),
+            xclkHz: block.getAt(Reg.XCLK_HZ, "u32"),
+            frameMemoryBytes: block.getAt(Reg.FRAME_MEMORY_BYTES, "u32"),
+            gcHeapBytes: block.getAt(Reg.GC_HEAP_BYTES, "u32"),
+            ramBytes: block.getAt(Reg.RAM_BYTES, "u32"),
+            sensorI2cHz: block.getAt(Reg.SENSOR_I2C_HZ, "u32"),
+            flags: block.getAt(Reg.BOARD_FLAGS, "u32"),
+        }
+    }
+
+    /** Read what the user asked for. */
+    async readRequest(): Promise<RequestBlock> {
+        const block = Buffer.alloc(Bytes.REQUEST)
+        await this.read(Reg.REQ_X, "the request block", block)
+        return {
+            x: block.getAt(Reg.REQ_X - Reg.REQ_X, "u16"),
+            y: block.getAt(Reg.REQ_Y - Reg.REQ_X, "u16"),
+            width: block.getAt(Reg.REQ_WIDTH - Reg.REQ_X, "u16"),
+            height: block.getAt(Reg.REQ_HEIGHT - Reg.REQ_X, "u16"),
+            fpsMillihz: block.getAt(Reg.REQ_FPS_MILLIHZ - Reg.REQ_X, "u32"),
+            strategy: block[Reg.REQ_STRATEGY - Reg.REQ_X],
+            format: block[Reg.REQ_FORMAT - Reg.REQ_X],
+            buffers: block[Reg.REQ_BUFFERS - Reg.REQ_X],
+            quality: block[Reg.REQ_QUALITY - Reg.REQ_X],
+            ramBytes: block.getAt(Reg.REQ_RAM_BYTES - Reg.REQ_X, "u32"),
+            timing: block[Reg.REQ_TIMING - Reg.REQ_X],
+            sensor: block[Reg.REQ_SENSOR - Reg.REQ_X],
+            testPattern: block[Reg.REQ_TEST_PATTERN - Reg.REQ_X],
+            flags: block[Reg.REQ_FLAGS - Reg.REQ_X],
+            exposureUs: block.getAt(Reg.REQ_EXPOSURE_US - Reg.REQ_X, "u32"),
+            gainX16: block.getAt(Reg.REQ_GAIN_X16 - Reg.REQ_X, "u16"),
+        }
+    }
+
+    /**
+     * Tell the grabber what will be captured.
+     * @throws GrabberError while streaming, and when memory or geometry do not allow it
+     */
+    async writeMode(mode: GrabberMode): Promise<void> {
+        await this.write8(Reg.MODE_STRATEGY, "MODE_STRATEGY", mode.strategy)
+        await this.write8(Reg.MODE_FORMAT, "MODE_FORMAT", mode.format)
+        await this.write8(Reg.MODE_BUFFERS, "MODE_BUFFERS", mode.buffers)
+        await this.write8(Reg.MODE_FLAGS, "MODE_FLAGS", mode.flags)
+        await this.write16(Reg.MODE_X, "MODE_X", mode.window.x)
+        await this.write16(Reg.MODE_Y, "MODE_Y", mode.window.y)
+        await this.write16(Reg.MODE_WIDTH, "MODE_WIDTH", mode.window.width)
+        await this.write16(Reg.MODE_HEIGHT, "MODE_HEIGHT", mode.window.height)
+        await this.write32(
+            Reg.MODE_FPS_MILLIHZ,
+            "MODE_FPS_MILLIHZ",
+            Math.round(mode.fps * 1000)
+        )
+        await this.write16(
+            Reg.MODE_LINE_BYTES,
+            "MODE_LINE_BYTES",
+            mode.lineBytes
+        )
+        await this.write16(Reg.MODE_LINES, "MODE_LINES", mode.lines)
+        await this.write32(Reg.MODE_CWSTRT, "MODE_CWSTRT", mode.cwstrt)
+        await this.write32(Reg.MODE_CWSIZE, "MODE_CWSIZE", mode.cwsize)
+        await this.write32(
+            Reg.MODE_READOUT_US,
+            "MODE_READOUT_US",
+            mode.readoutUs
+        )
+        await this.write32(Reg.MODE_BUS_BYTES, "MODE_BUS_BYTES", mode.busBytes)
+        await this.write8(Reg.MODE_SYNC, "MODE_SYNC", mode.sync)
+        await this.write8(
+            Reg.MODE_SETTLE_FRAMES,
+            "MODE_SETTLE_FRAMES",
+            mode.settleFrames
+        )
+    }
+
+    /**
+     * Note what the sensor uses; later frames carry it. May be called while streaming.
+     *
+     * @param exposureUs rounded to whole µs
+     * @param gain 1 = 1x
+     */
+    async annotate(exposureUs: number, gain: number): Promise<void> {
+        await this.write32(
+            Reg.MODE_EXPOSURE_US,
+            "MODE_EXPOSURE_US",
+            Math.round(exposureUs)
+        )
+        await this.write16(
+            Reg.MODE_GAIN_X16,
+            "MODE_GAIN_X16",
+            Math.round(gain * 16)
+        )
+    }
+
+    /** Arm the receiver: it captures from the sensor's next start of frame on. */
+    async start(): Promise<void> {
+        await this.write8(Reg.CONTROL, "CONTROL", Control.START)
+    }
+
+    /** End the capture with the frame that is running; frames not looked at count as skipped. */
+    async stop(): Promise<void> {
+        await this.write8(Reg.CONTROL, "CONTROL", Control.STOP)
+    }
+
+    async clearCounters(): Promise<void> {
+        await this.write8(Reg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
+    }
+
+    /** Read all counters. */
+    async readCounters(): Promise<Counters> {
+        const block = Buffer.alloc(Bytes.COUNTERS)
+        await this.read(Reg.FRAMES, "the counters", block)
+        return {
+            frames: block.getAt(Reg.FRAMES - Reg.FRAMES, "u32"),
+            delivered: block.getAt(Reg.DELIVERED - Reg.FRAMES, "u32"),
+            dropped: block.getAt(Reg.DROPPED - Reg.FRAMES, "u32"),
+            skipped: block.getAt(Reg.SKIPPED - Reg.FRAMES, "u32"),
+            settling: block.getAt(Reg.SETTLING - Reg.FRAMES, "u32"),
+            overruns: block.getAt(Reg.OVERRUNS - Reg.FRAMES, "u32"),
+            shortFrames: block.getAt(Reg.SHORT_FRAMES - Reg.FRAMES, "u32"),
+            dmaErrors: block.getAt(Reg.DMA_ERRORS - Reg.FRAMES, "u32"),
+            irqs: block.getAt(Reg.IRQS - Reg.FRAMES, "u32"),
+            resyncs: block.getAt(Reg.RESYNCS - Reg.FRAMES, "u32"),
+        }
+    }
+
+    /**
+     * Borrow the oldest frame not yet looked at.
+     *
+     * @param frame is filled; unchanged when no frame waits
+     * @returns false when no frame waits
+     */
+    async next(frame: Descriptor): Promise<boolean> {
+        const block = this.descriptor
+        await this.read(Reg.NEXT, "NEXT", block)
+        if (block[0] === Grabber.NO_FRAME) return false
+        frame.index = block[0]
+        frame.sequence = block.getAt(4, "u32")
+        frame.startUs = block.getAt(8, "u32")
+        frame.endUs = block.getAt(12, "u32")
+        frame.exposureUs = block.getAt(16, "u32")
+        frame.gain = block.getAt(20, "u16") / 16
+        frame.droppedBefore = block.getAt(22, "u16")
+        const window = frame.window
+        window.x = block.getAt(24, "u16")
+        window.y = block.getAt(26, "u16")
+        window.width = block.getAt(28, "u16")
+        window.height = block.getAt(30, "u16")
+        frame.sizeBytes = block.getAt(32, "u32")
+        frame.lineBytes = block.getAt(36, "u16")
+        frame.lines = block.getAt(38, "u16")
+        return true
+    }
+
+    /** Give a lent frame back. */
+    async release(index: number): Promise<void> {
+        await this.write8(Reg.RELEASE, "RELEASE", index)
+    }
+
+    /**
+     * Pass over frames that nobody looked at; they count as skipped.
+     *
+     * @param frames 1..255, the oldest first
+     */
+    async skip(frames: number): Promise<void> {
+        await this.write8(Reg.SKIP, "SKIP", frames)
+    }
+
+    /**
+     * Read bytes of a lent frame into a new Buffer.
+     *
+     * @param offset of the first byte
+     * @throws GrabberError when the VM's heap cannot hold them, or they are not in the frame
+     */
+    async readPixels(
+        index: number,
+        offset: number,
+        sizeBytes: number
+    ): Promise<Buffer> {
+        if (sizeBytes + HEAP_RESERVE_BYTES > this.gcHeapBytes)
+            throw new GrabberError(
+                `${sizeBytes} bytes of pixels and ${HEAP_RESERVE_BYTES} for the program do not fit into ` +
+                    `the GC heap of ${this.gcHeapBytes} bytes; read fewer rows`
+            )
+        const pixels = Buffer.alloc(sizeBytes)
+        await this.readPixelsInto(index, offset, pixels)
+        return pixels
+    }
+
+    /**
+     * Read bytes of a lent frame.
+     *
+     * @param pixels is filled, all of it
+     * @throws GrabberError when they are not in the frame
+     */
+    async readPixelsInto(
+        index: number,
+        offset: number,
+        pixels: Buffer
+    ): Promise<void> {
+        this.request6[0] = Reg.PIXELS
+        this.request6[1] = index
+        this.request6.setAt(2, "u32", offset)
+        await this.transact("PIXELS", this.request6, pixels)
+    }
+
+    /**
+     * Compute statistics of a lent frame.
+     *
+     * @param threshold gray level 0..255
+     * @param into is filled
+     */
+    async stats(
+        index: number,
+        threshold: number,
+        into: FrameStats
+    ): Promise<void> {
+        this.request3[0] = Reg.STATS
+        this.request3[1] = index
+        this.request3[2] = threshold
+        const block = this.statistics
+        await this.transact("STATS", this.request3, block)
+        into.mean = block.getAt(0, "u16") / 256
+        into.min = block[2]
+        into.max = block[3]
+        into.count = block.getAt(4, "u32")
+        into.centroidX = block.getAt(8, "u32") / 256
+        into.centroidY = block.getAt(12, "u32") / 256
+        into.sumDiff = block.getAt(16, "u32")
+    }
+
+    /**
+     * Count the gray levels of a lent frame.
+     *
+     * @param bins 256 bytes; is filled with 64 counts (u32), each of 4 gray levels
+     */
+    async histogram(index: number, bins: Buffer): Promise<void> {
+        this.request2[0] = Reg.HISTOGRAM
+        this.request2[1] = index
+        await this.transact("HISTOGRAM", this.request2, bins)
+    }
+
+    private async read(reg: number, name: string, into: Buffer): Promise<void> {
+        this.request1[0] = reg
+        await this.transact(name, this.request1, into)
+    }
+
+    private async write8(
+        reg: number,
+        name: string,
+        value: number
+    ): Promise<void> {
+        this.request2[0] = reg
+        this.request2[1] = value
+        await this.transact(name, this.request2)
+    }
+
+    private async write16(
+        reg: number,
+        name: string,
+        value: number
+    ): Promise<void> {
+        this.request3[0] = reg
+        this.request3.setAt(1, "u16", value)
+        await this.transact(name, this.request3)
+    }
+
+    private async write32(
+        reg: number,
+        name: string,
+        value: number
+    ): Promise<void> {
+        this.request5[0] = reg
+        this.request5.setAt(1, "u32", value)
+        await this.transact(name, this.request5)
+    }
+
+    private async transact(
+        name: string,
+        write: Buffer,
+        read?: Buffer
+    ): Promise<void> {
+        const status = await (ds as Door)._i2cTransaction(
+            this.devAddr,
+            write,
+            read
+        )
+        if (status !== 0)
+            throw new GrabberError(await this.refusal(name, status))
+    }
+
+    /** Put LAST_ERROR into words. */
+    private async refusal(name: string, status: number): Promise<string> {
+        const fault = Buffer.alloc(1)
+        const numbers = Buffer.alloc(8)
+        this.request1[0] = Reg.LAST_ERROR
+        let answered = await (ds as Door)._i2cTransaction(
+            this.devAddr,
+            this.request1,
+            fault
+        )
+        this.request1[0] = Reg.ERROR_VALUE
+        if (answered === 0)
+            answered = await (ds as Door)._i2cTransaction(
+                this.devAddr,
+                this.request1,
+                numbers
+            )
+        if (answered !== 0 || fault[0] === 0)
+            return `${name}: I2C status ${status}`
+        return `${name}: ${faultText(fault[0], numbers.getAt(0, "u32"), numbers.getAt(4, "u32"))}`
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Registers of the frame grabber at I2C address 0x7E, as docs/frame-grabber.md names them. Little endian.
+
+/** Register addresses. */
+export enum Reg {
+    ID = 0x00,
+    HCLK_HZ = 0x04,
+    XCLK_HZ = 0x08,
+    FRAME_MEMORY_BYTES = 0x0c,
+    GC_HEAP_BYTES = 0x10,
+    RAM_BYTES = 0x14,
+    SENSOR_I2C_HZ = 0x18,
+    BOARD_FLAGS = 0x1c,
+
+    REQ_X = 0x30,
+    REQ_Y = 0x32,
+    REQ_WIDTH = 0x34,
+    REQ_HEIGHT = 0x36,
+    REQ_FPS_MILLIHZ = 0x38,
+    REQ_STRATEGY = 0x3c,
+    REQ_FORMAT = 0x3d,
+    REQ_BUFFERS = 0x3e,
+    REQ_QUALITY = 0x3f,
+    REQ_RAM_BYTES = 0x40,
+    REQ_TIMING = 0x44,
+    REQ_SENSOR = 0x45,
+    REQ_TEST_PATTERN = 0x46,
+    REQ_FLAGS = 0x47,
+    REQ_EXPOSURE_US = 0x48,
+    REQ_GAIN_X16 = 0x4c,
+
+    MODE_STRATEGY = 0x50,
+    MODE_FORMAT = 0x51,
+    MODE_BUFFERS = 0x52,
+    MODE_FLAGS = 0x53,
+    MODE_X = 0x54,
+    MODE_Y = 0x56,
+    MODE_WIDTH = 0x58,
+    MODE_HEIGHT = 0x5a,
+    MODE_FPS_MILLIHZ = 0x5c,
+    MODE_LINE_BYTES = 0x60,
+    MODE_LINES = 0x62,
+    MODE_CWSTRT = 0x64,
+    MODE_CWSIZE = 0x68,
+    MODE_READOUT_US = 0x6c,
+    MODE_BUS_BYTES = 0x70,
+    MODE_SYNC = 0x74,
+    MODE_SETTLE_FRAMES = 0x75,
+    MODE_EXPOSURE_US = 0x78,
+    MODE_GAIN_X16 = 0x7c,
+
+    CONTROL = 0x80,
+    STATE = 0x81,
+    LAST_ERROR = 0x82,
+    ERROR_VALUE = 0x84,
+    ERROR_LIMIT = 0x88,
+    FRAMES = 0x90,
+    DELIVERED = 0x94,
+    DROPPED = 0x98,
+    SKIPPED = 0x9c,
+    SETTLING = 0xa0,
+    OVERRUNS = 0xa4,
+    SHORT_FRAMES = 0xa8,
+    DMA_ERRORS = 0xac,
+    IRQS = 0xb0,
+    RESYNCS = 0xb4,
+
+    NEXT = 0xc0,
+    RELEASE = 0xc1,
+    QUEUED = 0xc2,
+    SKIP = 0xc3,
+    PIXELS = 0xc4,
+    STATS = 0xc5,
+    HISTOGRAM = 0xc6,
+}
+
+/** The content of ID. */
+export enum Id {
+    CSG1 = 0x31475343,
+}
+
+/** Values of CONTROL. */
+export enum Control {
+    START = 1,
+    STOP = 2,
+    CLEAR_COUNTERS = 3,
+}
+
+/** Bits of MODE_FLAGS. */
+export enum ModeFlag {
+    CROP = 1 << 0,
+    KEEP_NEWEST = 1 << 1,
+}
+
+/** Bits of REQ_FLAGS. */
+export enum RequestFlag {
+    STRICT_SETTLING = 1 << 0,
+}
+
+/** Values of LAST_ERROR. */
+export enum GrabberFault {
+    BAD_REGISTER = 1,
+    BAD_LENGTH = 2,
+    BUSY = 3,
+    NO_MEMORY = 4,
+    BAD_GEOMETRY = 5,
+    TOO_MANY_WORDS = 6,
+    NOT_LENT = 7,
+    OUT_OF_FRAME = 8,
+    HARDWARE = 9,
+}
+
+/** Sizes of answers, bytes. */
+export enum Bytes {
+    BOARD = 32,
+    REQUEST = 30,
+    COUNTERS = 40,
+    DESCRIPTOR = 44,
+    STATS = 20,
+    HISTOGRAM = 256,
+}
+
+/** Other numbers of the page. */
+export enum Grabber {
+    ADDRESS = 0x7e,
+    /** REQ_X and REQ_Y: centre the window. */
+    CENTRED = 0xffff,
+    /** NEXT: no frame waits. */
+    NO_FRAME = 0xff,
+    MAX_BUFFERS = 4,
+}
+
+/**
+ * Say in words why the grabber refused.
+ *
+ * @param fault content of LAST_ERROR
+ * @param value content of ERROR_VALUE
+ * @param limit content of ERROR_LIMIT
+ */
+export function faultText(fault: number, value: number, limit: number): string {
+    switch (fault) {
+        case GrabberFault.BAD_REGISTER:
+            return "no such register, or a read only one"
+        case GrabberFault.BAD_LENGTH:
+            return `${value} bytes are too few or too many (limit ${limit})`
+        case GrabberFault.BUSY:
+            return "busy: stop the capture first"
+        case GrabberFault.NO_MEMORY:
+            return `the buffers need ${value} bytes, the board has ${limit} bytes of frame memory`
+        case GrabberFault.BAD_GEOMETRY:
+            return `bad geometry: value ${value}, limit ${limit}`
+        case GrabberFault.TOO_MANY_WORDS:
+            return `${value} words in one DMA transfer, the limit is ${limit}`
+        case GrabberFault.NOT_LENT:
+            return `frame index ${value} is not lent`
+        case GrabberFault.OUT_OF_FRAME:
+            return `byte ${value} is past the end of the frame (${limit} bytes)`
+        case GrabberFault.HARDWARE:
+            return `DCMI or DMA does not answer as the manual says: register content ${value}`
+        default:
+            return `LAST_ERROR ${fault}, value ${value}, limit ${limit}`
+    }
+}

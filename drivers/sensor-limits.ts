@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// What every layer that plans a capture agrees on: rectangles, strategies, what a sensor can do. Pure; imports nothing.
+
+/** Pixels of the sensor's field, from its first active pixel (0, 0). */
+export interface Rectangle {
+    x: number
+    y: number
+    width: number
+    height: number
+}
+
+/** Who drops the unwanted pixels. The codes of MODE_STRATEGY and REQ_STRATEGY (docs/frame-grabber.md). */
+export enum Strategy {
+    AUTO = 0,
+    LINE = 1,
+    DCMI_CROP = 2,
+    SENSOR_WINDOW = 3,
+    ROWS_CROP = 4,
+    JPEG = 5,
+}
+
+/** The codes of MODE_FORMAT and REQ_FORMAT. */
+export enum PixelFormat {
+    AUTO = 0,
+    GRAY8 = 1,
+    RGB565 = 2,
+    YUV422 = 3,
+    JPEG = 4,
+}
+
+/** How blanking is chosen; the codes of REQ_TIMING. */
+export enum TimingMode {
+    /** Whatever row time and vertical blanking come nearest to the wanted frame rate. */
+    AUTO = 0,
+    /** The shortest row: least rolling shutter, longest pause between frames. */
+    FASTEST = 1,
+    /** The row time that the sensor has after a reset. */
+    DEFAULT = 2,
+}
+
+/** Pictures that the sensor makes itself; the codes of REQ_TEST_PATTERN. */
+export enum TestPattern {
+    NONE = 0,
+    VERTICAL = 1,
+    HORIZONTAL = 2,
+    DIAGONAL = 3,
+}
+
+/** Levels and edges of the parallel bus, as the bits of MODE_SYNC; named as in DCMI_CR (RM0090 §15.8.1). */
+export enum BusSync {
+    /** 1: sample on the rising edge of PIXCLK. */
+    PCKPOL = 1 << 0,
+    /** 1: HSYNC is high while data is not valid. */
+    HSPOL = 1 << 1,
+    /** 1: VSYNC is high while data is not valid. */
+    VSPOL = 1 << 2,
+}
+
+/** What is asked of a sensor's timing. */
+export interface TimingRequest {
+    /** Columns and rows that the sensor reads, before binning. */
+    widthPx: number
+    heightPx: number
+    /** 1, 2 or 4, both ways. */
+    binning: number
+    xclkHz: number
+    /** Wanted frame rate; 0: as fast as `mode` allows. */
+    fps: number
+    mode: TimingMode
+}
+
+/** What the sensor will really do. */
+export interface SensorTiming {
+    /** Horizontal blanking, pixel clocks. */
+    hblankPclk: number
+    /** Vertical blanking, rows. */
+    vblankRows: number
+    /** One row with its blanking, pixel clocks. */
+    rowPclk: number
+    /** One frame with its blanking, pixel clocks. */
+    framePclk: number
+    fps: number
+    /** The longest exposure that does not slow the frame rate, rows. */
+    exposureMaxRows: number
+}
+
+/** What a sensor can do, for the planner. */
+export interface SensorLimits {
+    readonly name: string
+    /** The native field, pixels. */
+    readonly widthPx: number
+    readonly heightPx: number
+    /** Bytes of one pixel on the parallel bus. */
+    readonly bytesPerPixel: number
+    /** BusSync bits. */
+    readonly sync: number
+    /** First frames after a start or a change of the window that mean nothing. */
+    readonly settleFrames: number
+    /** Frames after a write of the exposure until one is exposed with it. */
+    readonly exposureDelayFrames: number
+    /** It can compress. */
+    readonly hasEncoder: boolean
+    readonly solveTiming: (request: TimingRequest) => SensorTiming
+}
+
+/**
+ * Name a strategy as the command line does.
+ *
+ * @returns "?" for a code that is none
+ */
+export function strategyName(strategy: Strategy): string {
+    if (strategy === Strategy.AUTO) return "auto"
+    if (strategy === Strategy.LINE) return "line"
+    if (strategy === Strategy.DCMI_CROP) return "dcmi-crop"
+    if (strategy === Strategy.SENSOR_WINDOW) return "sensor-window"
+    if (strategy === Strategy.ROWS_CROP) return "rows+crop"
+    if (strategy === Strategy.JPEG) return "jpeg"
+    return "?"
+}
+
+/** Write a window as the command line does: "220x220+266+130". */
+export function windowName(window: Rectangle): string {
+    return `${window.width}x${window.height}+${window.x}+${window.y}`
+}
+
+/**
+ * Say why a window cannot be read from a field.
+ *
+ * @param window whole pixels
+ * @param fieldName the sensor's name, for the message
+ * @returns one sentence with the sum that does not add up; "" when the window is inside
+ */
+export function windowProblem(
+    window: Rectangle,
+    field: {
+        readonly name: string
+        readonly widthPx: number
+        readonly heightPx: number
+    }
+): string {
+    const what = `window ${windowName(window)}`
+    if (!(window.width >= 1 && window.height >= 1))
+        return `${what} has no pixels`
+    if (!(window.x >= 0 && window.y >= 0))
+        return `${what} starts before column 0 or row 0`
+    const right = window.x + window.width
+    if (right > field.widthPx)
+        return `${what} ends at column ${right}, the ${field.name} has ${field.widthPx}`
+    const bottom = window.y + window.height
+    if (bottom > field.heightPx)
+        return `${what} ends at row ${bottom}, the ${field.name} has ${field.heightPx}`
+    return ""
+}

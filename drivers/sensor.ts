@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The contract of a sensor driver, and the error that it throws.
+
+import { DriverError } from "@devicescript/drivers"
+import { hexNumber } from "./format"
+import {
+    Rectangle,
+    SensorLimits,
+    SensorTiming,
+    TestPattern,
+    TimingMode,
+} from "./sensor-limits"
+
+/** What went wrong with a sensor; what is left out is not known or does not apply. */
+export interface SensorFault {
+    /** The chip: "MT9V034". */
+    part: string
+    /** The register's name in the data sheet. */
+    register?: string
+    got?: number
+    wanted?: number
+    /** One clause; left out: "<register> reads <got>, expected <wanted>". */
+    problem?: string
+}
+
+/** A sensor does not answer, answers wrongly, or is asked for what it cannot do. */
+export class SensorError extends DriverError {
+    readonly part: string
+    readonly register: string | undefined
+    readonly got: number | undefined
+    readonly wanted: number | undefined
+
+    constructor(fault: SensorFault) {
+        super(`${fault.part}: ${fault.problem || mismatch(fault)}`)
+        this.name = "SensorError"
+        this.part = fault.part
+        this.register = fault.register
+        this.got = fault.got
+        this.wanted = fault.wanted
+    }
+}
+
+function mismatch(fault: SensorFault): string {
+    const got = hexNumber(fault.got || 0, 4)
+    return `${fault.register} reads ${got}, expected ${hexNumber(fault.wanted || 0, 4)}`
+}
+
+/** What a sensor is asked for; what is left out stays as it is. */
+export interface SensorOptions {
+    /** Pixels of the field, before binning. */
+    window?: Rectangle
+    /** 1, 2 or 4, both ways. */
+    binning?: number
+    /** Frames per second; 0: as fast as `timing` allows. */
+    fps?: number
+    timing?: TimingMode
+    /** Frequency at the sensor's clock input, Hz. */
+    xclkHz?: number
+    /** Upside down; mirrored. */
+    flipRows?: boolean
+    flipColumns?: boolean
+}
+
+/** What the sensor will really do. */
+export interface SensorMode {
+    readonly window: Rectangle
+    readonly binning: number
+    readonly timing: SensorTiming
+}
+
+/** What the sensor uses at the moment. */
+export interface SensorExposure {
+    exposureUs: number
+    /** Analog gain, 1 = 1x. */
+    gain: number
+}
+
+/** A camera sensor. Every request is rounded to what the silicon can do; what was applied is returned. */
+export interface Sensor {
+    readonly limits: SensorLimits
+
+    /**
+     * Reset the sensor, check who it is, and write everything the driver relies on. Leaves it stopped.
+     * @throws SensorError
+     */
+    init(): Promise<void>
+
+    /**
+     * Apply window, binning, flips and frame rate; may be repeated, also while streaming.
+     * @throws SensorError when the window is not on the field
+     */
+    configure(options: SensorOptions): Promise<SensorMode>
+
+    /** Send frames. The receiver must be ready. */
+    start(): Promise<void>
+
+    /** Send nothing. */
+    stop(): Promise<void>
+
+    /** Move or resize the window; the frame rate asked for stays. */
+    setWindow(window: Rectangle): Promise<Rectangle>
+
+    /**
+     * Set a fixed exposure; automatic exposure goes off.
+     * @param exposureUs µs; rounded down to whole rows, at least one, at most what the frame rate allows
+     * @returns µs
+     */
+    setExposure(exposureUs: number): Promise<number>
+
+    /**
+     * Set a fixed analog gain; automatic gain goes off.
+     * @param gain 1 = 1x; rounded to the nearest step
+     * @returns the gain
+     */
+    setGain(gain: number): Promise<number>
+
+    /** Switch automatic exposure and gain on or off, both. */
+    setAutoExposure(on: boolean): Promise<void>
+
+    /** Read what the sensor uses at the moment into `into`. */
+    readExposure(into: SensorExposure): Promise<void>
+
+    /** Send a picture that the sensor makes itself instead of the scene. */
+    setTestPattern(pattern: TestPattern): Promise<void>
+
+    /** Turn the picture upside down, mirror it. */
+    flip(rows: boolean, columns: boolean): Promise<void>
+
+    /**
+     * Put 1, 2x2 or 4x4 pixels into one.
+     * @returns the factor
+     */
+    setBinning(binning: number): Promise<number>
+}
