@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// Frame after frame of the MT9V034 in master mode: what each takes over from the registers, and when the next begins.
+
+import type { Clock, Timer } from "../../clock.ts"
+import type { Rules } from "../../rules.ts"
+import type { SensorFrame } from "../sensor-model.ts"
+import type { AutoExposure, ExposureState } from "./auto-exposure.ts"
+import type { FrameStore } from "./frame-store.ts"
+import type { Readout } from "./readout.ts"
+import { Reg } from "./register-addresses.ts"
+import { BLOCK, type RegisterFile } from "./register-file.ts"
+import {
+    analogGain,
+    findConflict,
+    latchSettings,
+    latchShutter,
+    rowClocks,
+    rowWarning,
+    sameTiming,
+    type FrameSettings,
+    type Shutter,
+} from "./settings.ts"
+import {
+    columnsOut,
+    exposureClocks,
+    frameClocks,
+    rowsOut,
+    type SysClk,
+} from "./timing.ts"
+
+/** Shutter and gain on their way to the frame that shows them. */
+interface Exposure {
+    readonly shutter: Shutter
+    readonly state: ExposureState
+}
+
+export interface FrameLoopParts {
+    readonly clock: Clock
+    readonly sysClk: SysClk
+    readonly rules: Rules
+    readonly registers: RegisterFile
+    readonly autoExposure: AutoExposure
+    readonly frames: FrameStore
+    readonly readout: Readout
+    /** A frame is complete; its frame valid falls next. */
+    readonly onFrame: (frame: SensorFrame) => void
+}
+
+/**
+ * At the start of frame n: geometry, flips, pattern and manual gain act in frame n; the shutter (and what the automatic
+ * loops decided) goes one frame further, because frame n was exposed before it is read: it acts in frame n+1.
+ */
+export class FrameLoop {
+    /** What is legal or lasts only one frame, but should not be relied on. */
+    readonly warnings: string[] = []
+    /** The frame after the present one is the last. */
+    stopAtFrameEnd = false
+    running = false
+
+    private timer: Timer | undefined
+    private settings: FrameSettings | undefined
+    private inConflict = false
+    private resetAutoExposure = false
+    private exposure!: Exposure
+    private nextExposure!: Exposure
+    private gainCode = 0
+
+    constructor(private readonly parts: FrameLoopParts) {
+        this.latchFirstExposure()
+    }
+
+    /** Begin with a vertical blanking, in which the first frame is exposed. */
+    run(fromClock: number): void {
+        this.running = true
+        this.parts.autoExposure.reset()
+        this.latchFirstExposure()
+        const settings = latchSettings(this.parts.registers)
+        const readout = rowsOut(settings) * rowClocks(settings)
+        const frame = frameClocks(settings, this.nextExposure.shutter)
+        this.schedule(fromClock + frame - readout)
+    }
+
+    /** Stop at once, in mid-frame if need be: that frame is never reported. */
+    halt(): void {
+        this.running = false
+        if (this.timer) this.parts.clock.cancel(this.timer)
+        this.parts.readout.abort()
+    }
+
+    /** RESET_BAR: there is no frame before. */
+    forget(): void {
+        this.settings = undefined
+        this.inConflict = false
+        this.resetAutoExposure = false
+    }
+
+    /** R0x0C[1] acts at the next frame start. */
+    requestAutoExposureReset(): void {
+        this.resetAutoExposure = true
+    }
+
+    /** R0xBB: rows of exposure of the frame on the bus. */
+    get exposureRows(): number {
+        return this.exposure.shutter.coarseRows
+    }
+
+    /** R0xBA: gain code of the frame on the bus. */
+    get currentGainCode(): number {
+        return this.gainCode & 0x7f
+    }
+
+    private latchFirstExposure(): void {
+        this.nextExposure = this.latchExposure()
+        this.exposure = this.nextExposure
+        this.gainCode = this.exposure.state.gainCode
+    }
+
+    private schedule(startClock: number): void {
+        const { clock, sysClk } = this.parts
+        this.timer = clock.at(sysClk.toNs(startClock), () =>
+            this.begin(startClock)
+        )
+    }
+
+    private begin(startClock: number): void {
+        if (this.stopAtFrameEnd) {
+            this.running = false
+            return
+        }
+        const { registers, autoExposure } = this.parts
+        const previous = this.settings
+        const settings = latchSettings(registers)
+        const changed =
+            previous !== undefined && !sameTiming(previous, settings)
+        this.settings = settings
+        if (this.resetAutoExposure) autoExposure.reset()
+        this.resetAutoExposure = false
+        this.exposure = this.nextExposure
+        this.nextExposure = this.latchExposure()
+        // A manual gain acts in this frame; AGC's result comes with the shutter it was computed for.
+        this.gainCode = autoExposure.agcOn
+            ? this.exposure.state.gainCode
+            : registers.active(Reg.ANALOG_GAIN)
+        const legal = this.check(settings, changed || previous === undefined)
+        this.schedule(
+            startClock + frameClocks(settings, this.nextExposure.shutter)
+        )
+        if (settings.parallelOutput)
+            this.send(startClock, settings, changed || !legal)
+    }
+
+    private send(
+        startClock: number,
+        settings: FrameSettings,
+        unusable: boolean
+    ): void {
+        const { clock, sysClk, frames, readout } = this.parts
+        const { shutter, state } = this.exposure
+        const columns = columnsOut(settings)
+        const rows = rowsOut(settings)
+        const endClock = startClock + rows * rowClocks(settings)
+        const clocks = exposureClocks(settings, shutter)
+        const frame = frames.add({
+            startNs: clock.nowNs,
+            endNs: sysClk.toNs(endClock),
+            columns,
+            rows,
+            unusable,
+            request: {
+                settings,
+                exposureUs: (clocks * 1e6) / sysClk.hz,
+                gain: analogGain(this.gainCode),
+            },
+        })
+        const plan = {
+            startClock,
+            activeClocks: settings.window.width,
+            hblankClocks: settings.hblankClocks,
+            columns,
+            rows,
+            columnBin: settings.columnBin,
+            bytes: frame.sent,
+        }
+        readout.begin(plan, () => {
+            if (!unusable) this.parts.autoExposure.measured(frame.mean8, state)
+            this.parts.onFrame(frame.record)
+        })
+    }
+
+    private latchExposure(): Exposure {
+        const { autoExposure, registers } = this.parts
+        const state = autoExposure.next()
+        const shutter = autoExposure.aecOn
+            ? { coarseRows: state.rows, fineClocks: 0 }
+            : latchShutter(registers)
+        return { shutter, state }
+    }
+
+    /**
+     * A combination that cannot work costs a frame when it lasts until the next frame start only, as it does between
+     * two writes of a driver; when it is still there then, it is refused.
+     * @returns false when the frame cannot be used
+     */
+    private check(settings: FrameSettings, isNew: boolean): boolean {
+        const warning = rowWarning(settings)
+        if (isNew && warning !== undefined) this.warnings.push(warning)
+        const conflict = findConflict(settings, this.exposure.shutter)
+        const before = this.inConflict
+        this.inConflict = conflict !== undefined
+        if (conflict === undefined) return true
+        const { register, value, rule } = conflict
+        if (before) this.parts.rules.violated(BLOCK, rule, register, value)
+        else this.warnings.push(`${register}: ${rule}; in one frame`)
+        return false
+    }
+}

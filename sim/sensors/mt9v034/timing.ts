@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Frame timing of the MT9V034 in whole clocks of SYSCLK (MT9V034 DS p.9..10, tables 5 and 6).
+
+import { rowClocks, type FrameSettings, type Shutter } from "./settings.ts"
+
+/** LV falls so many clocks before FV does: P2. */
+export const LINE_END_TO_FRAME_END_CLOCKS = 23
+/** Added once per frame to the vertical blanking. */
+const FRAME_EXTRA_CLOCKS = 4
+
+/** Counts SYSCLK since power-up; converted at each event, so that rounding never adds up. */
+export class SysClk {
+    constructor(readonly hz: number) {}
+
+    /** Time of clock number `count`, ns, rounded. */
+    toNs(count: number): number {
+        return Math.round((count * 1e9) / this.hz)
+    }
+
+    /** Number of the first clock at or after a time, ns. */
+    countAt(timeNs: number): number {
+        return Math.ceil((timeNs * this.hz) / 1e9)
+    }
+}
+
+export function columnsOut(settings: FrameSettings): number {
+    return Math.max(1, Math.floor(settings.window.width / settings.columnBin))
+}
+
+export function rowsOut(settings: FrameSettings): number {
+    return Math.max(1, Math.floor(settings.window.height / settings.rowBin))
+}
+
+/**
+ * From frame start to frame start. The exposure of the next frame runs beside this one's readout; when it is longer
+ * than readout and blanking, the sensor lengthens the blanking by itself (coarse + 2 rows; DS p.10).
+ *
+ * @param next the shutter of the next frame
+ */
+export function frameClocks(settings: FrameSettings, next: Shutter): number {
+    const row = rowClocks(settings)
+    const rows = rowsOut(settings)
+    const { coarseRows, fineClocks } = next
+    const plain = (rows + settings.vblankRows) * row + FRAME_EXTRA_CLOCKS
+    const fits =
+        coarseRows + (fineClocks > 0 ? 1 : 0) < rows + settings.vblankRows - 2
+    const stretched = (coarseRows + 2) * row + fineClocks + FRAME_EXTRA_CLOCKS
+    // At the limit the sheet's second formula gives less than the first; a frame is never shorter than its rows.
+    return fits ? plain : Math.max(plain, stretched)
+}
+
+/** Exposure of a frame, clocks of SYSCLK. */
+export function exposureClocks(
+    settings: FrameSettings,
+    shutter: Shutter
+): number {
+    return shutter.coarseRows * rowClocks(settings) + shutter.fineClocks
+}
