@@ -84,7 +84,7 @@ export function i2cDoor(
         argument(context, 1)
         const writeAt = vm.devs_bufferish_data(context, value, sizeOut)
         const write = writeAt === 0 ? NOTHING : view(writeAt)
-        let read = NOTHING
+        let read: Uint8Array = NOTHING
         if (argument(context, 2) !== UNDEFINED) {
             if (vm.devs_buffer_is_writable(context, value) === 0)
                 return vm.devs_ret_int(context, READ_BUFFER_NOT_WRITABLE)

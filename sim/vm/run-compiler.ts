@@ -98,7 +98,7 @@ function compilerEnvironment(): NodeJS.ProcessEnv {
 /** The messages come as `file(line,column): error TS2322: text`, longer ones go on in indented lines. */
 function compilerError(entry: string, text: string): CamscriptError {
     const messages: string[] = []
-    // eslint-disable-next-line no-control-regex -- colour codes, in case the compiler sends some
+    // Colour codes, in case the compiler sends some.
     for (const line of text.replace(/\x1b\[[0-9;]*m/g, "").split(/\r?\n/)) {
         const match =
             /^(.+?)\((\d+)(?:,(\d+))?\): (?:error )?(?:TS\d+: )?(.*)$/.exec(

@@ -6,7 +6,7 @@
 
 import { ProgramError } from "../errors.ts"
 import { i2cDoor, nativeFunction } from "./i2c-door.ts"
-import type { I2cDoorExports, I2cTransfer } from "./i2c-door.ts"
+import type { I2cTransfer } from "./i2c-door.ts"
 import {
     complaintError,
     programError,
@@ -17,6 +17,16 @@ import type { HeapUse } from "./program-failure.ts"
 import type { Program } from "./program.ts"
 import { vmImage } from "./vm-image.ts"
 import type { VmImage } from "./vm-image.ts"
+import {
+    CONTEXT_EXCEPTION,
+    CONTEXT_HEAP,
+    FIELD_MESSAGE,
+    FRAME_MAX_BYTES,
+    jacdacFrameBytes,
+    RandomBytes,
+    vmImports,
+} from "./vm-interface.ts"
+import type { VmExports, VmHost } from "./vm-interface.ts"
 
 export interface VirtualMachineOptions {
     readonly program: Program
@@ -35,45 +45,9 @@ export interface VirtualMachineOptions {
     readonly i2c: I2cTransfer
 }
 
-interface VmExports extends I2cDoorExports {
-    __wasm_call_ctors(): void
-    malloc(bytes: number): number
-    free(address: number): void
-    jd_em_set_device_id_2x_i32(low: number, high: number): void
-    jd_em_init(): void
-    jd_em_process(): number
-    jd_em_devs_deploy(address: number, bytes: number): number
-    jd_em_frame_received(address: number): number
-    devsmgr_get_ctx(): number
-    devs_gc(heap: number): void
-    devs_dump_heap(context: number, offset: number, count: number): number
-    devs_object_get_built_in_field(
-        valueOut: number,
-        context: number,
-        object: number,
-        field: number
-    ): void
-    devs_string_get_utf8(
-        context: number,
-        value: number,
-        sizeOut: number
-    ): number
-}
-
 /** Two words of device id: the second has to stay below 0x80000000, the VM extends its sign. */
 const DEVICE_ID = [0x43_41_4d_31, 0x56_4d_30_31] as const
-/** Two settings pages of 4 KB and the program; the same as the official tools give. */
-const FLASH_BYTES = 128 * 1024
-/** A Jacdac frame: 12 bytes and at most 240 of packets. */
-const FRAME_MAX_BYTES = 252
-const FRAME_HEADER_BYTES = 12
 const SCRATCH_BYTES = 32
-
-/** Offsets in the VM's context (words 14 and 72 of devs_ctx_t in this build): the thrown value, and the heap. */
-const CONTEXT_EXCEPTION = 56
-const CONTEXT_HEAP = 288
-/** Number of the built-in string "message". */
-const FIELD_MESSAGE = 118
 
 const PANIC_RESTART = 60000
 
@@ -99,7 +73,7 @@ export class VirtualMachine {
     private readonly words: DataView
     private readonly frame: number
     private readonly scratch: number
-    private random: number
+    private readonly random: RandomBytes
     /** What the VM itself printed in this call. */
     private lines: string[] = []
     private printing = false
@@ -113,10 +87,10 @@ export class VirtualMachine {
             archId: options.archId.slice(-4),
             gcHeapBytes: options.gcHeapBytes,
         })
-        this.random = options.seed >>> 0
+        this.random = new RandomBytes(options.seed)
         const { exports } = new WebAssembly.Instance(
             image.module,
-            this.imports()
+            vmImports(this.host())
         )
         this.vm = exports as unknown as VmExports
         this.bytes = new Uint8Array(this.vm.memory.buffer)
@@ -172,12 +146,8 @@ export class VirtualMachine {
      */
     receive(frame: Uint8Array): boolean {
         if (this.failure !== undefined) throw this.failure
-        const size = frame[2]! + FRAME_HEADER_BYTES
-        if (frame.length < size || size > FRAME_MAX_BYTES)
-            throw new RangeError(
-                `Jacdac frame of ${frame.length} bytes says that it has ${size}`
-            )
-        this.bytes.set(frame, this.frame)
+        const size = jacdacFrameBytes(frame)
+        this.bytes.set(frame.subarray(0, size), this.frame)
         const linesBefore = this.lines.length
         const status = this.vm.jd_em_frame_received(this.frame)
         if (status === -2) {
@@ -235,41 +205,21 @@ export class VirtualMachine {
         table.set(image.printSlot, nativeFunction(printByProgram))
     }
 
-    private imports(): WebAssembly.Imports {
-        const stop = (reason: string) => (): never => {
-            throw vmError(this.options.program, reason, this.lines)
-        }
-        const noSocket = () => -10
-        const env = {
-            em_time_now: () => this.timeMs(),
-            em_print_dmesg: (text: number) => this.printed(this.textAt(text)),
-            em_send_frame: (frame: number) => this.sent(frame),
-            em_jd_crypto_get_random: (out: number, bytes: number) =>
-                this.fillRandom(out, bytes),
-            em_flash_size: () => FLASH_BYTES,
-            em_flash_load: () => {},
-            em_flash_save: () => {},
-            em_send_large_frame: () => {},
-            em_deploy_handler: () => {},
-            _devs_panic_handler: (code: number) => this.panicked(code),
-            abort: stop("it aborted"),
-            exit: stop("it restarts the chip, which ends a simulation"),
-            emscripten_memcpy_big: (
-                to: number,
-                from: number,
-                bytes: number
-            ) => {
+    private host(): VmHost {
+        return {
+            timeMs: () => this.timeMs(),
+            printed: text => this.printed(this.textAt(text)),
+            sent: frame => this.sent(frame),
+            fillRandom: (out, bytes) =>
+                this.random.fill(this.bytes.subarray(out, out + bytes)),
+            panicked: code => this.panicked(code),
+            copy: (to, from, bytes) => {
                 this.bytes.copyWithin(to, from, from + bytes)
             },
-            emscripten_resize_heap: stop("it has no memory left"),
-            _jd_tcpsock_new: noSocket,
-            _jd_tcpsock_write: noSocket,
-            _jd_tcpsock_close: noSocket,
-            _jd_tcpsock_is_available: () => 0,
+            stopped: reason => {
+                throw vmError(this.options.program, reason, this.lines)
+            },
         }
-        const noFile = () => 0
-        const files = { fd_close: noFile, fd_write: noFile, fd_seek: noFile }
-        return { env, wasi_snapshot_preview1: files }
     }
 
     /** The VM's clock has fractions of milliseconds. */
@@ -307,18 +257,10 @@ export class VirtualMachine {
     }
 
     private sent(address: number): void {
-        const bytes = this.bytes[address + 2]! + FRAME_HEADER_BYTES
+        const frame = this.bytes.subarray(address, address + FRAME_MAX_BYTES)
         // The VM also hears itself: its own services may have something to answer.
         this.moreToDo = true
-        this.options.onSend(this.bytes.slice(address, address + bytes))
-    }
-
-    private fillRandom(out: number, bytes: number): void {
-        for (let i = 0; i < bytes; i++) {
-            // Numerical Recipes' linear congruential generator; its high byte is the good one.
-            this.random = (Math.imul(this.random, 1664525) + 1013904223) >>> 0
-            this.bytes[out + i] = this.random >>> 24
-        }
+        this.options.onSend(frame.slice(0, jacdacFrameBytes(frame)))
     }
 
     private panicked(code: number): void {
