@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What the sensor looks at.
 
-/** Scene luminance on a sensor's field: row-major bytes, 0 = black, 255 = white at the reference exposure. */
-export interface Field {
+/** Size of a sensor's field, pixels. */
+export interface FieldSize {
     readonly width: number
     readonly height: number
+}
+
+/** Scene luminance on a sensor's field: row-major bytes, 0 = black, 255 = white at the reference exposure. */
+export interface Field extends FieldSize {
     readonly luma: Uint8Array
 }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// A folder of pictures as a film: in the order of their names, at a frame rate, from the start again after the last.
+
+import { readdirSync } from "node:fs"
+import { basename, extname, join } from "node:path"
+import { UsageError } from "../errors.ts"
+import { loadLuma } from "./picture.ts"
+import type { Field, FieldSize, Scene } from "./scene.ts"
+
+export const FOLDER_FPS = 30
+
+const EXTENSIONS = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff"]
+
+class FolderScene implements Scene {
+    readonly still: boolean
+    private readonly fields: readonly Field[]
+
+    constructor(
+        readonly name: string,
+        size: FieldSize,
+        lumas: readonly Uint8Array[],
+        private readonly fps: number
+    ) {
+        const { width, height } = size
+        this.fields = lumas.map(luma => ({ width, height, luma }))
+        this.still = lumas.length === 1
+    }
+
+    at(timeNs: number): Field {
+        const index = Math.floor((timeNs * this.fps) / 1e9)
+        return this.fields[index % this.fields.length]!
+    }
+}
+
+/**
+ * Load all pictures of a folder (memory: one field each).
+ * @param fps pictures per second
+ * @throws UsageError when it has none, or one cannot be read
+ */
+export async function folderScene(
+    path: string,
+    size: FieldSize,
+    fps = FOLDER_FPS
+): Promise<Scene> {
+    const names = readdirSync(path)
+        .filter(name => EXTENSIONS.includes(extname(name).toLowerCase()))
+        // By code points, so that the order is the same in every locale.
+        .sort((a, b) => (a < b ? -1 : 1))
+    if (names.length === 0)
+        throw new UsageError(
+            `scene "${path}" is a folder without pictures: none of its files ends in ${EXTENSIONS.join(", ")}`
+        )
+    const lumas: Uint8Array[] = []
+    for (const name of names) lumas.push(await loadLuma(join(path, name), size))
+    return new FolderScene(basename(path), size, lumas, fps)
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// A scene by its name on the command line: one of ours, a picture, a folder of pictures or a Y4M video.
+
+import { statSync } from "node:fs"
+import { extname } from "node:path"
+import { UsageError } from "../errors.ts"
+import { chartScene } from "./chart.ts"
+import { flatScene } from "./flat.ts"
+import { folderScene } from "./folder.ts"
+import { MovingNoiseScene, noiseScene } from "./noise.ts"
+import { pictureScene, readStart } from "./picture.ts"
+import { rampScene } from "./ramp.ts"
+import type { FieldSize, Scene } from "./scene.ts"
+import { TargetScene } from "./target.ts"
+import { y4mScene } from "./y4m.ts"
+
+export const DEFAULT_SCENE = "chart"
+
+/** What the command's help lists. */
+export const SCENE_NAMES = [
+    "chart",
+    "flat",
+    "flat:LEVEL",
+    "ramp",
+    "noise",
+    "noise:moving",
+    "target",
+] as const
+
+/**
+ * Make a scene of the size of the sensor's field.
+ *
+ * @param spec a built-in name (SCENE_NAMES) or a path to a picture, a folder of pictures or a Y4M video
+ * @param seed for noise
+ * @throws UsageError when there is no such scene or file, or it cannot be read
+ */
+export async function loadScene(
+    spec: string,
+    field: FieldSize,
+    seed: number
+): Promise<Scene> {
+    return builtIn(spec, field, seed) ?? (await fromPath(spec, field))
+}
+
+function builtIn(
+    spec: string,
+    field: FieldSize,
+    seed: number
+): Scene | undefined {
+    switch (spec) {
+        case "chart":
+            return chartScene(field)
+        case "flat":
+            return flatScene(field)
+        case "ramp":
+            return rampScene(field)
+        case "noise":
+            return noiseScene(field, seed)
+        case "noise:moving":
+            return new MovingNoiseScene(field, seed)
+        case "target":
+            return new TargetScene(field)
+    }
+    return spec.startsWith("flat:")
+        ? flatScene(field, flatLevel(spec))
+        : undefined
+}
+
+function flatLevel(spec: string): number {
+    const text = spec.slice("flat:".length)
+    const level = Number(text)
+    if (!/^\d+$/.test(text) || level > 255)
+        throw new UsageError(
+            `scene "${spec}": the level must be 0..255, not "${text}"`
+        )
+    return level
+}
+
+async function fromPath(path: string, field: FieldSize): Promise<Scene> {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined)
+        throw new UsageError(
+            `no scene "${path}": there is no such file or folder, and the built-in scenes are ${SCENE_NAMES.join(", ")}`
+        )
+    if (stat.isDirectory()) return folderScene(path, field)
+    const isY4m =
+        extname(path).toLowerCase() === ".y4m" ||
+        readStart(path, 9) === "YUV4MPEG2"
+    return isY4m ? y4mScene(path, field) : pictureScene(path, field)
+}

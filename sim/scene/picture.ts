@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// A picture file as a scene: gray, upright, scaled to cover the field.
+
+import { openSync, readSync, closeSync } from "node:fs"
+import { basename } from "node:path"
+import sharp from "sharp"
+import { UsageError } from "../errors.ts"
+import type { FieldSize, Scene } from "./scene.ts"
+import { StillScene } from "./still-scene.ts"
+
+/**
+ * Load one picture.
+ * @throws UsageError for a file that is not a picture
+ */
+export async function pictureScene(
+    path: string,
+    size: FieldSize
+): Promise<Scene> {
+    return new StillScene(basename(path), size, await loadLuma(path, size))
+}
+
+/**
+ * Decode a picture to width x height bytes of luminance. EXIF orientation is respected, transparent parts are black,
+ * what does not fit the field's shape is cut off evenly.
+ * @throws UsageError for a file that is not a picture
+ */
+export async function loadLuma(
+    path: string,
+    { width, height }: FieldSize
+): Promise<Uint8Array> {
+    try {
+        const { data } = await sharp(path)
+            .rotate()
+            .flatten({ background: "black" })
+            .resize(width, height, { fit: "cover" })
+            .toColourspace("b-w")
+            .raw()
+            .toBuffer({ resolveWithObject: true })
+        return new Uint8Array(data)
+    } catch {
+        throw new UsageError(
+            `scene "${path}" is not a picture that can be read: it ${looksLike(path)}; PNG, JPEG, WebP, TIFF and GIF can`
+        )
+    }
+}
+
+const MAGIC: readonly (readonly [string, string])[] = [
+    ["\x89PNG", "is a damaged PNG"],
+    ["\xff\xd8\xff", "is a damaged JPEG"],
+    ["GIF8", "is a damaged GIF"],
+    ["%PDF", "looks like a PDF"],
+    ["PK\x03\x04", "looks like a ZIP archive"],
+    ["\x7fELF", "looks like an ELF program"],
+    ["\x1f\x8b", "looks like a gzip archive"],
+    ["BM", "looks like a BMP"],
+]
+
+function looksLike(path: string): string {
+    const start = readStart(path, 64)
+    if (start.length === 0) return "is empty"
+    const known = MAGIC.find(([magic]) => start.startsWith(magic))
+    if (known) return known[1]
+    if (start.slice(4, 8) === "ftyp") return "looks like an MP4 or HEIF file"
+    if (/^[\t\n\r\x20-\x7e\x80-\xff]*$/.test(start)) {
+        const line = start.split(/[\r\n]/)[0]!.slice(0, 40)
+        return `looks like text, beginning with ${JSON.stringify(line)}`
+    }
+    const bytes = [...start.slice(0, 4)].map(byte =>
+        byte.charCodeAt(0).toString(16).padStart(2, "0")
+    )
+    return `begins with the bytes ${bytes.join(" ")}`
+}
+
+/** The first bytes of a file, one character each. */
+export function readStart(path: string, bytes: number): string {
+    const buffer = Buffer.alloc(bytes)
+    const file = openSync(path, "r")
+    try {
+        const length = readSync(file, buffer, 0, bytes, 0)
+        return buffer.toString("latin1", 0, length)
+    } finally {
+        closeSync(file)
+    }
+}
