@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// What must hold when a DMA stream is enabled (RM0090 §10.3.8..10.3.12, §10.5). Pure.
+
+import { DmaCr, DmaFcr, DmaStreamRegister } from "./dma-registers.ts"
+
+/** A stream's registers at the moment EN is set. */
+export interface StreamSettings {
+    readonly cr: number
+    readonly ndtr: number
+    readonly par: number
+    readonly m0ar: number
+    readonly m1ar: number
+    readonly fcr: number
+    readonly flags: number
+}
+
+export interface StreamProblem {
+    readonly register: DmaStreamRegister
+    readonly rule: string
+}
+
+const BURST_BEATS = [1, 4, 8, 16]
+const SIZE_RESERVED = 3
+const FIFO_BYTES = 16
+const BURST_BOUNDARY_BYTES = 1024
+
+/** The first rule that the settings break, or undefined. */
+export function streamProblem(
+    settings: StreamSettings
+): StreamProblem | undefined {
+    return (
+        modeProblem(settings) ??
+        addressProblem(settings) ??
+        fifoProblem(settings)
+    )
+}
+
+function modeProblem({
+    cr,
+    ndtr,
+    flags,
+}: StreamSettings): StreamProblem | undefined {
+    const control = problemIn(DmaStreamRegister.CR)
+    if (flags !== 0)
+        return control(
+            "EN is set while flags of the stream are: clear them in LIFCR or HIFCR first"
+        )
+    if (ndtr === 0)
+        return problemIn(DmaStreamRegister.NDTR)(
+            "EN is set with no items to move"
+        )
+    if ((cr & DmaCr.DIR) !== 0)
+        return control("DIR: only peripheral to memory is modelled")
+    if ((cr & DmaCr.PFCTRL) !== 0)
+        return control(
+            "PFCTRL: of all peripherals only SDIO is a flow controller"
+        )
+    if ((cr & DmaCr.PINCOS) !== 0) return control("PINCOS is not modelled")
+    if (size(cr, DmaCr.PSIZE) > FIFO_BYTES / 4)
+        return control("PSIZE 3 is reserved")
+    if (size(cr, DmaCr.MSIZE) > FIFO_BYTES / 4)
+        return control("MSIZE 3 is reserved")
+    return undefined
+}
+
+function addressProblem({
+    cr,
+    par,
+    m0ar,
+    m1ar,
+}: StreamSettings): StreamProblem | undefined {
+    if (par % size(cr, DmaCr.PSIZE) !== 0)
+        return problemIn(DmaStreamRegister.PAR)(
+            "the address is not aligned to PSIZE"
+        )
+    if (m0ar % size(cr, DmaCr.MSIZE) !== 0)
+        return problemIn(DmaStreamRegister.M0AR)(
+            "the address is not aligned to MSIZE"
+        )
+    if ((cr & DmaCr.DBM) !== 0 && m1ar % size(cr, DmaCr.MSIZE) !== 0)
+        return problemIn(DmaStreamRegister.M1AR)(
+            "the address is not aligned to MSIZE"
+        )
+    return undefined
+}
+
+function fifoProblem(settings: StreamSettings): StreamProblem | undefined {
+    const { cr, fcr } = settings
+    const memoryBeats = beats(cr, DmaCr.MBURST)
+    if ((fcr & DmaFcr.DMDIS) === 0) return directModeProblem(cr, memoryBeats)
+    const fifo = problemIn(DmaStreamRegister.FCR)
+    // A burst must be in the FIFO as a whole, and the threshold must be a number of whole bursts (RM0090 table 48).
+    const thresholdBytes = ((fcr & DmaFcr.FTH) + 1) * (FIFO_BYTES / 4)
+    const burstBytes = memoryBeats * size(cr, DmaCr.MSIZE)
+    if (memoryBeats > 1 && thresholdBytes % burstBytes !== 0)
+        return fifo(
+            `a burst of ${burstBytes} bytes does not fit a FIFO threshold of ${thresholdBytes} bytes`
+        )
+    if (beats(cr, DmaCr.PBURST) * size(cr, DmaCr.PSIZE) > FIFO_BYTES)
+        return fifo("a peripheral burst is larger than the FIFO")
+    return (
+        countProblem(settings, burstBytes) ??
+        boundaryProblem(settings, memoryBeats, burstBytes)
+    )
+}
+
+function directModeProblem(
+    cr: number,
+    memoryBeats: number
+): StreamProblem | undefined {
+    const control = problemIn(DmaStreamRegister.CR)
+    if (memoryBeats > 1 || beats(cr, DmaCr.PBURST) > 1)
+        return control("bursts need the FIFO: FCR_DMDIS is 0 (direct mode)")
+    if (size(cr, DmaCr.PSIZE) !== size(cr, DmaCr.MSIZE))
+        return control("direct mode (FCR_DMDIS = 0) needs PSIZE equal to MSIZE")
+    return undefined
+}
+
+function countProblem(
+    { cr, ndtr }: StreamSettings,
+    burstBytes: number
+): StreamProblem | undefined {
+    if ((ndtr * size(cr, DmaCr.PSIZE)) % burstBytes === 0) return undefined
+    return problemIn(DmaStreamRegister.NDTR)(
+        `${ndtr} items are no whole number of memory bursts of ${burstBytes} bytes`
+    )
+}
+
+/** A burst must not cross a boundary of 1 KB (RM0090 §10.3.11). Aligned bursts never do. */
+function boundaryProblem(
+    settings: StreamSettings,
+    memoryBeats: number,
+    burstBytes: number
+): StreamProblem | undefined {
+    if (memoryBeats === 1) return undefined
+    const { cr, ndtr, m0ar, m1ar } = settings
+    const bytes = ndtr * size(cr, DmaCr.PSIZE)
+    const crosses = (address: number): boolean =>
+        address % burstBytes !== 0 &&
+        kilobyte(address) !== kilobyte(address + bytes - 1)
+    if (crosses(m0ar))
+        return problemIn(DmaStreamRegister.M0AR)(
+            "a burst would cross a boundary of 1 KB"
+        )
+    if ((cr & DmaCr.DBM) !== 0 && crosses(m1ar))
+        return problemIn(DmaStreamRegister.M1AR)(
+            "a burst would cross a boundary of 1 KB"
+        )
+    return undefined
+}
+
+function kilobyte(address: number): number {
+    return Math.floor(address / BURST_BOUNDARY_BYTES)
+}
+
+function size(cr: number, field: DmaCr.PSIZE | DmaCr.MSIZE): number {
+    const code = (cr & field) >>> (field === DmaCr.PSIZE ? 11 : 13)
+    return code === SIZE_RESERVED ? Infinity : 1 << code
+}
+
+function beats(cr: number, field: DmaCr.PBURST | DmaCr.MBURST): number {
+    return BURST_BEATS[(cr & field) >>> (field === DmaCr.PBURST ? 21 : 23)]!
+}
+
+function problemIn(
+    register: DmaStreamRegister
+): (rule: string) => StreamProblem {
+    return rule => ({ register, rule })
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+// One DMA stream (RM0090 §10.3): registers with their locks, and the words of a peripheral going to memory.
+
+import { DmaCr, DmaFcr, DmaFlag, DmaStreamRegister } from "./dma-registers.ts"
+import { streamProblem } from "./dma-rules.ts"
+
+/** CR bits that can be written while EN = 1 (RM0090 §10.5.5). */
+const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
+/** Bits 31:28 and 20 are reserved. */
+const CR_DEFINED = 0x0fefffff
+const FCR_RESET = 0x21
+const FCR_WRITABLE = DmaFcr.FTH | DmaFcr.DMDIS | DmaFcr.FEIE
+const FCR_FS_EMPTY = 4 << 3
+const NDTR_MASK = 0xffff
+const WORD_BYTES = 4
+const PSIZE_WORD = 2 << 11
+
+/** What a stream needs of its controller. */
+export interface DmaStreamHost {
+    nowNs(): number
+    /** Flags or enables changed. */
+    changed(): void
+    /** EN or CHSEL changed. */
+    routed(): void
+    broken(register: DmaStreamRegister, rule: string, value?: number): void
+    reserved(register: DmaStreamRegister, value: number, mask: number): number
+    /** Bytes from `address` to the end of its memory; 0 when the bus matrix does not connect it. */
+    reachableBytes(address: number): number
+    /** Copy bytes to memory. */
+    store(
+        address: number,
+        source: Uint8Array,
+        start: number,
+        bytes: number
+    ): void
+}
+
+export class DmaStream {
+    flags = 0
+    cr = 0
+    /** When EN was last set, ns. */
+    enabledAtNs = 0
+    private ndtr = 0
+    private par = 0
+    private m0ar = 0
+    private m1ar = 0
+    private fcr = FCR_RESET
+    /** NDTR at the start of the buffer, and the next address in memory. */
+    private reload = 0
+    private address = 0
+
+    constructor(private readonly host: DmaStreamHost) {}
+
+    get enabled(): boolean {
+        return (this.cr & DmaCr.EN) !== 0
+    }
+
+    get channel(): number {
+        return (this.cr >>> 25) & 7
+    }
+
+    /** The stream's interrupt line. */
+    get interrupt(): boolean {
+        const { cr, flags } = this
+        // Flags TEIF, HTIF, TCIF stand one bit above their enables; DMEIF too.
+        const enables =
+            (cr & (DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE)) << 1
+        return (
+            (flags & enables) !== 0 ||
+            ((this.fcr & DmaFcr.FEIE) !== 0 && (flags & DmaFlag.FEIF) !== 0)
+        )
+    }
+
+    reset(): void {
+        this.flags = this.cr = this.ndtr = this.par = this.m0ar = this.m1ar = 0
+        this.fcr = FCR_RESET
+    }
+
+    read(register: DmaStreamRegister): number {
+        switch (register) {
+            case DmaStreamRegister.CR:
+                return this.cr
+            case DmaStreamRegister.NDTR:
+                return this.ndtr
+            case DmaStreamRegister.PAR:
+                return this.par
+            case DmaStreamRegister.M0AR:
+                return this.m0ar
+            case DmaStreamRegister.M1AR:
+                return this.m1ar
+            case DmaStreamRegister.FCR:
+                return this.fcr | FCR_FS_EMPTY
+        }
+    }
+
+    write(register: DmaStreamRegister, value: number): void {
+        switch (register) {
+            case DmaStreamRegister.CR:
+                return this.writeCr(value)
+            case DmaStreamRegister.NDTR:
+                if (this.unlocked(register, value))
+                    this.ndtr = this.host.reserved(register, value, NDTR_MASK)
+                return
+            case DmaStreamRegister.PAR:
+                if (this.unlocked(register, value)) this.par = value
+                return
+            case DmaStreamRegister.M0AR:
+                if (this.targetUnlocked(register, value, 0)) this.m0ar = value
+                return
+            case DmaStreamRegister.M1AR:
+                if (this.targetUnlocked(register, value, 1)) this.m1ar = value
+                return
+            case DmaStreamRegister.FCR:
+                return this.writeFcr(value)
+        }
+    }
+
+    /**
+     * The peripheral offers words from its data register.
+     * @param dataRegister the address PAR must hold
+     * @param start first byte of the words in `source`
+     * @returns how many words were taken, 0..words
+     */
+    takeWords(
+        dataRegister: number,
+        source: Uint8Array,
+        start: number,
+        words: number
+    ): number {
+        if (!this.readsWords(dataRegister)) return 0
+        let taken = 0
+        while (taken < words && this.enabled) {
+            const count = Math.min(words - taken, this.ndtr)
+            if (!this.storeWords(source, start + taken * WORD_BYTES, count))
+                break
+            taken += count
+        }
+        if (taken > 0) this.host.changed()
+        return taken
+    }
+
+    private storeWords(
+        source: Uint8Array,
+        start: number,
+        words: number
+    ): boolean {
+        const bytes = words * WORD_BYTES
+        const increments = (this.cr & DmaCr.MINC) !== 0
+        const needed = increments ? bytes : WORD_BYTES
+        const reachable = this.host.reachableBytes(this.address)
+        if (needed > reachable) {
+            const at = hex(this.address + Math.min(reachable, needed))
+            this.host.broken(
+                (this.cr & DmaCr.CT) !== 0
+                    ? DmaStreamRegister.M1AR
+                    : DmaStreamRegister.M0AR,
+                `transfer error at ${at}: the bus matrix does not connect DMA2 to this address`
+            )
+            this.fail()
+            return false
+        }
+        if (increments) {
+            this.host.store(this.address, source, start, bytes)
+            this.address += bytes
+        } else
+            this.host.store(
+                this.address,
+                source,
+                start + bytes - WORD_BYTES,
+                WORD_BYTES
+            )
+        this.countDown(words)
+        return true
+    }
+
+    private countDown(words: number): void {
+        const half = this.reload - (this.reload >>> 1)
+        const before = this.ndtr
+        this.ndtr -= words
+        if (before > half && this.ndtr <= half) this.flags |= DmaFlag.HTIF
+        if (this.ndtr > 0) return
+        this.flags |= DmaFlag.TCIF
+        if ((this.cr & (DmaCr.CIRC | DmaCr.DBM)) === 0) {
+            this.cr &= ~DmaCr.EN
+            this.host.routed()
+            return
+        }
+        if ((this.cr & DmaCr.DBM) !== 0) this.cr ^= DmaCr.CT
+        this.beginBuffer()
+    }
+
+    /** NDTR is loaded again and the address starts at the current target. */
+    private beginBuffer(): void {
+        this.ndtr = this.reload
+        this.address = (this.cr & DmaCr.CT) !== 0 ? this.m1ar : this.m0ar
+    }
+
+    private readsWords(dataRegister: number): boolean {
+        if (this.par !== dataRegister) {
+            this.host.broken(
+                DmaStreamRegister.PAR,
+                `the request needs ${hex(dataRegister)} here`,
+                this.par
+            )
+            return false
+        }
+        if (
+            (this.cr & DmaCr.PSIZE) !== PSIZE_WORD ||
+            (this.cr & DmaCr.PINC) !== 0
+        ) {
+            this.host.broken(
+                DmaStreamRegister.CR,
+                "the data register is read as words at one address: PSIZE 2, PINC 0",
+                this.cr
+            )
+            return false
+        }
+        return true
+    }
+
+    /** Bus error: TEIF, and the hardware clears EN (RM0090 §10.3.18). */
+    private fail(): void {
+        this.flags |= DmaFlag.TEIF
+        this.cr &= ~DmaCr.EN
+        this.host.changed()
+        this.host.routed()
+    }
+
+    private writeCr(value: number): void {
+        const was = this.cr
+        let bits = this.host.reserved(DmaStreamRegister.CR, value, CR_DEFINED)
+        if (this.enabled) {
+            const locked = (bits ^ was) & ~CR_FREE
+            if (locked !== 0)
+                this.host.broken(
+                    DmaStreamRegister.CR,
+                    `bits ${hex(locked)} are locked while EN is 1`,
+                    value
+                )
+            bits = (was & ~CR_FREE) | (bits & CR_FREE)
+        }
+        this.cr = bits
+        if ((bits & ~was & DmaCr.EN) !== 0) this.enable(value)
+        if ((was & ~bits & DmaCr.EN) !== 0) this.flags |= DmaFlag.TCIF // the FIFO was flushed (RM0090 §10.3.13)
+        this.host.changed()
+        if (((bits ^ was) & (DmaCr.EN | DmaCr.CHSEL)) !== 0) this.host.routed()
+    }
+
+    private enable(value: number): void {
+        const { cr, ndtr, par, m0ar, m1ar, fcr, flags } = this
+        const problem = streamProblem({ cr, ndtr, par, m0ar, m1ar, fcr, flags })
+        if (problem !== undefined)
+            this.host.broken(problem.register, problem.rule, value)
+        // With DBM the hardware runs in circular mode (RM0090 §10.5.5, CIRC).
+        if ((cr & DmaCr.DBM) !== 0) this.cr |= DmaCr.CIRC
+        this.reload = ndtr
+        this.enabledAtNs = this.host.nowNs()
+        this.beginBuffer()
+        if (ndtr === 0) this.cr &= ~DmaCr.EN
+    }
+
+    private writeFcr(value: number): void {
+        const bits =
+            this.host.reserved(
+                DmaStreamRegister.FCR,
+                value,
+                FCR_WRITABLE | DmaFcr.FS
+            ) & FCR_WRITABLE
+        const locked = (bits ^ this.fcr) & (DmaFcr.FTH | DmaFcr.DMDIS)
+        if (this.enabled && locked !== 0) {
+            this.host.broken(
+                DmaStreamRegister.FCR,
+                "FTH and DMDIS are locked while EN is 1",
+                value
+            )
+            this.fcr = (this.fcr & ~DmaFcr.FEIE) | (bits & DmaFcr.FEIE)
+        } else this.fcr = bits
+        this.host.changed()
+    }
+
+    private unlocked(register: DmaStreamRegister, value: number): boolean {
+        if (this.enabled)
+            this.host.broken(register, "is locked while EN is 1", value)
+        return !this.enabled
+    }
+
+    /** In double buffer mode the address that is not in use may be written (RM0090 §10.5.9). */
+    private targetUnlocked(
+        register: DmaStreamRegister,
+        value: number,
+        target: 0 | 1
+    ): boolean {
+        if (!this.enabled || (this.cr & DmaCr.DBM) === 0)
+            return this.unlocked(register, value)
+        const current = (this.cr & DmaCr.CT) !== 0 ? 1 : 0
+        if (current !== target) return true
+        this.host.broken(
+            register,
+            `is in use (CT = ${current}): only the other address may be written`,
+            value
+        )
+        this.fail()
+        return false
+    }
+}
+
+function hex(value: number): string {
+    return `0x${(value >>> 0).toString(16).padStart(8, "0")}`
+}
