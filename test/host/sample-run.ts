@@ -58,7 +58,6 @@ export function sampleFrame(sequence: number): CapturedFrame {
             window,
             columns: 8,
             rows: 4,
-            readMode: 0x0300,
             ...times,
             unusable: false,
         },

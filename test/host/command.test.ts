@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// The command as a user meets it: exit codes, stdout and stderr.
+
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { main } from "../../host/main.ts"
+import { recordingTerminal } from "./recording-terminal.ts"
+
+const script = join(import.meta.dirname, "..", "..", "host", "camscript.mjs")
+const folder = mkdtempSync(join(tmpdir(), "camscript-command-"))
+
+async function command(line: string) {
+    const terminal = recordingTerminal()
+    const exitCode = await main(
+        line.split(" ").filter(word => word !== ""),
+        terminal
+    )
+    return { exitCode, stdout: terminal.stdout, stderr: terminal.stderr }
+}
+
+describe("wrong usage", () => {
+    it.each([
+        ["run --window 220", /--window 220 is not WxH/],
+        ["run --window 0x0", /--window 0x0 has no pixels/],
+        ["run --frames 0", /--frames 0/],
+        ["run --board h743", /h743.*nucleo-f446re/],
+        ["run --no-such-option", /unknown option '--no-such-option'/],
+        ["run 220x220", /too many arguments/],
+        ["rum", /unknown command 'rum'.*run/],
+        ["run --fps", /'--fps <n>' argument missing/],
+        [
+            `run --scene ${folder}/no-such-scene.png --out ${folder}/none`,
+            /no-such-scene\.png/,
+        ],
+    ])("%s exits with 2 and one paragraph on stderr", async (line, message) => {
+        const { exitCode, stdout, stderr } = await command(line)
+
+        expect(exitCode).toBe(2)
+        expect(stdout).toBe("")
+        expect(stderr).toMatch(/^camscript: .*\n$/)
+        expect(stderr).toMatch(message)
+    })
+
+    it("without a subcommand exits with 2 and shows the help", async () => {
+        const { exitCode, stderr } = await command("")
+
+        expect(exitCode).toBe(2)
+        expect(stderr).toMatch(/Usage: camscript/)
+    })
+
+    it("leaves no output folder behind", () => {
+        expect(readdirSync(folder)).not.toContain("none")
+    })
+})
+
+describe("help", () => {
+    it.each(["--help", "run --help", "doctor --help", "bench --help"])(
+        "%s exits with 0 and writes to stdout",
+        async line => {
+            const { exitCode, stdout, stderr } = await command(line)
+
+            expect(exitCode).toBe(0)
+            expect(stdout).toMatch(/Usage: camscript/)
+            expect(stderr).toBe("")
+        }
+    )
+})
+
+describe("the executable, from another folder", () => {
+    it("runs, saves pictures there and prints one JSON object", () => {
+        const args = ["run", "--frames", "3", "--json", "--out", "shots"]
+
+        const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            [script, ...args],
+            { cwd: folder, encoding: "utf8" }
+        )
+
+        expect(stderr).toBe("")
+        expect(status).toBe(0)
+        const report = JSON.parse(stdout) as { files: string[] }
+        expect(report).toMatchObject({
+            sensor: "mt9v034",
+            strategy: "sensor-window",
+            window: { x: 266, y: 130, width: 220, height: 220 },
+            frames: 3,
+            dropped: 0,
+            torn: 0,
+            pixelErrors: 0,
+        })
+        expect(report.files).toHaveLength(2)
+        for (const file of report.files)
+            expect(readdirSync(join(folder, "shots"))).toContain(
+                file.replace("shots/", "")
+            )
+    })
+
+    it("exits with 2 for a picture that is none", () => {
+        writeFileSync(join(folder, "words.png"), "these are words\n")
+
+        const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            [script, "run", "--scene", "words.png"],
+            { cwd: folder, encoding: "utf8" }
+        )
+
+        expect(status).toBe(2)
+        expect(stdout).toBe("")
+        expect(stderr).toMatch(/^camscript: .*words\.png.*\n$/)
+    })
+})

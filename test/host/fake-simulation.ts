@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Stands in for a whole simulation where only the command around it is under test: a frame each 10 ms of virtual time.
+
+import type { prepareSimulation, RunnableSimulation } from "../../host/run.ts"
+import type { CapturedFrame, StopCondition } from "../../sim/simulation.ts"
+import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
+
+export interface FakeOptions {
+    /** Throw this when so many frames were delivered. */
+    readonly fail?: { readonly after: number; readonly error: Error }
+    /** The program never starts a capture. */
+    readonly idle?: boolean
+}
+
+const FRAME_SECONDS = 0.01
+
+/** What `run` takes instead of its own `prepareSimulation`. */
+export function fakePrepare(
+    options: FakeOptions = {}
+): typeof prepareSimulation {
+    return (_options, _board, hooks) =>
+        Promise.resolve(
+            new FakeSimulation(options, hooks.onFrame!, hooks.onConsole!)
+        )
+}
+
+class FakeSimulation implements RunnableSimulation {
+    private delivered = 0
+    private ticks = 0
+
+    constructor(
+        private readonly options: FakeOptions,
+        private readonly onFrame: (frame: CapturedFrame) => void,
+        private readonly onConsole: (line: string) => void
+    ) {}
+
+    get seconds(): number {
+        return this.ticks * FRAME_SECONDS
+    }
+
+    run({ frames = Infinity, seconds = Infinity }: StopCondition): void {
+        while (
+            this.delivered < frames &&
+            this.seconds < seconds - FRAME_SECONDS / 2
+        ) {
+            if (this.options.fail?.after === this.delivered)
+                throw this.options.fail.error
+            this.ticks++
+            if (this.options.idle) continue
+            if (this.delivered === 0) this.onConsole("hello from the program")
+            // The first two frames of a sensor are settling.
+            this.onFrame(sampleFrame(2 + this.delivered++))
+        }
+    }
+
+    mode() {
+        return this.options.idle ? undefined : SAMPLE_MODE
+    }
+
+    counters() {
+        return { ...SAMPLE_COUNTERS, delivered: this.delivered }
+    }
+
+    measuredFps() {
+        return this.delivered < 2 ? undefined : 1 / FRAME_SECONDS
+    }
+}
