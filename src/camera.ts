@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT
+// The camera: plans a capture, sets up sensor and frame grabber, and lends every frame to a callback.
+
+import * as ds from "@devicescript/core"
+import type { Counters, BoardBlock } from "../drivers/grabber/grabber"
+import { FrameGrabber } from "../drivers/grabber/grabber"
+import { ModeFlag } from "../drivers/grabber/registers"
+import type { Sensor, SensorExposure } from "../drivers/sensor"
+import type { Rectangle } from "../drivers/sensor-limits"
+import { PixelFormat, strategyName } from "../drivers/sensor-limits"
+import { Frame } from "./frame"
+import type { CapturePlan } from "./plan/plan"
+import { planCapture } from "./plan/plan"
+import type { CaptureRequest } from "./request"
+import { requestFrom } from "./request"
+
+/** Times and counts that are policy, not hardware. */
+enum Policy {
+    /** The grabber announces itself every 500 ms. */
+    ANNOUNCE_TIMEOUT_MS = 3000,
+    /** Frames between two looks at what automatic exposure does: the sensor's bus is slow. */
+    EXPOSURE_LOOK_FRAMES = 32,
+    /** Frames handled in a row before other fibers get a turn; the VM ends a program that never waits. */
+    FRAMES_PER_TURN = 16,
+    /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
+    SNAPSHOT_FRAMES = 20,
+    SNAPSHOT_EXTRA_MS = 1000,
+}
+
+/** What is done with a frame. It is given back when the promise resolves. */
+export type FrameHandler = (frame: Frame) => ds.AsyncVoid
+
+/** What was applied. */
+export interface CaptureMode {
+    /** "sensor-window", ... */
+    readonly strategy: string
+    /** Pixels of the sensor's field that arrive. */
+    readonly window: Rectangle
+    readonly fps: number
+    /** Fixed exposure, µs; 0: automatic. */
+    readonly exposureUs: number
+    /** The longest exposure that does not slow the frame rate, µs. */
+    readonly exposureMaxUs: number
+    /** Fixed analog gain, 1 = 1x; 0: automatic. */
+    readonly gain: number
+    readonly buffers: number
+    readonly bytesPerFrame: number
+    /** All frame buffers together. */
+    readonly ramBytes: number
+    /** Why each other strategy is not the one, in one word: "line not-built, ...". */
+    readonly rejected: string
+}
+
+/**
+ * A camera: one sensor on the frame grabber. A program has one.
+ *
+ * @example
+ * const camera = new Camera(new MT9V034())
+ * const mode = await camera.configure({ window: { width: 220, height: 220 }, fps: 120 })
+ * camera.onFrame(async frame => {
+ *     const stats = await frame.stats(128)
+ * })
+ * await camera.start()
+ */
+export class Camera {
+    readonly sensor: Sensor
+    readonly grabber = new FrameGrabber()
+
+    private readonly doorbell = new ds.FrameGrabber()
+    private readonly frame = new Frame(this.grabber)
+    private readonly snapshotFrame = new Frame(this.grabber)
+    private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
+
+    private board: BoardBlock | undefined = undefined
+    private plan: CapturePlan | undefined = undefined
+    private sensorReady = false
+    private handler: FrameHandler | undefined = undefined
+    private streaming = false
+    private automatic = true
+    private framesUntilLook = 0
+
+    private draining = false
+    private rungWhileDraining = false
+    private snapshotWanted = false
+    /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
+    private snapshotSequence = 0
+
+    constructor(sensor: Sensor) {
+        this.sensor = sensor
+        drainOnRing(this.doorbell, this)
+    }
+
+    /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
+    async readRequest(): Promise<CaptureRequest> {
+        await this.findGrabber()
+        return requestFrom(await this.grabber.readRequest())
+    }
+
+    /**
+     * Plan and set up a capture. May be repeated; while streaming it interrupts the stream.
+     *
+     * @returns what was applied
+     * @throws PlanError when the request is impossible, with the sum that does not add up
+     * @throws SensorError, GrabberError when a chip does not do as told
+     */
+    async configure(request: CaptureRequest): Promise<CaptureMode> {
+        const board = await this.findGrabber()
+        const plan = planCapture(request, this.sensor.limits, board)
+        if (!this.sensorReady) await this.sensor.init()
+        this.sensorReady = true
+        const wasStreaming = this.streaming
+        if (wasStreaming) await this.stop()
+        await this.snapshotFrame.release()
+        this.plan = plan
+        await this.sensor.configure({
+            window: plan.sensorWindow,
+            binning: 1,
+            fps: plan.fps,
+            timing: plan.timingMode,
+            xclkHz: board.xclkHz,
+        })
+        const fixed = await this.setExposure(request)
+        await this.sensor.setTestPattern(request.testPattern || 0)
+        await this.writeMode(plan, request.strictSettling === true)
+        await this.grabber.annotate(fixed.exposureUs, fixed.gain || 1)
+        if (wasStreaming) await this.start()
+        return {
+            strategy: strategyName(plan.strategy),
+            window: plan.window,
+            fps: plan.timing.fps,
+            exposureUs: fixed.exposureUs,
+            exposureMaxUs:
+                (plan.timing.exposureMaxRows * plan.timing.rowPclk * 1000000) /
+                board.xclkHz,
+            gain: fixed.gain,
+            buffers: plan.buffers,
+            bytesPerFrame: plan.frameBytes,
+            ramBytes: plan.frameBytes * plan.buffers,
+            rejected: plan.rejected,
+        }
+    }
+
+    /**
+     * Say what is done with frames; the last handler counts.
+     *
+     * An exception in the handler gives the frame back, stops the capture and ends the program.
+     */
+    onFrame(handler: FrameHandler): void {
+        this.handler = handler
+    }
+
+    /** Start the stream: every frame goes to the handler. */
+    async start(): Promise<void> {
+        this.configured()
+        if (this.streaming) return
+        await this.waitForDoorbell()
+        this.streaming = true
+        this.framesUntilLook = 0
+        // Receiver first: the sensor's first frame finds it armed.
+        await this.grabber.start()
+        await this.sensor.start()
+    }
+
+    /** Stop the stream. Frames that nobody looked at are skipped. */
+    async stop(): Promise<void> {
+        if (!this.streaming) return
+        this.streaming = false
+        // Receiver first here too: the DCMI ends a capture at the end of a frame, which a stopped sensor never sends.
+        await this.grabber.stop()
+        await this.sensor.stop()
+    }
+
+    /**
+     * Take one frame that was exposed after this call; starts and stops the stream when it does not run.
+     *
+     * @returns the frame, lent until its release(), the next snapshot() or configure()
+     * @throws Error when none comes in time, for instance because a handler keeps the only buffer
+     */
+    async snapshot(): Promise<Frame> {
+        const plan = this.configured()
+        const frame = this.snapshotFrame
+        await frame.release()
+        const wasStreaming = this.streaming
+        this.snapshotSequence = 0
+        if (wasStreaming) {
+            // What waits was exposed before; what is on the wires now may have been. drain() counts on from there.
+            this.snapshotSequence = -1
+            await this.grabber.skip(255)
+        }
+        this.snapshotWanted = true
+        if (!wasStreaming) await this.start()
+        const frames = Policy.SNAPSHOT_FRAMES + this.sensor.limits.settleFrames
+        const timeoutMs =
+            Policy.SNAPSHOT_EXTRA_MS + (frames * 1000) / plan.timing.fps
+        const startMs = ds.millis()
+        while (this.snapshotWanted && ds.millis() - startMs < timeoutMs)
+            await ds.sleep(1)
+        if (!wasStreaming) await this.stop()
+        if (this.snapshotWanted) {
+            this.snapshotWanted = false
+            throw new Error(
+                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ` +
+                    "a handler that takes a snapshot needs a second buffer and must not wait for it"
+            )
+        }
+        return frame
+    }
+
+    /** Read what happened to every frame. */
+    async counters(): Promise<Counters> {
+        await this.findGrabber()
+        return await this.grabber.readCounters()
+    }
+
+    private configured(): CapturePlan {
+        if (!this.plan)
+            throw new Error(
+                "camera: configure() comes before start() and snapshot()"
+            )
+        return this.plan
+    }
+
+    private async findGrabber(): Promise<BoardBlock> {
+        if (this.board) return this.board
+        await this.grabber.init()
+        this.board = await this.grabber.readBoard()
+        return this.board
+    }
+
+    /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
+    private async waitForDoorbell(): Promise<void> {
+        const startMs = ds.millis()
+        while (!this.doorbell.isBound) {
+            if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
+                throw new Error(
+                    `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
+                )
+            await ds.sleep(5)
+        }
+    }
+
+    /** @returns what is fixed; 0: automatic */
+    private async setExposure(
+        request: CaptureRequest
+    ): Promise<SensorExposure> {
+        const fixed: SensorExposure = { exposureUs: 0, gain: 0 }
+        await this.sensor.setAutoExposure(true)
+        if (request.exposureUs)
+            fixed.exposureUs = await this.sensor.setExposure(request.exposureUs)
+        if (request.gain) fixed.gain = await this.sensor.setGain(request.gain)
+        this.automatic = fixed.exposureUs === 0 || fixed.gain === 0
+        return fixed
+    }
+
+    private async writeMode(
+        plan: CapturePlan,
+        strictSettling: boolean
+    ): Promise<void> {
+        const limits = this.sensor.limits
+        let settleFrames = limits.settleFrames
+        if (strictSettling) settleFrames += limits.exposureDelayFrames
+        await this.grabber.writeMode({
+            strategy: plan.strategy,
+            format: PixelFormat.GRAY8,
+            buffers: plan.buffers,
+            flags: plan.crop ? ModeFlag.CROP : 0,
+            window: plan.window,
+            fps: plan.timing.fps,
+            lineBytes: plan.lineBytes,
+            lines: plan.lines,
+            cwstrt: plan.cwstrt,
+            cwsize: plan.cwsize,
+            readoutUs: plan.readoutUs,
+            busBytes: plan.busBytes,
+            sync: limits.sync,
+            settleFrames,
+        })
+    }
+
+    /**
+     * Take frames out of the queue until it is empty. The doorbell calls it; one loop runs at a time, and a doorbell
+     * that rings meanwhile makes it look once more.
+     */
+    async drain(): Promise<void> {
+        this.rungWhileDraining = true
+        if (this.draining) return
+        this.draining = true
+        try {
+            while (this.rungWhileDraining) {
+                this.rungWhileDraining = false
+                await this.takeAll()
+            }
+        } finally {
+            this.draining = false
+        }
+    }
+
+    private async takeAll(): Promise<void> {
+        let turn = 0
+        while (this.streaming) {
+            if (!this.handler && !this.snapshotWanted) {
+                await this.grabber.skip(255)
+                return
+            }
+            const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
+            if (!(await this.grabber.next(frame))) return
+            if (!this.isSnapshot(frame)) await this.deliver(frame)
+            turn++
+            if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
+        }
+    }
+
+    /** Keep a frame for snapshot() when it was exposed late enough. */
+    private isSnapshot(frame: Frame): boolean {
+        if (!this.snapshotWanted) return false
+        // The frame after the one on the wires may have begun its exposure before the call; the next has not.
+        if (this.snapshotSequence < 0)
+            this.snapshotSequence = frame.sequence + 2
+        if (frame.sequence < this.snapshotSequence) return false
+        this.snapshotWanted = false
+        return true
+    }
+
+    private async deliver(frame: Frame): Promise<void> {
+        let done = false
+        try {
+            if (this.handler) await this.handler(frame)
+            done = true
+        } finally {
+            await frame.release()
+            // The exception goes on and ends the program; nothing more may arrive for it.
+            if (!done) await this.stop()
+        }
+        if (this.automatic) await this.lookAtExposure()
+    }
+
+    /** Note for later frames what automatic exposure does, now and then. */
+    private async lookAtExposure(): Promise<void> {
+        this.framesUntilLook--
+        if (this.framesUntilLook > 0) return
+        this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
+        await this.sensor.readExposure(this.exposure)
+        await this.grabber.annotate(
+            this.exposure.exposureUs,
+            this.exposure.gain
+        )
+    }
+}
+
+/** DeviceScript has no `this` in a function inside a constructor. */
+function drainOnRing(doorbell: ds.FrameGrabber, camera: Camera): void {
+    doorbell.frame.subscribe(async () => {
+        await camera.drain()
+    })
+}

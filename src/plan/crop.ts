@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Cropping arithmetic: from a wished-for window to one that the hardware can take, and to DCMI and DMA words. Pure.
+
+import type { Rectangle, SensorLimits } from "../../drivers/sensor-limits"
+import { windowProblem } from "../../drivers/sensor-limits"
+import { PlanError } from "./plan-error"
+
+/** What DCMI and DMA can count. */
+export enum CropLimit {
+    /** DMA and DCMI move 32-bit words; a line must be whole ones (RM0090 §15.4). */
+    WORD_BYTES = 4,
+    /** DCMI_CWSTRT: HOFFCNT 14 bits, VST 13 bits (RM0090 §15.8.9). */
+    HOFFCNT_MAX = 0x3fff,
+    VST_MAX = 0x1fff,
+    /** DCMI_CWSIZE: CAPCNT and VLINE 14 bits each, both minus one (RM0090 §15.8.10). */
+    CAPCNT_MAX = 0x3fff,
+    VLINE_MAX = 0x3fff,
+    /** DMA_SxNDTR counts 16 bits (RM0090 §10.5.6). */
+    DMA_WORDS_MAX = 65535,
+}
+
+/** A window as a user asks for it; x or y left out centres it. */
+export interface WindowRequest {
+    width: number
+    height: number
+    x?: number
+    y?: number
+}
+
+/** The two crop registers as the manual has them. */
+export interface DcmiCrop {
+    cwstrt: number
+    cwsize: number
+}
+
+/** Where a line of `length` starts to lie in the middle of `field`, rounded down. */
+export function centred(length: number, field: number): number {
+    return Math.floor((field - length) / 2)
+}
+
+/**
+ * Make lines whole words: round the width down to the next one that fills them, but never below one word.
+ *
+ * @param bytesPerPixel 1 or 2
+ * @returns pixels
+ */
+export function alignedWidth(widthPx: number, bytesPerPixel: number): number {
+    const step = CropLimit.WORD_BYTES / bytesPerPixel
+    return Math.max(step, Math.floor(widthPx / step) * step)
+}
+
+/**
+ * Place a window on the sensor's field.
+ *
+ * @param request pixels; fractions are cut off
+ * @returns the window that will be taken: its width rounded to whole words, centred where no position was given
+ * @throws PlanError when the window has no pixels or does not lie on the field
+ */
+export function placeWindow(
+    request: WindowRequest,
+    limits: SensorLimits
+): Rectangle {
+    const width = Math.floor(request.width)
+    const height = Math.floor(request.height)
+    const asked: Rectangle = {
+        x:
+            request.x === undefined
+                ? centred(width, limits.widthPx)
+                : Math.floor(request.x),
+        y:
+            request.y === undefined
+                ? centred(height, limits.heightPx)
+                : Math.floor(request.y),
+        width,
+        height,
+    }
+    // A window that is too large would be centred to a negative position, which nobody asked for.
+    if (request.x === undefined && width > limits.widthPx) asked.x = 0
+    if (request.y === undefined && height > limits.heightPx) asked.y = 0
+    const problem = windowProblem(asked, limits)
+    if (problem) throw new PlanError(problem)
+    const aligned = alignedWidth(width, limits.bytesPerPixel)
+    if (request.x === undefined) asked.x = centred(aligned, limits.widthPx)
+    // Only a window narrower than one word grows, and then it may have to move to stay on the field.
+    else asked.x = Math.min(asked.x, limits.widthPx - aligned)
+    asked.width = aligned
+    return asked
+}
+
+/**
+ * Compute the crop registers for a window on the frame that the sensor sends.
+ *
+ * @param window pixels of the frame; its width in whole words
+ * @param bytesPerPixel pixel clocks of one pixel: 1 for raw and gray, 2 for RGB565 and YUV
+ * @throws PlanError when a field of the registers is too small
+ */
+export function dcmiCrop(window: Rectangle, bytesPerPixel: number): DcmiCrop {
+    const hoffcnt = window.x * bytesPerPixel
+    const capcnt = window.width * bytesPerPixel - 1
+    const vline = window.height - 1
+    checkField("HOFFCNT", hoffcnt, CropLimit.HOFFCNT_MAX)
+    checkField("VST", window.y, CropLimit.VST_MAX)
+    checkField("CAPCNT", capcnt, CropLimit.CAPCNT_MAX)
+    checkField("VLINE", vline, CropLimit.VLINE_MAX)
+    return {
+        cwstrt: (window.y << 16) | hoffcnt,
+        cwsize: (vline << 16) | capcnt,
+    }
+}
+
+function checkField(name: string, value: number, limit: number): void {
+    if (!(value >= 0 && value <= limit))
+        throw new PlanError(
+            `DCMI crop: ${name} would be ${value}, the register holds 0..${limit}`
+        )
+}
+
+/**
+ * Count the words of one DMA transfer.
+ *
+ * @param lineBytes a multiple of 4
+ * @throws PlanError when one transfer cannot count them
+ */
+export function dmaWords(lineBytes: number, lines: number): number {
+    const words = (lineBytes * lines) / CropLimit.WORD_BYTES
+    if (words > CropLimit.DMA_WORDS_MAX)
+        throw new PlanError(
+            `a frame of ${lines} lines of ${lineBytes} bytes is ${words} words, ` +
+                `one DMA transfer counts ${CropLimit.DMA_WORDS_MAX}`
+        )
+    return words
+}
