@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// Frames from DCMI and DMA into buffers, and who owns each buffer: the thread's half. The interrupts' half is capture_isr.c.
+#include "capture.h"
+
+#include <stddef.h>
+
+#include "board.h"
+#include "capture_state.h"
+#include "dma.h"
+
+enum {
+    STOP_TIMEOUT_MAX_US = 2000000,
+    // A frame time that is not known: the slowest useful rate, 1 fps.
+    FRAME_TIME_US = 1000000,
+    DRAIN_TIMEOUT_US = 100, // eight words in two FIFOs
+};
+
+static uint32_t popcount(uint32_t mask) { return (uint32_t)__builtin_popcount(mask); }
+
+static uint32_t frame_bytes(const cam_capture_config_t *config) { return config->line_bytes * config->lines; }
+
+static cam_status_t check_geometry(const cam_capture_config_t *config) {
+    const uint32_t line = config->line_bytes;
+    if (config->buffers < 1 || config->buffers > CAM_BUFFERS_MAX)
+        return cam_refuse(CAM_BAD_GEOMETRY, config->buffers, CAM_BUFFERS_MAX);
+    if (line == 0 || (line & 3u) != 0) return cam_refuse(CAM_BAD_GEOMETRY, line, 4);
+    if (line > CAM_SIDE_MAX) return cam_refuse(CAM_BAD_GEOMETRY, line, CAM_SIDE_MAX);
+    if (config->lines == 0) return cam_refuse(CAM_BAD_GEOMETRY, 0, 1);
+    if (config->lines > CAM_SIDE_MAX) return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
+    if (frame_bytes(config) / 4u > CAM_DMA_WORDS_MAX)
+        return cam_refuse(CAM_TOO_MANY_WORDS, frame_bytes(config) / 4u, CAM_DMA_WORDS_MAX);
+    if (config->buffers * frame_bytes(config) > cam_board.frame_memory_bytes)
+        return cam_refuse(CAM_NO_MEMORY, config->buffers * frame_bytes(config), cam_board.frame_memory_bytes);
+    return cam_ok();
+}
+
+/** Bytes of the crop window and of a frame in memory must be the same, or every frame is short or too long. */
+static cam_status_t check_crop(const cam_capture_config_t *config) {
+    if (!config->dcmi.crop) return cam_ok();
+    const uint32_t columns = (config->dcmi.cwsize & DCMI_CWSIZE_CAPCNT_MASK) + 1u;
+    const uint32_t rows = ((config->dcmi.cwsize & DCMI_CWSIZE_VLINE_MASK) >> 16) + 1u;
+    if (columns != config->line_bytes) return cam_refuse(CAM_BAD_GEOMETRY, columns, config->line_bytes);
+    if (rows != config->lines) return cam_refuse(CAM_BAD_GEOMETRY, rows, config->lines);
+    return cam_ok();
+}
+
+static bool same_layout(const cam_capture_config_t *config) {
+    return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines && config->buffers == cam_cap.buffers;
+}
+
+static void lay_out(const cam_capture_config_t *config) {
+    cam_cap.buffers = config->buffers;
+    cam_cap.line_bytes = config->line_bytes;
+    cam_cap.lines = config->lines;
+    cam_cap.words = frame_bytes(config) / 4u;
+    cam_cap.all = (1u << config->buffers) - 1u;
+    cam_cap.free = cam_cap.all & ~cam_cap.lent;
+    for (uint32_t i = 0; i < config->buffers; i++)
+        cam_cap.slots[i] = (cam_slot_t){.address = cam_board.frame_memory + i * frame_bytes(config), .bit = 1u << i};
+}
+
+static uint32_t stop_timeout_us(uint32_t fps_millihz) {
+    const uint32_t frame_us = fps_millihz == 0 ? FRAME_TIME_US : 1000000000u / fps_millihz;
+    return frame_us > STOP_TIMEOUT_MAX_US / 2 ? STOP_TIMEOUT_MAX_US : 2u * frame_us;
+}
+
+/** Registers first, then state, then interrupts, then DMA, and CAPTURE last. */
+static void begin(const cam_capture_config_t *config) {
+    cam_cap.cr = cam_dcmi_enable(&config->dcmi);
+    cam_cap.cr_running = cam_cap.cr | DCMI_CR_CAPTURE;
+    cam_cap.dma_cr = cam_dma_control(CAM_DMA_NORMAL);
+    cam_cap.stop_timeout_us = stop_timeout_us(config->fps_millihz);
+    cam_cap.settle_left = config->settle_frames;
+    cam_cap.keep_newest = config->keep_newest;
+    cam_cap.sequence = 0;
+    cam_cap.fate = CAM_FATE_NOT_SYNCED;
+    cam_cap.lent_before = false;
+    cam_cap.rung = false;
+    mmio_write32(DCMI_IER, CAM_DCMI_EVENTS);
+    const uint32_t irq = mmio_irq_save();
+    cam_cap.phase = CAM_PHASE_STARVED;
+    if (cam_cap.free != 0) {
+        cam_cap.filling = &cam_cap.slots[__builtin_ctz(cam_cap.free)];
+        cam_cap.free &= cam_cap.free - 1u;
+        cam_capture_resume();
+    }
+    mmio_irq_restore(irq);
+}
+
+cam_status_t cam_capture_start(const cam_capture_config_t *config) {
+    if (cam_cap.phase != CAM_PHASE_STOPPED) return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
+    const cam_status_t geometry = check_geometry(config);
+    if (geometry.code != CAM_OK) return geometry;
+    const cam_status_t crop = check_crop(config);
+    if (crop.code != CAM_OK) return crop;
+    if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
+    const cam_dma_config_t dma = {CAM_DMA_NORMAL, cam_board.frame_memory, 0, frame_bytes(config) / 4u};
+    const cam_status_t configured = cam_dma_configure(&dma);
+    if (configured.code != CAM_OK) return configured;
+    if (cam_cap.lent == 0) lay_out(config);
+    begin(config);
+    return cam_ok();
+}
+
+static bool is_lent(uint32_t index) { return index < CAM_BUFFERS_MAX && (cam_cap.lent >> index & 1u) != 0; }
+
+static cam_image_t image_of(const cam_slot_t *slot) {
+    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, cam_cap.line_bytes, cam_cap.lines};
+}
+
+/** What is still in the FIFOs after the last frame, then whatever the interrupts have not been told yet. */
+static void finish_last_frame(void) {
+    if (cam_cap.phase == CAM_PHASE_DRAINING) (void)mmio_wait_clear(DMA2_S1CR, DMA_SxCR_EN, DRAIN_TIMEOUT_US);
+    const uint32_t irq = mmio_irq_save();
+    if (mmio_read32(DCMI_MIS) != 0) DCMI_IRQHandler();
+    if (cam_cap.phase == CAM_PHASE_DRAINING) cam_cap.counters.short_frames++;
+    cam_dcmi_disable();
+    cam_cap.phase = CAM_PHASE_STOPPED;
+    mmio_irq_restore(irq);
+}
+
+cam_status_t cam_capture_stop(void) {
+    if (cam_cap.phase == CAM_PHASE_STOPPED) return cam_ok();
+    const uint32_t irq = mmio_irq_save();
+    cam_cap.cr_running = cam_cap.cr; // nobody sets CAPTURE again
+    mmio_write32(DCMI_CR, cam_cap.cr);
+    mmio_irq_restore(irq);
+    // CAPTURE reads 1 until the frame in progress has ended. A sensor that stopped in mid-frame never ends it.
+    (void)mmio_wait_clear(DCMI_CR, DCMI_CR_CAPTURE, cam_cap.stop_timeout_us);
+    finish_last_frame();
+    const bool stopped = cam_dma_stop();
+    if (cam_cap.filling != NULL) cam_cap.free |= cam_cap.filling->bit;
+    cam_cap.filling = NULL;
+    cam_capture_skip(CAM_BUFFERS_MAX);
+    if (!stopped) return cam_refuse(CAM_HARDWARE, mmio_read32(DMA2_S1CR), 0);
+    return cam_ok();
+}
+
+cam_capture_state_t cam_capture_state(void) {
+    if (cam_cap.phase == CAM_PHASE_STOPPED) return CAM_STOPPED;
+    return cam_cap.phase == CAM_PHASE_STARVED ? CAM_STARVED : CAM_STREAMING;
+}
+
+void cam_capture_counters(cam_counters_t *counters) {
+    const uint32_t irq = mmio_irq_save();
+    counters->delivered = cam_cap.counters.delivered;
+    counters->dropped = cam_cap.counters.dropped;
+    counters->skipped = cam_cap.counters.skipped;
+    counters->settling = cam_cap.counters.settling;
+    counters->overruns = cam_cap.counters.overruns;
+    counters->short_frames = cam_cap.counters.short_frames;
+    counters->dma_errors = cam_cap.counters.dma_errors;
+    counters->irqs = cam_cap.counters.irqs;
+    // Not counted in the interrupt: whatever was captured is in exactly one of these places.
+    counters->frames = cam_cap.counters.delivered + cam_cap.counters.skipped + cam_cap.counters.settling + cam_capture_queued();
+    mmio_irq_restore(irq);
+}
+
+void cam_capture_clear_counters(void) {
+    const uint32_t irq = mmio_irq_save();
+    cam_cap.counters.delivered = 0;
+    cam_cap.counters.dropped = 0;
+    cam_cap.counters.skipped = 0;
+    cam_cap.counters.settling = 0;
+    cam_cap.counters.overruns = 0;
+    cam_cap.counters.short_frames = 0;
+    cam_cap.counters.dma_errors = 0;
+    cam_cap.counters.irqs = 0;
+    mmio_irq_restore(irq);
+}
+
+uint32_t cam_capture_faults(void) {
+    return cam_cap.counters.overruns + cam_cap.counters.short_frames + cam_cap.counters.dma_errors;
+}
+
+bool cam_capture_next(cam_frame_t *frame) {
+    const uint32_t irq = mmio_irq_save();
+    const cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
+    if (slot != NULL) {
+        cam_cap.lent |= slot->bit;
+        cam_cap.counters.delivered++;
+    }
+    cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
+    mmio_irq_restore(irq);
+    if (slot == NULL) return false;
+    frame->index = (uint32_t)(slot - cam_cap.slots);
+    frame->sequence = slot->sequence;
+    frame->end_us = slot->end_us;
+    frame->dropped_before = cam_cap.lent_before ? slot->sequence - cam_cap.lent_sequence - 1u : 0;
+    frame->image = image_of(slot);
+    cam_cap.lent_before = true;
+    cam_cap.lent_sequence = slot->sequence;
+    return true;
+}
+
+cam_status_t cam_capture_release(uint32_t index) {
+    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
+    const uint32_t irq = mmio_irq_save();
+    cam_cap.lent &= ~cam_cap.slots[index].bit;
+    if (cam_cap.phase == CAM_PHASE_STARVED) {
+        cam_cap.filling = &cam_cap.slots[index];
+        cam_capture_resume();
+    } else {
+        cam_cap.free |= cam_cap.slots[index].bit;
+    }
+    if (cam_capture_queued_mask() != 0) cam_cap.rung = false; // the program may have stopped draining: tell it again
+    mmio_irq_restore(irq);
+    return cam_ok();
+}
+
+void cam_capture_skip(uint32_t count) {
+    const uint32_t irq = mmio_irq_save();
+    for (uint32_t i = 0; i < count && i < CAM_BUFFERS_MAX; i++) {
+        cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
+        if (slot == NULL) break;
+        cam_cap.counters.skipped++;
+        if (cam_cap.phase == CAM_PHASE_STARVED) {
+            cam_cap.filling = slot;
+            cam_capture_resume();
+        } else {
+            cam_cap.free |= slot->bit;
+        }
+    }
+    cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
+    mmio_irq_restore(irq);
+}
+
+uint32_t cam_capture_queued(void) { return popcount(cam_capture_queued_mask()); }
+
+cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image) {
+    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
+    *image = image_of(&cam_cap.slots[index]);
+    return cam_ok();
+}
+
+bool cam_capture_bell(void) { return !cam_cap.rung && cam_capture_queued_mask() != 0; }
+
+void cam_capture_bell_rung(void) { cam_cap.rung = true; }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Frames from DCMI and DMA into buffers, and who owns each buffer.
+#ifndef CAM_CAPTURE_H
+#define CAM_CAPTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dcmi.h"
+#include "stats.h"
+#include "status.h"
+
+enum { CAM_BUFFERS_MAX = 4 };
+
+typedef struct {
+    uint32_t buffers;    // 1..4
+    uint32_t line_bytes; // multiple of 4
+    uint32_t lines;
+    uint32_t settle_frames; // counted and thrown away after start
+    uint32_t fps_millihz;   // how long stop waits for the frame in progress; 0: not known
+    bool keep_newest;       // without a free buffer, take back the oldest queued frame, never the newest
+    cam_dcmi_config_t dcmi;
+} cam_capture_config_t;
+
+typedef enum { CAM_STOPPED = 0, CAM_STREAMING = 1, CAM_STARVED = 2 } cam_capture_state_t;
+
+typedef struct {
+    uint32_t index;
+    uint32_t sequence;       // frames of the sensor since start, also those not captured
+    uint32_t end_us;         // cam_port_now_us() at the FRAME interrupt
+    uint32_t dropped_before; // frames of the sensor between the one lent before and this one
+    cam_image_t image;
+} cam_frame_t;
+
+/** Meanings: docs/frame-grabber.md, counters. */
+typedef struct {
+    uint32_t frames;
+    uint32_t delivered;
+    uint32_t dropped;
+    uint32_t skipped;
+    uint32_t settling;
+    uint32_t overruns;
+    uint32_t short_frames;
+    uint32_t dma_errors;
+    uint32_t irqs;
+} cam_counters_t;
+
+/**
+ * Lay the buffers out back to back in frame memory, arm the receiver and wait for the sensor's next frame start.
+ * Frames that are still lent keep their buffers, so the layout must then be the one they were lent with.
+ * @returns CAM_BUSY (streaming: value = state; frames lent with another layout: value = mask of their indices),
+ * CAM_BAD_GEOMETRY, CAM_TOO_MANY_WORDS, CAM_NO_MEMORY, CAM_HARDWARE
+ * Context: thread.
+ */
+CAM_CHECKED cam_status_t cam_capture_start(const cam_capture_config_t *config);
+
+/**
+ * Let the frame in progress end (two frame times at most), then switch off. Queued frames become skipped; lent frames stay lent.
+ * @returns CAM_HARDWARE when the DMA stream does not stop. Context: thread.
+ */
+CAM_CHECKED cam_status_t cam_capture_stop(void);
+
+/** Context: both. */
+cam_capture_state_t cam_capture_state(void);
+
+/** A consistent copy of all counters. Context: thread. */
+void cam_capture_counters(cam_counters_t *counters);
+
+/** Set all counters to 0; frames still queued count as captured again. Context: thread. */
+void cam_capture_clear_counters(void);
+
+/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors. Context: both. */
+uint32_t cam_capture_faults(void);
+
+/** Lend the oldest queued frame. @returns false when there is none. Context: thread. */
+CAM_CHECKED bool cam_capture_next(cam_frame_t *frame);
+
+/** Take a lent frame back; a starved capture goes on with the next frame start. @returns CAM_NOT_LENT. Context: thread. */
+CAM_CHECKED cam_status_t cam_capture_release(uint32_t index);
+
+/** Drop up to `count` of the oldest queued frames. Context: thread. */
+void cam_capture_skip(uint32_t count);
+
+/** Frames captured and not yet looked at. Context: thread. */
+uint32_t cam_capture_queued(void);
+
+/** Bytes of a lent frame as it lies in memory. @returns CAM_NOT_LENT. Context: thread. */
+CAM_CHECKED cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image);
+
+/** A frame waits that no event has told of. Context: thread. */
+bool cam_capture_bell(void);
+
+/** The event was sent. Context: thread. */
+void cam_capture_bell_rung(void);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// What the two halves of the capture share. Included by capture.c and capture_isr.c only.
+#ifndef CAM_CAPTURE_STATE_H
+#define CAM_CAPTURE_STATE_H
+
+#include "cam.h"
+#include "capture.h"
+
+typedef struct {
+    uint32_t address;
+    uint32_t bit; // 1 << index
+    uint32_t sequence;
+    uint32_t end_us;
+} cam_slot_t;
+
+typedef enum {
+    CAM_PHASE_STOPPED,
+    CAM_PHASE_ARMED,    // `filling` waits for words, CAPTURE is on
+    CAM_PHASE_DRAINING, // FRAME came while the last words were in the FIFOs; CAPTURE is off; the DMA interrupt publishes
+    CAM_PHASE_STARVED,  // no buffer; CAPTURE is off
+    CAM_PHASE_LOST,     // the frame in `filling` is torn; DMA and CAPTURE are off until VSYNC
+} cam_phase_t;
+
+/** What became of the sensor's frame that ends with the next VSYNC. */
+typedef enum {
+    CAM_FATE_NONE,       // nothing yet: if it stays so, the frame was dropped
+    CAM_FATE_CAPTURED,   // FRAME came: published, settling, or draining
+    CAM_FATE_LOST,       // counted as overrun, short or DMA error
+    CAM_FATE_NOT_SYNCED, // it was running before start: counted nowhere
+} cam_fate_t;
+
+/**
+ * A buffer is free, filling, lent or, when none of these, queued: each is in exactly one state by construction.
+ * free -> filling: interrupt, or the thread with interrupts masked while nothing fills; filling -> queued: interrupt;
+ * queued -> lent -> free and queued -> free: thread with interrupts masked; queued -> filling (keep newest): interrupt.
+ */
+typedef struct {
+    cam_slot_t slots[CAM_BUFFERS_MAX]; // sequence and end_us: written by the interrupts while filling
+    volatile uint32_t free;            // mask
+    volatile uint32_t lent;            // mask; written by the thread
+    cam_slot_t *volatile filling;
+    volatile uint32_t sequence; // written by the interrupts while streaming
+    volatile cam_phase_t phase;
+    volatile cam_fate_t fate;
+    volatile uint32_t settle_left; // written by the interrupts while streaming
+    volatile cam_counters_t counters; // delivered: thread; skipped: both, masked; the others: interrupts
+    // Set by start and stop, constant in between.
+    uint32_t all;
+    uint32_t words;
+    uint32_t cr;                  // DCMI_CR while nothing is captured
+    volatile uint32_t cr_running; // with CAPTURE; without it while stopping
+    uint32_t dma_cr;
+    uint32_t stop_timeout_us;
+    uint32_t buffers;
+    uint32_t line_bytes;
+    uint32_t lines;
+    bool keep_newest;
+    // Thread only.
+    bool rung;
+    bool lent_before;
+    uint32_t lent_sequence;
+} cam_capture_t;
+
+extern cam_capture_t cam_cap;
+
+/** Buffers captured and not looked at. Context: both; interrupts masked for a lasting answer. */
+static inline uint32_t cam_capture_queued_mask(void) {
+    const cam_slot_t *filling = cam_cap.filling;
+    return cam_cap.all & ~(cam_cap.free | cam_cap.lent | (filling ? filling->bit : 0u));
+}
+
+/** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
+cam_slot_t *cam_capture_oldest(uint32_t mask);
+
+/** Arm `filling` and set CAPTURE: capture goes on at the next frame start. Context: ISR, or interrupts masked. */
+void cam_capture_resume(void);
+
+#endif

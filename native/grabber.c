@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// The frame grabber: a register-mapped device in front of the capture (docs/frame-grabber.md).
+#include "grabber.h"
+
+#include "board.h"
+#include "capture.h"
+#include "grabber_map.h"
+#include "port.h"
+#include "stats.h"
+
+enum { DESCRIPTOR_BYTES = 44, STATS_BYTES = 20, HISTOGRAM_BYTES = 4 * CAM_HISTOGRAM_BINS, ANY_LENGTH = 0 };
+
+typedef struct {
+    const uint8_t *write; // the register address first
+    uint32_t write_bytes;
+    uint8_t *read;
+    uint32_t read_bytes;
+} transfer_t;
+
+typedef struct {
+    uint8_t address;
+    uint8_t write_bytes; // register address included
+    uint16_t read_bytes; // ANY_LENGTH: one or more
+    bool reads;
+    cam_status_t (*run)(const transfer_t *transfer);
+} command_t;
+
+/** Mode block: storage. Board and request block: filled once. Control and counters: filled before each read. */
+static uint8_t map[CAM_MAP_BYTES];
+
+static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
+    for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
+}
+
+static uint32_t wired(uint32_t pin, uint32_t flag) { return pin == CAM_PIN_NONE ? 0 : flag; }
+
+static void fill_board_block(void) {
+    cam_put32(map + CAM_REG_ID, CAM_GRABBER_ID);
+    cam_put32(map + CAM_REG_HCLK_HZ, cam_board.hclk_hz);
+    cam_put32(map + CAM_REG_XCLK_HZ, cam_board.xclk_hz);
+    cam_put32(map + CAM_REG_FRAME_MEMORY_BYTES, cam_board.frame_memory_bytes);
+    cam_put32(map + CAM_REG_GC_HEAP_BYTES, cam_board.gc_heap_bytes);
+    cam_put32(map + CAM_REG_RAM_BYTES, cam_board.ram_bytes);
+    cam_put32(map + CAM_REG_SENSOR_I2C_HZ, cam_board.i2c_hz);
+    cam_put32(map + CAM_REG_BOARD_FLAGS, wired(cam_board.sensor_reset, CAM_BOARD_FLAG_RESET) |
+                                             wired(cam_board.sensor_standby, CAM_BOARD_FLAG_STANDBY) |
+                                             wired(cam_board.sensor_exposure, CAM_BOARD_FLAG_EXPOSURE));
+}
+
+static void fill_request_block(void) {
+    cam_put16(map + CAM_REG_REQ_X, cam_request.x);
+    cam_put16(map + CAM_REG_REQ_Y, cam_request.y);
+    cam_put16(map + CAM_REG_REQ_WIDTH, cam_request.width);
+    cam_put16(map + CAM_REG_REQ_HEIGHT, cam_request.height);
+    cam_put32(map + CAM_REG_REQ_FPS_MILLIHZ, cam_request.fps_millihz);
+    map[CAM_REG_REQ_STRATEGY] = (uint8_t)cam_request.strategy;
+    map[CAM_REG_REQ_FORMAT] = (uint8_t)cam_request.format;
+    map[CAM_REG_REQ_BUFFERS] = (uint8_t)cam_request.buffers;
+    map[CAM_REG_REQ_QUALITY] = (uint8_t)cam_request.quality;
+    cam_put32(map + CAM_REG_REQ_RAM_BYTES, cam_request.ram_bytes);
+    map[CAM_REG_REQ_TIMING] = (uint8_t)cam_request.timing;
+    map[CAM_REG_REQ_SENSOR] = (uint8_t)cam_request.sensor;
+    map[CAM_REG_REQ_TEST_PATTERN] = (uint8_t)cam_request.test_pattern;
+    map[CAM_REG_REQ_FLAGS] = (uint8_t)cam_request.flags;
+    cam_put32(map + CAM_REG_REQ_EXPOSURE_US, cam_request.exposure_us);
+    cam_put16(map + CAM_REG_REQ_GAIN_X16, cam_request.gain_x16);
+}
+
+static void fill_control_block(void) {
+    cam_counters_t counters;
+    cam_capture_counters(&counters);
+    map[CAM_REG_STATE] = (uint8_t)cam_capture_state();
+    cam_put32(map + CAM_REG_FRAMES, counters.frames);
+    cam_put32(map + CAM_REG_DELIVERED, counters.delivered);
+    cam_put32(map + CAM_REG_DROPPED, counters.dropped);
+    cam_put32(map + CAM_REG_SKIPPED, counters.skipped);
+    cam_put32(map + CAM_REG_SETTLING, counters.settling);
+    cam_put32(map + CAM_REG_OVERRUNS, counters.overruns);
+    cam_put32(map + CAM_REG_SHORT_FRAMES, counters.short_frames);
+    cam_put32(map + CAM_REG_DMA_ERRORS, counters.dma_errors);
+    cam_put32(map + CAM_REG_IRQS, counters.irqs);
+}
+
+static void set_last_error(cam_status_t status) {
+    map[CAM_REG_LAST_ERROR] = (uint8_t)status.code;
+    cam_put32(map + CAM_REG_ERROR_VALUE, status.value);
+    cam_put32(map + CAM_REG_ERROR_LIMIT, status.limit);
+}
+
+static cam_status_t start(void) {
+    const uint32_t flags = map[CAM_REG_MODE_FLAGS];
+    const uint32_t strategy = map[CAM_REG_MODE_STRATEGY];
+    // Frames of unknown length and transfers per row are not built: better refused than captured in another way.
+    if (strategy == CAM_STRATEGY_LINE || strategy >= CAM_STRATEGY_JPEG)
+        return cam_refuse(CAM_BAD_GEOMETRY, strategy, CAM_STRATEGY_JPEG - 1u);
+    if (map[CAM_REG_MODE_FORMAT] >= CAM_FORMAT_JPEG)
+        return cam_refuse(CAM_BAD_GEOMETRY, map[CAM_REG_MODE_FORMAT], CAM_FORMAT_JPEG - 1u);
+    const cam_capture_config_t config = {
+        .buffers = map[CAM_REG_MODE_BUFFERS],
+        .line_bytes = cam_get16(map + CAM_REG_MODE_LINE_BYTES),
+        .lines = cam_get16(map + CAM_REG_MODE_LINES),
+        .settle_frames = map[CAM_REG_MODE_SETTLE_FRAMES],
+        .fps_millihz = cam_get32(map + CAM_REG_MODE_FPS_MILLIHZ),
+        .keep_newest = (flags & CAM_MODE_FLAG_KEEP_NEWEST) != 0,
+        .dcmi = {.crop = (flags & CAM_MODE_FLAG_CROP) != 0,
+                 .cwstrt = cam_get32(map + CAM_REG_MODE_CWSTRT),
+                 .cwsize = cam_get32(map + CAM_REG_MODE_CWSIZE),
+                 .sync = map[CAM_REG_MODE_SYNC]},
+    };
+    return cam_capture_start(&config);
+}
+
+static cam_status_t control(const transfer_t *transfer) {
+    switch (transfer->write[1]) {
+    case CAM_CONTROL_START:
+        return start();
+    case CAM_CONTROL_STOP:
+        return cam_capture_stop();
+    case CAM_CONTROL_CLEAR_COUNTERS:
+        cam_capture_clear_counters();
+        set_last_error(cam_ok());
+        return cam_ok();
+    default:
+        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_CLEAR_COUNTERS);
+    }
+}
+
+/** Lay out a descriptor. Exposure and gain are the annotations of this moment. */
+static void describe(const cam_frame_t *frame, uint8_t *to) {
+    for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) to[i] = 0;
+    to[0] = (uint8_t)frame->index;
+    to[2] = map[CAM_REG_MODE_FORMAT];
+    cam_put32(to + 4, frame->sequence);
+    cam_put32(to + 8, frame->end_us - cam_get32(map + CAM_REG_MODE_READOUT_US));
+    cam_put32(to + 12, frame->end_us);
+    copy(to + 16, map + CAM_REG_MODE_EXPOSURE_US, 4);
+    copy(to + 20, map + CAM_REG_MODE_GAIN_X16, 2);
+    cam_put16(to + 22, frame->dropped_before > 0xffffu ? 0xffffu : frame->dropped_before);
+    copy(to + 24, map + CAM_REG_MODE_X, 8); // x, y, width, height
+    cam_put32(to + 32, frame->image.columns * frame->image.rows);
+    cam_put16(to + 36, frame->image.columns);
+    cam_put16(to + 38, frame->image.rows);
+}
+
+static cam_status_t next(const transfer_t *transfer) {
+    cam_frame_t frame;
+    if (cam_capture_next(&frame)) {
+        describe(&frame, transfer->read);
+        cam_port_frame_delivered(transfer->read, frame.image.pixels);
+    } else {
+        for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) transfer->read[i] = 0;
+        transfer->read[0] = CAM_NO_FRAME;
+    }
+    return cam_ok();
+}
+
+static cam_status_t release(const transfer_t *transfer) { return cam_capture_release(transfer->write[1]); }
+
+static cam_status_t queued(const transfer_t *transfer) {
+    transfer->read[0] = (uint8_t)cam_capture_queued();
+    return cam_ok();
+}
+
+static cam_status_t skip(const transfer_t *transfer) {
+    cam_capture_skip(transfer->write[1]);
+    return cam_ok();
+}
+
+static cam_status_t pixels(const transfer_t *transfer) {
+    cam_image_t image;
+    const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
+    if (lent.code != CAM_OK) return lent;
+    const uint32_t offset = cam_get32(transfer->write + 2);
+    const uint32_t bytes = image.columns * image.rows;
+    if (offset > bytes || transfer->read_bytes > bytes - offset)
+        return cam_refuse(CAM_OUT_OF_FRAME, offset + transfer->read_bytes, bytes);
+    copy(transfer->read, image.pixels + offset, transfer->read_bytes);
+    return cam_ok();
+}
+
+static cam_status_t stats(const transfer_t *transfer) {
+    cam_image_t image;
+    const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
+    if (lent.code != CAM_OK) return lent;
+    cam_stats_t measured;
+    cam_stats_measure(&image, transfer->write[2], &measured);
+    cam_put16(transfer->read, measured.mean_x256);
+    transfer->read[2] = (uint8_t)measured.min;
+    transfer->read[3] = (uint8_t)measured.max;
+    cam_put32(transfer->read + 4, measured.count);
+    cam_put32(transfer->read + 8, measured.centroid_x_x256);
+    cam_put32(transfer->read + 12, measured.centroid_y_x256);
+    cam_put32(transfer->read + 16, measured.sum_diff);
+    return cam_ok();
+}
+
+static cam_status_t histogram(const transfer_t *transfer) {
+    cam_image_t image;
+    const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
+    if (lent.code != CAM_OK) return lent;
+    uint32_t bins[CAM_HISTOGRAM_BINS];
+    cam_stats_histogram(&image, bins);
+    for (uint32_t i = 0; i < CAM_HISTOGRAM_BINS; i++) cam_put32(transfer->read + 4u * i, bins[i]);
+    return cam_ok();
+}
+
+static const command_t COMMANDS[] = {
+    {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},     {CAM_REG_RELEASE, 2, 0, false, release},
+    {CAM_REG_QUEUED, 1, 1, true, queued},                {CAM_REG_SKIP, 2, 0, false, skip},
+    {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},       {CAM_REG_STATS, 3, STATS_BYTES, true, stats},
+    {CAM_REG_HISTOGRAM, 2, HISTOGRAM_BYTES, true, histogram},
+};
+
+static cam_status_t run_command(const command_t *command, const transfer_t *transfer) {
+    const bool plain_write = transfer->read_bytes == 0 && transfer->write_bytes > command->write_bytes;
+    if (plain_write && command->write_bytes == 1) return cam_refuse(CAM_BAD_REGISTER, command->address, 0); // read only
+    if (transfer->write_bytes != command->write_bytes)
+        return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, command->write_bytes);
+    const bool any_length = command->reads && command->read_bytes == ANY_LENGTH;
+    if (any_length ? transfer->read_bytes == 0 : transfer->read_bytes != command->read_bytes)
+        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, any_length ? 1u : command->read_bytes);
+    return command->run(transfer);
+}
+
+static cam_status_t read_map(const transfer_t *transfer) {
+    const uint32_t address = transfer->write[0];
+    if (cam_map_register_bytes(address) == 0) return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
+    if (transfer->write_bytes != 1) return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, 1);
+    if (transfer->read_bytes > CAM_MAP_BYTES - address)
+        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, CAM_MAP_BYTES - address);
+    fill_control_block();
+    copy(transfer->read, map + address, transfer->read_bytes);
+    return cam_ok();
+}
+
+static cam_status_t write_map(const transfer_t *transfer) {
+    const uint32_t address = transfer->write[0];
+    const uint32_t bytes = transfer->write_bytes - 1u;
+    if (address == CAM_REG_CONTROL)
+        return bytes == 1 ? control(transfer) : cam_refuse(CAM_BAD_LENGTH, bytes, 1);
+    const cam_status_t allowed = cam_map_check_write(address, bytes);
+    if (allowed.code != CAM_OK) return allowed;
+    if (cam_capture_state() != CAM_STOPPED && address < CAM_REG_MODE_EXPOSURE_US)
+        return cam_refuse(CAM_BUSY, address, 0);
+    copy(map + address, transfer->write + 1, bytes);
+    return cam_ok();
+}
+
+static cam_status_t dispatch(const transfer_t *transfer) {
+    if (transfer->write_bytes == 0) return cam_refuse(CAM_BAD_LENGTH, 0, 1);
+    for (uint32_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++)
+        if (COMMANDS[i].address == transfer->write[0]) return run_command(&COMMANDS[i], transfer);
+    return transfer->read_bytes > 0 ? read_map(transfer) : write_map(transfer);
+}
+
+void cam_grabber_init(void) {
+    fill_board_block();
+    fill_request_block();
+}
+
+cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read, uint32_t read_bytes) {
+    if (write_bytes == 0 && read_bytes == 0) return CAM_DOOR_OK; // is somebody there?
+    const transfer_t transfer = {write, write_bytes, read, read_bytes};
+    const cam_status_t status = dispatch(&transfer);
+    if (status.code == CAM_OK) return CAM_DOOR_OK;
+    set_last_error(status);
+    return CAM_DOOR_NACK_DATA;
+}

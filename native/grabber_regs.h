@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// The register map of the frame grabber at I2C address 0x7E. The reference is docs/frame-grabber.md.
+#ifndef CAM_GRABBER_REGS_H
+#define CAM_GRABBER_REGS_H
+
+#define CAM_GRABBER_ADDRESS 0x7eu
+#define CAM_GRABBER_ID 0x31475343u // "CSG1"
+
+#define CAM_REG_ID 0x00u
+#define CAM_REG_HCLK_HZ 0x04u
+#define CAM_REG_XCLK_HZ 0x08u
+#define CAM_REG_FRAME_MEMORY_BYTES 0x0cu
+#define CAM_REG_GC_HEAP_BYTES 0x10u
+#define CAM_REG_RAM_BYTES 0x14u
+#define CAM_REG_SENSOR_I2C_HZ 0x18u
+#define CAM_REG_BOARD_FLAGS 0x1cu
+
+#define CAM_REG_REQ_X 0x30u
+#define CAM_REG_REQ_Y 0x32u
+#define CAM_REG_REQ_WIDTH 0x34u
+#define CAM_REG_REQ_HEIGHT 0x36u
+#define CAM_REG_REQ_FPS_MILLIHZ 0x38u
+#define CAM_REG_REQ_STRATEGY 0x3cu
+#define CAM_REG_REQ_FORMAT 0x3du
+#define CAM_REG_REQ_BUFFERS 0x3eu
+#define CAM_REG_REQ_QUALITY 0x3fu
+#define CAM_REG_REQ_RAM_BYTES 0x40u
+#define CAM_REG_REQ_TIMING 0x44u
+#define CAM_REG_REQ_SENSOR 0x45u
+#define CAM_REG_REQ_TEST_PATTERN 0x46u
+#define CAM_REG_REQ_FLAGS 0x47u
+#define CAM_REG_REQ_EXPOSURE_US 0x48u
+#define CAM_REG_REQ_GAIN_X16 0x4cu
+
+#define CAM_REG_MODE_STRATEGY 0x50u
+#define CAM_REG_MODE_FORMAT 0x51u
+#define CAM_REG_MODE_BUFFERS 0x52u
+#define CAM_REG_MODE_FLAGS 0x53u
+#define CAM_REG_MODE_X 0x54u
+#define CAM_REG_MODE_Y 0x56u
+#define CAM_REG_MODE_WIDTH 0x58u
+#define CAM_REG_MODE_HEIGHT 0x5au
+#define CAM_REG_MODE_FPS_MILLIHZ 0x5cu
+#define CAM_REG_MODE_LINE_BYTES 0x60u
+#define CAM_REG_MODE_LINES 0x62u
+#define CAM_REG_MODE_CWSTRT 0x64u
+#define CAM_REG_MODE_CWSIZE 0x68u
+#define CAM_REG_MODE_READOUT_US 0x6cu
+#define CAM_REG_MODE_BUS_BYTES 0x70u
+#define CAM_REG_MODE_SYNC 0x74u
+#define CAM_REG_MODE_SETTLE_FRAMES 0x75u
+#define CAM_REG_MODE_EXPOSURE_US 0x78u
+#define CAM_REG_MODE_GAIN_X16 0x7cu
+
+#define CAM_REG_CONTROL 0x80u
+#define CAM_REG_STATE 0x81u
+#define CAM_REG_LAST_ERROR 0x82u
+#define CAM_REG_ERROR_VALUE 0x84u
+#define CAM_REG_ERROR_LIMIT 0x88u
+#define CAM_REG_FRAMES 0x90u
+#define CAM_REG_DELIVERED 0x94u
+#define CAM_REG_DROPPED 0x98u
+#define CAM_REG_SKIPPED 0x9cu
+#define CAM_REG_SETTLING 0xa0u
+#define CAM_REG_OVERRUNS 0xa4u
+#define CAM_REG_SHORT_FRAMES 0xa8u
+#define CAM_REG_DMA_ERRORS 0xacu
+#define CAM_REG_IRQS 0xb0u
+#define CAM_REG_RESYNCS 0xb4u
+
+#define CAM_REG_NEXT 0xc0u
+#define CAM_REG_RELEASE 0xc1u
+#define CAM_REG_QUEUED 0xc2u
+#define CAM_REG_SKIP 0xc3u
+#define CAM_REG_PIXELS 0xc4u
+#define CAM_REG_STATS 0xc5u
+#define CAM_REG_HISTOGRAM 0xc6u
+
+#define CAM_BOARD_FLAG_RESET (1u << 0)
+#define CAM_BOARD_FLAG_STANDBY (1u << 1)
+#define CAM_BOARD_FLAG_EXPOSURE (1u << 2)
+
+#define CAM_MODE_FLAG_CROP (1u << 0)
+#define CAM_MODE_FLAG_KEEP_NEWEST (1u << 1)
+
+#define CAM_STRATEGY_LINE 1u
+#define CAM_STRATEGY_JPEG 5u
+#define CAM_FORMAT_JPEG 4u
+
+#define CAM_CONTROL_START 1u
+#define CAM_CONTROL_STOP 2u
+#define CAM_CONTROL_CLEAR_COUNTERS 3u
+
+#define CAM_NO_FRAME 0xffu
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Clock gates and pins, as cam_board wires them.
+#ifndef CAM_PINS_H
+#define CAM_PINS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { CAM_PIN_INPUT = 0, CAM_PIN_OUTPUT = 1, CAM_PIN_ALTERNATE = 2 } cam_pin_mode_t;
+
+/** Set bits of an RCC enable register and wait until the blocks have their clock. Context: thread. */
+void cam_clock_enable(uint32_t enable_register, uint32_t bits);
+
+/** Route the eleven DCMI signals to their pins, clocks included. Context: thread. */
+void cam_pins_init_dcmi(void);
+
+/** Hand SCL and SDA to the I2C block: alternate function, open drain. Context: thread. */
+void cam_pins_init_i2c(void);
+
+/** Drive RESET low, STANDBY and EXPOSURE low, then release RESET and wait until the sensor hears I2C. Context: thread. */
+void cam_pins_start_sensor(void);
+
+/** Input, output or alternate function; the pin's clock must run. Context: thread. */
+void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode);
+
+/** Set the level of an output; open drain: true releases the wire. Context: thread. */
+void cam_pin_write(uint32_t pin, bool high);
+
+/** Level of the wire. Context: thread. */
+bool cam_pin_read(uint32_t pin);
+
+#endif
