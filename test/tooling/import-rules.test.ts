@@ -125,7 +125,7 @@ describe("eslint.config.js", () => {
             const severity = (rule: string): number | undefined =>
                 config.rules[rule]?.[0]
             expect(severity("camscript/import-layers")).toBe(2)
-            expect(severity("import-x/no-default-export")).toBe(2)
+            expect(severity("no-restricted-syntax")).toBe(2)
             expect(severity("@typescript-eslint/no-explicit-any")).toBe(2)
         }
     )
