@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's register map exists four times: on its page, in C, in the driver and in the host. They agree.
 
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as driver from "../../drivers/grabber/registers"
 import { readGrabberPage } from "./grabber-page.ts"
@@ -60,5 +62,67 @@ describe("drivers/grabber/registers.ts", () => {
         expect(driver.Bytes.COUNTERS).toBe(
             addresses.get("RESYNCS")! + 4 - addresses.get("FRAMES")!
         )
+    })
+})
+
+/** The text of a C file. */
+function native(file: string): string {
+    return readFileSync(join(import.meta.dirname, "../../native", file), "utf8")
+}
+
+/** `#define <prefix>NAME value` as name and value. */
+function defines(text: string, prefix: string): ReadonlyMap<string, number> {
+    const pattern = new RegExp(
+        `^#define ${prefix}(\\w+) (0x[0-9a-f]+|\\d+)u`,
+        "gm"
+    )
+    return new Map(
+        [...text.matchAll(pattern)].map(([, name, value]) => [
+            name!,
+            Number(value),
+        ])
+    )
+}
+
+describe("native/grabber_regs.h", () => {
+    const header = native("grabber_regs.h")
+
+    it("has the page's registers and no other", () => {
+        expect(defines(header, "CAM_REG_")).toEqual(addresses)
+    })
+
+    it("has the page's address and identity", () => {
+        const { ADDRESS, ID } = Object.fromEntries(
+            defines(header, "CAM_GRABBER_")
+        )
+        expect(ADDRESS).toBe(page.i2cAddress)
+        expect(ID).toBe(page.id)
+    })
+})
+
+describe("native/grabber_map.c", () => {
+    it("gives each register the page's size", () => {
+        const entries = native("grabber_map.c").matchAll(
+            /\{CAM_REG_(\w+), ([124])\}/g
+        )
+        const sizes = new Map(
+            [...entries].map(([, name, bytes]) => [name!, Number(bytes)])
+        )
+        const expected = page.registers.filter(
+            ({ bytes }) => bytes !== undefined
+        )
+        expect(sizes).toEqual(
+            new Map(expected.map(({ name, bytes }) => [name, bytes]))
+        )
+    })
+})
+
+describe("native/status.h", () => {
+    it("has the page's errors", () => {
+        const codes = native("status.h").matchAll(/^ {4}CAM_(\w+) = (\d+),/gm)
+        const errors = [...codes]
+            .map(([, name, code]) => [name!, Number(code)] as const)
+            .filter(([name]) => name !== "OK")
+        expect(new Map(errors)).toEqual(page.errors)
     })
 })

@@ -4,10 +4,12 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
-/** One row of a register table: address and name. */
+/** One row of a register table. */
 export interface GrabberRegister {
     readonly address: number
     readonly name: string
+    /** 1, 2 or 4; undefined for the registers of the frame table, which are calls. */
+    readonly bytes: number | undefined
 }
 
 export interface GrabberPage {
@@ -36,9 +38,10 @@ export function readGrabberPage(): GrabberPage {
     return {
         registers: rows
             .filter(([address]) => /^0x[0-9a-f]{2}$/.test(address!))
-            .map(([address, name]) => ({
+            .map(([address, name, type]) => ({
                 address: Number(address),
                 name: name!,
+                bytes: bytesOf(type!),
             })),
         errors: new Map(
             section(text, "## Errors").map(([code, name]) => [
@@ -60,6 +63,12 @@ export function readGrabberPage(): GrabberPage {
             .split(", ")
             .map(word => word.replace(/^\d /, "")),
     }
+}
+
+/** "u16" and "u8 write" as bytes. */
+function bytesOf(type: string): number | undefined {
+    const bits = /^u(8|16|32)\b/.exec(type)
+    return bits ? Number(bits[1]) / 8 : undefined
 }
 
 function tableRows(text: string): string[][] {
