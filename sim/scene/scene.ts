@@ -10,6 +10,8 @@ export interface FieldSize {
 /** Scene luminance on a sensor's field: row-major bytes, 0 = black, 255 = white at the reference exposure. */
 export interface Field extends FieldSize {
     readonly luma: Uint8Array
+    /** Colours, 3 bytes per pixel, row-major; absent: a gray scene. `luma` is the same field as a gray sensor sees it. */
+    readonly rgb?: Uint8Array
 }
 
 /** A scene of the size of the sensor's field. Deterministic: the same time gives the same field. */

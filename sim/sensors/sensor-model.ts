@@ -16,6 +16,20 @@ export interface FieldWindow {
     readonly height: number
 }
 
+/**
+ * What the bytes on the bus are. YUV names give the order of the four bytes of a pixel pair; rgb565be sends the byte with
+ * red in it first.
+ */
+export type PixelFormat =
+    | "gray8"
+    | "yuyv"
+    | "yvyu"
+    | "uyvy"
+    | "vyuy"
+    | "rgb565be"
+    | "rgb565le"
+    | "jpeg"
+
 /** A frame that the model sent: what it was taken with, independent of what anybody received. */
 export interface SensorFrame {
     /** Counts from 0 since power-up. */
@@ -33,6 +47,12 @@ export interface SensorFrame {
     readonly gain: number
     /** The first frame after a change of the window's size, blanking or binning: its content means nothing. */
     readonly unusable: boolean
+    /** Absent: gray8. */
+    readonly format?: PixelFormat
+    /** Bytes on the bus per pixel, 0 for JPEG. Absent: 1. */
+    readonly bytesPerPixel?: number
+    /** JPEG only: exactly what was sent, with the filler after the end marker. */
+    readonly bytes?: Uint8Array
 }
 
 /** What a sensor model is wired to. */
@@ -56,8 +76,8 @@ export interface SensorModel extends I2cTarget {
     /** Called when frame valid falls, before anybody can have handled the frame. */
     onFrame: ((frame: SensorFrame) => void) | undefined
     /**
-     * What a perfect receiver has of `frame`: rows x columns bytes, computed pixel by pixel from the scene,
-     * by another path than the one that drives the bus.
+     * What a perfect receiver has of `frame`: rows x columns x bytesPerPixel bytes (JPEG: the stream), computed pixel
+     * by pixel from the scene, by another path than the one that drives the bus.
      */
     expected(frame: SensorFrame): Uint8Array
 }
