@@ -116,7 +116,9 @@ function doctorLines(
         const mark = ok ? colours.green("ok     ") : colours.red("missing")
         const advice =
             remedy === null ? "" : `\n          to mend it: ${remedy}`
-        return `  ${mark} ${name.padEnd(width)}${found}${advice}`
+        // Compilers are talkative; --json has all of it.
+        const [headline] = found.split("\n")
+        return `  ${mark} ${name.padEnd(width)}${headline}${advice}`
     })
     const missing = findings.filter(finding => !finding.ok).length
     return [

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as driver from "../../drivers/grabber/registers"
+import * as host from "../../sim/native/grabber-map.ts"
 import { readGrabberPage } from "./grabber-page.ts"
 
 const page = readGrabberPage()
@@ -62,6 +63,38 @@ describe("drivers/grabber/registers.ts", () => {
         expect(driver.Bytes.COUNTERS).toBe(
             addresses.get("RESYNCS")! + 4 - addresses.get("FRAMES")!
         )
+    })
+})
+
+describe("sim/native/grabber-map.ts", () => {
+    it("has the page's registers and no other", () => {
+        expect(members(host.Grabber)).toEqual(addresses)
+    })
+
+    it("has the page's errors, strategies and numbers", () => {
+        expect(members(host.GrabberError)).toEqual(page.errors)
+        const { auto, ...named } = host.STRATEGY_CODES
+        expect(auto).toBe(page.strategies.indexOf("own choice"))
+        for (const [name, code] of Object.entries(named))
+            expect(page.strategies[code]).toBe(name)
+        expect(host.GRABBER_ADDRESS).toBe(page.i2cAddress)
+        expect(host.GRABBER_ID).toBe(page.id)
+        expect(host.DESCRIPTOR_BYTES).toBe(page.descriptorBytes)
+    })
+
+    it("reads each field of a descriptor at the page's offset", () => {
+        const at = page.descriptor
+        const bytes = new Uint8Array(44)
+        // Each field gets its own offset as its low byte.
+        for (const offset of at.values()) bytes[offset] = offset
+        bytes[at.get("flags")!] = 1
+
+        const { window, settling, ...fields } = host.decodeDescriptor(bytes)
+
+        expect(settling).toBe(true)
+        for (const [name, value] of Object.entries({ ...fields, ...window }))
+            expect(value, name).toBe(at.get(name))
+        expect(at.size).toBe(Object.keys({ ...fields, ...window }).length + 1)
     })
 })
 
