@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The path of captured bytes in the DCMI (RM0090 §15.5.1, §15.5.5): packer, FIFO of four words, DMA request, overrun.
+// The path of captured bytes in the DCMI (RM0090 §15.5, §15.5): packer, FIFO of four words, DMA request, overrun.
 
 import type { DmaPort } from "./dma.ts"
 

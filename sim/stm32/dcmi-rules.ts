@@ -6,7 +6,7 @@ import { DcmiCr, DcmiCwsize } from "./dcmi-registers.ts"
 
 const CR_F446 = DcmiCr.BSM | DcmiCr.OEBS | DcmiCr.LSM | DcmiCr.OELS
 const PIXCLK_MAX_HZ = 54e6 // AN5020 §3, and the data sheets' DCMI characteristics
-const HCLK_PER_PIXCLK = 2.5 // RM0090 §15.3
+const HCLK_PER_PIXCLK = 2.5 // RM0090 §15.4
 const WORD_BYTES = 4
 /** PIXCLK is handed over as a period in floating point. */
 const TOLERANCE = 1e-6
@@ -19,7 +19,7 @@ export function controlProblem(cr: number): string | undefined {
     return undefined
 }
 
-/** Each line of a crop window must be a whole number of words (RM0090 §15.5.6). */
+/** Each line of a crop window must be a whole number of words (RM0090 §15.5). */
 export function windowProblem(cwsize: number): string | undefined {
     const bytes = (cwsize & DcmiCwsize.CAPCNT) + 1
     if (bytes % WORD_BYTES === 0) return undefined

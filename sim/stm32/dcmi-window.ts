@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which bytes of a frame the DCMI captures (RM0090 §15.5.6): crop window, byte and line select.
+// Which bytes of a frame the DCMI captures (RM0090 §15.5): crop window, byte and line select.
 
 import type { LineData } from "../parallel-bus.ts"
 import type { DcmiFifo } from "./dcmi-fifo.ts"

@@ -238,7 +238,7 @@ export class Dcmi implements Peripheral, ParallelSink {
             if ((was & DcmiCr.CAPTURE) === 0) this.armCapture()
             this.stopRequested = false
         } else if (this.running) {
-            // A running frame is finished first; CAPTURE reads 1 until then (RM0090 §15.5.5).
+            // A running frame is finished first; CAPTURE reads 1 until then (RM0090 §15.5).
             this.stopRequested = true
             this.cr |= DcmiCr.CAPTURE
         }
@@ -313,7 +313,7 @@ export class Dcmi implements Peripheral, ParallelSink {
         this.report("start")
     }
 
-    /** The FIFO is reset and the next start of frame is awaited; a snapshot is over (RM0090 §15.5.7, AN5020). */
+    /** The FIFO is reset and the next start of frame is awaited; a snapshot is over (RM0090 §15.5, AN5020). */
     private overrun(): void {
         this.active = false
         this.fifo.clear()

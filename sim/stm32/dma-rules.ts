@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What must hold when a DMA stream is enabled (RM0090 §10.3.8..10.3.12, §10.5). Pure.
+// What must hold when a DMA stream is enabled (RM0090 §10.3, §10.5). Pure.
 
 import { DmaCr, DmaFcr, DmaStreamRegister } from "./dma-registers.ts"
 
@@ -22,6 +22,7 @@ export interface StreamProblem {
 const BURST_BEATS = [1, 4, 8, 16]
 const SIZE_RESERVED = 3
 const FIFO_BYTES = 16
+const THREE_QUARTERS_BYTES = 12
 const BURST_BOUNDARY_BYTES = 1024
 
 /** The first rule that the settings break, or undefined. */
@@ -96,8 +97,14 @@ function fifoProblem(settings: StreamSettings): StreamProblem | undefined {
         return fifo(
             `a burst of ${burstBytes} bytes does not fit a FIFO threshold of ${thresholdBytes} bytes`
         )
-    if (beats(cr, DmaCr.PBURST) * size(cr, DmaCr.PSIZE) > FIFO_BYTES)
+    const peripheralBytes = beats(cr, DmaCr.PBURST) * size(cr, DmaCr.PSIZE)
+    if (peripheralBytes > FIFO_BYTES)
         return fifo("a peripheral burst is larger than the FIFO")
+    if (
+        peripheralBytes === FIFO_BYTES &&
+        thresholdBytes === THREE_QUARTERS_BYTES
+    )
+        return fifo("a threshold of 3/4 starves a peripheral burst of 16 bytes")
     return (
         countProblem(settings, burstBytes) ??
         boundaryProblem(settings, memoryBeats, burstBytes)
@@ -116,17 +123,21 @@ function directModeProblem(
     return undefined
 }
 
+/** Circular mode needs whole bursts (RM0090 §10.3.8); otherwise the rest goes out singly, but MSIZE stays whole. */
 function countProblem(
     { cr, ndtr }: StreamSettings,
     burstBytes: number
 ): StreamProblem | undefined {
-    if ((ndtr * size(cr, DmaCr.PSIZE)) % burstBytes === 0) return undefined
+    const circular = (cr & (DmaCr.CIRC | DmaCr.DBM)) !== 0
+    const unitBytes = circular ? burstBytes : size(cr, DmaCr.MSIZE)
+    if ((ndtr * size(cr, DmaCr.PSIZE)) % unitBytes === 0) return undefined
+    const unit = unitBytes === burstBytes ? "memory bursts" : "items of MSIZE"
     return problemIn(DmaStreamRegister.NDTR)(
-        `${ndtr} items are no whole number of memory bursts of ${burstBytes} bytes`
+        `${ndtr} items are no whole number of ${unit} of ${unitBytes} bytes`
     )
 }
 
-/** A burst must not cross a boundary of 1 KB (RM0090 §10.3.11). Aligned bursts never do. */
+/** A burst must not cross a boundary of 1 KB (RM0090 §10.3). Aligned bursts never do. */
 function boundaryProblem(
     settings: StreamSettings,
     memoryBeats: number,

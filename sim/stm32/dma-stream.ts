@@ -218,7 +218,7 @@ export class DmaStream {
         return true
     }
 
-    /** Bus error: TEIF, and the hardware clears EN (RM0090 §10.3.18). */
+    /** Bus error: TEIF, and the hardware clears EN (RM0090 §10.3, error management). */
     private fail(): void {
         this.flags |= DmaFlag.TEIF
         this.cr &= ~DmaCr.EN
@@ -241,7 +241,7 @@ export class DmaStream {
         }
         this.cr = bits
         if ((bits & ~was & DmaCr.EN) !== 0) this.enable(value)
-        if ((was & ~bits & DmaCr.EN) !== 0) this.flags |= DmaFlag.TCIF // the FIFO was flushed (RM0090 §10.3.13)
+        if ((was & ~bits & DmaCr.EN) !== 0) this.flags |= DmaFlag.TCIF // the FIFO was flushed (RM0090 §10.3, FIFO flush)
         this.host.changed()
         if (((bits ^ was) & (DmaCr.EN | DmaCr.CHSEL)) !== 0) this.host.routed()
     }
