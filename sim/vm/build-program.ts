@@ -51,7 +51,7 @@ interface CacheEntry {
 export async function buildProgram(entry: string): Promise<Program> {
     findCli()
     const name = entryName(entry)
-    const file = join(PROGRAMS, `${cacheKey(name)}.json`)
+    const file = cacheFile(name)
     return (
         readCache(file, name) ??
         (await withBuildLock(
@@ -59,6 +59,14 @@ export async function buildProgram(entry: string): Promise<Program> {
             async () => readCache(file, name) ?? (await compile(file, name))
         ))
     )
+}
+
+/**
+ * Compile as `buildProgram` does, but always anew.
+ */
+export async function rebuildProgram(entry: string): Promise<Program> {
+    const name = entryName(entry)
+    return withBuildLock(LOCK_FILE, () => compile(cacheFile(name), name))
 }
 
 /**
@@ -135,6 +143,10 @@ function readCache(file: string, name: string): Program | undefined {
 /** Libraries follow from the compiler's version and the services, which are in the key. */
 function isOwnSource(path: string): boolean {
     return !path.startsWith("node_modules/@devicescript/")
+}
+
+function cacheFile(name: string): string {
+    return join(PROGRAMS, `${cacheKey(name)}.json`)
 }
 
 /** What goes into a program beside its sources: the compiler, the services, and the package's name. */

@@ -23,6 +23,7 @@ import {
     FIELD_MESSAGE,
     FRAME_MAX_BYTES,
     jacdacFrameBytes,
+    RANDOM_STATE,
     RandomBytes,
     vmImports,
 } from "./vm-interface.ts"
@@ -96,6 +97,7 @@ export class VirtualMachine {
         this.bytes = new Uint8Array(this.vm.memory.buffer)
         this.words = new DataView(this.vm.memory.buffer)
         this.vm.__wasm_call_ctors()
+        this.random.fill(this.bytes.subarray(RANDOM_STATE, RANDOM_STATE + 4))
         this.frame = this.vm.malloc(FRAME_MAX_BYTES)
         this.scratch = this.vm.malloc(SCRATCH_BYTES)
         this.hookTable(image)
@@ -150,7 +152,8 @@ export class VirtualMachine {
         this.bytes.set(frame.subarray(0, size), this.frame)
         const linesBefore = this.lines.length
         const status = this.vm.jd_em_frame_received(this.frame)
-        if (status === -2) {
+        // A full queue has the same status -2 at times, but prints nothing.
+        if (status !== 0 && this.lines.length > linesBefore) {
             this.lines.length = linesBefore
             this.failure = undefined
             throw new RangeError("Jacdac frame with a wrong checksum")

@@ -199,7 +199,8 @@ export function extractVm(bundle: Buffer): Uint8Array {
         )
     const start = at + prefix.length
     const end = bundle.indexOf('"', start)
-    return Buffer.from(bundle.toString("latin1", start, end), "base64")
+    const base64 = bundle.toString("latin1", start, end)
+    return new Uint8Array(Buffer.from(base64, "base64"))
 }
 
 function readIfThere(file: string): Uint8Array | undefined {

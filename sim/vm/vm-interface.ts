@@ -34,6 +34,8 @@ export interface VmExports extends I2cDoorExports {
 export const CONTEXT_EXCEPTION = 56
 /** In the VM's context: address of the heap (word 72). */
 export const CONTEXT_HEAP = 288
+/** Address of the word behind Math.random, an xorshift generator; never 0. The stock VM always starts with the same one. */
+export const RANDOM_STATE = 35008
 /** Number of the built-in string "message". */
 export const FIELD_MESSAGE = 118
 

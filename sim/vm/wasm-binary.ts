@@ -174,7 +174,7 @@ export class WasmBinary {
 
     /** Put bytes in place of others of the same length. */
     withBytes(offset: number, replacement: Uint8Array): WasmBinary {
-        const bytes = this.bytes.slice()
+        const bytes = new Uint8Array(this.bytes)
         bytes.set(replacement, offset)
         return new WasmBinary(bytes)
     }

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// Building programs: same bytes, cache, errors a user can act on.
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { ProgramError, UsageError } from "../../sim/errors.ts"
+import { cacheFolder, projectRoot } from "../../sim/paths.ts"
+import {
+    buildProgram,
+    generateDeviceLibraries,
+    rebuildProgram,
+} from "../../sim/vm/build-program.ts"
+
+const sha256 = async (bytes: Uint8Array) =>
+    Buffer.from(
+        await crypto.subtle.digest("SHA-256", bytes as BufferSource)
+    ).toString("hex")
+
+const errorOf = async (entry: string): Promise<Error> => {
+    try {
+        await buildProgram(entry)
+    } catch (error) {
+        return error as Error
+    }
+    throw new Error(`${entry} compiles`)
+}
+
+describe("buildProgram", () => {
+    it("gives byte-identical programs for identical sources", async () => {
+        const first = await rebuildProgram("test/vm/programs/console.ts")
+        const second = await rebuildProgram("test/vm/programs/console.ts")
+        const cached = await buildProgram("test/vm/programs/console.ts")
+
+        const hash = await sha256(first.bytecode)
+        expect(await sha256(second.bytecode)).toBe(hash)
+        expect(await sha256(cached.bytecode)).toBe(hash)
+        expect(cached.debug).toEqual(first.debug)
+    })
+
+    it("puts neither a version of the git checkout nor a date into the program", async () => {
+        const { bytecode } = await buildProgram("test/vm/programs/console.ts")
+
+        const text = Buffer.from(bytecode).toString("latin1")
+        expect(text).toContain("camscript test/vm/programs/console")
+        expect(text).not.toMatch(/v\d+\.\d+\.\d+-|20\d\d\.\d\d\.\d\d/)
+    })
+
+    it("finds the entry by an absolute path, too, and names it from the project's folder", async () => {
+        const program = await buildProgram(
+            join(projectRoot, "test/vm/programs/console.ts")
+        )
+
+        expect(program.name).toBe("test/vm/programs/console.ts")
+    })
+
+    it("compiles again after a change of a file that the entry imports", async () => {
+        const folder = join(cacheFolder, `build-test-${process.pid}`)
+        mkdirSync(folder, { recursive: true })
+        try {
+            writeFileSync(
+                join(folder, "entry.ts"),
+                `import { word } from "./word"\nconsole.log(word)\n`
+            )
+            writeFileSync(
+                join(folder, "word.ts"),
+                `export const word = "before"\n`
+            )
+            const before = await buildProgram(join(folder, "entry.ts"))
+            writeFileSync(
+                join(folder, "word.ts"),
+                `export const word = "behind"\n`
+            )
+            const after = await buildProgram(join(folder, "entry.ts"))
+
+            const text = (bytes: Uint8Array) =>
+                Buffer.from(bytes).toString("latin1")
+            expect(text(before.bytecode)).toContain("before")
+            expect(text(after.bytecode)).toContain("behind")
+            expect(text(after.bytecode)).not.toContain("before")
+        } finally {
+            rmSync(folder, { recursive: true })
+        }
+    })
+
+    it("builds several programs that are asked for at the same time", async () => {
+        const names = ["console", "exception", "caught"].map(
+            name => `test/vm/programs/${name}.ts`
+        )
+
+        const programs = await Promise.all(names.map(rebuildProgram))
+
+        expect(programs.map(program => program.name)).toEqual(names)
+        const hashes = await Promise.all(
+            programs.map(program => sha256(program.bytecode))
+        )
+        expect(new Set(hashes).size).toBe(3)
+    })
+})
+
+describe("buildProgram, a program that does not compile", () => {
+    it("names file and line of each mistake, without colours and without our stack", async () => {
+        const error = await errorOf("test/vm/programs/type-error.ts")
+
+        expect(error).toBeInstanceOf(ProgramError)
+        expect(error.message).toBe(
+            "test/vm/programs/type-error.ts does not compile:\n" +
+                "  test/vm/programs/type-error.ts:4: Type 'string' is not assignable to type 'number'.\n" +
+                "  test/vm/programs/type-error.ts:5: Type 'number' is not assignable to type 'string'."
+        )
+    })
+
+    it("names an import that is not there", async () => {
+        const error = await errorOf("test/vm/programs/missing-import.ts")
+
+        expect(error.message).toContain(
+            "test/vm/programs/missing-import.ts:4: Cannot find module './not-there'"
+        )
+    })
+
+    it("fails again when it is asked for again", async () => {
+        await errorOf("test/vm/programs/type-error.ts")
+
+        expect(await errorOf("test/vm/programs/type-error.ts")).toBeInstanceOf(
+            ProgramError
+        )
+    })
+})
+
+describe("buildProgram, a wrong entry", () => {
+    it("refuses a file outside of the project and says where it may be", async () => {
+        const error = await errorOf("/tmp/somewhere/app.ts")
+
+        expect(error).toBeInstanceOf(UsageError)
+        expect(error.message).toContain("/tmp/somewhere/app.ts lies outside of")
+        expect(error.message).toContain("src/")
+    })
+
+    it("refuses a file that does not exist", async () => {
+        const error = await errorOf("src/no-such-program.ts")
+
+        expect(error).toBeInstanceOf(UsageError)
+        expect(error.message).toContain("src/no-such-program.ts: no such file")
+    })
+
+    it("refuses a file that is not TypeScript", async () => {
+        const error = await errorOf("package.json")
+
+        expect(error).toBeInstanceOf(UsageError)
+        expect(error.message).toContain("not a .ts file")
+    })
+})
+
+describe("generateDeviceLibraries", () => {
+    beforeAll(generateDeviceLibraries)
+
+    it("leaves the libraries that editors need in node_modules", async () => {
+        const { existsSync, readFileSync } = await import("node:fs")
+        const library = (path: string) =>
+            join(projectRoot, "node_modules/@devicescript", path)
+
+        expect(existsSync(library("i2c/src/index.ts"))).toBe(true)
+        expect(existsSync(library("drivers/package.json"))).toBe(true)
+        const services = readFileSync(
+            library("core/src/devicescript-spec.d.ts"),
+            "utf8"
+        )
+        expect(services).toContain("class FrameGrabber")
+    })
+})
+
+afterAll(() => {
+    rmSync(join(cacheFolder, `build-test-${process.pid}`), {
+        recursive: true,
+        force: true,
+    })
+})

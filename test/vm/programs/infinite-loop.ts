@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// Never pauses.
+
+let turns = 0
+function spin() {
+    while (true) turns++
+}
+spin()
