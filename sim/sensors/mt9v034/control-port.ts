@@ -42,21 +42,22 @@ export class ControlPort {
 
     write(byte: number): void {
         if (!this.addressed) return this.setPointer(byte)
-        if (this.pointer === Reg.BYTEWISE_ADDRESS) {
-            this.writeSecondByte(byte)
-        } else if (this.bytes % 2 === 0) {
+        const isHigh = this.bytes++ % 2 === 0
+        if (this.pointer === Reg.BYTEWISE_ADDRESS)
+            return this.writeSecondByte(byte)
+        if (isHigh) {
             this.highByte = byte
-        } else {
-            this.registers.write(this.pointer, (this.highByte << 8) | byte)
-            this.advance()
+            return
         }
-        this.bytes++
+        const address = this.pointer
+        this.advance()
+        this.registers.write(address, (this.highByte << 8) | byte)
     }
 
     read(): number {
         if (this.pointer === Reg.BYTEWISE_ADDRESS) return this.readSecondByte()
-        const high = this.bytes++ % 2 === 0
-        if (high) {
+        const isHigh = this.bytes++ % 2 === 0
+        if (isHigh) {
             this.readWord = this.registers.read(this.pointer)
             return this.readWord >> 8
         }
