@@ -18,28 +18,45 @@ export interface ProgressOptions {
 /** Milliseconds in a second: the bar counts whole numbers. */
 const MS = 1000
 
+const FORMAT =
+    "  {bar} {value}/{total} {unit}  {simulated} s simulated  {speed}x"
+
+/** What the bar shows. */
+interface Reading {
+    readonly value: number
+    readonly payload: {
+        readonly unit: string
+        readonly simulated: string
+        readonly speed: string
+    }
+}
+
 /** Shows how far a run is. Writes to stderr only. */
 export class Progress {
     private readonly bar: SingleBar | undefined
+    private readonly total: number
+    private reading: Reading
 
     constructor(
         private readonly terminal: Terminal,
         private readonly options: ProgressOptions
     ) {
-        if (!options.bar || !terminal.errIsTty) return
-        const unit = options.frames === undefined ? "ms" : "frames"
+        const { frames, seconds = 0, bar } = options
+        this.total = frames ?? Math.ceil(seconds * MS)
+        this.reading = this.read(0, 0, 0)
+        if (!bar || !terminal.errIsTty) return
         this.bar = new SingleBar(
             {
-                format: `  {bar} {value}/{total} ${unit}  {simulated} s simulated  {speed}x`,
-                stopOnComplete: false,
+                format: FORMAT,
                 clearOnComplete: true,
                 hideCursor: true,
                 barsize: 30,
+                // run() ends the bar, also after a signal.
+                gracefulExit: false,
             },
             Presets.shades_classic
         )
-        const total = options.frames ?? Math.ceil((options.seconds ?? 0) * MS)
-        this.bar.start(total, 0, { simulated: "0.00", speed: "0.0" })
+        this.draw()
     }
 
     /** Called after each slice of the simulation. */
@@ -48,28 +65,45 @@ export class Progress {
         simulatedSeconds: number,
         wallSeconds: number
     ): void {
-        const value =
-            this.options.frames === undefined
-                ? Math.floor(simulatedSeconds * MS)
-                : frames
-        this.bar?.update(value, {
-            simulated: simulatedSeconds.toFixed(2),
-            speed: (simulatedSeconds / Math.max(wallSeconds, 1e-6)).toFixed(1),
-        })
+        this.reading = this.read(frames, simulatedSeconds, wallSeconds)
+        this.bar?.update(this.reading.value, this.reading.payload)
     }
 
-    /** A line of the program's console. */
-    line(text: string): void {
-        if (!this.options.console) return
-        // The bar stands on the current line: it is wiped here and drawn again by the next update.
-        const wipe = this.bar === undefined ? "" : "\r\u001b[2K"
-        const shown = `program: ${text}`
-        this.terminal.err(
-            `${wipe}${this.terminal.colour ? pc.dim(shown) : shown}\n`
-        )
+    /** Lines of the program's console; they go above the bar. */
+    lines(texts: readonly string[]): void {
+        if (!this.options.console || texts.length === 0) return
+        this.bar?.stop()
+        for (const text of texts) {
+            const shown = `program: ${text}`
+            this.terminal.err(
+                `${this.terminal.colour ? pc.dim(shown) : shown}\n`
+            )
+        }
+        this.draw()
     }
 
     stop(): void {
         this.bar?.stop()
+    }
+
+    private draw(): void {
+        this.bar?.start(this.total, this.reading.value, this.reading.payload)
+    }
+
+    private read(
+        frames: number,
+        simulatedSeconds: number,
+        wallSeconds: number
+    ): Reading {
+        const byFrames = this.options.frames !== undefined
+        const speed = simulatedSeconds / Math.max(wallSeconds, 1e-6)
+        return {
+            value: byFrames ? frames : Math.floor(simulatedSeconds * MS),
+            payload: {
+                unit: byFrames ? "frames" : "ms",
+                simulated: simulatedSeconds.toFixed(2),
+                speed: speed.toFixed(1),
+            },
+        }
     }
 }

@@ -109,13 +109,13 @@ async function capture(tools: CaptureTools): Promise<FinishedRun> {
     })
     const wallSeconds = await simulateInSlices(simulation, options, {
         afterSlice: async seconds => {
-            for (const line of lines.splice(0)) progress.line(line)
+            progress.lines(lines.splice(0))
             progress.update(saver.frames, simulation.seconds, seconds)
             await saver.flush()
         },
         frames: () => saver.frames,
     }).finally(() => {
-        for (const line of lines.splice(0)) progress.line(line)
+        progress.lines(lines.splice(0))
         progress.stop()
     })
     await saver.finish()

@@ -27,7 +27,7 @@ export function processTerminal(): Terminal {
         err: text => stderr.write(text),
         outIsTty: isTty(stdout),
         errIsTty: isTty(stderr),
-        columns: stdout.columns ?? 80,
+        columns: stdout.columns || 80,
         grayDepth: bits >= 24 ? "true-colour" : bits >= 8 ? "palette" : "ascii",
         colour: bits > 1,
     }
