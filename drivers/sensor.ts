@@ -41,8 +41,8 @@ export class SensorError extends DriverError {
 }
 
 function mismatch(fault: SensorFault): string {
-    const got = hexNumber(fault.got || 0, 4)
-    return `${fault.register} reads ${got}, expected ${hexNumber(fault.wanted || 0, 4)}`
+    const got = hexNumber(fault.got ?? 0, 4)
+    return `${fault.register} reads ${got}, expected ${hexNumber(fault.wanted ?? 0, 4)}`
 }
 
 /** What a sensor is asked for; what is left out stays as it is. */

@@ -7,7 +7,11 @@ import { FrameGrabber } from "../drivers/grabber/grabber"
 import { ModeFlag } from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import type { Rectangle } from "../drivers/sensor-limits"
-import { PixelFormat, strategyName } from "../drivers/sensor-limits"
+import {
+    PixelFormat,
+    strategyName,
+    TestPattern,
+} from "../drivers/sensor-limits"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
@@ -120,9 +124,14 @@ export class Camera {
             xclkHz: board.xclkHz,
         })
         const fixed = await this.setExposure(request)
-        await this.sensor.setTestPattern(request.testPattern || 0)
+        await this.sensor.setTestPattern(
+            request.testPattern ?? TestPattern.NONE
+        )
         await this.writeMode(plan, request.strictSettling === true)
-        await this.grabber.annotate(fixed.exposureUs, fixed.gain || 1)
+        await this.grabber.annotate(
+            fixed.exposureUs,
+            fixed.gain > 0 ? fixed.gain : 1
+        )
         if (wasStreaming) await this.start()
         return {
             strategy: strategyName(plan.strategy),
@@ -245,9 +254,12 @@ export class Camera {
     ): Promise<SensorExposure> {
         const fixed: SensorExposure = { exposureUs: 0, gain: 0 }
         await this.sensor.setAutoExposure(true)
-        if (request.exposureUs)
-            fixed.exposureUs = await this.sensor.setExposure(request.exposureUs)
-        if (request.gain) fixed.gain = await this.sensor.setGain(request.gain)
+        const exposureUs = request.exposureUs ?? 0
+        const gain = request.gain ?? 0
+        // Compared, because a number with a fraction counts as false in DeviceScript.
+        if (exposureUs > 0)
+            fixed.exposureUs = await this.sensor.setExposure(exposureUs)
+        if (gain > 0) fixed.gain = await this.sensor.setGain(gain)
         this.automatic = fixed.exposureUs === 0 || fixed.gain === 0
         return fixed
     }

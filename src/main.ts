@@ -12,13 +12,14 @@ const REPORT_FRAMES = 60
 const camera = new Camera(new MT9V034())
 const request = await camera.readRequest()
 if (!request.window) request.window = { width: 220, height: 220 }
-if (!request.fps && !request.timing) request.fps = 120
+if (request.fps === 0 && request.timing === 0) request.fps = 120
 
 const mode = await camera.configure(request)
 // In pieces: one format call of the VM takes seven values.
-const exposure = mode.exposureUs
-    ? `${Math.round(mode.exposureUs)} us`
-    : `automatic up to ${Math.round(mode.exposureMaxUs)} us`
+const exposure =
+    mode.exposureUs > 0
+        ? `${Math.round(mode.exposureUs)} us`
+        : `automatic up to ${Math.round(mode.exposureMaxUs)} us`
 const what = `${mode.strategy} ${windowName(mode.window)} at ${rounded(mode.fps)} fps`
 const memory = `${mode.buffers} x ${mode.bytesPerFrame} bytes`
 console.log(

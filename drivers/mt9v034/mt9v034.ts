@@ -91,11 +91,8 @@ export class MT9V034 extends I2CDriver implements Sensor {
     private fixedExposureUs = 0
 
     constructor(options?: MT9V034Options) {
-        super(
-            options && options.address ? options.address : ADDRESSES[0],
-            options
-        )
-        this.fixedAddress = options ? options.address : undefined
+        super(options?.address ?? ADDRESSES[0], options)
+        this.fixedAddress = options?.address
     }
 
     protected override async initDriver(): Promise<void> {
@@ -311,7 +308,8 @@ export class MT9V034 extends I2CDriver implements Sensor {
     private async writeExposureLimits(): Promise<void> {
         const rows = Math.min(Range.AEC_MAX_ROWS, this.timing.exposureMaxRows)
         await this.writeReg16(Reg.AEC_MAX_EXPOSURE, rows)
-        if (this.fixedExposureUs) await this.setExposure(this.fixedExposureUs)
+        if (this.fixedExposureUs > 0)
+            await this.setExposure(this.fixedExposureUs)
         else
             await this.writeReg16(
                 Reg.TOTAL_SHUTTER_WIDTH,

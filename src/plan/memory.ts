@@ -61,7 +61,7 @@ export function frameBuffers(
         memoryBytes = Math.min(memoryBytes, request.ramBytes)
     const wanted = Math.min(
         BufferLimit.MAX,
-        request.buffers || BufferLimit.DEFAULT
+        request.buffers > 0 ? request.buffers : BufferLimit.DEFAULT
     )
     // The last buffer needs no padding behind it.
     const fitting =

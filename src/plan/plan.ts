@@ -65,9 +65,9 @@ export function planCapture(
     limits: SensorLimits,
     board: BoardLimits
 ): CapturePlan {
-    const fps = request.fps || 0
-    if (fps < 0) throw new PlanError(`frame rate ${fps} is below 0`)
-    const strategy = chooseStrategy(request.strategy || Strategy.AUTO, limits)
+    const fps = request.fps ?? 0
+    if (!(fps >= 0)) throw new PlanError(`frame rate ${fps} is not 0 or above`)
+    const strategy = chooseStrategy(request.strategy ?? Strategy.AUTO, limits)
     const field: Rectangle = {
         x: 0,
         y: 0,
@@ -81,14 +81,14 @@ export function planCapture(
         {
             size: `${window.width}x${window.height}`,
             frameBytes,
-            buffers: request.buffers || 0,
-            ramBytes: request.ramBytes || 0,
+            buffers: request.buffers ?? 0,
+            ramBytes: request.ramBytes ?? 0,
         },
         board
     )
     const crop = strategy === Strategy.DCMI_CROP
     const sensorWindow = crop ? field : window
-    const timingMode = request.timing || TimingMode.AUTO
+    const timingMode = request.timing ?? TimingMode.AUTO
     const timing = limits.solveTiming({
         widthPx: sensorWindow.width,
         heightPx: sensorWindow.height,
