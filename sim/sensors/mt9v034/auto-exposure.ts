@@ -26,7 +26,7 @@ export interface ExposureState {
  * desired bin (R0xA5), exposure x gain is scaled by (middle of that bin) / mean. Exposure goes first, up to R0xAD;
  * gain makes up for the rest, up to R0xAB. An update waits for R0xA6 (R0xA9) further frames, and always until a
  * frame that was taken with the update before has been measured. Low pass n (R0xA8, R0xAA): steps of more than a
- * quarter are taken whole, smaller ones divided by 2^n. All results are rounded down, so that it never overshoots.
+ * quarter are taken whole, smaller ones divided by 2^n. Rows are rounded down, so that it does not overshoot.
  */
 export class AutoExposure {
     /** The bin of the last frame measured, 1..64; 0 before the first. */
@@ -119,9 +119,11 @@ export class AutoExposure {
         return Math.max(limited, Math.min(min, ROWS_LIMIT))
     }
 
+    /** The nearest gain there is: above 2x only every second code has an effect. */
     private clampGain(code: number): number {
         const max = this.registers.get(Reg.MAX_ANALOG_GAIN)
-        return Math.max(UNITY_GAIN, Math.min(Math.floor(code), max))
+        const nearest = code > 32 ? 2 * Math.round(code / 2) : Math.round(code)
+        return Math.max(UNITY_GAIN, Math.min(nearest, max))
     }
 }
 

@@ -194,5 +194,16 @@ export class Mt9v034Rig implements ParallelSink {
 
 /** All bytes of a frame in one array. */
 export function pixelsOf({ lines }: RecordedFrame): Uint8Array {
-    return Uint8Array.from(lines.flatMap(line => [...line.bytes]))
+    return new Uint8Array(Buffer.concat(lines.map(line => line.bytes)))
+}
+
+/** How many pixels differ; all of them when the sizes do. */
+export function differences(a: Uint8Array, b: Uint8Array): number {
+    if (a.length !== b.length) return Math.max(a.length, b.length)
+    return a.reduce((sum, byte, i) => (byte === b[i] ? sum : sum + 1), 0)
+}
+
+/** Pixels of a frame that differ from the truth. */
+export function wrongPixels(rig: Mt9v034Rig, sent: RecordedFrame): number {
+    return differences(pixelsOf(sent), rig.sensor.expected(sent.frame))
 }
