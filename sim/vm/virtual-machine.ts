@@ -18,6 +18,7 @@ import type { Program } from "./program.ts"
 import { vmImage } from "./vm-image.ts"
 import type { VmImage } from "./vm-image.ts"
 import {
+    CONSOLE_MARKS,
     CONTEXT_EXCEPTION,
     CONTEXT_HEAP,
     FIELD_MESSAGE,
@@ -59,13 +60,6 @@ const PANIC_LINE = /^! (?:Unhandled exception|Exception:| at| \.\.\.)/
 const CALLS_PER_INSTANT = 1000
 /** The VM looks at the clock some four times whenever a fiber runs. */
 const CLOCK_READS_PER_INSTANT = 400_000
-
-const CONSOLE_MARKS: Readonly<Record<string, string>> = {
-    ">": "",
-    "*": "warning: ",
-    "!": "error: ",
-    "?": "debug: ",
-}
 
 /** One VM with one program. Errors end it: afterwards every call throws the same error. */
 export class VirtualMachine {

@@ -43,6 +43,14 @@ export const FIELD_MESSAGE = 118
 const FLASH_BYTES = 128 * 1024
 const NO_SOCKET = -10
 
+/** First character of a line of the console, and how the host shows the level. */
+export const CONSOLE_MARKS: Readonly<Record<string, string>> = {
+    ">": "",
+    "*": "warning: ",
+    "!": "error: ",
+    "?": "debug: ",
+}
+
 /** A Jacdac frame: a header of 12 bytes and at most 240 bytes of packets. */
 export const FRAME_MAX_BYTES = 252
 const FRAME_HEADER_BYTES = 12
