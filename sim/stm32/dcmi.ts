@@ -249,7 +249,7 @@ export class Dcmi implements Peripheral, ParallelSink {
         if (problem !== undefined)
             this.check.broken(DcmiRegister.CR, problem, bits)
         const changed = (bits ^ was) & ~(CR_ON | DcmiCr.CM)
-        if (this.running && changed !== 0)
+        if (this.running && (bits & DcmiCr.ENABLE) !== 0 && changed !== 0)
             this.check.broken(
                 DcmiRegister.CR,
                 `bits 0x${changed.toString(16)} change while a frame is captured`,

@@ -239,24 +239,31 @@ export class DmaStream {
                 )
             bits = (was & ~CR_FREE) | (bits & CR_FREE)
         }
+        const enables = (bits & ~was & DmaCr.EN) !== 0
+        if (enables) this.checkSettings(bits)
         this.cr = bits
-        if ((bits & ~was & DmaCr.EN) !== 0) this.enable(value)
+        if (enables) this.enable()
         if ((was & ~bits & DmaCr.EN) !== 0) this.flags |= DmaFlag.TCIF // the FIFO was flushed (RM0090 §10.3, FIFO flush)
         this.host.changed()
         if (((bits ^ was) & (DmaCr.EN | DmaCr.CHSEL)) !== 0) this.host.routed()
     }
 
-    private enable(value: number): void {
-        const { cr, ndtr, par, m0ar, m1ar, fcr, flags } = this
+    private checkSettings(cr: number): void {
+        const { ndtr, par, m0ar, m1ar, fcr, flags } = this
         const problem = streamProblem({ cr, ndtr, par, m0ar, m1ar, fcr, flags })
-        if (problem !== undefined)
-            this.host.broken(problem.register, problem.rule, value)
+        if (problem === undefined) return
+        const { register, rule } = problem
+        const isCr = register === DmaStreamRegister.CR
+        this.host.broken(register, rule, isCr ? cr : this.read(register))
+    }
+
+    private enable(): void {
         // With DBM the hardware runs in circular mode (RM0090 §10.5.5, CIRC).
-        if ((cr & DmaCr.DBM) !== 0) this.cr |= DmaCr.CIRC
-        this.reload = ndtr
+        if ((this.cr & DmaCr.DBM) !== 0) this.cr |= DmaCr.CIRC
+        this.reload = this.ndtr
         this.enabledAtNs = this.host.nowNs()
         this.beginBuffer()
-        if (ndtr === 0) this.cr &= ~DmaCr.EN
+        if (this.ndtr === 0) this.cr &= ~DmaCr.EN
     }
 
     private writeFcr(value: number): void {
