@@ -1,0 +1,584 @@
+// SPDX-License-Identifier: MIT
+// I2C version 1 as controller: the manual's sequences, flags, timing, faults, rules.
+
+import { beforeEach, describe, expect, it } from "vitest"
+import { Clock } from "../../../sim/clock.ts"
+import { I2cBus } from "../../../sim/i2c-bus.ts"
+import { Rules } from "../../../sim/rules.ts"
+import { I2c } from "../../../sim/stm32/i2c.ts"
+import { FakeTarget, pass } from "./support.ts"
+
+// RM0090 §27.6.
+const CR1 = 0x00
+const CR2 = 0x04
+const OAR1 = 0x08
+const DR = 0x10
+const SR1 = 0x14
+const SR2 = 0x18
+const CCR = 0x1c
+const TRISE = 0x20
+const FLTR = 0x24
+const PE = 1 << 0
+const START = 1 << 8
+const STOP = 1 << 9
+const ACK = 1 << 10
+const POS = 1 << 11
+const SWRST = 1 << 15
+const SB = 1 << 0
+const ADDR = 1 << 1
+const BTF = 1 << 2
+const RXNE = 1 << 6
+const TXE = 1 << 7
+const BERR = 1 << 8
+const ARLO = 1 << 9
+const AF = 1 << 10
+const MSL = 1 << 0
+const BUSY = 1 << 1
+const TRA = 1 << 2
+// 400 kHz from 45 MHz: CCR 38, F/S.
+const FAST_38 = 0x8000 | 38
+const SCL_NS = (3 * 38 * 1000) / 45
+const BYTE_NS = 9 * SCL_NS
+
+class Fixture {
+    readonly clock = new Clock()
+    readonly bus = new I2cBus()
+    readonly target = new FakeTarget(0x48)
+    readonly i2c: I2c
+    readonly rules: Rules
+    readonly irqs = { event: false, error: false }
+    pins: string | undefined
+
+    constructor(
+        options: {
+            pclk1Hz?: number
+            hasFilter?: boolean
+            permissive?: boolean
+        } = {}
+    ) {
+        this.rules = new Rules(() => this.clock.nowNs, options.permissive)
+        this.bus.attach(this.target)
+        this.i2c = new I2c({
+            name: "I2C2",
+            clock: this.clock,
+            rules: this.rules,
+            bus: this.bus,
+            pclk1Hz: options.pclk1Hz ?? 45_000_000,
+            hasFilter: options.hasFilter ?? true,
+            pinProblem: () => this.pins,
+            eventIrq: active => (this.irqs.event = active),
+            errorIrq: active => (this.irqs.error = active),
+        })
+    }
+
+    read(offset: number): number {
+        return this.i2c.readUint32(offset)
+    }
+
+    write(offset: number, value: number): void {
+        this.i2c.writeUint32(offset, value)
+    }
+
+    setUp(): void {
+        this.write(CR2, 45)
+        this.write(CCR, FAST_38)
+        this.write(TRISE, 14)
+        this.write(CR1, PE)
+    }
+
+    set(bits: number): void {
+        this.write(CR1, this.read(CR1) | bits)
+    }
+
+    clear(bits: number): void {
+        this.write(CR1, this.read(CR1) & ~bits)
+    }
+
+    /** Let time pass until SR1 has any of `flags`. */
+    await(flags: number): number {
+        for (let i = 0; i < 100; i++) {
+            const sr1 = this.read(SR1)
+            if (sr1 & flags) return sr1
+            if (this.clock.nextNs() === Infinity) break
+            this.clock.step(this.clock.nextNs())
+        }
+        throw new Error(`SR1 stays 0x${this.read(SR1).toString(16)}`)
+    }
+
+    /** START and address up to ADDR or AF. */
+    address(read: boolean, address = 0x48): number {
+        this.set(START)
+        this.await(SB)
+        this.write(DR, (address << 1) | (read ? 1 : 0))
+        return this.await(ADDR | AF)
+    }
+
+    clearAddr(): void {
+        this.read(SR1)
+        this.read(SR2)
+    }
+
+    /** Until the bus is free, with a limit of a millisecond. */
+    settle(): void {
+        pass(this.clock, 1e6)
+    }
+
+    /** Point the target at a register, then a repeated START for reading. */
+    pointAndRead(register: number): void {
+        this.address(false)
+        this.clearAddr()
+        this.write(DR, register)
+        this.await(BTF)
+        this.address(true)
+    }
+}
+
+describe("I2C write", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+    })
+
+    it("sends address, register and data, then STOP", () => {
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 0x07)
+        f.await(TXE)
+        f.write(DR, 0x99)
+        f.await(BTF)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.target.seen).toEqual([
+            "start write",
+            "write 7",
+            "write 153",
+            "stop",
+        ])
+        expect(f.target.registers[7]).toBe(0x99)
+        expect(f.read(SR2)).toBe(0)
+        expect(f.read(SR1)).toBe(0)
+        expect(f.read(CR1)).toBe(PE)
+    })
+
+    it("sets SB, MSL and BUSY after START and clears the START bit", () => {
+        f.set(START)
+        expect(f.read(CR1) & START).toBe(START)
+        expect(f.read(SR2) & BUSY).toBe(BUSY)
+
+        f.await(SB)
+
+        expect(f.read(CR1) & START).toBe(0)
+        expect(f.read(SR2)).toBe(MSL | BUSY)
+    })
+
+    it("clears ADDR only by SR1 and then SR2, and holds the bus until then", () => {
+        f.address(false)
+        f.settle()
+        expect(f.read(SR1)).toBe(ADDR)
+        expect(f.read(SR2)).toBe(MSL | BUSY | TRA)
+
+        expect(f.read(SR1)).toBe(TXE)
+    })
+
+    it("does not clear ADDR by SR2 alone", () => {
+        f.set(START)
+        f.await(SB)
+        f.write(DR, 0x90)
+        f.settle()
+        f.read(SR2)
+
+        expect(f.read(SR1) & ADDR).toBe(ADDR)
+    })
+
+    it("has TXE while the shift register works, BTF when it waits", () => {
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        expect(f.read(SR1)).toBe(TXE)
+        f.write(DR, 2)
+        expect(f.read(SR1)).toBe(0)
+        pass(f.clock, BYTE_NS)
+        expect(f.read(SR1)).toBe(TXE)
+        pass(f.clock, BYTE_NS)
+        expect(f.read(SR1)).toBe(TXE | BTF)
+
+        f.write(DR, 3)
+
+        expect(f.read(SR1)).toBe(TXE)
+    })
+
+    it("takes 9 SCL periods of 3 x CCR / PCLK1 per byte", () => {
+        f.address(false)
+        f.clearAddr()
+        const startNs = f.clock.nowNs
+        f.write(DR, 1)
+        f.await(BTF)
+
+        expect(f.clock.nowNs - startNs).toBeCloseTo(22_800, 3) // 9 x 3 x 38 / 45 MHz
+    })
+
+    it("does not read the address phase as data", () => {
+        f.address(false, 0x48)
+
+        expect(f.target.seen).toEqual(["start write"])
+    })
+})
+
+describe("I2C read as the reference manual orders it", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+        f.target.registers.set([11, 22, 33, 44, 55], 0x20)
+    })
+
+    function readsDone(): number {
+        return f.target.seen.filter(event => event === "read").length
+    }
+
+    it("reads one byte: ACK 0 before ADDR is cleared, STOP after", () => {
+        f.clear(ACK)
+        f.pointAndRead(0x20)
+        f.clearAddr()
+        f.set(STOP)
+        f.await(RXNE)
+
+        expect(f.read(DR)).toBe(11)
+        f.settle()
+        expect(readsDone()).toBe(1)
+        expect(f.target.seen.at(-1)).toBe("stop")
+        expect(f.read(SR2)).toBe(0)
+    })
+
+    it("reads two bytes: POS 1, ACK 0, BTF, STOP, two reads", () => {
+        f.pointAndRead(0x20)
+        f.set(POS)
+        f.clear(ACK)
+        f.clearAddr()
+        f.await(BTF)
+        f.set(STOP)
+
+        expect([f.read(DR), f.read(DR)]).toEqual([11, 22])
+        f.settle()
+        expect(readsDone()).toBe(2)
+        expect(f.target.seen.at(-1)).toBe("stop")
+    })
+
+    it("reads five bytes: ACK 0 at BTF with three to go", () => {
+        f.set(ACK)
+        f.pointAndRead(0x20)
+        f.clearAddr()
+        const bytes: number[] = []
+        f.await(RXNE)
+        bytes.push(f.read(DR))
+        f.await(RXNE)
+        bytes.push(f.read(DR))
+        f.await(BTF)
+        f.clear(ACK)
+        bytes.push(f.read(DR))
+        f.await(BTF)
+        f.set(STOP)
+        bytes.push(f.read(DR), f.read(DR))
+        f.settle()
+
+        expect(bytes).toEqual([11, 22, 33, 44, 55])
+        expect(readsDone()).toBe(5)
+        expect(f.read(SR1)).toBe(0)
+    })
+
+    it("stretches SCL with two bytes waiting", () => {
+        f.set(ACK)
+        f.pointAndRead(0x20)
+        f.clearAddr()
+        f.settle()
+
+        expect(readsDone()).toBe(2)
+        expect(f.read(SR1)).toBe(RXNE | BTF)
+    })
+
+    it("refuses STOP after an acknowledged byte: the target drives the next one", () => {
+        f.set(ACK)
+        f.pointAndRead(0x20)
+        f.clearAddr()
+        f.await(BTF)
+
+        expect(() => f.set(STOP)).toThrow("acknowledged byte")
+    })
+})
+
+describe("I2C without an answer", () => {
+    it("sets AF instead of ADDR when no target has the address, and STOP ends it", () => {
+        const f = new Fixture()
+        f.setUp()
+        expect(f.address(false, 0x50)).toBe(AF)
+        f.write(SR1, ~AF >>> 0)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.read(SR1)).toBe(0)
+        expect(f.read(SR2)).toBe(0)
+        expect(f.target.seen).toEqual([])
+    })
+
+    it("sets AF when the target refuses a byte, and does not send the next one", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.target.acknowledges = 1
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        f.write(DR, 2)
+        f.await(AF)
+        f.settle()
+        expect(f.target.seen).toEqual(["start write", "write 1", "write 2"])
+
+        f.set(STOP)
+        f.settle()
+        expect(f.target.seen.at(-1)).toBe("stop")
+    })
+
+    it.each([0, 1, 2])(
+        "NACKs byte %i of a transfer when told to, once",
+        byte => {
+            const f = new Fixture()
+            f.setUp()
+            f.i2c.inject({ kind: "nack", byte })
+            const flags = f.address(false)
+            let sent = 0
+            if (flags & ADDR) {
+                f.clearAddr()
+                do {
+                    f.write(DR, sent++)
+                } while (!(f.await(BTF | AF) & AF))
+            }
+            expect(sent).toBe(byte)
+            f.write(SR1, 0)
+            f.set(STOP)
+            f.settle()
+
+            expect(f.address(false) & ADDR).toBe(ADDR)
+        }
+    )
+})
+
+describe("I2C faults on the wires", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+    })
+
+    it("never sends START while SDA is held, and shows BUSY", () => {
+        f.bus.holdSda(5)
+        f.set(START)
+        f.settle()
+
+        expect(f.read(SR1)).toBe(0)
+        expect(f.read(SR2)).toBe(BUSY)
+    })
+
+    it("keeps BUSY after SDA is free again, until SWRST", () => {
+        f.bus.holdSda(1)
+        f.read(SR2)
+        f.bus.pulseScl()
+        expect(f.read(SR2)).toBe(BUSY)
+
+        f.write(CR1, SWRST)
+        f.write(CR1, 0)
+        f.setUp()
+
+        expect(f.read(SR2)).toBe(0)
+        expect(f.address(false) & ADDR).toBe(ADDR)
+    })
+
+    it("loses arbitration: ARLO, no longer controller, free after the other one's STOP", () => {
+        f.i2c.inject({ kind: "arbitration lost", byte: 1 })
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        f.await(ARLO)
+        expect(f.read(SR2)).toBe(BUSY)
+
+        f.settle()
+
+        expect(f.read(SR2)).toBe(0)
+        f.write(SR1, 0)
+        expect(f.read(SR1)).toBe(0)
+    })
+
+    it("loses arbitration when a target holds SDA under a byte that has a 1", () => {
+        f.address(false)
+        f.clearAddr()
+        f.bus.holdSda(9)
+        f.write(DR, 0x80)
+        f.await(ARLO)
+
+        f.settle()
+        expect(f.read(SR2) & BUSY).toBe(BUSY)
+    })
+
+    it("goes on after a misplaced condition (BERR)", () => {
+        f.i2c.inject({ kind: "bus error", byte: 1 })
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        expect(f.await(BTF)).toBe(BERR | BTF | TXE)
+    })
+
+    it("waits for ever when a target stalls SCL, until SWRST", () => {
+        f.i2c.inject({ kind: "stall", byte: 1 })
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        f.settle()
+        expect(f.read(SR1) & BTF).toBe(0)
+
+        f.write(CR1, SWRST)
+        expect(f.read(CR2)).toBe(0)
+        f.write(CR1, 0)
+        f.setUp()
+
+        expect(f.address(false) & ADDR).toBe(ADDR)
+    })
+})
+
+describe("I2C interrupts", () => {
+    const ITERREN = 1 << 8
+    const ITEVTEN = 1 << 9
+    const ITBUFEN = 1 << 10
+
+    it("drives the event line for SB, and for TXE only with ITBUFEN", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.write(CR2, 45 | ITEVTEN)
+        f.set(START)
+        f.await(SB)
+        expect(f.irqs.event).toBe(true)
+        f.write(DR, 0x90)
+        expect(f.irqs.event).toBe(false)
+        f.await(ADDR)
+        f.clearAddr()
+        expect(f.irqs.event).toBe(false)
+
+        f.write(CR2, 45 | ITEVTEN | ITBUFEN)
+        expect(f.irqs.event).toBe(true)
+    })
+
+    it("drives the error line for AF until it is cleared", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.write(CR2, 45 | ITERREN)
+        f.address(false, 0x11)
+        expect(f.irqs).toEqual({ event: false, error: true })
+
+        f.write(SR1, ~AF >>> 0)
+
+        expect(f.irqs.error).toBe(false)
+    })
+})
+
+describe("I2C rules", () => {
+    function start(
+        freq: number,
+        ccr: number,
+        trise: number,
+        pclk1Hz = 45_000_000
+    ): () => void {
+        const f = new Fixture({ pclk1Hz })
+        f.write(CR2, freq)
+        f.write(CCR, ccr)
+        f.write(TRISE, trise)
+        return () => f.write(CR1, PE)
+    }
+
+    it.each([
+        ["100 kHz at 42 MHz", 42, 210, 43, 42e6],
+        ["400 kHz at 42 MHz", 42, 0x8000 | 35, 13, 42e6],
+        ["100 kHz at 45 MHz", 45, 225, 46, 45e6],
+        ["394.7 kHz at 45 MHz", 45, FAST_38, 14, 45e6],
+        ["DUTY at 45 MHz", 45, 0xc000 | 5, 14, 45e6],
+    ])("accepts %s", (_, freq, ccr, trise, pclk1Hz) => {
+        expect(start(freq, ccr, trise, pclk1Hz)).not.toThrow()
+    })
+
+    it("refuses a FREQ that is not PCLK1 in MHz", () => {
+        expect(start(42, FAST_38, 14)).toThrow(
+            "I2C2_CR2 = 0x0000002a: FREQ is 42, PCLK1 is 45 MHz"
+        )
+    })
+
+    it("refuses a clock that is too fast, a count that is too small, and a wrong TRISE", () => {
+        expect(start(45, 0x8000 | 37, 14)).toThrow("over 400000 Hz")
+        expect(start(42, 0xc000 | 4, 13, 42e6)).toThrow("420000 Hz")
+        expect(start(45, 224, 46)).toThrow("over 100000 Hz")
+        expect(start(45, 3, 46)).toThrow("least count is 4")
+        expect(start(45, 0x8000, 14)).toThrow("least count is 1")
+        expect(start(45, FAST_38, 13)).toThrow("needs 14")
+    })
+
+    it("refuses CCR and TRISE while PE is 1", () => {
+        const f = new Fixture()
+        f.setUp()
+        expect(() => f.write(CCR, FAST_38)).toThrow("I2C2_CCR")
+        expect(() => f.write(TRISE, 14)).toThrow("I2C2_TRISE")
+    })
+
+    it("names the pin that is not given to the block at START", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.pins = "PB10 (SCL) is input"
+        expect(() => f.set(START)).toThrow("START: PB10 (SCL) is input")
+    })
+
+    it("refuses DR before SR1 was read with SB", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.set(START)
+        f.settle()
+        expect(() => f.write(DR, 0x90)).toThrow("before SR1 was read")
+    })
+
+    it("refuses a third byte in DR, a byte without a transfer, and STOP over a waiting byte", () => {
+        const f = new Fixture()
+        f.setUp()
+        expect(() => f.write(DR, 1)).toThrow("no address or data byte")
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 1)
+        f.write(DR, 2)
+        expect(() => f.write(DR, 3)).toThrow("TXE is 0")
+        f.set(STOP)
+        expect(() => f.settle()).toThrow("DR holds a byte")
+    })
+
+    it("refuses to write CR1 while START or STOP is pending, but for SWRST", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.set(START)
+        expect(() => f.set(ACK)).toThrow("START or STOP is pending")
+        expect(() => f.write(CR1, SWRST)).not.toThrow()
+    })
+
+    it("refuses what it does not model, and what must stay as it is", () => {
+        const f = new Fixture()
+        expect(() => f.write(CR1, 1 << 1)).toThrow("I2C2_CR1") // SMBUS
+        expect(() => f.write(CR2, 1 << 11)).toThrow("I2C2_CR2") // DMAEN
+        expect(() => f.write(OAR1, 0x10)).toThrow("bit 14")
+        expect(() => f.write(OAR1, 0x4010)).not.toThrow()
+        expect(() => f.write(SR2, 0)).toThrow("read only")
+        expect(() => f.write(CR1, START)).toThrow("PE is 0")
+        expect(() => f.read(0x28)).toThrow("I2C2_0x28")
+    })
+
+    it("has FLTR on F42x and F446 only", () => {
+        new Fixture({ hasFilter: true }).write(FLTR, 0x10)
+        expect(() =>
+            new Fixture({ hasFilter: false }).write(FLTR, 0x10)
+        ).toThrow("no model")
+    })
+})
