@@ -6,7 +6,12 @@ import { sourceLocation } from "./program.ts"
 import type { Program } from "./program.ts"
 
 /** Classes by which a driver or the camera refuses a request: the message says it all. */
-const REFUSALS = new Set(["SensorError", "CaptureError", "DriverError"])
+const REFUSALS = new Set([
+    "SensorError",
+    "CaptureError",
+    "DriverError",
+    "PlanError",
+])
 
 const PANIC_INFINITE_LOOP = 60001
 const PANIC_OUT_OF_MEMORY = 60004
