@@ -25,6 +25,9 @@ export interface ParallelSink {
     vsync(level: Level): void
     /** LINE_VALID or HREF changes to `level`. */
     hsync(level: Level): void
-    /** All bytes of the line whose hsync is active now. */
+    /**
+     * All bytes of the line whose hsync is active now. Called more than once while hsync stays active when PIXCLK
+     * comes in bursts (JPEG with HREF like VSYNC).
+     */
     line(data: LineData): void
 }
