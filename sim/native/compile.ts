@@ -98,7 +98,9 @@ export async function runClang(
     sources: Sources
 ): Promise<Readonly<Record<string, unknown>>> {
     // Only here: loading the compiler takes longer than a cached start.
-    const { commands } = await import("@yowasp/clang")
+    const { commands, runLLVM } = await import("@yowasp/clang")
+    // Unpacks the compiler without a word on stdout, where --json has its object.
+    await runLLVM(undefined, {}, { fetchProgress: () => {} })
     let text = ""
     const decoder = new TextDecoder()
     const collect = (bytes: Uint8Array | null): void => {
@@ -106,9 +108,9 @@ export async function runClang(
     }
     try {
         const files = await commands.clang(
-            ["clang", ...flags],
+            [...flags],
             { native: { ...sources } },
-            { stdout: collect, stderr: collect, fetchProgress: () => {} }
+            { stdout: collect, stderr: collect }
         )
         return files ?? {}
     } catch (error) {
