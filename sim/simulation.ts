@@ -153,6 +153,7 @@ export class Simulation {
     private vmHasWork = false
     private interrupted = false
     private nextTickNs = 0
+    private vmStartsNs = 0
     private judgedFrames = 0
     private lastFrameNs = 0
     private firstFrame: CapturedFrame | undefined
@@ -190,7 +191,7 @@ export class Simulation {
             frame => this.frameJudged(frame)
         )
         this.chip.dma2.onWrite = (address, bytes) =>
-            this.observer.dmaWrote(address, bytes)
+            this.observer.dmaWrote(address, bytes.length)
         this.native = new NativeCode({
             module: nativeModule,
             memory,
@@ -331,13 +332,20 @@ export class Simulation {
         this.booted = true
         this.native.init()
         this.vm.start()
+        // A device that announces itself before the program starts is bound at once, a later one after up to 1 s.
+        this.native.poll()
+        this.vm.process()
+        // A turn within the next 0.9 ms would leave the program asleep for ever (seen with VM 2.16.4).
+        this.vmStartsNs = this.clock.nowNs + VM_TICK_NS
     }
 
     /** The main loop's turn: the native side first, so that its doorbell is answered at once. */
     private wake(): void {
         this.interrupted = false
         this.native.poll()
-        if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
+        if (this.clock.nowNs < this.vmStartsNs)
+            this.nextTickNs = this.vmStartsNs
+        else if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
             this.vmHasWork = false
             this.vm.process()
             this.nextTickNs =

@@ -99,10 +99,12 @@ export class MT9V034 extends I2CDriver implements Sensor {
         await this.probe()
         // A warm start may have left the registers locked, and a reset does not change their contents.
         await this.writeReg16(Reg.REGISTER_LOCK, Lock.UNLOCKED)
-        // Stopped at once: the chip streams its full field from reset on.
+        // Silent at once: the chip streams its full field from reset on.
         await this.writeReg16(
             Reg.CHIP_CONTROL,
-            ChipControl.SIMULTANEOUS | ChipControl.DEFECT_CORRECTION
+            ChipControl.MASTER_MODE |
+                ChipControl.SIMULTANEOUS |
+                ChipControl.DEFECT_CORRECTION
         )
         await this.writeReg16(Reg.RESET, Reset.LOGIC | Reset.AEC_AGC)
         for (let i = 0; i < RECOMMENDED.length; i += 3)
@@ -166,11 +168,8 @@ export class MT9V034 extends I2CDriver implements Sensor {
     }
 
     async stop(): Promise<void> {
-        await this.modifyReg(
-            Reg.CHIP_CONTROL,
-            ChipControl.OPERATING_MODE | ChipControl.DOUT_ENABLE,
-            0
-        )
+        // The sensor stays in master mode: no source is sure of the code of another mode that rests.
+        await this.modifyReg(Reg.CHIP_CONTROL, ChipControl.DOUT_ENABLE, 0)
     }
 
     async setWindow(window: Rectangle): Promise<Rectangle> {
