@@ -17,6 +17,7 @@ export default defineConfig({
     },
     test: {
         include: ["test/**/*.test.ts"],
+        globalSetup: ["test/global-setup.ts"],
         // A test may be the first to compile a program of its own (about 2 s each on one busy core).
         testTimeout: 30_000,
         hookTimeout: 60_000,
