@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A program whose frame handler throws at the fifth frame.
-import { Camera, Frame } from "../../../src/camera"
+import { Camera } from "../../../src/camera"
+import { Frame } from "../../../src/frame"
 import { MT9V034 } from "../../../drivers/mt9v034/mt9v034"
 
 function inspect(frame: Frame) {
