@@ -64,6 +64,13 @@ static uint32_t stop_timeout_us(uint32_t fps_millihz) {
     return frame_us > STOP_TIMEOUT_MAX_US / 2 ? STOP_TIMEOUT_MAX_US : 2u * frame_us;
 }
 
+/** Between two frames every following frame of the sensor counts; else the one that runs now does not. */
+static cam_fate_t first_fate(void) {
+    if ((mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0) return CAM_FATE_NOT_SYNCED;
+    mmio_write32(DCMI_ICR, DCMI_ICR_VSYNC); // of a frame that ended while we were busy here
+    return CAM_FATE_NONE;
+}
+
 /** Registers first, then state, then interrupts, then DMA, and CAPTURE last. */
 static void begin(const cam_capture_config_t *config) {
     cam_cap.cr = cam_dcmi_enable(&config->dcmi);
@@ -73,12 +80,12 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
     cam_cap.sequence = 0;
-    cam_cap.fate = CAM_FATE_NOT_SYNCED;
     cam_cap.lent_before = false;
     cam_cap.rung = false;
-    mmio_write32(DCMI_IER, CAM_DCMI_EVENTS);
     const uint32_t irq = mmio_irq_save();
+    cam_cap.fate = first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
+    mmio_write32(DCMI_IER, CAM_DCMI_EVENTS);
     if (cam_cap.free != 0) {
         cam_cap.filling = &cam_cap.slots[__builtin_ctz(cam_cap.free)];
         cam_cap.free &= cam_cap.free - 1u;
