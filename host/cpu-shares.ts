@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the time goes: a sampling profile of this process, added up by source folder.
 
-import { Session, type Profiler } from "node:inspector"
+import { Session, type Profiler, type Runtime } from "node:inspector"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { projectRoot } from "../sim/paths.ts"
@@ -13,6 +13,7 @@ export type Part =
     | "native C"
     | "VM"
     | "checking and copying"
+    | "garbage collection"
     | "other"
 
 const PARTS: readonly Part[] = [
@@ -21,6 +22,7 @@ const PARTS: readonly Part[] = [
     "native C",
     "VM",
     "checking and copying",
+    "garbage collection",
     "other",
 ]
 
@@ -33,7 +35,7 @@ const VM_FUNCTION = /^(devs_|jd_|ds_)/
 
 /**
  * Profile a piece of work.
- * @returns for each part its share of the samples, 0..1; garbage collection and idling count as "other"
+ * @returns for each part its share of the samples, 0..1; V8 itself and idling count as "other"
  */
 export async function cpuShares(
     work: () => void | Promise<void>
@@ -65,7 +67,7 @@ export function sharesOf(
     let total = 0
     for (const node of profile.nodes) {
         const count = node.hitCount ?? 0
-        const part = partOf(node.callFrame.url, modules)
+        const part = partOf(node.callFrame, modules)
         hits.set(part, hits.get(part)! + count)
         total += count
     }
@@ -76,7 +78,11 @@ export function sharesOf(
 
 const SIM_URL = `${pathToFileURL(join(projectRoot, "sim"))}/`
 
-function partOf(url: string, modules: ReadonlyMap<string, Part>): Part {
+function partOf(
+    { url, functionName }: Runtime.CallFrame,
+    modules: ReadonlyMap<string, Part>
+): Part {
+    if (functionName === "(garbage collector)") return "garbage collection"
     if (url.startsWith("wasm:")) return modules.get(url) ?? "other"
     if (!url.startsWith(SIM_URL)) return "other"
     const path = url.slice(SIM_URL.length)

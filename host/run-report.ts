@@ -5,6 +5,7 @@ import type { BoardFile } from "../sim/board-file.ts"
 import type {
     AppliedMode,
     CapturedFrame,
+    CaptureRequest,
     Counters,
     Strategy,
 } from "../sim/simulation.ts"
@@ -57,6 +58,8 @@ export interface RunReport {
 /** A finished run: the report, and what only the table for people shows. */
 export interface FinishedRun {
     readonly report: RunReport
+    /** What was asked for; the report has what was applied. */
+    readonly request: CaptureRequest
     readonly board: BoardFile
     readonly buffers: number
     readonly field: { readonly width: number; readonly height: number }

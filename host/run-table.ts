@@ -10,6 +10,9 @@ export type Colours = ReturnType<typeof pc.createColors>
 
 const LABEL_COLUMNS = 14
 
+/** A frame rate that is nearer than this is what was asked for; a sensor counts whole rows and clocks. */
+const FPS_TOLERANCE = 0.5
+
 /**
  * Lay out the result of a run.
  * @returns lines, with colour codes only when `colours` has them on
@@ -35,15 +38,30 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
     ]
 }
 
-function windowText({ report, field }: FinishedRun): string {
+function windowText({ report, field, request }: FinishedRun): string {
     const { x, y, width, height } = report.window
-    return `${width}x${height}+${x}+${y} of ${field.width}x${field.height} pixels`
+    const asked = request.window
+    const same =
+        asked === undefined ||
+        (asked.width === width &&
+            asked.height === height &&
+            (asked.x ?? x) === x &&
+            (asked.y ?? y) === y)
+    const place =
+        asked?.x === undefined ? "" : `+${asked.x}+${asked.y ?? "centred"}`
+    const note = same
+        ? ""
+        : `, asked for ${asked.width}x${asked.height}${place}`
+    return `${width}x${height}+${x}+${y} of ${field.width}x${field.height} pixels${note}`
 }
 
-function frameRateText({ report }: FinishedRun): string {
+function frameRateText({ report, request }: FinishedRun): string {
     const { planned, measured } = report.fps
     const text = measured === null ? "not" : `${measured.toFixed(2)} fps`
-    return `${text} measured, ${planned.toFixed(2)} fps planned`
+    const { fps } = request
+    const near = fps === undefined || Math.abs(planned - fps) < FPS_TOLERANCE
+    const note = near ? "" : `, asked for ${fps}`
+    return `${text} measured, ${planned.toFixed(2)} fps planned${note}`
 }
 
 function exposureRows({ lastFrame }: FinishedRun): string[] {
@@ -94,7 +112,9 @@ function faultsText(run: FinishedRun, colours: Colours): string {
 }
 
 function ramRows(run: FinishedRun, row: Row): string[] {
-    const { report, board, buffers } = run
+    const { report, board, buffers, request } = run
+    const wanted = request.buffers ?? buffers
+    const short = wanted === buffers ? "" : `, asked for ${wanted}`
     const whole = board.memories.reduce((sum, memory) => sum + memory.bytes, 0)
     const each = report.storedBytesPerFrame
     const owners = board.ramOwners.map(owner => ({
@@ -105,7 +125,7 @@ function ramRows(run: FinishedRun, row: Row): string[] {
     owners.push({
         name: "frame buffers",
         bytes: report.ram.frameBuffers,
-        note: `${buffers} x ${thousands(each)}`,
+        note: `${buffers} x ${thousands(each)}${short}`,
     })
     const total = ownedBytes(board) + report.ram.frameBuffers
     const line = (bytes: number, name: string, note: string) =>

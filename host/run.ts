@@ -213,7 +213,7 @@ class FrameSaver {
 }
 
 function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
-    const { simulation, board, folder, saver } = tools
+    const { options, simulation, board, folder, saver } = tools
     const mode = simulation.mode()
     if (mode === undefined)
         throw new CamscriptError(
@@ -229,6 +229,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             frames: saver.frames,
             files: folder.files(),
         }),
+        request: options.request,
         board,
         buffers: mode.buffers,
         field: FIELD,

@@ -40,7 +40,8 @@ describe("shares of a profile", () => {
             ["native C", 0.1],
             ["VM", 0.3],
             ["checking and copying", 0.15],
-            ["other", 0.05],
+            ["garbage collection", 0.05],
+            ["other", 0],
         ])
     })
 

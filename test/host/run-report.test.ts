@@ -84,6 +84,7 @@ describe("run --json", () => {
 describe("the table of a run", () => {
     const run = {
         report: makeReport(facts),
+        request: { window: { width: 220, height: 220 }, fps: 120 },
         board: SAMPLE_BOARD,
         buffers: 1,
         field: { width: 752, height: 480 },
@@ -120,6 +121,22 @@ describe("the table of a run", () => {
                 "                out/frame-000121.png",
             ].join("\n")
         )
+    })
+
+    it("says what was asked for where something else was applied", () => {
+        const request = {
+            window: { width: 221, height: 220, x: 266, y: 130 },
+            fps: 400,
+            buffers: 2,
+        }
+
+        const text = runTable({ ...run, request }, pc.createColors(false)).join(
+            "\n"
+        )
+
+        expect(text).toContain("pixels, asked for 221x220+266+130\n")
+        expect(text).toContain("120.00 fps planned, asked for 400\n")
+        expect(text).toContain("(1 x 48,400, asked for 2)")
     })
 
     it("shows a fault in red and its absence in green", () => {
