@@ -207,3 +207,21 @@ export function differences(a: Uint8Array, b: Uint8Array): number {
 export function wrongPixels(rig: Mt9v034Rig, sent: RecordedFrame): number {
     return differences(pixelsOf(sent), rig.sensor.expected(sent.frame))
 }
+
+/** A window in the corner at a row time in clocks, exposed for 50 rows. */
+export function window(
+    width: number,
+    height: number,
+    row: number,
+    vblank: number
+): Setup {
+    return { width, height, hblank: row - width, vblank, coarse: 50 }
+}
+
+/** Frame start to frame start of a sensor that was set up so. */
+export function framePeriodClocks(xclkHz: number, setup: Setup): number {
+    const rig = new Mt9v034Rig({ xclkHz })
+    rig.setUp(setup)
+    rig.runFrames(3)
+    return rig.framePeriodClocks()
+}
