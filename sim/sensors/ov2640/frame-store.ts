@@ -84,13 +84,21 @@ export class FrameStore {
     }
 }
 
+/** With the DSP bypassed the colour filter's raw data would go out; its order is in no source: zeros instead. */
+function rawBytes({ settings }: RenderRequest): Uint8Array {
+    const { width, height } = settings.geometry.output
+    return new Uint8Array(width * height)
+}
+
 function portBytes(field: Field, request: RenderRequest): Uint8Array {
+    if (request.settings.bypassed) return rawBytes(request)
     const rgb = renderRgb(field, request)
     const { format } = request.settings
     return format === "jpeg" ? jpegOf(rgb, request) : packPixels(rgb, format)
 }
 
 function trueBytes(field: Field, request: RenderRequest): Uint8Array {
+    if (request.settings.bypassed) return rawBytes(request)
     if (request.settings.format !== "jpeg")
         return referenceBytes(field, request)
     return jpegOf(referenceRgb(field, request), request)
@@ -104,6 +112,8 @@ function jpegOf(rgb: Uint8Array, { settings }: RenderRequest): Uint8Array {
 /** Two requests with the same key have the same content in a still scene. */
 function contentKey({ settings, exposureUs, gain }: RenderRequest): string {
     const { geometry, format, qs, mirror, flip, colourBar } = settings
+    if (settings.bypassed)
+        return `${geometry.output.width} ${geometry.output.height}`
     const quality = format === "jpeg" ? qs : 0
     return JSON.stringify([
         { ...geometry, mode: geometry.mode.name },

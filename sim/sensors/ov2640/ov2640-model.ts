@@ -4,7 +4,7 @@
 // Source: OV2640 data sheet v1.6 (28 Feb 2006) and the public drivers where it is silent. Refused when selected: RAW10
 // through the DSP, zoom mode, slave mode, snapshot, dummy frames, a longer VSYNC. Stored without effect: white balance,
 // gamma, lens and defect correction, colour matrix, special effects, banding, frame exposure, output drive, REG32[7:6].
-// With the DSP bypassed (as after reset) luma goes out in place of the raw colours and frames are marked unusable.
+// With the DSP bypassed (as after reset) zeros go out in place of raw colours, with the sensor's timing; unusable.
 // Details, and what is unproven: docs/fidelity/ov2640.md.
 
 import type { Clock, Timer } from "../../clock.ts"

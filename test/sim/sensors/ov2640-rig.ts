@@ -200,6 +200,20 @@ export class Rig implements ParallelSink {
         this.write("dsp", 0x5c, (((h >> 8) & 1) << 2) | ((w >> 8) & 3))
     }
 
+    /**
+     * Exposure of 4000 us at gain 1x, at which scene values come out as they are: lines are lengthened by dummy pixels
+     * to a round time. For XVCLK 24 MHz and CLKRC 0.
+     */
+    exposeOneToOne(mode: "UXGA" | "SVGA" | "CIF" = "UXGA"): void {
+        const [dummy, lines] = {
+            UXGA: [2000 - 1922, 48],
+            SVGA: [1200 - 1190, 80],
+            CIF: [600 - 595, 160],
+        }[mode] as [number, number]
+        this.write("sensor", 0x2b, dummy)
+        this.fixExposure(lines)
+    }
+
     /** Fixed exposure (lines) and gain 1x: COM8 without AEC and AGC. */
     fixExposure(lines: number): void {
         this.write("sensor", 0x13, 0xc2)
