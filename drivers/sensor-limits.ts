@@ -90,6 +90,8 @@ export interface SensorLimits {
     /** The native field, pixels. */
     readonly widthPx: number
     readonly heightPx: number
+    /** The last row on which the sensor's own window can start. */
+    readonly startRowMax: number
     /** Bytes of one pixel on the parallel bus. */
     readonly bytesPerPixel: number
     /** BusSync bits. */
@@ -150,4 +152,17 @@ export function windowProblem(
     if (bottom > field.heightPx)
         return `${what} ends at row ${bottom}, the ${field.name} has ${field.heightPx}`
     return ""
+}
+
+/**
+ * Say why the sensor itself cannot read a window that lies on its field.
+ *
+ * @returns one sentence; "" when it can
+ */
+export function sensorWindowProblem(
+    window: Rectangle,
+    limits: SensorLimits
+): string {
+    if (window.y <= limits.startRowMax) return ""
+    return `window ${windowName(window)} starts at row ${window.y}, the ${limits.name}'s own window starts at row ${limits.startRowMax} at most`
 }

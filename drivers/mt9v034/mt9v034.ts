@@ -18,6 +18,7 @@ import {
     SensorTiming,
     TestPattern,
     TimingMode,
+    sensorWindowProblem,
     windowProblem,
 } from "../sensor-limits"
 import {
@@ -141,7 +142,8 @@ export class MT9V034 extends I2CDriver implements Sensor {
             options.binning === undefined ? this.binning : options.binning
         )
         const window = binnable(options.window || this.window, binning)
-        const problem = windowProblem(window, this.limits)
+        let problem = windowProblem(window, this.limits)
+        if (problem === "") problem = sensorWindowProblem(window, this.limits)
         if (problem) throw new SensorError({ part: "MT9V034", problem })
         this.window = window
         this.binning = binning
@@ -158,10 +160,14 @@ export class MT9V034 extends I2CDriver implements Sensor {
     }
 
     async start(): Promise<void> {
-        await this.modifyReg(
+        const control = await this.readReg16(Reg.CHIP_CONTROL)
+        // The chip runs on while its output is off: begin a frame anew, or the receiver would take the rest of one
+        // for a whole one. Registers keep their contents (data sheet, "Soft Reset").
+        await this.writeReg16(Reg.RESET, Reset.LOGIC)
+        await this.writeReg16(
             Reg.CHIP_CONTROL,
-            ChipControl.OPERATING_MODE,
-            ChipControl.MASTER_MODE |
+            (control & ~ChipControl.OPERATING_MODE) |
+                ChipControl.MASTER_MODE |
                 ChipControl.DOUT_ENABLE |
                 ChipControl.SIMULTANEOUS
         )
@@ -176,7 +182,10 @@ export class MT9V034 extends I2CDriver implements Sensor {
         const sameSize =
             window.width === this.window.width &&
             window.height === this.window.height
-        if (!sameSize || windowProblem(window, this.limits)) {
+        const problem =
+            windowProblem(window, this.limits) +
+            sensorWindowProblem(window, this.limits)
+        if (!sameSize || problem) {
             const mode = await this.configure({ window })
             return mode.window
         }

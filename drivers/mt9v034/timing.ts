@@ -19,6 +19,8 @@ export enum Mt9v034Limit {
     COLUMN_FIRST = 1,
     /** ROW_START of the first active row; rows 0..3 are optically black. */
     ROW_FIRST = 4,
+    /** Of ROW_START: one row less than the field has. */
+    ROW_START_MAX = 482,
     /** Active pixels and blanking of a row together (Rev. 7; older drivers use 690). */
     ROW_MIN_PCLK = 704,
     /** The row after a reset: 752 + 94. */
@@ -203,6 +205,7 @@ export const MT9V034_LIMITS: SensorLimits = {
     name: "MT9V034",
     widthPx: Mt9v034Limit.FIELD_WIDTH_PX,
     heightPx: Mt9v034Limit.FIELD_HEIGHT_PX,
+    startRowMax: Mt9v034Limit.ROW_START_MAX - Mt9v034Limit.ROW_FIRST,
     bytesPerPixel: 1,
     // LINE_VALID and FRAME_VALID are high with data; data is to be taken on the rising edge (data sheet, table 5).
     sync: BusSync.PCKPOL,

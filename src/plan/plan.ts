@@ -6,7 +6,12 @@ import type {
     SensorLimits,
     SensorTiming,
 } from "../../drivers/sensor-limits"
-import { Strategy, strategyName, TimingMode } from "../../drivers/sensor-limits"
+import {
+    sensorWindowProblem,
+    Strategy,
+    strategyName,
+    TimingMode,
+} from "../../drivers/sensor-limits"
 import type { DcmiCrop, WindowRequest } from "./crop"
 import { dcmiCrop, dmaWords, placeWindow } from "./crop"
 import type { BoardLimits } from "./memory"
@@ -75,6 +80,9 @@ export function planCapture(
         height: limits.heightPx,
     }
     const window = placeWindow(request.window || field, limits)
+    const crop = strategy === Strategy.DCMI_CROP
+    const problem = crop ? "" : sensorWindowProblem(window, limits)
+    if (problem) throw new PlanError(problem)
     const lineBytes = window.width * limits.bytesPerPixel
     const frameBytes = lineBytes * window.height
     const buffers = frameBuffers(
@@ -86,7 +94,6 @@ export function planCapture(
         },
         board
     )
-    const crop = strategy === Strategy.DCMI_CROP
     const sensorWindow = crop ? field : window
     const timingMode = request.timing ?? TimingMode.AUTO
     const timing = limits.solveTiming({

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// A recording I2C target with 16-bit registers, high byte first: enough of a sensor to see what its driver writes.
+
+/** One write of a register. */
+export interface RegisterWrite {
+    readonly register: number
+    readonly value: number
+}
+
+export class FakeSensor {
+    readonly registers = new Uint16Array(256)
+    readonly writes: RegisterWrite[] = []
+    /** Refuse a write of this register (data NACK). */
+    nackRegister = -1
+
+    constructor(
+        readonly address: number,
+        chipVersion: number
+    ) {
+        this.registers[0x00] = chipVersion
+    }
+
+    /** Values written to one register, in order. */
+    written(register: number): number[] {
+        return this.writes
+            .filter(write => write.register === register)
+            .map(write => write.value)
+    }
+
+    transfer(address: number, write: Uint8Array, read: Uint8Array): number {
+        if (address !== this.address) return -1
+        const register = write[0]!
+        if (write.length === 3) {
+            if (register === this.nackRegister) return -2
+            const value = (write[1]! << 8) | write[2]!
+            this.registers[register] = value
+            this.writes.push({ register, value })
+        }
+        if (read.length === 2) {
+            read[0] = this.registers[register]! >> 8
+            read[1] = this.registers[register]! & 0xff
+        }
+        return 0
+    }
+}

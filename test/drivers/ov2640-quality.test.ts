@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The OV2640's JPEG quality: its scale in QS, and the way down when a picture does not fit.
+
+import { describe, expect, it } from "vitest"
+import {
+    jpegReserveBytes,
+    lowerQuality,
+    qsToQuality,
+    qualityProblem,
+    qualityToQs,
+} from "../../drivers/ov2640/quality.ts"
+
+const ALL = Array.from({ length: 100 }, (_, i) => i + 1)
+
+describe("OV2640 JPEG quality", () => {
+    it("goes from QS 63 at quality 1 to QS 2 at quality 100", () => {
+        expect(qualityToQs(1)).toBe(63)
+        expect(qualityToQs(50)).toBe(33)
+        expect(qualityToQs(100)).toBe(2)
+    })
+
+    it("never gives a better quality the larger scale, and uses every scale", () => {
+        const scales = ALL.map(qualityToQs)
+
+        for (let i = 1; i < scales.length; i++)
+            expect(scales[i]!).toBeLessThanOrEqual(scales[i - 1]!)
+        expect(new Set(scales).size).toBe(62)
+        expect(scales.every(Number.isInteger)).toBe(true)
+    })
+
+    it("finds the highest quality of each scale", () => {
+        for (let qs = 2; qs <= 63; qs++) {
+            const highest = Math.max(...ALL.filter(q => qualityToQs(q) === qs))
+            expect(qsToQuality(qs)).toBe(highest)
+        }
+    })
+
+    it("steps down by one scale, 62 times from 100, and then not at all", () => {
+        let quality = 100
+        for (let qs = 3; qs <= 63; qs++) {
+            quality = lowerQuality(quality)
+            expect(qualityToQs(quality)).toBe(qs)
+        }
+        expect(lowerQuality(quality)).toBe(0)
+    })
+
+    it.each([
+        [1, ""],
+        [100, ""],
+        [50.5, ""],
+        [0, "quality 0 is not in 1..100"],
+        [101, "quality 101 is not in 1..100"],
+        [NaN, "quality NaN is not in 1..100"],
+    ])("judges quality %d as %j", (quality, problem) => {
+        expect(qualityProblem(quality)).toBe(problem)
+    })
+
+    it("reserves one byte for five pixels, in whole words", () => {
+        expect(jpegReserveBytes(1600, 1200)).toBe(384_000)
+        expect(jpegReserveBytes(352, 288)).toBe(20_276)
+        expect(jpegReserveBytes(4, 4)).toBe(4)
+    })
+})
