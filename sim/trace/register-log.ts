@@ -22,16 +22,30 @@ export class RegisterLog {
     ) {}
 
     write(block: string, register: string, value: number): void {
-        this.entries.push({ timeNs: this.now(), block, register, access: "write", value: value >>> 0 })
+        this.entries.push({
+            timeNs: this.now(),
+            block,
+            register,
+            access: "write",
+            value: value >>> 0,
+        })
     }
 
     read(block: string, register: string, value: number): void {
         if (!this.reads) return
-        this.entries.push({ timeNs: this.now(), block, register, access: "read", value: value >>> 0 })
+        this.entries.push({
+            timeNs: this.now(),
+            block,
+            register,
+            access: "read",
+            value: value >>> 0,
+        })
     }
 
     /** The writes to one block, in order. */
     writes(block: string): readonly RegisterAccess[] {
-        return this.entries.filter(entry => entry.block === block && entry.access === "write")
+        return this.entries.filter(
+            entry => entry.block === block && entry.access === "write"
+        )
     }
 }
