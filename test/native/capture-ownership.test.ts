@@ -70,7 +70,7 @@ describe("buffer ownership", () => {
                 steps.forEach((step, frame) => run.frame(frame, step))
                 run.finish()
             }),
-            { numRuns: 300, seed: 1 }
+            { numRuns: 200, seed: 1 }
         )
     })
 })
