@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// Frame buffers and the whole plan, from a request to registers.
+
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
+import { Strategy, TimingMode } from "../../drivers/sensor-limits.ts"
+import { frameBuffers, type BoardLimits } from "../../src/plan/memory.ts"
+import { PlanError } from "../../src/plan/plan-error.ts"
+import { planCapture, type PlanRequest } from "../../src/plan/plan.ts"
+
+/** nucleo-f446re: 131,072 of RAM, 51,456 for others. */
+const SMALL: BoardLimits = {
+    xclkHz: 26_660_000,
+    frameMemoryBytes: 79_616,
+    ramBytes: 131_072,
+}
+/** nucleo-f429zi: 196,608 and 65,536 of CCM. */
+const LARGE: BoardLimits = {
+    xclkHz: 26_660_000,
+    frameMemoryBytes: 188_416,
+    ramBytes: 262_144,
+}
+
+const plan = (request: PlanRequest, board = SMALL) =>
+    planCapture(request, MT9V034_LIMITS, board)
+
+function buffers(
+    frameBytes: number,
+    wanted = 0,
+    ramBytes = 0,
+    board = SMALL
+): number {
+    return frameBuffers(
+        { size: "test", frameBytes, buffers: wanted, ramBytes },
+        board
+    )
+}
+
+describe("frame buffers", () => {
+    it.each([
+        { frameBytes: 48_400, wanted: 0, count: 1 },
+        { frameBytes: 22_560, wanted: 0, count: 2 },
+        { frameBytes: 22_560, wanted: 1, count: 1 },
+        { frameBytes: 22_560, wanted: 3, count: 3 },
+        { frameBytes: 22_560, wanted: 4, count: 3 },
+        { frameBytes: 16, wanted: 4, count: 4 },
+        { frameBytes: 16, wanted: 5, count: 4 },
+        { frameBytes: 79_616, wanted: 2, count: 1 },
+        { frameBytes: 39_808, wanted: 2, count: 2 },
+        // A buffer starts at a multiple of 16: two of these end one byte too late.
+        { frameBytes: 39_812, wanted: 2, count: 1 },
+    ])(
+        "of $frameBytes bytes, $wanted wanted: $count",
+        ({ frameBytes, wanted, count }) => {
+            expect(buffers(frameBytes, wanted)).toBe(count)
+        }
+    )
+
+    it("are two by default where memory allows", () => {
+        expect(buffers(48_400, 0, 0, LARGE)).toBe(2)
+    })
+
+    it("keep below the user's own limit", () => {
+        expect(buffers(22_560, 4, 45_120)).toBe(2)
+        expect(buffers(22_560, 4, 45_119)).toBe(1)
+        expect(() => buffers(22_560, 1, 22_559)).toThrow(
+            "the request allows 22559 bytes"
+        )
+    })
+
+    it("are refused with the sum when not one fits", () => {
+        expect(buffers(79_616)).toBe(1)
+        expect(() => buffers(79_620)).toThrow(
+            "window test needs 79620 bytes per frame; the board has 79616 bytes of frame memory " +
+                "(131072 of RAM - 51456 for stacks, VM and heaps)"
+        )
+    })
+})
+
+describe("plan of a sensor window", () => {
+    it("is the default, centred, with nothing left for the DCMI to drop", () => {
+        const made = plan({ window: { width: 220, height: 220 }, fps: 120 })
+
+        expect(made).toMatchObject({
+            strategy: Strategy.SENSOR_WINDOW,
+            window: { x: 266, y: 130, width: 220, height: 220 },
+            sensorWindow: { x: 266, y: 130, width: 220, height: 220 },
+            lineBytes: 220,
+            lines: 220,
+            frameBytes: 48_400,
+            words: 12_100,
+            buffers: 1,
+            crop: false,
+            cwstrt: 0,
+            cwsize: 0,
+            busBytes: 48_400,
+        })
+        expect(Math.abs(made.timing.fps - 120)).toBeLessThan(0.05)
+    })
+
+    it("says how long the readout lasts", () => {
+        const made = plan({
+            window: { width: 220, height: 220 },
+            timing: TimingMode.FASTEST,
+        })
+
+        // 219 rows of 704 clocks and 220 pixels at 26.66 MHz.
+        expect(made.readoutUs).toBe(Math.round((219 * 704 + 220) / 26.66))
+    })
+
+    it("applies what can be had when the frame rate is too high", () => {
+        expect(
+            plan({ window: { width: 220, height: 220 }, fps: 400 }).timing.fps
+        ).toBeCloseTo(169.06, 2)
+    })
+
+    it("is as fast as possible when no frame rate is given", () => {
+        expect(
+            plan({ window: { width: 220, height: 220 } }).timing.fps
+        ).toBeCloseTo(169.06, 2)
+    })
+
+    it("refuses 360x360 on the small board with the sum, and takes it on the large one", () => {
+        const request = { window: { width: 360, height: 360 } }
+
+        expect(() => plan(request)).toThrow(
+            "window 360x360 needs 129600 bytes per frame"
+        )
+        expect(plan(request, LARGE)).toMatchObject({
+            buffers: 1,
+            words: 32_400,
+        })
+    })
+
+    it("refuses the full field with the sum: 360,960 bytes", () => {
+        expect(() => plan({ fps: 30 })).toThrow(
+            "window 752x480 needs 360960 bytes per frame"
+        )
+    })
+
+    it("refuses a frame that one DMA transfer cannot count, however much memory there is", () => {
+        const huge = {
+            ...LARGE,
+            frameMemoryBytes: 1_000_000,
+            ramBytes: 2_000_000,
+        }
+
+        expect(() => plan({}, huge)).toThrow("90240 words")
+        expect(plan({ window: { width: 752, height: 348 } }, huge).words).toBe(
+            65_424
+        )
+        expect(() =>
+            plan({ window: { width: 752, height: 349 } }, huge)
+        ).toThrow("65612 words")
+    })
+
+    it("refuses the last row alone, on which the sensor cannot start; the DCMI can", () => {
+        const window = { width: 752, height: 1, x: 0, y: 479 }
+
+        expect(() => plan({ window })).toThrow(
+            "starts at row 479, the MT9V034's own window starts at row 478 at most"
+        )
+        expect(plan({ window, strategy: Strategy.DCMI_CROP }).cwstrt).toBe(
+            479 << 16
+        )
+    })
+
+    it.each([-1, NaN])("refuses a frame rate of %d", fps => {
+        expect(() =>
+            plan({ window: { width: 220, height: 220 }, fps })
+        ).toThrow(PlanError)
+    })
+
+    it("says in one word why each other strategy is not the one", () => {
+        expect(plan({ window: { width: 220, height: 220 } }).rejected).toBe(
+            "line not-built, dcmi-crop busier, rows+crop not-built, jpeg no-encoder"
+        )
+    })
+})
+
+describe("plan of a DCMI crop", () => {
+    it("reads the whole field, so that the frame rate does not rise and the bus carries everything", () => {
+        const made = plan({
+            window: { width: 220, height: 220 },
+            fps: 120,
+            strategy: Strategy.DCMI_CROP,
+        })
+
+        expect(made).toMatchObject({
+            sensorWindow: { x: 0, y: 0, width: 752, height: 480 },
+            window: { x: 266, y: 130, width: 220, height: 220 },
+            crop: true,
+            cwstrt: (130 << 16) | 266,
+            cwsize: (219 << 16) | 219,
+            busBytes: 360_960,
+            frameBytes: 48_400,
+        })
+        expect(made.timing.fps).toBeCloseTo(67.75, 2)
+    })
+})
+
+describe("plan of a strategy that cannot be had", () => {
+    it.each([
+        { strategy: Strategy.LINE, why: "strategy line is not built in yet" },
+        {
+            strategy: Strategy.ROWS_CROP,
+            why: "strategy rows+crop is not built in yet",
+        },
+        {
+            strategy: Strategy.JPEG,
+            why: "strategy jpeg needs an encoder, the MT9V034 has none",
+        },
+    ])("says: $why", ({ strategy, why }) => {
+        expect(() =>
+            plan({ window: { width: 220, height: 220 }, strategy })
+        ).toThrow(why)
+    })
+})
+
+describe("every plan that is accepted", () => {
+    it("fits memory, DMA and the sensor's formula", () => {
+        const requests = fc.record({
+            window: fc.record({
+                width: fc.integer({ min: 1, max: 752 }),
+                height: fc.integer({ min: 1, max: 480 }),
+            }),
+            fps: fc.integer({ min: 0, max: 1000 }),
+            strategy: fc.constantFrom(
+                Strategy.AUTO,
+                Strategy.SENSOR_WINDOW,
+                Strategy.DCMI_CROP
+            ),
+            timing: fc.constantFrom(
+                TimingMode.AUTO,
+                TimingMode.FASTEST,
+                TimingMode.DEFAULT
+            ),
+            buffers: fc.integer({ min: 0, max: 5 }),
+        })
+
+        fc.assert(
+            fc.property(
+                requests,
+                fc.constantFrom(SMALL, LARGE),
+                (request, board) => {
+                    const needs =
+                        Math.max(
+                            4,
+                            request.window.width - (request.window.width % 4)
+                        ) * request.window.height
+                    fc.pre(needs <= board.frameMemoryBytes)
+                    const made = plan(request, board)
+
+                    expect(made.words * 4).toBe(made.lineBytes * made.lines)
+                    expect(made.frameBytes).toBe(made.words * 4)
+                    expect(made.words).toBeLessThanOrEqual(65_535)
+                    expect(made.lineBytes % 4).toBe(0)
+                    expect(made.buffers).toBeGreaterThanOrEqual(1)
+                    expect(made.buffers).toBeLessThanOrEqual(4)
+                    expect(made.buffers * made.frameBytes).toBeLessThanOrEqual(
+                        board.frameMemoryBytes
+                    )
+                    const { hblankPclk, vblankRows, fps } = made.timing
+                    const { width, height } = made.sensorWindow
+                    expect(fps).toBe(
+                        board.xclkHz /
+                            ((height + vblankRows) * (width + hblankPclk) + 4)
+                    )
+                }
+            )
+        )
+    })
+
+    it("has refusals of less than 200 characters: the VM's console cuts longer lines", () => {
+        const requests: PlanRequest[] = [
+            { window: { width: 99_999, height: 99_999, x: 99_999, y: 99_999 } },
+            { window: { width: 752, height: 480 } },
+            { strategy: Strategy.ROWS_CROP },
+            { window: { width: 752, height: 1, x: 0, y: 479 } },
+        ]
+        for (const request of requests) {
+            let message = ""
+            try {
+                plan(request)
+            } catch (error) {
+                message = (error as Error).message
+            }
+            expect(message).not.toBe("")
+            expect(message.length).toBeLessThan(200)
+        }
+    })
+})
