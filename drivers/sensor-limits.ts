@@ -67,6 +67,21 @@ export interface TimingRequest {
     /** Wanted frame rate; 0: as fast as `mode` allows. */
     fps: number
     mode: TimingMode
+    /** For sensors with a scaler or formats; left out: the window starts at (0, 0), is not scaled, gray8. */
+    xPx?: number
+    yPx?: number
+    outputWidthPx?: number
+    outputHeightPx?: number
+    format?: PixelFormat
+}
+
+/** A picture of a window, for sensors with a scaler. */
+export interface PictureRequest {
+    /** Pixels of the field. */
+    readonly window: Rectangle
+    /** The picture that goes out; 0: as many pixels as the window has. */
+    readonly outputWidthPx: number
+    readonly outputHeightPx: number
 }
 
 /** What the sensor will really do. */
@@ -103,6 +118,14 @@ export interface SensorLimits {
     /** It can compress. */
     readonly hasEncoder: boolean
     readonly solveTiming: (request: TimingRequest) => SensorTiming
+    /** Bytes of one pixel on the bus in a format, 0 when compressed; left out: gray8 only. */
+    readonly formatBytes?: (format: PixelFormat) => number
+    /** Why a picture cannot be had, or ""; left out: no scaler. */
+    readonly pictureProblem?: (request: PictureRequest) => string
+    /** The nearest picture that can be had, of one without a problem. */
+    readonly solvePicture?: (request: PictureRequest) => PictureRequest
+    /** Why a frequency at the clock input cannot be, or "". */
+    readonly clockProblem?: (xclkHz: number) => string
 }
 
 /**

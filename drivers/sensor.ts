@@ -4,6 +4,7 @@
 import { DriverError } from "@devicescript/drivers"
 import { hexNumber } from "./format"
 import {
+    PixelFormat,
     Rectangle,
     SensorLimits,
     SensorTiming,
@@ -59,6 +60,15 @@ export interface SensorOptions {
     /** Upside down; mirrored. */
     flipRows?: boolean
     flipColumns?: boolean
+    /** Sensors with a scaler: the picture of the window, pixels; 0: window / binning. */
+    outputWidthPx?: number
+    outputHeightPx?: number
+    /** Sensors with more than one; AUTO: gray8. */
+    format?: PixelFormat
+    /** RGB565: low byte first, as a display's memory has it; YUV422: U before Y. */
+    lowByteFirst?: boolean
+    /** JPEG, 1..100; 0: the driver's own choice. */
+    quality?: number
 }
 
 /** What the sensor will really do. */
@@ -66,6 +76,11 @@ export interface SensorMode {
     readonly window: Rectangle
     readonly binning: number
     readonly timing: SensorTiming
+    /** Left out: the picture is the window / binning, in gray8. */
+    readonly outputWidthPx?: number
+    readonly outputHeightPx?: number
+    readonly format?: PixelFormat
+    readonly quality?: number
 }
 
 /** What the sensor uses at the moment. */

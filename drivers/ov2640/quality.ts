@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// JPEG quality as people say it (1..100) and as the OV2640 has it (QS, the quantisation scale). Pure.
+// Source: OV2640 data sheet v1.6, DSP register 0x44.
+
+/** Ranges of both scales. */
+export enum Quality {
+    MIN = 1,
+    MAX = 100,
+    /** What the driver uses when nobody says. */
+    DEFAULT = 80,
+    /** The register's range is 0..63; 0 and 1 quantise so little that the stream outgrows every buffer. */
+    QS_BEST = 2,
+    QS_WORST = 63,
+}
+
+/** Bytes kept for a picture: one for each 5 pixels (practice of esp32-camera; the data sheet gives no figure). */
+const RESERVE_PIXELS_PER_BYTE = 5
+
+/**
+ * Say why a number is no quality.
+ *
+ * @returns one clause; "" when it is one
+ */
+export function qualityProblem(quality: number): string {
+    if (quality >= Quality.MIN && quality <= Quality.MAX) return ""
+    return `quality ${quality} is not in ${Quality.MIN}..${Quality.MAX}`
+}
+
+/**
+ * Compute the quantisation scale: a straight line from 1 -> 63 to 100 -> 2.
+ *
+ * @param quality 1..100; a better one never has the larger scale
+ * @returns content of QS, 2..63
+ */
+export function qualityToQs(quality: number): number {
+    const steps = Quality.QS_WORST - Quality.QS_BEST
+    const span = Quality.MAX - Quality.MIN
+    return Math.round(
+        Quality.QS_WORST - ((quality - Quality.MIN) * steps) / span
+    )
+}
+
+/**
+ * Find the highest quality that has a quantisation scale.
+ *
+ * @param qs 2..63
+ * @returns 1..100
+ */
+export function qsToQuality(qs: number): number {
+    const steps = Quality.QS_WORST - Quality.QS_BEST
+    const span = Quality.MAX - Quality.MIN
+    const highest = Math.floor(
+        Quality.MIN + ((Quality.QS_WORST + 0.5 - qs) * span) / steps
+    )
+    return Math.min(Quality.MAX, highest)
+}
+
+/**
+ * Find the next lower quality that makes a difference: one step of QS further.
+ *
+ * @param quality 1..100
+ * @returns 0 when there is none
+ */
+export function lowerQuality(quality: number): number {
+    const qs = qualityToQs(quality)
+    return qs >= Quality.QS_WORST ? 0 : qsToQuality(qs + 1)
+}
+
+/**
+ * Propose a buffer for one compressed picture.
+ *
+ * @returns bytes, whole words; a picture may still be larger
+ */
+export function jpegReserveBytes(widthPx: number, heightPx: number): number {
+    const bytes = Math.ceil((widthPx * heightPx) / RESERVE_PIXELS_PER_BYTE)
+    return Math.ceil(bytes / 4) * 4
+}
