@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url"
 
 const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** A part's pure arithmetic: planner and host use it as it is. */
+const PURE_PART_FILES = new Set(["timing", "geometry", "quality"])
+
 /**
  * The layer of a file, by its path below the project root.
  * @param {string} path with forward slashes
@@ -19,7 +22,9 @@ export function layerOf(path) {
     if (/^drivers\/[^/]+$/.test(name)) return "driver"
     const part = /^drivers\/([^/]+)\/(.+)$/.exec(name)
     if (part)
-        return part[2] === "timing" ? `timing:${part[1]}` : `driver:${part[1]}`
+        return PURE_PART_FILES.has(part[2])
+            ? `timing:${part[1]}`
+            : `driver:${part[1]}`
     return /^(sim|host|test)\//.exec(name)?.[1]
 }
 
