@@ -42,6 +42,7 @@ export interface Received {
 
 export interface RigOptions extends Ov2640Options {
     readonly xclkHz?: number
+    readonly i2cAddress?: number
     readonly permissive?: boolean
 }
 
@@ -79,7 +80,12 @@ export class Rig implements ParallelSink {
 
     constructor(
         readonly scene: Scene,
-        { xclkHz = 24e6, permissive = false, vsync }: RigOptions = {}
+        {
+            xclkHz = 24e6,
+            i2cAddress = 0x30,
+            permissive = false,
+            vsync,
+        }: RigOptions = {}
     ) {
         this.rules = new Rules(() => this.clock.nowNs, permissive)
         this.log = new RegisterLog(() => this.clock.nowNs)
@@ -90,7 +96,7 @@ export class Rig implements ParallelSink {
                 log: this.log,
                 scene,
                 xclkHz,
-                i2cAddress: 0x30,
+                i2cAddress,
                 sink: this,
             },
             { vsync }
