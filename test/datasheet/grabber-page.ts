@@ -55,9 +55,9 @@ export function readGrabberPage(): GrabberPage {
             /^# The frame grabber at I2C address (0x[0-9A-F]+)/
         ),
         id: Number(rows.find(row => row[1] === "ID")![3]!.split(",")[0]),
-        descriptorBytes: numberAfter(text, /NEXT \| read (\d+) bytes/),
-        statsBytes: numberAfter(text, /STATS \|[^|]*read (\d+) bytes/),
-        histogramBytes: numberAfter(text, /HISTOGRAM \|[^|]*read (\d+) bytes/),
+        descriptorBytes: numberAfter(text, /NEXT\s*\|\s*read (\d+) bytes/),
+        statsBytes: numberAfter(text, /STATS\s*\|[^|]*read (\d+) bytes/),
+        histogramBytes: numberAfter(text, /HISTOGRAM\s*\|[^|]*read (\d+) bytes/),
         strategies: /## Strategies\s+([^\n]+)\./
             .exec(text)![1]!
             .split(", ")
