@@ -57,7 +57,10 @@ export function readGrabberPage(): GrabberPage {
         id: Number(rows.find(row => row[1] === "ID")![3]!.split(",")[0]),
         descriptorBytes: numberAfter(text, /NEXT\s*\|\s*read (\d+) bytes/),
         statsBytes: numberAfter(text, /STATS\s*\|[^|]*read (\d+) bytes/),
-        histogramBytes: numberAfter(text, /HISTOGRAM\s*\|[^|]*read (\d+) bytes/),
+        histogramBytes: numberAfter(
+            text,
+            /HISTOGRAM\s*\|[^|]*read (\d+) bytes/
+        ),
         strategies: /## Strategies\s+([^\n]+)\./
             .exec(text)![1]!
             .split(", ")
