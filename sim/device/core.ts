@@ -54,10 +54,10 @@ export class Device {
         return this.timeMs
     }
 
-    /** Wait in virtual time: ds.sleep(). */
+    /** Wait in virtual time, at least 1 ms: ds.sleep(). Whoever sleeps lets others run. */
     sleep(ms: number): Promise<void> {
         return new Promise(wake => {
-            this.sleepers.push({ untilMs: this.timeMs + Math.max(0, ms), wake })
+            this.sleepers.push({ untilMs: this.timeMs + Math.max(1, ms), wake })
         })
     }
 
