@@ -50,7 +50,6 @@ const WASM_FLAGS = [
     "-nostdlib",
     "-Wl,--no-entry,--import-memory,--stack-first",
     `-Wl,--global-base=${GLOBAL_BASE},-z,stack-size=${STACK_BYTES}`,
-    ...EXPORTS.map(name => `-Wl,--export=${name}`),
 ]
 
 /** All C files of native/. */
@@ -70,17 +69,23 @@ export async function compileNative(): Promise<WebAssembly.Module> {
 }
 
 /**
- * The same for other sources, as tests have them.
+ * The same for other sources, or with more functions exported, as tests have them.
  * @throws CamscriptError with the compiler's own text
  */
 export async function compileSources(
-    sources: Sources
+    sources: Sources,
+    moreExports: readonly string[] = []
 ): Promise<WebAssembly.Module> {
-    const file = join(cacheFolder, `native-${cacheKey(sources)}.wasm`)
+    const flags = [
+        ...WASM_FLAGS,
+        ...[...EXPORTS, ...moreExports].map(name => `-Wl,--export=${name}`),
+    ]
+    const key = cacheKey(sources, flags)
+    const file = join(cacheFolder, `native-${key}.wasm`)
     const cached = readIfThere(file)
     if (cached !== undefined) return WebAssembly.compile(cached)
     const output = await runClang(
-        [...WASM_FLAGS, ...cFiles(sources), "-o", "native.wasm"],
+        [...flags, ...cFiles(sources), "-o", "native.wasm"],
         sources
     )
     const wasm = Uint8Array.from(output["native.wasm"] as Uint8Array)
@@ -126,10 +131,10 @@ export function cFiles(sources: Sources): readonly string[] {
         .map(name => `native/${name}`)
 }
 
-function cacheKey(sources: Sources): string {
+function cacheKey(sources: Sources, flags: readonly string[]): string {
     const lock = readFileSync(join(projectRoot, "package-lock.json"), "utf8")
     const compiler = /"node_modules\/@yowasp\/clang": \{\s*"version": "([^"]+)"/
-    const parts = [compiler.exec(lock)?.[1], WASM_FLAGS, sources]
+    const parts = [compiler.exec(lock)?.[1], flags, sources]
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex")
 }
 
