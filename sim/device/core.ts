@@ -119,6 +119,8 @@ class Listener {
     }
 
     private async run(): Promise<void> {
+        // A fiber of its own, as in DeviceScript: nothing of it runs inside ring().
+        await Promise.resolve()
         try {
             while (this.again) {
                 this.again = false

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { hexNumber, rounded } from "../../drivers/format.ts"
 import {
-    Strategy,
+    type Strategy,
     strategyName,
     windowName,
     windowProblem,
