@@ -33,11 +33,13 @@ export function figureLines(figures: readonly Figure[]): string[] {
     const name = Math.max(...figures.map(figure => figure.name.length))
     const value = (figure: Figure) => `${figure.value} ${figure.unit}`
     const wide = Math.max(...figures.map(figure => value(figure).length))
-    return figures.map(figure => {
+    return figures.map((figure, index) => {
         const target =
             figure.target === null
                 ? ""
                 : `, aim ${figure.target}: ${figure.met ? "met" : "not met"}`
-        return `  ${figure.name.padEnd(name)}  ${value(figure).padStart(wide)}  ${figure.note}${target}`
+        const repeated = figure.note === figures[index - 1]?.note
+        const note = `${repeated ? "" : figure.note}${target}`
+        return `  ${figure.name.padEnd(name)}  ${value(figure).padStart(wide)}  ${note}`.trimEnd()
     })
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest"
 import { doctor, type Check } from "../../host/doctor.ts"
-import { median } from "../../host/figures.ts"
+import { figureLines, median } from "../../host/figures.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 const GOOD: Check = {
@@ -60,5 +60,24 @@ describe("median", () => {
     it("is the middle, or the mean of the two in the middle", () => {
         expect(median([3, 1, 10])).toBe(3)
         expect(median([4, 1, 2, 10])).toBe(3)
+    })
+})
+
+describe("figures", () => {
+    it("line up, with a note that several share said once", () => {
+        const shown = { target: null, met: null, note: "sampled" }
+        const speed = { name: "speed", value: 4, unit: "s/s" }
+
+        expect(
+            figureLines([
+                { ...speed, target: 3, met: true, note: "median" },
+                { name: "time in C", value: 12.5, unit: "%", ...shown },
+                { name: "time in VM", value: 7, unit: "%", ...shown },
+            ])
+        ).toEqual([
+            "  speed        4 s/s  median, aim 3: met",
+            "  time in C   12.5 %  sampled",
+            "  time in VM     7 %",
+        ])
     })
 })
