@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Eight colour bars: white, yellow, cyan, green, magenta, red, blue, black, at full saturation.
 
-import { colourField, StillColourScene } from "./colour.ts"
+import { lumaOfRgb } from "./colour.ts"
 import type { FieldSize, Scene } from "./scene.ts"
+import { StillScene } from "./still-scene.ts"
 
 /** 0xRRGGBB, from the left; falling luma. */
 export const BAR_COLOURS = [
@@ -21,5 +22,5 @@ export function barsScene(size: FieldSize): Scene {
     }
     const rgb = new Uint8Array(3 * width * height)
     for (let y = 0; y < height; y++) rgb.set(row, y * row.length)
-    return new StillColourScene("bars", colourField(size, rgb))
+    return new StillScene("bars", size, lumaOfRgb(rgb), rgb)
 }

@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs"
 import { basename, extname, join } from "node:path"
 import { UsageError } from "../errors.ts"
-import { loadLuma } from "./picture.ts"
+import { loadField } from "./picture.ts"
 import type { Field, FieldSize, Scene } from "./scene.ts"
 
 export const FOLDER_FPS = 30
@@ -13,17 +13,13 @@ const EXTENSIONS = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff"]
 
 class FolderScene implements Scene {
     readonly still: boolean
-    private readonly fields: readonly Field[]
 
     constructor(
         readonly name: string,
-        size: FieldSize,
-        lumas: readonly Uint8Array[],
+        private readonly fields: readonly Field[],
         private readonly fps: number
     ) {
-        const { width, height } = size
-        this.fields = lumas.map(luma => ({ width, height, luma }))
-        this.still = lumas.length === 1
+        this.still = fields.length === 1
     }
 
     at(timeNs: number): Field {
@@ -50,7 +46,8 @@ export async function folderScene(
         throw new UsageError(
             `scene "${path}" is a folder without pictures: none of its files ends in ${EXTENSIONS.join(", ")}`
         )
-    const lumas: Uint8Array[] = []
-    for (const name of names) lumas.push(await loadLuma(join(path, name), size))
-    return new FolderScene(basename(path), size, lumas, fps)
+    const fields: Field[] = []
+    for (const name of names)
+        fields.push(await loadField(join(path, name), size))
+    return new FolderScene(basename(path), fields, fps)
 }

@@ -4,10 +4,12 @@
 import { statSync } from "node:fs"
 import { extname } from "node:path"
 import { UsageError } from "../errors.ts"
+import { barsScene } from "./bars.ts"
 import { chartScene } from "./chart.ts"
 import { flatScene } from "./flat.ts"
 import { folderScene } from "./folder.ts"
 import { MovingNoiseScene, noiseScene } from "./noise.ts"
+import { photoScene } from "./photo.ts"
 import { pictureScene, readStart } from "./picture.ts"
 import { rampScene } from "./ramp.ts"
 import type { FieldSize, Scene } from "./scene.ts"
@@ -25,6 +27,8 @@ export const SCENE_NAMES = [
     "noise",
     "noise:moving",
     "target",
+    "bars",
+    "photo",
 ] as const
 
 /**
@@ -60,6 +64,10 @@ function builtIn(
             return new MovingNoiseScene(field, seed)
         case "target":
             return new TargetScene(field)
+        case "bars":
+            return barsScene(field)
+        case "photo":
+            return photoScene(field)
     }
     return spec.startsWith("flat:")
         ? flatScene(field, flatLevel(spec))

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A landscape that is as hard to compress as a photograph: smooth shading, sharp edges, texture and colour. Computed, no file.
 
-import { colourField, StillColourScene } from "./colour.ts"
+import { lumaOfRgb } from "./colour.ts"
 import { mix32 } from "./random.ts"
 import type { FieldSize, Scene } from "./scene.ts"
+import { StillScene } from "./still-scene.ts"
 
 type Rgb = readonly [number, number, number]
 
@@ -51,7 +52,7 @@ export function photoScene(size: FieldSize): Scene {
             rgb[at + 1] = toByte(g + grain)
             rgb[at + 2] = toByte(b + grain)
         }
-    return new StillColourScene("photo", colourField(size, rgb))
+    return new StillScene("photo", size, lumaOfRgb(rgb), rgb)
 }
 
 function colourAt(point: Point, outline: Outline): Rgb {

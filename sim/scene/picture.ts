@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A picture file as a scene: gray, upright, scaled to cover the field.
+// A picture file as a scene: upright, scaled to cover the field, in colour where it has any.
 
 import { openSync, readSync, closeSync } from "node:fs"
 import { basename } from "node:path"
 import sharp from "sharp"
 import { UsageError } from "../errors.ts"
-import type { FieldSize, Scene } from "./scene.ts"
+import { lumaOfRgb } from "./colour.ts"
+import type { Field, FieldSize, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
 
 /**
@@ -16,27 +17,32 @@ export async function pictureScene(
     path: string,
     size: FieldSize
 ): Promise<Scene> {
-    return new StillScene(basename(path), size, await loadLuma(path, size))
+    const { luma, rgb } = await loadField(path, size)
+    return new StillScene(basename(path), size, luma, rgb)
 }
 
 /**
- * Decode a picture to width x height bytes of luminance. EXIF orientation is respected, transparent parts are black,
- * what does not fit the field's shape is cut off evenly.
+ * Decode a picture to the size of a field. EXIF orientation is respected, transparent parts are black, what does not
+ * fit the field's shape is cut off evenly. A gray picture has no rgb.
  * @throws UsageError for a file that is not a picture
  */
-export async function loadLuma(
+export async function loadField(
     path: string,
     { width, height }: FieldSize
-): Promise<Uint8Array> {
+): Promise<Field> {
     try {
-        const { data } = await sharp(path)
+        const picture = sharp(path)
             .rotate()
             .flatten({ background: "black" })
             .resize(width, height, { fit: "cover" })
-            .toColourspace("b-w")
-            .raw()
-            .toBuffer({ resolveWithObject: true })
-        return new Uint8Array(data)
+        const { space } = await sharp(path).metadata()
+        if (space === "b-w" || space === "grey16") {
+            const gray = await picture.toColourspace("b-w").raw().toBuffer()
+            return { width, height, luma: new Uint8Array(gray) }
+        }
+        const data = await picture.toColourspace("srgb").raw().toBuffer()
+        const rgb = new Uint8Array(data)
+        return { width, height, luma: lumaOfRgb(rgb), rgb }
     } catch {
         throw new UsageError(
             `scene "${path}" is not a picture that can be read: it ${looksLike(path)}; PNG, JPEG, WebP, TIFF and GIF can`

@@ -7,13 +7,17 @@ export class StillScene implements Scene {
     readonly still = true
     private readonly field: Field
 
-    /** @param luma width x height bytes, row-major */
+    /**
+     * @param luma width x height bytes, row-major
+     * @param rgb 3 bytes per pixel; left out for a gray scene
+     */
     constructor(
         readonly name: string,
-        size: FieldSize,
-        luma: Uint8Array
+        { width, height }: FieldSize,
+        luma: Uint8Array,
+        rgb?: Uint8Array
     ) {
-        this.field = { width: size.width, height: size.height, luma }
+        this.field = { width, height, luma, rgb }
     }
 
     at(_timeNs: number): Field {

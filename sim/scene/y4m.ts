@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A YUV4MPEG2 video as a scene: its luma plane, at its own frame rate, in a loop. Only the frame looked at is in memory.
+// A YUV4MPEG2 video as a scene, at its own frame rate, in a loop. Only the frame looked at is in memory.
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { basename } from "node:path"
 import { UsageError } from "../errors.ts"
+import { yuvToRgb, type YuvMap } from "./colour.ts"
 import type { Field, FieldSize, Scene } from "./scene.ts"
 
 const SIGNATURE = "YUV4MPEG2"
@@ -19,24 +20,26 @@ export interface Y4mHeader {
     readonly fpsDenominator: number
     /** Luma 0..255 instead of 16..235. */
     readonly fullRange: boolean
+    /** Size of each of the two chroma planes; 0x0 for a gray video. */
+    readonly chroma: FieldSize
     /** Luma and chroma planes. */
     readonly frameBytes: number
     /** With its newline. */
     readonly headerBytes: number
 }
 
-/** Size of both chroma planes for 8-bit layouts. */
-function chromaBytes(
+/** Size of a chroma plane for 8-bit layouts. */
+function chromaSize(
     layout: string,
     width: number,
     height: number
-): number | undefined {
+): FieldSize | undefined {
     const halfWidth = Math.ceil(width / 2)
-    if (layout === "mono") return 0
-    if (layout === "444") return 2 * width * height
-    if (layout === "422") return 2 * halfWidth * height
+    if (layout === "mono") return { width: 0, height: 0 }
+    if (layout === "444") return { width, height }
+    if (layout === "422") return { width: halfWidth, height }
     if (["420", "420jpeg", "420mpeg2", "420paldv"].includes(layout))
-        return 2 * halfWidth * Math.ceil(height / 2)
+        return { width: halfWidth, height: Math.ceil(height / 2) }
     return undefined
 }
 
@@ -71,7 +74,7 @@ export function parseY4mHeader(path: string, start: string): Y4mHeader {
         fail(`"${rate}" is no frame rate like F30:1`)
     const layout = token("C") ?? "C420"
     const chroma =
-        chromaBytes(layout.slice(1), width, height) ??
+        chromaSize(layout.slice(1), width, height) ??
         fail(`"${layout}" is not C420, C422, C444 or Cmono with 8 bits`)
     return {
         width,
@@ -79,7 +82,8 @@ export function parseY4mHeader(path: string, start: string): Y4mHeader {
         fpsNumerator: Number(fpsNumerator),
         fpsDenominator: Number(fpsDenominator),
         fullRange: tokens.includes("XCOLORRANGE=FULL"),
-        frameBytes: width * height + chroma,
+        chroma,
+        frameBytes: width * height + 2 * chroma.width * chroma.height,
         headerBytes: end + 1,
     }
 }
@@ -88,11 +92,13 @@ class Y4mScene implements Scene {
     readonly name: string
     readonly still: boolean
     private readonly field: Field
-    /** For each pixel of the field, the pixel of the video. */
-    private readonly sources: Uint32Array
+    /** For each pixel of the field, its places in the planes of the video. */
+    private readonly map: YuvMap
     private readonly curve: Uint8Array
-    private readonly plane: Uint8Array
+    /** One frame: Y, Cb, Cr. */
+    private readonly frame: Uint8Array
     private loaded = -1
+    private colours: Uint8Array | undefined
 
     constructor(
         private readonly path: string,
@@ -103,10 +109,19 @@ class Y4mScene implements Scene {
         const { width, height } = size
         this.name = basename(path)
         this.still = offsets.length === 1
-        this.field = { width, height, luma: new Uint8Array(width * height) }
-        this.sources = coverMap(header, size)
+        const colours = () => this.rgb()
+        this.field = {
+            width,
+            height,
+            luma: new Uint8Array(width * height),
+            // Only a colour sensor asks.
+            get rgb() {
+                return colours()
+            },
+        }
+        this.map = coverMap(header, size)
         this.curve = lumaCurve(header.fullRange)
-        this.plane = new Uint8Array(header.width * header.height)
+        this.frame = new Uint8Array(header.frameBytes)
     }
 
     at(timeNs: number): Field {
@@ -118,17 +133,33 @@ class Y4mScene implements Scene {
 
     private load(index: number): void {
         if (index === this.loaded) return
-        const { sources, curve, plane } = this
+        const { map, curve, frame } = this
         const { luma } = this.field
         const file = openSync(this.path, "r")
         try {
-            readSync(file, plane, 0, plane.length, this.offsets[index]!)
+            readSync(file, frame, 0, frame.length, this.offsets[index]!)
         } finally {
             closeSync(file)
         }
         for (let i = 0; i < luma.length; i++)
-            luma[i] = curve[plane[sources[i]!]!]!
+            luma[i] = curve[frame[map.luma[i]!]!]!
         this.loaded = index
+        this.colours = undefined
+    }
+
+    private rgb(): Uint8Array | undefined {
+        const { width, height, chroma, fullRange } = this.header
+        const chromaBytes = chroma.width * chroma.height
+        if (chromaBytes === 0) return undefined
+        const cbStart = width * height
+        const crStart = cbStart + chromaBytes
+        const planes = {
+            y: this.frame.subarray(0, cbStart),
+            cb: this.frame.subarray(cbStart, crStart),
+            cr: this.frame.subarray(crStart),
+        }
+        this.colours ??= yuvToRgb(planes, this.map, this.curve, fullRange)
+        return this.colours
     }
 }
 
@@ -148,7 +179,7 @@ export function y4mScene(path: string, size: FieldSize): Scene {
     }
 }
 
-/** Offsets of the luma planes of all whole frames. */
+/** Offsets of the planes of all whole frames. */
 function findFrames(path: string, file: number, header: Y4mHeader): number[] {
     const { size: fileBytes } = fstatSync(file)
     const offsets: number[] = []
@@ -178,7 +209,7 @@ function readLatin1(file: number, offset: number): string {
 }
 
 /** Nearest pixel of a video that covers the field; what does not fit its shape is cut off evenly. */
-function coverMap(video: FieldSize, field: FieldSize): Uint32Array {
+function coverMap(video: Y4mHeader, field: FieldSize): YuvMap {
     const step = Math.min(
         video.width / field.width,
         video.height / field.height
@@ -187,13 +218,21 @@ function coverMap(video: FieldSize, field: FieldSize): Uint32Array {
     const top = (video.height - step * field.height) / 2
     const nearest = (start: number, index: number, limit: number) =>
         Math.min(limit - 1, Math.floor(start + step * (index + 0.5)))
-    const map = new Uint32Array(field.width * field.height)
+    const pixels = field.width * field.height
+    const luma = new Uint32Array(pixels)
+    const chroma = new Uint32Array(pixels)
+    const across = Math.ceil(video.width / Math.max(1, video.chroma.width))
+    const down = Math.ceil(video.height / Math.max(1, video.chroma.height))
     for (let y = 0, i = 0; y < field.height; y++) {
-        const row = nearest(top, y, video.height) * video.width
-        for (let x = 0; x < field.width; x++, i++)
-            map[i] = row + nearest(left, x, video.width)
+        const row = nearest(top, y, video.height)
+        const chromaRow = Math.floor(row / down) * video.chroma.width
+        for (let x = 0; x < field.width; x++, i++) {
+            const column = nearest(left, x, video.width)
+            luma[i] = row * video.width + column
+            chroma[i] = chromaRow + Math.floor(column / across)
+        }
     }
-    return map
+    return { luma, chroma }
 }
 
 /** Video luma is 16..235 unless the header says that it is full range. */

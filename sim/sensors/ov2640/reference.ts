@@ -11,6 +11,7 @@ type Channel = 0 | 1 | 2
 /** One frame's inputs. */
 interface Input {
     readonly field: Field
+    readonly colours: Uint8Array | undefined
     readonly settings: FrameSettings
     /** Channel value by scene value: exposure and gain. */
     readonly levels: readonly number[]
@@ -30,7 +31,9 @@ export function referenceRgb(field: Field, request: RenderRequest): Uint8Array {
     const levels = Array.from({ length: 256 }, (_, value) =>
         channel8(value, exposureUs, gain)
     )
-    const input = { field, settings, levels }
+    // Once: a video computes its colours when it is asked.
+    const { rgb: colours } = field
+    const input = { field, colours, settings, levels }
     const rgb = new Uint8Array(3 * width * height)
     let at = 0
     for (let row = 0; row < height; row++)
@@ -134,7 +137,7 @@ function dividedPixel(
 }
 
 function windowPixel(
-    { field, settings, levels }: Input,
+    { field, colours, settings, levels }: Input,
     column: number,
     row: number,
     channel: Channel
@@ -148,6 +151,6 @@ function windowPixel(
     if (settings.flip) y = sensor.height - 1 - y
     const at =
         (sensor.y + y) * mode.step * field.width + (sensor.x + x) * mode.step
-    const value = field.rgb ? field.rgb[3 * at + channel]! : field.luma[at]!
+    const value = colours ? colours[3 * at + channel]! : field.luma[at]!
     return levels[value]!
 }

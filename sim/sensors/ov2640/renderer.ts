@@ -57,6 +57,7 @@ export function renderRgb(field: Field, request: RenderRequest): Uint8Array {
 /** Rows of the DSP window, exposed, and rows after the divider. */
 class RowReader {
     private readonly table = new Uint8Array(256)
+    private readonly colours: Uint8Array | undefined
     private readonly windowRow: Uint8Array
     private readonly sums: Uint32Array
 
@@ -65,6 +66,7 @@ class RowReader {
         private readonly request: RenderRequest
     ) {
         const { geometry } = request.settings
+        this.colours = field.rgb
         for (let value = 0; value < 256; value++)
             this.table[value] = channel8(
                 value,
@@ -110,7 +112,7 @@ class RowReader {
         const from = (y * this.field.width + firstX) * mode.step
         const advance = mirror ? -mode.step : mode.step
         if (colourBar) this.bars(to)
-        else if (this.field.rgb) this.colour(this.field.rgb, to, from, advance)
+        else if (this.colours) this.colour(this.colours, to, from, advance)
         else this.gray(this.field.luma, to, from, advance)
     }
 
