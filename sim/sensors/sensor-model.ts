@@ -37,6 +37,9 @@ export interface SensorFrame {
     /** Frame valid rises / falls, ns. */
     readonly startNs: number
     readonly endNs: number
+    /** The first row collects light from / to, ns; with a global shutter all rows do. Absent: not modelled. */
+    readonly exposureStartNs?: number
+    readonly exposureEndNs?: number
     /** The window on the field that was read out. */
     readonly window: FieldWindow
     /** Pixels on the bus per line and lines per frame, after binning. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Frame after frame of the MT9V034 in master mode: what each takes over from the registers, and when the next begins.
+// Frame after frame of the MT9V034: what each takes over from the registers, and what begins the next: time (master
+// mode) or the EXPOSURE pin (snapshot mode).
 
 import type { Clock, Timer } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame } from "../sensor-model.ts"
 import type { AutoExposure, ExposureState } from "./auto-exposure.ts"
 import type { FrameStore } from "./frame-store.ts"
+import type { LedOut } from "./led-out.ts"
 import type { Readout } from "./readout.ts"
 import { Reg } from "./register-addresses.ts"
 import { BLOCK, type RegisterFile } from "./register-file.ts"
@@ -17,6 +19,7 @@ import {
     rowClocks,
     rowWarning,
     sameTiming,
+    snapshotMode,
     type FrameSettings,
     type Shutter,
 } from "./settings.ts"
@@ -34,6 +37,9 @@ interface Exposure {
     readonly state: ExposureState
 }
 
+/** For the length of a frame beside whose readout nothing is exposed. */
+const NO_EXPOSURE: Shutter = { coarseRows: 0, fineClocks: 0 }
+
 export interface FrameLoopParts {
     readonly clock: Clock
     readonly sysClk: SysClk
@@ -42,6 +48,7 @@ export interface FrameLoopParts {
     readonly autoExposure: AutoExposure
     readonly frames: FrameStore
     readonly readout: Readout
+    readonly ledOut: LedOut
     /** A frame is complete; its frame valid falls next. */
     readonly onFrame: (frame: SensorFrame) => void
 }
@@ -49,6 +56,8 @@ export interface FrameLoopParts {
 /**
  * At the start of frame n: geometry, flips, pattern and manual gain act in frame n; the shutter (and what the automatic
  * loops decided) goes one frame further, because frame n was exposed before it is read: it acts in frame n+1.
+ * In snapshot mode a frame takes over everything at the edge of EXPOSURE, is exposed, then read; after its vertical
+ * blanking the next edge is looked at.
  */
 export class FrameLoop {
     /** What is legal or lasts only one frame, but should not be relied on. */
@@ -60,6 +69,8 @@ export class FrameLoop {
     private timer: Timer | undefined
     private settings: FrameSettings | undefined
     private inConflict = false
+    /** Snapshot mode, and nothing under way: an edge of EXPOSURE starts a frame. */
+    private waiting = false
     private resetAutoExposure = false
     private exposure!: Exposure
     private nextExposure!: Exposure
@@ -69,22 +80,57 @@ export class FrameLoop {
         this.latchFirstExposure()
     }
 
-    /** Begin with a vertical blanking, in which the first frame is exposed. */
+    /** Begin with a vertical blanking, in which the first frame is exposed; in snapshot mode, wait. */
     run(fromClock: number): void {
         this.running = true
         this.parts.autoExposure.reset()
         this.latchFirstExposure()
+        this.waiting = snapshotMode(this.parts.registers)
+        if (this.waiting) return
         const settings = latchSettings(this.parts.registers)
         const readout = rowsOut(settings) * rowClocks(settings)
         const frame = frameClocks(settings, this.nextExposure.shutter)
-        this.schedule(fromClock + frame - readout)
+        this.exposeAndBegin(fromClock + frame - readout, settings)
+    }
+
+    /** EXPOSURE has risen. */
+    trigger(nowClock: number): void {
+        const { registers } = this.parts
+        if (!this.running || !snapshotMode(registers)) return
+        if (!this.waiting) {
+            this.warnings.push(
+                "EXPOSURE rose while a frame was exposed or read: this edge is not looked at"
+            )
+            return
+        }
+        this.waiting = false
+        const settings = latchSettings(registers)
+        this.takeOverExposure()
+        this.exposure = this.nextExposure
+        this.gainCode = this.gainOf(this.exposure)
+        const exposed = exposureClocks(settings, this.exposure.shutter)
+        const startClock = nowClock + exposed
+        this.expose(startClock, settings)
+        this.schedule(startClock, () => {
+            const overClock = startClock + frameClocks(settings, NO_EXPOSURE)
+            this.schedule(overClock, () => this.triggeredFrameOver(overClock))
+            this.frame(startClock, settings)
+        })
+    }
+
+    /** CHIP_CONTROL has a new value: an idle sensor does not wait for the end of a frame to look at it. */
+    controlWritten(nowClock: number): void {
+        if (this.waiting && !snapshotMode(this.parts.registers))
+            this.run(nowClock)
     }
 
     /** Stop at once, in mid-frame if need be: that frame is never reported. */
     halt(): void {
         this.running = false
         if (this.timer) this.parts.clock.cancel(this.timer)
+        this.waiting = false
         this.parts.readout.abort()
+        this.parts.ledOut.abort()
     }
 
     /** RESET_BAR: there is no frame before. */
@@ -115,36 +161,66 @@ export class FrameLoop {
         this.gainCode = this.exposure.state.gainCode
     }
 
-    private schedule(startClock: number): void {
+    private schedule(clockCount: number, run: () => void): void {
         const { clock, sysClk } = this.parts
-        this.timer = clock.at(sysClk.toNs(startClock), () =>
-            this.begin(startClock)
-        )
+        this.timer = clock.at(sysClk.toNs(clockCount), run)
     }
 
+    /** The next frame's exposure ends with the rise of its frame valid. */
+    private exposeAndBegin(startClock: number, settings: FrameSettings): void {
+        this.expose(startClock, settings)
+        this.schedule(startClock, () => this.begin(startClock))
+    }
+
+    private expose(startClock: number, settings: FrameSettings): void {
+        const { ledOut, sysClk } = this.parts
+        const clocks = exposureClocks(settings, this.nextExposure.shutter)
+        ledOut.expose(sysClk.toNs(startClock - clocks), sysClk.toNs(startClock))
+    }
+
+    /** The vertical blanking is over. */
     private begin(startClock: number): void {
-        if (this.stopAtFrameEnd) {
-            this.running = false
-            return
-        }
-        const { registers, autoExposure } = this.parts
-        const previous = this.settings
+        const { registers } = this.parts
+        this.running = !this.stopAtFrameEnd
+        this.waiting = this.running && snapshotMode(registers)
+        if (!this.running || this.waiting) return
         const settings = latchSettings(registers)
+        this.exposure = this.nextExposure
+        this.takeOverExposure()
+        this.gainCode = this.gainOf(this.exposure)
+        const { shutter } = this.nextExposure
+        const nextClock = startClock + frameClocks(settings, shutter)
+        this.exposeAndBegin(nextClock, settings)
+        this.frame(startClock, settings)
+    }
+
+    /** The vertical blanking is over, in which nothing was exposed. */
+    private triggeredFrameOver(nowClock: number): void {
+        this.running = !this.stopAtFrameEnd
+        this.waiting = this.running && snapshotMode(this.parts.registers)
+        if (this.running && !this.waiting) this.run(nowClock)
+    }
+
+    private takeOverExposure(): void {
+        if (this.resetAutoExposure) this.parts.autoExposure.reset()
+        this.resetAutoExposure = false
+        this.nextExposure = this.latchExposure()
+    }
+
+    /** A manual gain acts in this frame; AGC's result comes with the shutter it was computed for. */
+    private gainOf(exposure: Exposure): number {
+        const { autoExposure, registers } = this.parts
+        return autoExposure.agcOn
+            ? exposure.state.gainCode
+            : registers.active(Reg.ANALOG_GAIN)
+    }
+
+    private frame(startClock: number, settings: FrameSettings): void {
+        const previous = this.settings
         const changed =
             previous !== undefined && !sameTiming(previous, settings)
         this.settings = settings
-        if (this.resetAutoExposure) autoExposure.reset()
-        this.resetAutoExposure = false
-        this.exposure = this.nextExposure
-        this.nextExposure = this.latchExposure()
-        // A manual gain acts in this frame; AGC's result comes with the shutter it was computed for.
-        this.gainCode = autoExposure.agcOn
-            ? this.exposure.state.gainCode
-            : registers.active(Reg.ANALOG_GAIN)
         const legal = this.check(settings, changed || previous === undefined)
-        this.schedule(
-            startClock + frameClocks(settings, this.nextExposure.shutter)
-        )
         if (settings.parallelOutput)
             this.send(startClock, settings, changed || !legal)
     }
@@ -163,6 +239,7 @@ export class FrameLoop {
         const frame = frames.add({
             startNs: clock.nowNs,
             endNs: sysClk.toNs(endClock),
+            exposureStartNs: sysClk.toNs(startClock - clocks),
             columns,
             rows,
             unusable,

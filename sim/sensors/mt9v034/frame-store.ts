@@ -19,6 +19,7 @@ const KEPT_RENDERINGS = 4
 export interface FrameToSend {
     readonly startNs: number
     readonly endNs: number
+    readonly exposureStartNs: number
     readonly columns: number
     readonly rows: number
     readonly unusable: boolean
@@ -44,7 +45,7 @@ export class FrameStore {
 
     /** Number and render the next frame. The scene is looked at when frame valid rises: the shutter has just closed. */
     add(frame: FrameToSend): SentFrame {
-        const { startNs, endNs, columns, rows, unusable, request } = frame
+        const { startNs, columns, rows, unusable, request } = frame
         const sequence = this.sequence++
         this.requests.set(sequence, request)
         this.requests.delete(sequence - REMEMBERED_FRAMES)
@@ -52,7 +53,10 @@ export class FrameStore {
         const record = {
             sequence,
             startNs,
-            endNs,
+            endNs: frame.endNs,
+            exposureStartNs: frame.exposureStartNs,
+            // The shutter closes everywhere at once, and readout begins.
+            exposureEndNs: startNs,
             window: request.settings.window,
             columns,
             rows,

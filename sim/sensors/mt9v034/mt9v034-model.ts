@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The MT9V034 as its pins show it: control port, master mode with simultaneous exposure, parallel output of 8 bits.
+// The MT9V034 as its pins show it: control port, master mode with simultaneous exposure, snapshot mode, parallel
+// output of 8 bits.
 //
-// Source: MT9V034/D Rev. 7 (Jan 2017). Refused when enabled: snapshot and slave mode, interlaced scan, sequential
-// exposure, stereo, LVDS, monitor mode, HDR, companding, colour, dark rows and columns, digital gains, manual black
-// level, LV xor FV, LV in vertical blanking. Stored without effect: VREF_ADC, V1..V4, HDR knees, black level, row
-// noise, defect correction, tile boundaries and weights, LED_OUT. Details: docs/fidelity/mt9v034.md.
+// Source: MT9V034/D Rev. 7 (Jan 2017). Refused when enabled: slave mode, interlaced scan, sequential exposure,
+// stereo, LVDS, monitor mode, HDR, companding, colour, dark rows and columns, digital gains, manual black level, LV xor
+// FV, LV in vertical blanking. Stored without effect: VREF_ADC, V1..V4, HDR knees, black level, row noise, defect
+// correction, tile boundaries and weights. Details: docs/fidelity/mt9v034.md.
 
 import type { Clock } from "../../clock.ts"
 import type { Level } from "../../parallel-bus.ts"
@@ -14,6 +15,7 @@ import { AutoExposure } from "./auto-exposure.ts"
 import { ControlPort } from "./control-port.ts"
 import { FrameLoop } from "./frame-loop.ts"
 import { FrameStore } from "./frame-store.ts"
+import { LedOut } from "./led-out.ts"
 import { OutputPins } from "./output-pins.ts"
 import { Readout } from "./readout.ts"
 import { Reg } from "./register-addresses.ts"
@@ -39,6 +41,8 @@ export class Mt9v034Model implements SensorModel {
     readonly name = BLOCK
     readonly address: number
     onFrame: ((frame: SensorFrame) => void) | undefined
+    /** LED_OUT changes: high during exposure. */
+    onLedOut: ((level: Level) => void) | undefined
 
     private readonly clock: Clock
     private readonly rules: Rules
@@ -46,12 +50,14 @@ export class Mt9v034Model implements SensorModel {
     private readonly registers: RegisterFile
     private readonly port: ControlPort
     private readonly pins: OutputPins
+    private readonly ledOut: LedOut
     private readonly autoExposure: AutoExposure
     private readonly frames: FrameStore
     private readonly loop: FrameLoop
 
     private inReset = false
     private standby = false
+    private exposurePin: Level = 0
     private resetLowSinceNs = 0
     private answersFromNs = 0
 
@@ -69,6 +75,8 @@ export class Mt9v034Model implements SensorModel {
         this.registers.onRead = address => this.liveValue(address)
         this.port = new ControlPort(this.registers, rules)
         this.pins = new OutputPins(sink)
+        this.ledOut = new LedOut(clock)
+        this.ledOut.onLevel = level => this.onLedOut?.(level)
         this.autoExposure = new AutoExposure(this.registers)
         this.frames = new FrameStore(scene)
         this.loop = new FrameLoop({
@@ -79,6 +87,7 @@ export class Mt9v034Model implements SensorModel {
             autoExposure: this.autoExposure,
             frames: this.frames,
             readout: new Readout(clock, this.sysClk, this.pins),
+            ledOut: this.ledOut,
             onFrame: frame => this.onFrame?.(frame),
         })
         this.loop.run(this.nowClock())
@@ -126,6 +135,7 @@ export class Mt9v034Model implements SensorModel {
             this.registers.reset()
             this.port.reset()
             this.pins.configure(0)
+            this.ledOut.configure(0)
         } else if (level === 1 && this.inReset) {
             this.inReset = false
             this.checkResetPulse()
@@ -145,8 +155,12 @@ export class Mt9v034Model implements SensorModel {
             this.loop.run(this.nowClock())
     }
 
-    /** EXPOSURE starts a frame in snapshot mode only; in master mode the pin is not looked at. */
-    setExposurePin(_level: Level): void {}
+    /** A rising edge starts a frame in snapshot mode; in master mode the pin is not looked at. */
+    setExposurePin(level: Level): void {
+        const rises = level === 1 && this.exposurePin === 0
+        this.exposurePin = level
+        if (rises && this.answers()) this.loop.trigger(this.nowClock())
+    }
 
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
@@ -163,6 +177,9 @@ export class Mt9v034Model implements SensorModel {
     private written(address: Reg, value: number): void {
         if (address === Reg.PIXEL_CLOCK_CONTROL) this.pins.configure(value)
         if (address === Reg.TEST_PATTERN) this.warnOfPattern(value)
+        if (address === Reg.LED_OUT_CONTROL) this.ledOut.configure(value)
+        if (address === Reg.CHIP_CONTROL)
+            this.loop.controlWritten(this.nowClock())
         if (address !== Reg.RESET) return
         if (value & RESET_AEC_AGC) this.loop.requestAutoExposureReset()
         if (!(value & RESET_LOGIC)) return

@@ -74,8 +74,8 @@ function refusedChipControl(value: number): string | undefined {
     const mode = (value >> 3) & 3
     if (value & 7)
         return `scan mode ${value & 7} (interlaced) in [2:0] is not yet modelled, only 0 (progressive)`
-    if (mode !== 1)
-        return `operating mode ${mode} (${MODES[mode]}) in [4:3] is not yet modelled, only 1 (master)`
+    if (mode !== 1 && mode !== 3)
+        return `operating mode ${mode} (${MODES[mode]}) in [4:3] is not yet modelled, only 1 (master) and 3 (snapshot)`
     if (value & (1 << 5)) return "stereo [5] is not yet modelled"
     if (!(value & (1 << 8)))
         return "sequential exposure ([8] = 0) is not yet modelled, only simultaneous"

@@ -14,6 +14,9 @@ const ROW_FLOOR_CLOCKS = 690
 const ROW_MINIMUM_CLOCKS = 704
 /** With no whole row of exposure there must be so many clocks of it. */
 const FINE_ONLY_MINIMUM_CLOCKS = 260
+/** CHIP_CONTROL[4:3]: 1 master, 3 snapshot. */
+const OPERATING_MODE = 3 << 3
+const SNAPSHOT = 3 << 3
 
 /** Registers used from the next frame start on. Lengths in pixels and rows of the array, before binning. */
 export interface FrameSettings {
@@ -40,6 +43,11 @@ export interface Conflict {
     readonly register: string
     readonly value: number
     readonly rule: string
+}
+
+/** CHIP_CONTROL[4:3] says that EXPOSURE starts each frame. */
+export function snapshotMode(registers: RegisterFile): boolean {
+    return (registers.get(Reg.CHIP_CONTROL) & OPERATING_MODE) === SNAPSHOT
 }
 
 /** Take over the geometry of the active context. */

@@ -191,7 +191,7 @@ describe("MT9V034 analog gain", () => {
 
 describe("MT9V034 modes that are not modelled", () => {
     it.each([
-        [0x07, 0x0398, /operating mode 3 \(snapshot\).*not yet modelled/],
+        [0x07, 0x0390, /operating mode 2 \(reserved\).*not yet modelled/],
         [0x07, 0x0380, /operating mode 0 \(slave\).*not yet modelled/],
         [0x07, 0x0389, /scan mode 1 \(interlaced\)/],
         [0x07, 0x03a8, /stereo/],
