@@ -2,16 +2,16 @@
 // The camera: plans a capture, sets up sensor and frame grabber, and lends every frame to a callback.
 
 import * as ds from "@devicescript/core"
-import type { Counters, BoardBlock } from "../drivers/grabber/grabber"
+import type { Counters, BoardBlock } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import { ModeFlag } from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
-import type { Rectangle } from "../drivers/sensor-limits"
 import {
     PixelFormat,
     strategyName,
     TestPattern,
 } from "../drivers/sensor-limits"
+import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
@@ -33,27 +33,6 @@ enum Policy {
 
 /** What is done with a frame. It is given back when the promise resolves. */
 export type FrameHandler = (frame: Frame) => ds.AsyncVoid
-
-/** What was applied. */
-export interface CaptureMode {
-    /** "sensor-window", ... */
-    readonly strategy: string
-    /** Pixels of the sensor's field that arrive. */
-    readonly window: Rectangle
-    readonly fps: number
-    /** Fixed exposure, µs; 0: automatic. */
-    readonly exposureUs: number
-    /** The longest exposure that does not slow the frame rate, µs. */
-    readonly exposureMaxUs: number
-    /** Fixed analog gain, 1 = 1x; 0: automatic. */
-    readonly gain: number
-    readonly buffers: number
-    readonly bytesPerFrame: number
-    /** All frame buffers together. */
-    readonly ramBytes: number
-    /** Why each other strategy is not the one, in one word: "line not-built, ...". */
-    readonly rejected: string
-}
 
 /**
  * A camera: one sensor on the frame grabber. A program has one.

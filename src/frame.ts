@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One captured frame, lent to the program; its pixels stay in native memory until rows of it are read.
 
-import type {
-    Descriptor,
-    FrameGrabber,
-    FrameStats,
-} from "../drivers/grabber/grabber"
+import type { Descriptor, FrameStats } from "../drivers/grabber/blocks"
+import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Rectangle } from "../drivers/sensor-limits"
 
 /** The frame is not lent any more: its handler has ended, or it was released. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a program asks of the camera, and how the request block of the frame grabber says it.
 
-import type { RequestBlock } from "../drivers/grabber/grabber"
+import type { RequestBlock } from "../drivers/grabber/blocks"
 import { Grabber, RequestFlag } from "../drivers/grabber/registers"
 import type { TestPattern } from "../drivers/sensor-limits"
 import type { PlanRequest } from "./plan/plan"

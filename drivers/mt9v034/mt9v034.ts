@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Driver of onsemi's MT9V034 image sensor (monochrome, 8 bits wired), context A.
 
-import { I2CDriver, I2CDriverOptions } from "@devicescript/drivers"
-import { I2CError } from "@devicescript/i2c"
-import { hexNumber } from "../format"
 import {
     Sensor,
     SensorError,
     SensorExposure,
-    SensorFault,
     SensorMode,
     SensorOptions,
 } from "../sensor"
@@ -21,18 +17,17 @@ import {
     sensorWindowProblem,
     windowProblem,
 } from "../sensor-limits"
+import { Mt9v034Port } from "./port"
 import {
     Adc,
     AecAgc,
     ChipControl,
-    ChipVersion,
     Lock,
     Pattern,
     PixelClock,
     Range,
     ReadMode,
     Reg,
-    registerName,
     Reset,
 } from "./registers"
 import {
@@ -42,19 +37,8 @@ import {
     windowRegisters,
 } from "./timing"
 
-/** The four addresses that the pins S_CTRL_ADR1 and S_CTRL_ADR0 choose from (data sheet, "Slave Address"). */
-const ADDRESSES = hex`48 4c 58 5c`
-
 /** Register and value of the reserved registers that onsemi recommends to change (data sheet, recommended values). */
 const RECOMMENDED = hex`20 03c7 24 001b 2b 0003 2f 0003 13 2d2e`
-
-/** Answer of the bus when no chip has the address. */
-const NACK_ADDRESS = -1
-
-export interface MT9V034Options extends I2CDriverOptions {
-    /** 7-bit I2C address; left out: init() looks at all four. */
-    address?: number
-}
 
 /**
  * The MT9V034 on its I2C bus.
@@ -66,13 +50,8 @@ export interface MT9V034Options extends I2CDriverOptions {
  * await sensor.start()
  * @devsPart onsemi MT9V034
  */
-export class MT9V034 extends I2CDriver implements Sensor {
+export class MT9V034 extends Mt9v034Port implements Sensor {
     readonly limits: SensorLimits = MT9V034_LIMITS
-
-    private readonly fixedAddress: number | undefined
-    /** The bus copies it before a transfer returns, so that all registers share it. */
-    private readonly frame = Buffer.alloc(3)
-    private readonly pointer = Buffer.alloc(1)
 
     private window: Rectangle = {
         x: 0,
@@ -90,11 +69,6 @@ export class MT9V034 extends I2CDriver implements Sensor {
     private timing: SensorTiming = this.solve(this.window, 1)
     /** 0: automatic. */
     private fixedExposureUs = 0
-
-    constructor(options?: MT9V034Options) {
-        super(options?.address ?? ADDRESSES[0], options)
-        this.fixedAddress = options?.address
-    }
 
     protected override async initDriver(): Promise<void> {
         await this.probe()
@@ -266,36 +240,6 @@ export class MT9V034 extends I2CDriver implements Sensor {
         return mode.binning
     }
 
-    /** Read one register. */
-    async readReg16(reg: number): Promise<number> {
-        let data: Buffer
-        this.pointer[0] = reg
-        try {
-            data = await this.client.xfer(this.devAddr, this.pointer, 2)
-        } catch (e) {
-            throw new SensorError(busFault("reading", reg, e as I2CError))
-        }
-        return (data[0] << 8) | data[1]
-    }
-
-    /** Write one register. */
-    async writeReg16(reg: number, value: number): Promise<void> {
-        this.frame[0] = reg
-        this.frame[1] = value >> 8
-        this.frame[2] = value & 0xff
-        try {
-            await this.client.writeBuf(this.devAddr, this.frame)
-        } catch (e) {
-            throw new SensorError(busFault("writing", reg, e as I2CError))
-        }
-    }
-
-    /** Clear the bits of `clear`, then set those of `set`. */
-    async modifyReg(reg: number, clear: number, set: number): Promise<void> {
-        const value = await this.readReg16(reg)
-        await this.writeReg16(reg, (value & ~clear & 0xffff) | set)
-    }
-
     private async writeGeometry(): Promise<void> {
         const registers = windowRegisters(this.window)
         await this.writeReg16(Reg.COLUMN_START, registers.columnStart)
@@ -350,72 +294,6 @@ export class MT9V034 extends I2CDriver implements Sensor {
             fps: this.fps,
             mode: this.timingMode,
         })
-    }
-
-    /** Find the chip: at the address given, or at one of the four it can have. */
-    private async probe(): Promise<void> {
-        if (this.fixedAddress !== undefined) {
-            const version = await this.readReg16(Reg.CHIP_VERSION)
-            if (version !== ChipVersion.MT9V034)
-                throw new SensorError(wrongChip(version))
-            return
-        }
-        let others = ""
-        let first = -1
-        for (let i = 0; i < ADDRESSES.length; i++) {
-            this.useAddress(ADDRESSES[i])
-            const version = await this.chipVersion()
-            if (version === ChipVersion.MT9V034) return
-            if (version < 0) continue
-            if (first < 0) first = version
-            if (others) others += ", "
-            others += `${hexNumber(ADDRESSES[i], 2)} answers with CHIP_VERSION ${hexNumber(version, 4)}`
-        }
-        const problem = `no sensor at 0x48, 0x4c, 0x58, 0x5c (${others || "nothing answers"})`
-        const fault = wrongChip(first)
-        fault.problem = problem
-        throw new SensorError(fault)
-    }
-
-    /** Read the chip's version at the present address; -1 when nobody answers there. */
-    private async chipVersion(): Promise<number> {
-        this.pointer[0] = Reg.CHIP_VERSION
-        try {
-            const data = await this.client.xfer(this.devAddr, this.pointer, 2)
-            return (data[0] << 8) | data[1]
-        } catch (e) {
-            const error = e as I2CError
-            if ((error.status as number) === NACK_ADDRESS) return -1
-            throw new SensorError(busFault("reading", Reg.CHIP_VERSION, error))
-        }
-    }
-
-    private useAddress(address: number): void {
-        // Read only for users of the driver; the probe decides it.
-        const self = this as { devAddr: number }
-        self.devAddr = address
-    }
-}
-
-function wrongChip(version: number): SensorFault {
-    return {
-        part: "MT9V034",
-        register: "CHIP_VERSION",
-        got: version < 0 ? undefined : version,
-        wanted: ChipVersion.MT9V034,
-    }
-}
-
-function busFault(doing: string, reg: number, error: I2CError): SensorFault {
-    const register = registerName(reg)
-    const cause =
-        error.status === undefined
-            ? error.message
-            : `I2C status ${error.status}`
-    return {
-        part: "MT9V034",
-        register,
-        problem: `${doing} ${register} (${hexNumber(reg, 2)}): ${cause}`,
     }
 }
 

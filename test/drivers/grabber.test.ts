@@ -2,7 +2,7 @@
 // The frame grabber's driver on a recording target. Addresses are typed again from docs/frame-grabber.md.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import type { Descriptor, GrabberMode } from "../../drivers/grabber/grabber.ts"
+import type { Descriptor, GrabberMode } from "../../drivers/grabber/blocks.ts"
 import { FrameGrabber } from "../../drivers/grabber/grabber.ts"
 import { faultText } from "../../drivers/grabber/registers.ts"
 import { connect } from "../../sim/device/core.ts"

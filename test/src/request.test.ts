@@ -2,7 +2,7 @@
 // From the request block to a capture request.
 
 import { describe, expect, it } from "vitest"
-import type { RequestBlock } from "../../drivers/grabber/grabber.ts"
+import type { RequestBlock } from "../../drivers/grabber/blocks.ts"
 import { requestFrom } from "../../src/request.ts"
 
 const NOTHING: RequestBlock = {

@@ -154,6 +154,7 @@ describe("the frame grabber's role", () => {
         })
 
         const rung = device.ring("frame")
+        await device.advance(5)
         void device.ring("frame")
         void device.ring("frame")
         await device.advance(50)

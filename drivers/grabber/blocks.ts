@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The blocks of the frame grabber's register page as objects: docs/frame-grabber.md.
+
+import type { Rectangle } from "../sensor-limits"
+
+/** Where the program runs. */
+export interface BoardBlock {
+    readonly hclkHz: number
+    readonly xclkHz: number
+    /** For all frame buffers. */
+    readonly frameMemoryBytes: number
+    readonly gcHeapBytes: number
+    readonly ramBytes: number
+    readonly sensorI2cHz: number
+    readonly flags: number
+}
+
+/** What the user asked for, as the register block has it: 0 leaves it to the program. */
+export interface RequestBlock {
+    /** Grabber.CENTRED: in the middle. */
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+    readonly fpsMillihz: number
+    readonly strategy: number
+    readonly format: number
+    readonly buffers: number
+    readonly quality: number
+    readonly ramBytes: number
+    readonly timing: number
+    readonly sensor: number
+    readonly testPattern: number
+    readonly flags: number
+    readonly exposureUs: number
+    readonly gainX16: number
+}
+
+/** The mode block without its annotations. */
+export interface GrabberMode {
+    readonly strategy: number
+    readonly format: number
+    readonly buffers: number
+    /** ModeFlag bits. */
+    readonly flags: number
+    readonly window: Rectangle
+    readonly fps: number
+    readonly lineBytes: number
+    readonly lines: number
+    readonly cwstrt: number
+    readonly cwsize: number
+    readonly readoutUs: number
+    readonly busBytes: number
+    /** BusSync bits. */
+    readonly sync: number
+    readonly settleFrames: number
+}
+
+/** A frame that is lent to the program. */
+export interface Descriptor {
+    index: number
+    /** Frames of the sensor since start, also those not captured. */
+    sequence: number
+    /** Microseconds since boot; wrap after 71 minutes. */
+    startUs: number
+    endUs: number
+    exposureUs: number
+    /** Analog gain, 1 = 1x. */
+    gain: number
+    /** Frames of the sensor lost since the one delivered before. */
+    droppedBefore: number
+    window: Rectangle
+    sizeBytes: number
+    lineBytes: number
+    lines: number
+}
+
+/** Statistics of one frame, computed in C. */
+export interface FrameStats {
+    /** Gray levels. */
+    mean: number
+    min: number
+    max: number
+    /** Pixels at or above the threshold, and their centre in pixels of the window (0 when there are none). */
+    count: number
+    centroidX: number
+    centroidY: number
+    /** Sum of the differences of horizontal neighbours: a focus measure. */
+    sumDiff: number
+}
+
+/** What happened to every frame since the counters were cleared. */
+export interface Counters {
+    readonly frames: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly skipped: number
+    readonly settling: number
+    readonly overruns: number
+    readonly shortFrames: number
+    readonly dmaErrors: number
+    readonly irqs: number
+    readonly resyncs: number
+}

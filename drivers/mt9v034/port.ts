@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// The MT9V034's control port: finds the chip among its four addresses, reads and writes its registers.
+
+import { I2CDriver, I2CDriverOptions } from "@devicescript/drivers"
+import { I2CError } from "@devicescript/i2c"
+import { hexNumber } from "../format"
+import { SensorError, SensorFault } from "../sensor"
+import { ChipVersion, Reg, registerName } from "./registers"
+
+/** The four addresses that the pins S_CTRL_ADR1 and S_CTRL_ADR0 choose from (data sheet, "Slave Address"). */
+const ADDRESSES = hex`48 4c 58 5c`
+
+/** Answer of the bus when no chip has the address. */
+const NACK_ADDRESS = -1
+
+export interface MT9V034Options extends I2CDriverOptions {
+    /** 7-bit I2C address; left out: init() looks at all four. */
+    address?: number
+}
+
+/** Register access; each failure names the register and the bus's answer. */
+export abstract class Mt9v034Port extends I2CDriver {
+    private readonly fixedAddress: number | undefined
+    /** The bus copies it before a transfer returns, so that all registers share it. */
+    private readonly frame = Buffer.alloc(3)
+    private readonly pointer = Buffer.alloc(1)
+
+    constructor(options?: MT9V034Options) {
+        super(options?.address ?? ADDRESSES[0], options)
+        this.fixedAddress = options?.address
+    }
+
+    /** Read one register. */
+    async readReg16(reg: number): Promise<number> {
+        let data: Buffer
+        this.pointer[0] = reg
+        try {
+            data = await this.client.xfer(this.devAddr, this.pointer, 2)
+        } catch (e) {
+            throw new SensorError(busFault("reading", reg, e as I2CError))
+        }
+        return (data[0] << 8) | data[1]
+    }
+
+    /** Write one register. */
+    async writeReg16(reg: number, value: number): Promise<void> {
+        this.frame[0] = reg
+        this.frame[1] = value >> 8
+        this.frame[2] = value & 0xff
+        try {
+            await this.client.writeBuf(this.devAddr, this.frame)
+        } catch (e) {
+            throw new SensorError(busFault("writing", reg, e as I2CError))
+        }
+    }
+
+    /** Clear the bits of `clear`, then set those of `set`. */
+    async modifyReg(reg: number, clear: number, set: number): Promise<void> {
+        const value = await this.readReg16(reg)
+        await this.writeReg16(reg, (value & ~clear & 0xffff) | set)
+    }
+
+    /** Find the chip: at the address given, or at one of the four it can have. */
+    protected async probe(): Promise<void> {
+        if (this.fixedAddress !== undefined) {
+            const version = await this.readReg16(Reg.CHIP_VERSION)
+            if (version !== ChipVersion.MT9V034)
+                throw new SensorError(wrongChip(version))
+            return
+        }
+        let others = ""
+        let first = -1
+        for (let i = 0; i < ADDRESSES.length; i++) {
+            this.useAddress(ADDRESSES[i])
+            const version = await this.chipVersion()
+            if (version === ChipVersion.MT9V034) return
+            if (version < 0) continue
+            if (first < 0) first = version
+            if (others) others += ", "
+            others += `${hexNumber(ADDRESSES[i], 2)} answers with CHIP_VERSION ${hexNumber(version, 4)}`
+        }
+        const problem = `no sensor at 0x48, 0x4c, 0x58, 0x5c (${others || "nothing answers"})`
+        const fault = wrongChip(first)
+        fault.problem = problem
+        throw new SensorError(fault)
+    }
+
+    /** Read the chip's version at the present address; -1 when nobody answers there. */
+    private async chipVersion(): Promise<number> {
+        this.pointer[0] = Reg.CHIP_VERSION
+        try {
+            const data = await this.client.xfer(this.devAddr, this.pointer, 2)
+            return (data[0] << 8) | data[1]
+        } catch (e) {
+            const error = e as I2CError
+            if ((error.status as number) === NACK_ADDRESS) return -1
+            throw new SensorError(busFault("reading", Reg.CHIP_VERSION, error))
+        }
+    }
+
+    private useAddress(address: number): void {
+        // Read only for users of the driver; the probe decides it.
+        const self = this as { devAddr: number }
+        self.devAddr = address
+    }
+}
+
+function wrongChip(version: number): SensorFault {
+    return {
+        part: "MT9V034",
+        register: "CHIP_VERSION",
+        got: version < 0 ? undefined : version,
+        wanted: ChipVersion.MT9V034,
+    }
+}
+
+function busFault(doing: string, reg: number, error: I2CError): SensorFault {
+    const register = registerName(reg)
+    const cause =
+        error.status === undefined
+            ? error.message
+            : `I2C status ${error.status}`
+    return {
+        part: "MT9V034",
+        register,
+        problem: `${doing} ${register} (${hexNumber(reg, 2)}): ${cause}`,
+    }
+}
