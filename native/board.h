@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the native code knows of its board and of the user's request. Filled before cam_init: by the firmware from the
-// board's generated constants and the settings in flash, by the simulator from boards/<name>.json and the command line.
-// Every field is 32 bits, so that the simulator can write them in order (sim/native/board-block.ts; a test compares).
+// What the native code knows of its board and of the user's request. Filled before cam_init: by the
+// firmware from the board's generated constants and the settings in flash, by the simulator from
+// boards/<name>.json and the command line. Every field is 32 bits, so that the simulator can write
+// them in order (sim/native/board-block.ts; a test compares).
 #ifndef CAM_BOARD_H
 #define CAM_BOARD_H
 
@@ -35,7 +36,8 @@ typedef struct {
     uint32_t sensor_exposure;
 } cam_board_t;
 
-/** What the user asked for; 0 leaves it to the program. Meanings: docs/frame-grabber.md, request block. */
+/** What the user asked for; 0 leaves it to the program. Meanings: docs/frame-grabber.md, request
+ * block. */
 typedef struct {
     uint32_t x; // 0xffff centres
     uint32_t y; // 0xffff centres

@@ -14,7 +14,8 @@
 #include "rcc_regs.h"
 
 enum {
-    // One priority for both: neither may interrupt the other, they share the capture's state. The frame's hand-over comes
+    // One priority for both: neither may interrupt the other, they share the capture's state. The
+    // frame's hand-over comes
     // before anything else on the chip.
     CAPTURE_PRIORITY = 0x10,
     PRIORITY_MASK = 0xff,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frames from DCMI and DMA into buffers, and who owns each buffer: the thread's half. The interrupts' half is capture_isr.c.
+// Frames from DCMI and DMA into buffers, and who owns each buffer: the thread's half. The
+// interrupts' half is capture_isr.c.
 #include "capture.h"
 
 #include <stddef.h>
@@ -17,7 +18,9 @@ enum {
 
 static uint32_t popcount(uint32_t mask) { return (uint32_t)__builtin_popcount(mask); }
 
-static uint32_t frame_bytes(const cam_capture_config_t *config) { return config->line_bytes * config->lines; }
+static uint32_t frame_bytes(const cam_capture_config_t *config) {
+    return config->line_bytes * config->lines;
+}
 
 static cam_status_t check_geometry(const cam_capture_config_t *config) {
     const uint32_t line = config->line_bytes;
@@ -26,26 +29,31 @@ static cam_status_t check_geometry(const cam_capture_config_t *config) {
     if (line == 0 || (line & 3u) != 0) return cam_refuse(CAM_BAD_GEOMETRY, line, 4);
     if (line > CAM_SIDE_MAX) return cam_refuse(CAM_BAD_GEOMETRY, line, CAM_SIDE_MAX);
     if (config->lines == 0) return cam_refuse(CAM_BAD_GEOMETRY, 0, 1);
-    if (config->lines > CAM_SIDE_MAX) return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
+    if (config->lines > CAM_SIDE_MAX)
+        return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
     if (frame_bytes(config) / 4u > CAM_DMA_WORDS_MAX)
         return cam_refuse(CAM_TOO_MANY_WORDS, frame_bytes(config) / 4u, CAM_DMA_WORDS_MAX);
     if (config->buffers * frame_bytes(config) > cam_board.frame_memory_bytes)
-        return cam_refuse(CAM_NO_MEMORY, config->buffers * frame_bytes(config), cam_board.frame_memory_bytes);
+        return cam_refuse(CAM_NO_MEMORY, config->buffers * frame_bytes(config),
+                          cam_board.frame_memory_bytes);
     return cam_ok();
 }
 
-/** Bytes of the crop window and of a frame in memory must be the same, or every frame is short or too long. */
+/** Bytes of the crop window and of a frame in memory must be the same, or every frame is short or
+ * too long. */
 static cam_status_t check_crop(const cam_capture_config_t *config) {
     if (!config->dcmi.crop) return cam_ok();
     const uint32_t columns = (config->dcmi.cwsize & DCMI_CWSIZE_CAPCNT_MASK) + 1u;
     const uint32_t rows = ((config->dcmi.cwsize & DCMI_CWSIZE_VLINE_MASK) >> 16) + 1u;
-    if (columns != config->line_bytes) return cam_refuse(CAM_BAD_GEOMETRY, columns, config->line_bytes);
+    if (columns != config->line_bytes)
+        return cam_refuse(CAM_BAD_GEOMETRY, columns, config->line_bytes);
     if (rows != config->lines) return cam_refuse(CAM_BAD_GEOMETRY, rows, config->lines);
     return cam_ok();
 }
 
 static bool same_layout(const cam_capture_config_t *config) {
-    return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines && config->buffers == cam_cap.buffers;
+    return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines &&
+           config->buffers == cam_cap.buffers;
 }
 
 static void lay_out(const cam_capture_config_t *config) {
@@ -56,7 +64,8 @@ static void lay_out(const cam_capture_config_t *config) {
     cam_cap.all = (1u << config->buffers) - 1u;
     cam_cap.free = cam_cap.all & ~cam_cap.lent;
     for (uint32_t i = 0; i < config->buffers; i++)
-        cam_cap.slots[i] = (cam_slot_t){.address = cam_board.frame_memory + i * frame_bytes(config), .bit = 1u << i};
+        cam_cap.slots[i] = (cam_slot_t){.address = cam_board.frame_memory + i * frame_bytes(config),
+                                        .bit = 1u << i};
 }
 
 static uint32_t stop_timeout_us(uint32_t fps_millihz) {
@@ -64,7 +73,8 @@ static uint32_t stop_timeout_us(uint32_t fps_millihz) {
     return frame_us > STOP_TIMEOUT_MAX_US / 2 ? STOP_TIMEOUT_MAX_US : 2u * frame_us;
 }
 
-/** Between two frames every following frame of the sensor counts; else the one that runs now does not. */
+/** Between two frames every following frame of the sensor counts; else the one that runs now does
+ * not. */
 static cam_fate_t first_fate(void) {
     if ((mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0) return CAM_FATE_NOT_SYNCED;
     mmio_write32(DCMI_ICR, DCMI_ICR_VSYNC); // of a frame that ended while we were busy here
@@ -95,13 +105,15 @@ static void begin(const cam_capture_config_t *config) {
 }
 
 cam_status_t cam_capture_start(const cam_capture_config_t *config) {
-    if (cam_cap.phase != CAM_PHASE_STOPPED) return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
+    if (cam_cap.phase != CAM_PHASE_STOPPED)
+        return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
     const cam_status_t geometry = check_geometry(config);
     if (geometry.code != CAM_OK) return geometry;
     const cam_status_t crop = check_crop(config);
     if (crop.code != CAM_OK) return crop;
     if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
-    const cam_dma_config_t dma = {CAM_DMA_NORMAL, cam_board.frame_memory, 0, frame_bytes(config) / 4u};
+    const cam_dma_config_t dma = {CAM_DMA_NORMAL, cam_board.frame_memory, 0,
+                                  frame_bytes(config) / 4u};
     const cam_status_t configured = cam_dma_configure(&dma);
     if (configured.code != CAM_OK) return configured;
     if (cam_cap.lent == 0) lay_out(config);
@@ -109,15 +121,20 @@ cam_status_t cam_capture_start(const cam_capture_config_t *config) {
     return cam_ok();
 }
 
-static bool is_lent(uint32_t index) { return index < CAM_BUFFERS_MAX && (cam_cap.lent >> index & 1u) != 0; }
-
-static cam_image_t image_of(const cam_slot_t *slot) {
-    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, cam_cap.line_bytes, cam_cap.lines};
+static bool is_lent(uint32_t index) {
+    return index < CAM_BUFFERS_MAX && (cam_cap.lent >> index & 1u) != 0;
 }
 
-/** What is still in the FIFOs after the last frame, then whatever the interrupts have not been told yet. */
+static cam_image_t image_of(const cam_slot_t *slot) {
+    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, cam_cap.line_bytes,
+                         cam_cap.lines};
+}
+
+/** What is still in the FIFOs after the last frame, then whatever the interrupts have not been told
+ * yet. */
 static void finish_last_frame(void) {
-    if (cam_cap.phase == CAM_PHASE_DRAINING) (void)mmio_wait_clear(DMA2_S1CR, DMA_SxCR_EN, DRAIN_TIMEOUT_US);
+    if (cam_cap.phase == CAM_PHASE_DRAINING)
+        (void)mmio_wait_clear(DMA2_S1CR, DMA_SxCR_EN, DRAIN_TIMEOUT_US);
     const uint32_t irq = mmio_irq_save();
     if (mmio_read32(DCMI_MIS) != 0) DCMI_IRQHandler();
     if (cam_cap.phase == CAM_PHASE_DRAINING) cam_cap.counters.short_frames++;
@@ -132,7 +149,8 @@ cam_status_t cam_capture_stop(void) {
     cam_cap.cr_running = cam_cap.cr; // nobody sets CAPTURE again
     mmio_write32(DCMI_CR, cam_cap.cr);
     mmio_irq_restore(irq);
-    // CAPTURE reads 1 until the frame in progress has ended. A sensor that stopped in mid-frame never ends it.
+    // CAPTURE reads 1 until the frame in progress has ended. A sensor that stopped in mid-frame
+    // never ends it.
     (void)mmio_wait_clear(DCMI_CR, DCMI_CR_CAPTURE, cam_cap.stop_timeout_us);
     finish_last_frame();
     const bool stopped = cam_dma_stop();
@@ -159,7 +177,8 @@ void cam_capture_counters(cam_counters_t *counters) {
     counters->dma_errors = cam_cap.counters.dma_errors;
     counters->irqs = cam_cap.counters.irqs;
     // Not counted in the interrupt: whatever was captured is in exactly one of these places.
-    counters->frames = cam_cap.counters.delivered + cam_cap.counters.skipped + cam_cap.counters.settling + cam_capture_queued();
+    counters->frames = cam_cap.counters.delivered + cam_cap.counters.skipped +
+                       cam_cap.counters.settling + cam_capture_queued();
     mmio_irq_restore(irq);
 }
 
@@ -210,7 +229,8 @@ cam_status_t cam_capture_release(uint32_t index) {
     } else {
         cam_cap.free |= cam_cap.slots[index].bit;
     }
-    if (cam_capture_queued_mask() != 0) cam_cap.rung = false; // the program may have stopped draining: tell it again
+    if (cam_capture_queued_mask() != 0)
+        cam_cap.rung = false; // the program may have stopped draining: tell it again
     mmio_irq_restore(irq);
     return cam_ok();
 }

@@ -18,7 +18,7 @@ typedef struct {
     uint32_t lines;
     uint32_t settle_frames; // counted and thrown away after start
     uint32_t fps_millihz;   // how long stop waits for the frame in progress; 0: not known
-    bool keep_newest;       // without a free buffer, take back the oldest queued frame, never the newest
+    bool keep_newest; // without a free buffer, take back the oldest queued frame, never the newest
     cam_dcmi_config_t dcmi;
 } cam_capture_config_t;
 
@@ -46,16 +46,18 @@ typedef struct {
 } cam_counters_t;
 
 /**
- * Lay the buffers out back to back in frame memory, arm the receiver and wait for the sensor's next frame start.
- * Frames that are still lent keep their buffers, so the layout must then be the one they were lent with.
- * @returns CAM_BUSY (streaming: value = state; frames lent with another layout: value = mask of their indices),
- * CAM_BAD_GEOMETRY, CAM_TOO_MANY_WORDS, CAM_NO_MEMORY, CAM_HARDWARE
- * Context: thread.
+ * Lay the buffers out back to back in frame memory, arm the receiver and wait for the sensor's next
+ * frame start. Frames that are still lent keep their buffers, so the layout must then be the one
+ * they were lent with.
+ * @returns CAM_BUSY (streaming: value = state; frames lent with another layout: value = mask of
+ * their indices), CAM_BAD_GEOMETRY, CAM_TOO_MANY_WORDS, CAM_NO_MEMORY, CAM_HARDWARE Context:
+ * thread.
  */
 CAM_CHECKED cam_status_t cam_capture_start(const cam_capture_config_t *config);
 
 /**
- * Let the frame in progress end (two frame times at most), then switch off. Queued frames become skipped; lent frames stay lent.
+ * Let the frame in progress end (two frame times at most), then switch off. Queued frames become
+ * skipped; lent frames stay lent.
  * @returns CAM_HARDWARE when the DMA stream does not stop. Context: thread.
  */
 CAM_CHECKED cam_status_t cam_capture_stop(void);
@@ -69,13 +71,15 @@ void cam_capture_counters(cam_counters_t *counters);
 /** Set all counters to 0; frames still queued count as captured again. Context: thread. */
 void cam_capture_clear_counters(void);
 
-/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors. Context: both. */
+/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors. Context:
+ * both. */
 uint32_t cam_capture_faults(void);
 
 /** Lend the oldest queued frame. @returns false when there is none. Context: thread. */
 CAM_CHECKED bool cam_capture_next(cam_frame_t *frame);
 
-/** Take a lent frame back; a starved capture goes on with the next frame start. @returns CAM_NOT_LENT. Context: thread. */
+/** Take a lent frame back; a starved capture goes on with the next frame start. @returns
+ * CAM_NOT_LENT. Context: thread. */
 CAM_CHECKED cam_status_t cam_capture_release(uint32_t index);
 
 /** Drop up to `count` of the oldest queued frames. Context: thread. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Frames from DCMI and DMA into buffers: the interrupts' half.
 //
-// One interrupt per frame (two with crop, where FRAME comes at the end of the window and VSYNC at the end of the frame). DMA runs
-// in normal mode, one transfer per frame, so that a late interrupt can never overwrite a frame: without a new buffer the words
-// stay in the DCMI, which overruns and says so. Both interrupts have one priority: neither interrupts the other.
+// One interrupt per frame (two with crop, where FRAME comes at the end of the window and VSYNC at
+// the end of the frame). DMA runs in normal mode, one transfer per frame, so that a late interrupt
+// can never overwrite a frame: without a new buffer the words stay in the DCMI, which overruns and
+// says so. Both interrupts have one priority: neither interrupts the other.
 #include <stddef.h>
 
 #include "capture_state.h"
@@ -25,7 +26,8 @@ cam_slot_t *cam_capture_oldest(uint32_t mask) {
 
 void cam_capture_resume(void) {
     if (mmio_read32(DMA2_S1CR) & DMA_SxCR_EN) {
-        cam_cap.phase = CAM_PHASE_LOST; // the beat in progress has not ended: the next VSYNC tries again
+        // The beat in progress has not ended: the next VSYNC tries again.
+        cam_cap.phase = CAM_PHASE_LOST;
         return;
     }
     cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
@@ -38,7 +40,8 @@ static inline bool in_flight(void) {
     return cam_cap.phase == CAM_PHASE_ARMED || cam_cap.phase == CAM_PHASE_DRAINING;
 }
 
-/** The frame in `filling` cannot be used: everything off until VSYNC; the same buffer takes the next frame. */
+/** The frame in `filling` cannot be used: everything off until VSYNC; the same buffer takes the
+ * next frame. */
 static void lose(void) {
     // A frame that was draining has had its FRAME; `fate` may already be that of the next one.
     if (cam_cap.phase == CAM_PHASE_ARMED) cam_cap.fate = CAM_FATE_LOST;
@@ -51,19 +54,23 @@ static void lose(void) {
 static void starve(void) {
     cam_cap.filling = NULL;
     cam_cap.phase = CAM_PHASE_STARVED;
-    mmio_write32(DCMI_CR, cam_cap.cr); // takes effect at the end of the frame, or at once when it has ended
+    // Takes effect at the end of the frame, or at once when it has ended.
+    mmio_write32(DCMI_CR, cam_cap.cr);
     mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS);
 }
 
-/** Without a free buffer: the oldest frame that nobody looked at, if the program wants that and a newer one stays. */
+/** Without a free buffer: the oldest frame that nobody looked at, if the program wants that and a
+ * newer one stays. */
 static uint32_t reclaim(void) {
-    const uint32_t queued = cam_cap.all & ~cam_cap.lent; // nothing is free, and the one that was filling is whole
+    // Nothing is free, and the one that was filling is whole.
+    const uint32_t queued = cam_cap.all & ~cam_cap.lent;
     if (!cam_cap.keep_newest || (queued & (queued - 1u)) == 0) return 0;
     cam_cap.counters.skipped++;
     return cam_capture_oldest(queued)->bit;
 }
 
-/** The frame in `filling` is whole: it is queued as `filling` moves on. @returns false when there is no buffer to move to */
+/** The frame in `filling` is whole: it is queued as `filling` moves on. @returns false when there
+ * is no buffer to move to */
 static inline bool hand_over(void) {
     if (cam_cap.settle_left != 0) {
         cam_cap.settle_left--;
@@ -85,26 +92,30 @@ static void frame_odd(uint32_t lisr, uint32_t end_us) {
         cam_cap.counters.dma_errors++;
         lose();
     } else if (lisr & DMA_LISR_TCIF1) {
-        // Words are left in the FIFO: the frame was longer than the mode says, and would shift the next one.
+        // Words are left in the FIFO: the frame was longer than the mode says, and would shift the
+        // next one.
         cam_cap.counters.overruns++;
         lose();
     } else if (mmio_read32(DMA2_S1NDTR) > CAM_DCMI_FIFO_WORDS) {
         cam_cap.counters.short_frames++;
         lose();
     } else {
-        // The last words are on their way. CAPTURE goes off, so that if they never come no word of the next frame takes their place.
+        // The last words are on their way. CAPTURE goes off, so that if they never come no word of
+        // the next frame takes their place.
         cam_cap.fate = CAM_FATE_CAPTURED;
         cam_cap.phase = CAM_PHASE_DRAINING;
         cam_cap.filling->sequence = cam_cap.sequence;
         cam_cap.filling->end_us = end_us;
         mmio_write32(DCMI_CR, cam_cap.cr);
-        // If the transfer ends between this read and write, EN starts a transfer that gets no word; drained() ends it.
+        // If the transfer ends between this read and write, EN starts a transfer that gets no word;
+        // drained() ends it.
         mmio_modify32(DMA2_S1CR, 0, DMA_SxCR_TCIE);
     }
 }
 
 static inline void frame_end(void) {
-    // FRAME is the pixels' side, TCIF the memory's: both must agree, and nothing may be left in between.
+    // FRAME is the pixels' side, TCIF the memory's: both must agree, and nothing may be left in
+    // between.
     const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
     const uint32_t end_us = cam_port_now_us();
     if (lisr != DMA_LISR_TCIF1 || (mmio_read32(DCMI_SR) & DCMI_SR_FNE)) {
@@ -122,10 +133,12 @@ static inline void frame_end(void) {
     }
 }
 
-/** VSYNC of a frame that was not captured as it should be. @returns false when the frame does not count */
+/** VSYNC of a frame that was not captured as it should be. @returns false when the frame does not
+ * count */
 static bool vsync_odd(bool frame_too) {
     // FRAME may come a few cycles after VSYNC.
-    if (cam_cap.fate == CAM_FATE_NONE && cam_cap.phase == CAM_PHASE_ARMED && (mmio_read32(DCMI_RIS) & DCMI_RIS_FRAME)) {
+    if (cam_cap.fate == CAM_FATE_NONE && cam_cap.phase == CAM_PHASE_ARMED &&
+        (mmio_read32(DCMI_RIS) & DCMI_RIS_FRAME)) {
         mmio_write32(DCMI_ICR, DCMI_ICR_FRAME);
         frame_end();
         frame_too = true;
@@ -161,8 +174,10 @@ static void overrun(void) {
 
 static void overrun_and(uint32_t mis) {
     const bool whole = (mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS)) == DMA_LISR_TCIF1;
-    if ((mis & DCMI_MIS_FRAME) && (mis & DCMI_MIS_VSYNC) && whole && cam_cap.phase == CAM_PHASE_ARMED) {
-        // This interrupt comes so late that the next frame has begun without a buffer: only that one is lost.
+    if ((mis & DCMI_MIS_FRAME) && (mis & DCMI_MIS_VSYNC) && whole &&
+        cam_cap.phase == CAM_PHASE_ARMED) {
+        // This interrupt comes so late that the next frame has begun without a buffer: only that
+        // one is lost.
         cam_cap.filling->sequence = cam_cap.sequence++;
         cam_cap.filling->end_us = cam_port_now_us();
         cam_cap.fate = CAM_FATE_NONE;

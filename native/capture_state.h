@@ -16,7 +16,8 @@ typedef struct {
 typedef enum {
     CAM_PHASE_STOPPED,
     CAM_PHASE_ARMED,    // `filling` waits for words, CAPTURE is on
-    CAM_PHASE_DRAINING, // FRAME came while the last words were in the FIFOs; CAPTURE is off; the DMA interrupt publishes
+    CAM_PHASE_DRAINING, // FRAME came while the last words were in the FIFOs; CAPTURE is off; the
+                        // DMA interrupt publishes
     CAM_PHASE_STARVED,  // no buffer; CAPTURE is off
     CAM_PHASE_LOST,     // the frame in `filling` is torn; DMA and CAPTURE are off until VSYNC
 } cam_phase_t;
@@ -30,20 +31,23 @@ typedef enum {
 } cam_fate_t;
 
 /**
- * A buffer is free, filling, lent or, when none of these, queued: each is in exactly one state by construction.
- * free -> filling: interrupt, or the thread with interrupts masked while nothing fills; filling -> queued: interrupt;
- * queued -> lent -> free and queued -> free: thread with interrupts masked; queued -> filling (keep newest): interrupt.
+ * A buffer is free, filling, lent or, when none of these, queued: each is in exactly one state by
+ * construction. free -> filling: interrupt, or the thread with interrupts masked while nothing
+ * fills; filling -> queued: interrupt; queued -> lent -> free and queued -> free: thread with
+ * interrupts masked; queued -> filling (keep newest): interrupt.
  */
 typedef struct {
-    cam_slot_t slots[CAM_BUFFERS_MAX]; // sequence and end_us: written by the interrupts while filling
-    volatile uint32_t free;            // mask
-    volatile uint32_t lent;            // mask; written by the thread
+    cam_slot_t
+        slots[CAM_BUFFERS_MAX]; // sequence and end_us: written by the interrupts while filling
+    volatile uint32_t free;     // mask
+    volatile uint32_t lent;     // mask; written by the thread
     cam_slot_t *volatile filling;
     volatile uint32_t sequence; // written by the interrupts while streaming
     volatile cam_phase_t phase;
     volatile cam_fate_t fate;
     volatile uint32_t settle_left; // written by the interrupts while streaming
-    volatile cam_counters_t counters; // delivered: thread; skipped: both, masked; the others: interrupts
+    volatile cam_counters_t
+        counters; // delivered: thread; skipped: both, masked; the others: interrupts
     // Set by start and stop, constant in between.
     uint32_t all;
     uint32_t words;
@@ -72,7 +76,8 @@ static inline uint32_t cam_capture_queued_mask(void) {
 /** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
 cam_slot_t *cam_capture_oldest(uint32_t mask);
 
-/** Arm `filling` and set CAPTURE: capture goes on at the next frame start. Context: ISR, or interrupts masked. */
+/** Arm `filling` and set CAPTURE: capture goes on at the next frame start. Context: ISR, or
+ * interrupts masked. */
 void cam_capture_resume(void);
 
 #endif

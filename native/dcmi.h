@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The digital camera interface: 8 bits per pixel clock, hardware synchronisation, continuous capture.
+// The digital camera interface: 8 bits per pixel clock, hardware synchronisation, continuous
+// capture.
 #ifndef CAM_DCMI_H
 #define CAM_DCMI_H
 
@@ -10,7 +11,8 @@
 #include "mmio.h"
 #include "status.h"
 
-/** Interrupts that we take. LINE stays off: it comes with every row of the sensor, wanted or not. */
+/** Interrupts that we take. LINE stays off: it comes with every row of the sensor, wanted or not.
+ */
 enum { CAM_DCMI_EVENTS = DCMI_IER_FRAME | DCMI_IER_OVR | DCMI_IER_VSYNC };
 
 enum { CAM_DCMI_FIFO_WORDS = 4 };
@@ -33,7 +35,8 @@ uint32_t cam_dcmi_enable(const cam_dcmi_config_t *config);
 void cam_dcmi_disable(void);
 
 /**
- * End what is being captured now and empty the FIFO: ENABLE off and on, CAPTURE off. VSYNC is still seen.
+ * End what is being captured now and empty the FIFO: ENABLE off and on, CAPTURE off. VSYNC is still
+ * seen.
  * @param cr as cam_dcmi_enable returned it. Context: both.
  */
 static inline void cam_dcmi_reset(uint32_t cr) {

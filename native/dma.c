@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// DMA2 stream 1, channel 1: words from the DCMI's data register into frame memory (RM0090 chapter 10).
+// DMA2 stream 1, channel 1: words from the DCMI's data register into frame memory (RM0090 chapter
+// 10).
 #include "dma.h"
 
 #include "board.h"
@@ -21,10 +22,10 @@ static cam_status_t check_buffer(uint32_t address, uint32_t words) {
 }
 
 uint32_t cam_dma_control(cam_dma_mode_t mode) {
-    // Errors interrupt; a FIFO error does not: no word is lost by it, the request waits (RM0090 section 10.3.18), and
-    // when it waits too long the DCMI says so with OVR.
-    uint32_t control = DMA_SxCR_CHSEL_1 | DMA_SxCR_PL_VERY_HIGH | DMA_SxCR_MSIZE_WORD | DMA_SxCR_PSIZE_WORD |
-                       DMA_SxCR_MINC | DMA_SxCR_TEIE | DMA_SxCR_DMEIE;
+    // Errors interrupt; a FIFO error does not: no word is lost by it, the request waits (RM0090
+    // section 10.3.18), and when it waits too long the DCMI says so with OVR.
+    uint32_t control = DMA_SxCR_CHSEL_1 | DMA_SxCR_PL_VERY_HIGH | DMA_SxCR_MSIZE_WORD |
+                       DMA_SxCR_PSIZE_WORD | DMA_SxCR_MINC | DMA_SxCR_TEIE | DMA_SxCR_DMEIE;
     if (mode != CAM_DMA_NORMAL) control |= DMA_SxCR_CIRC;
     if (mode == CAM_DMA_DOUBLE) control |= DMA_SxCR_DBM;
     return control;

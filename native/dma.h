@@ -12,7 +12,8 @@
 
 enum {
     CAM_DMA_WORDS_MAX = 65535, // NDTR has 16 bits
-    CAM_DMA_FLAGS = DMA_LIFCR_CFEIF1 | DMA_LIFCR_CDMEIF1 | DMA_LIFCR_CTEIF1 | DMA_LIFCR_CHTIF1 | DMA_LIFCR_CTCIF1,
+    CAM_DMA_FLAGS = DMA_LIFCR_CFEIF1 | DMA_LIFCR_CDMEIF1 | DMA_LIFCR_CTEIF1 | DMA_LIFCR_CHTIF1 |
+        DMA_LIFCR_CTCIF1,
 };
 
 typedef enum {
@@ -29,11 +30,12 @@ typedef struct {
 } cam_dma_config_t;
 
 /**
- * Check a configuration and write it; the stream stays off. Single transfers of words through the stream's FIFO: a burst would
- * ask for frames of whole 16 bytes that do not cross 1 KB (RM0090 section 10.3.11), and one word per four pixel clocks is not worth it.
- * @returns CAM_BAD_GEOMETRY (address not a multiple of 4, or no words), CAM_TOO_MANY_WORDS, CAM_NO_MEMORY (outside the frame
- * memory; value = first byte after the buffer) or CAM_HARDWARE (the stream does not stop)
- * Context: thread.
+ * Check a configuration and write it; the stream stays off. Single transfers of words through the
+ * stream's FIFO: a burst would ask for frames of whole 16 bytes that do not cross 1 KB (RM0090
+ * section 10.3.11), and one word per four pixel clocks is not worth it.
+ * @returns CAM_BAD_GEOMETRY (address not a multiple of 4, or no words), CAM_TOO_MANY_WORDS,
+ * CAM_NO_MEMORY (outside the frame memory; value = first byte after the buffer) or CAM_HARDWARE
+ * (the stream does not stop) Context: thread.
  */
 CAM_CHECKED cam_status_t cam_dma_configure(const cam_dma_config_t *config);
 
@@ -53,7 +55,8 @@ CAM_CHECKED bool cam_dma_stop(void);
 static inline void cam_dma_arm(uint32_t address, uint32_t words, uint32_t control) {
     mmio_write32(DMA2_S1M0AR, address);
     mmio_write32(DMA2_S1NDTR, words);
-    mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS); // a flag left over keeps the stream from starting (RM0090 section 10.3.17)
+    // A flag left over keeps the stream from starting (RM0090 section 10.3.17).
+    mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS);
     mmio_write32(DMA2_S1CR, control | DMA_SxCR_EN);
 }
 

@@ -8,7 +8,12 @@
 #include "port.h"
 #include "stats.h"
 
-enum { DESCRIPTOR_BYTES = 44, STATS_BYTES = 20, HISTOGRAM_BYTES = 4 * CAM_HISTOGRAM_BINS, ANY_LENGTH = 0 };
+enum {
+    DESCRIPTOR_BYTES = 44,
+    STATS_BYTES = 20,
+    HISTOGRAM_BYTES = 4 * CAM_HISTOGRAM_BINS,
+    ANY_LENGTH = 0
+};
 
 typedef struct {
     const uint8_t *write; // the register address first
@@ -25,7 +30,8 @@ typedef struct {
     cam_status_t (*run)(const transfer_t *transfer);
 } command_t;
 
-/** Mode block: storage. Board and request block: filled once. Control and counters: filled before each read. */
+/** Mode block: storage. Board and request block: filled once. Control and counters: filled before
+ * each read. */
 static uint8_t map[CAM_MAP_BYTES];
 
 static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
@@ -42,9 +48,10 @@ static void fill_board_block(void) {
     cam_put32(map + CAM_REG_GC_HEAP_BYTES, cam_board.gc_heap_bytes);
     cam_put32(map + CAM_REG_RAM_BYTES, cam_board.ram_bytes);
     cam_put32(map + CAM_REG_SENSOR_I2C_HZ, cam_board.i2c_hz);
-    cam_put32(map + CAM_REG_BOARD_FLAGS, wired(cam_board.sensor_reset, CAM_BOARD_FLAG_RESET) |
-                                             wired(cam_board.sensor_standby, CAM_BOARD_FLAG_STANDBY) |
-                                             wired(cam_board.sensor_exposure, CAM_BOARD_FLAG_EXPOSURE));
+    cam_put32(map + CAM_REG_BOARD_FLAGS,
+              wired(cam_board.sensor_reset, CAM_BOARD_FLAG_RESET) |
+                  wired(cam_board.sensor_standby, CAM_BOARD_FLAG_STANDBY) |
+                  wired(cam_board.sensor_exposure, CAM_BOARD_FLAG_EXPOSURE));
 }
 
 static void fill_request_block(void) {
@@ -90,7 +97,8 @@ static void set_last_error(cam_status_t status) {
 static cam_status_t start(void) {
     const uint32_t flags = map[CAM_REG_MODE_FLAGS];
     const uint32_t strategy = map[CAM_REG_MODE_STRATEGY];
-    // Frames of unknown length and transfers per row are not built: better refused than captured in another way.
+    // Frames of unknown length and transfers per row are not built: better refused than captured in
+    // another way.
     if (strategy == CAM_STRATEGY_LINE || strategy >= CAM_STRATEGY_JPEG)
         return cam_refuse(CAM_BAD_GEOMETRY, strategy, CAM_STRATEGY_JPEG - 1u);
     if (map[CAM_REG_MODE_FORMAT] >= CAM_FORMAT_JPEG)
@@ -154,7 +162,9 @@ static cam_status_t next(const transfer_t *transfer) {
     return cam_ok();
 }
 
-static cam_status_t release(const transfer_t *transfer) { return cam_capture_release(transfer->write[1]); }
+static cam_status_t release(const transfer_t *transfer) {
+    return cam_capture_release(transfer->write[1]);
+}
 
 static cam_status_t queued(const transfer_t *transfer) {
     transfer->read[0] = (uint8_t)cam_capture_queued();
@@ -205,26 +215,33 @@ static cam_status_t histogram(const transfer_t *transfer) {
 }
 
 static const command_t COMMANDS[] = {
-    {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},     {CAM_REG_RELEASE, 2, 0, false, release},
-    {CAM_REG_QUEUED, 1, 1, true, queued},                {CAM_REG_SKIP, 2, 0, false, skip},
-    {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},       {CAM_REG_STATS, 3, STATS_BYTES, true, stats},
+    {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},
+    {CAM_REG_RELEASE, 2, 0, false, release},
+    {CAM_REG_QUEUED, 1, 1, true, queued},
+    {CAM_REG_SKIP, 2, 0, false, skip},
+    {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},
+    {CAM_REG_STATS, 3, STATS_BYTES, true, stats},
     {CAM_REG_HISTOGRAM, 2, HISTOGRAM_BYTES, true, histogram},
 };
 
 static cam_status_t run_command(const command_t *command, const transfer_t *transfer) {
-    const bool plain_write = transfer->read_bytes == 0 && transfer->write_bytes > command->write_bytes;
-    if (plain_write && command->write_bytes == 1) return cam_refuse(CAM_BAD_REGISTER, command->address, 0); // read only
+    const bool plain_write =
+        transfer->read_bytes == 0 && transfer->write_bytes > command->write_bytes;
+    if (plain_write && command->write_bytes == 1)
+        return cam_refuse(CAM_BAD_REGISTER, command->address, 0); // read only
     if (transfer->write_bytes != command->write_bytes)
         return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, command->write_bytes);
     const bool any_length = command->reads && command->read_bytes == ANY_LENGTH;
     if (any_length ? transfer->read_bytes == 0 : transfer->read_bytes != command->read_bytes)
-        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, any_length ? 1u : command->read_bytes);
+        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes,
+                          any_length ? 1u : command->read_bytes);
     return command->run(transfer);
 }
 
 static cam_status_t read_map(const transfer_t *transfer) {
     const uint32_t address = transfer->write[0];
-    if (cam_map_register_bytes(address) == 0) return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
+    if (cam_map_register_bytes(address) == 0)
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
     if (transfer->write_bytes != 1) return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, 1);
     if (transfer->read_bytes > CAM_MAP_BYTES - address)
         return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, CAM_MAP_BYTES - address);
@@ -258,7 +275,8 @@ void cam_grabber_init(void) {
     fill_request_block();
 }
 
-cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read, uint32_t read_bytes) {
+cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
+                                uint32_t read_bytes) {
     if (write_bytes == 0 && read_bytes == 0) return CAM_DOOR_OK; // is somebody there?
     const transfer_t transfer = {write, write_bytes, read, read_bytes};
     const cam_status_t status = dispatch(&transfer);

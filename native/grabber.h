@@ -12,9 +12,11 @@ void cam_grabber_init(void);
 
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.
- * @returns CAM_DOOR_OK, or CAM_DOOR_NACK_DATA when refused: LAST_ERROR says why, until the next refusal or cleared counters.
- * Nothing is changed and nothing is read by a refused transfer. Context: thread.
+ * @returns CAM_DOOR_OK, or CAM_DOOR_NACK_DATA when refused: LAST_ERROR says why, until the next
+ * refusal or cleared counters. Nothing is changed and nothing is read by a refused transfer.
+ * Context: thread.
  */
-cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read, uint32_t read_bytes);
+cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
+                                uint32_t read_bytes);
 
 #endif

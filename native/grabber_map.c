@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The registers of the frame grabber as bytes: which addresses start a register, and which may be written.
+// The registers of the frame grabber as bytes: which addresses start a register, and which may be
+// written.
 #include "grabber_map.h"
 
 typedef struct {
@@ -76,11 +77,14 @@ uint32_t cam_map_register_bytes(uint32_t address) {
     return 0;
 }
 
-static bool writable(uint32_t address) { return address >= CAM_REG_MODE_STRATEGY && address < CAM_REG_CONTROL; }
+static bool writable(uint32_t address) {
+    return address >= CAM_REG_MODE_STRATEGY && address < CAM_REG_CONTROL;
+}
 
 cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
     const uint32_t first_bytes = cam_map_register_bytes(address);
-    if (first_bytes == 0 || !writable(address)) return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
+    if (first_bytes == 0 || !writable(address))
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
     if (count < first_bytes) return cam_refuse(CAM_BAD_LENGTH, count, first_bytes);
     for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
         const uint32_t start = REGISTERS[i].address;

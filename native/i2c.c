@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The sensor's I2C bus, polled (RM0090 section 27.3.3, controller mode; I2C-bus specification section 3.1.16, bus clear).
+// The sensor's I2C bus, polled (RM0090 section 27.3.3, controller mode; I2C-bus specification
+// section 3.1.16, bus clear).
 #include "i2c.h"
 
 #include "board.h"
@@ -20,8 +21,9 @@ enum {
     FALSE_BUS_ERRORS_MAX = 3,
 };
 
-#define SR1_ERRORS                                                                                                     \
-    (I2C_SR1_BERR | I2C_SR1_ARLO | I2C_SR1_AF | I2C_SR1_OVR | I2C_SR1_PECERR | I2C_SR1_TIMEOUT | I2C_SR1_SMBALERT)
+#define SR1_ERRORS                                                                                 \
+    (I2C_SR1_BERR | I2C_SR1_ARLO | I2C_SR1_AF | I2C_SR1_OVR | I2C_SR1_PECERR | I2C_SR1_TIMEOUT |   \
+     I2C_SR1_SMBALERT)
 
 static uint32_t at(uint32_t offset) { return cam_board.i2c_base + offset; }
 
@@ -41,13 +43,14 @@ static uint8_t read_dr(void) { return (uint8_t)(mmio_read32(at(I2C_DR)) & I2C_DR
 /** Wait for a bit of SR1. @param nack what a missing acknowledge means now */
 static cam_door_t await_sr1(uint32_t wanted, cam_door_t nack) {
     for (uint32_t i = 0; i < FALSE_BUS_ERRORS_MAX; i++) {
-        const uint32_t sr1 =
-            mmio_wait_set(at(I2C_SR1), wanted | I2C_SR1_AF | I2C_SR1_ARLO | I2C_SR1_BERR, BYTE_TIMEOUT_US);
+        const uint32_t sr1 = mmio_wait_set(
+            at(I2C_SR1), wanted | I2C_SR1_AF | I2C_SR1_ARLO | I2C_SR1_BERR, BYTE_TIMEOUT_US);
         if (sr1 & I2C_SR1_ARLO) return CAM_DOOR_BUS_ERROR;
         if (sr1 & I2C_SR1_AF) return nack;
         if (sr1 & wanted) return CAM_DOOR_OK;
         if ((sr1 & I2C_SR1_BERR) == 0) return CAM_DOOR_TIMEOUT;
-        // ES0182 "spurious bus error detection in master mode": BERR without cause; the transfer goes on; clear it.
+        // ES0182 "spurious bus error detection in master mode": BERR without cause; the transfer
+        // goes on; clear it.
         clear_sr1(I2C_SR1_BERR);
     }
     return CAM_DOOR_BUS_ERROR;
@@ -75,7 +78,8 @@ static cam_door_t write_part(uint32_t address, const uint8_t *bytes, uint32_t co
     return count == 0 ? CAM_DOOR_OK : await_sr1(I2C_SR1_BTF, CAM_DOOR_NACK_DATA);
 }
 
-/** One byte: the acknowledge goes off before ADDR is cleared, STOP is asked for while the byte comes in. */
+/** One byte: the acknowledge goes off before ADDR is cleared, STOP is asked for while the byte
+ * comes in. */
 static cam_door_t read_one(uint8_t *bytes) {
     modify_cr1(I2C_CR1_ACK, 0);
     // An interrupt between the two lines would let a second byte in.
@@ -88,7 +92,8 @@ static cam_door_t read_one(uint8_t *bytes) {
     return came;
 }
 
-/** Two bytes: POS makes ACK = 0 apply to the second one; both wait in DR and the shift register for STOP. */
+/** Two bytes: POS makes ACK = 0 apply to the second one; both wait in DR and the shift register for
+ * STOP. */
 static cam_door_t read_two(uint8_t *bytes) {
     modify_cr1(I2C_CR1_ACK, I2C_CR1_POS);
     clear_addr();
@@ -100,7 +105,8 @@ static cam_door_t read_two(uint8_t *bytes) {
     return CAM_DOOR_OK;
 }
 
-/** Three or more: with three to go, BTF says that two are in; ACK goes off for the last, STOP before the last two reads. */
+/** Three or more: with three to go, BTF says that two are in; ACK goes off for the last, STOP
+ * before the last two reads. */
 static cam_door_t read_many(uint8_t *bytes, uint32_t count) {
     clear_addr();
     uint32_t i = 0;
@@ -148,7 +154,8 @@ static bool bus_free(void) {
 static void set_timing(void) {
     const uint32_t pclk1_mhz = cam_board.pclk1_hz / 1000000u;
     const bool fast = cam_board.i2c_hz > 100000u;
-    // Rounded up, so that the bus is never faster than asked for. Fast mode, DUTY = 0: low twice as long as high.
+    // Rounded up, so that the bus is never faster than asked for. Fast mode, DUTY = 0: low twice as
+    // long as high.
     const uint32_t clocks_per_ccr = fast ? 3u : 2u;
     const uint32_t divisor = clocks_per_ccr * cam_board.i2c_hz;
     const uint32_t ccr = (cam_board.pclk1_hz + divisor - 1u) / divisor;
@@ -210,8 +217,8 @@ bool cam_i2c_recover(void) {
     return released;
 }
 
-cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                            uint32_t read_bytes) {
+cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                            uint8_t *read, uint32_t read_bytes) {
     if (!bus_free() && (!cam_i2c_recover() || !bus_free())) return CAM_DOOR_BUS_ERROR;
     const cam_door_t result = run(address, write, write_bytes, read, read_bytes);
     if (result == CAM_DOOR_TIMEOUT || result == CAM_DOOR_BUS_ERROR) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The sensor's I2C bus: controller of one of the I2C blocks, polled. Fast enough for a sensor's set-up, and nothing to share
-// with interrupts.
+// The sensor's I2C bus: controller of one of the I2C blocks, polled. Fast enough for a sensor's
+// set-up, and nothing to share with interrupts.
 #ifndef CAM_I2C_H
 #define CAM_I2C_H
 
@@ -9,21 +9,23 @@
 
 #include "cam.h"
 
-/** Clock gate, timing for cam_board.i2c_hz (never faster), enable. The pins are set up before. Context: thread. */
+/** Clock gate, timing for cam_board.i2c_hz (never faster), enable. The pins are set up before.
+ * Context: thread. */
 void cam_i2c_init(void);
 
 /**
- * Write `write_bytes`, then, after a repeated START when both are given, read `read_bytes`. Nothing at all to write or read
- * asks whether somebody acknowledges the address.
+ * Write `write_bytes`, then, after a repeated START when both are given, read `read_bytes`. Nothing
+ * at all to write or read asks whether somebody acknowledges the address.
  * @param address 7 bits
- * @returns CAM_DOOR_BAD_ADDRESS is never returned. After a time-out or a bus error the bus was recovered.
- * Context: thread; waits up to 25 ms per byte.
+ * @returns CAM_DOOR_BAD_ADDRESS is never returned. After a time-out or a bus error the bus was
+ * recovered. Context: thread; waits up to 25 ms per byte.
  */
-cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                            uint32_t read_bytes);
+cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                            uint8_t *read, uint32_t read_bytes);
 
 /**
- * Free a bus that a target holds: up to nine SCL pulses by GPIO, a STOP condition, software reset, set up again.
+ * Free a bus that a target holds: up to nine SCL pulses by GPIO, a STOP condition, software reset,
+ * set up again.
  * @returns false when SDA stays low. Context: thread.
  */
 bool cam_i2c_recover(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The frame grabber as a Jacdac device of one service (Jacdac protocol: frame, packet, control service).
+// The frame grabber as a Jacdac device of one service (Jacdac protocol: frame, packet, control
+// service).
 #include "jacdac.h"
 
 #include "grabber_map.h"
@@ -32,13 +33,15 @@ static uint32_t crc16(const uint8_t *bytes, uint32_t count) {
     uint32_t crc = CRC_INIT;
     for (uint32_t i = 0; i < count; i++) {
         crc ^= (uint32_t)bytes[i] << 8;
-        for (uint32_t bit = 0; bit < 8; bit++) crc = crc & 0x8000u ? crc << 1 ^ CRC_POLYNOMIAL : crc << 1;
+        for (uint32_t bit = 0; bit < 8; bit++)
+            crc = crc & 0x8000u ? crc << 1 ^ CRC_POLYNOMIAL : crc << 1;
     }
     return crc & 0xffffu;
 }
 
 /** A report of one packet. */
-static bool send(uint32_t service, uint32_t command, const uint8_t *payload, uint32_t payload_bytes) {
+static bool send(uint32_t service, uint32_t command, const uint8_t *payload,
+                 uint32_t payload_bytes) {
     uint8_t frame[HEADER_BYTES + PACKET_HEADER_BYTES + PAYLOAD_BYTES_MAX] = {0};
     frame[2] = (uint8_t)(PACKET_HEADER_BYTES + payload_bytes);
     frame[3] = 0; // flags: a report, the device id is the sender's
@@ -47,7 +50,8 @@ static bool send(uint32_t service, uint32_t command, const uint8_t *payload, uin
     frame[12] = (uint8_t)payload_bytes;
     frame[13] = (uint8_t)service;
     cam_put16(frame + 14, command);
-    for (uint32_t i = 0; i < payload_bytes; i++) frame[HEADER_BYTES + PACKET_HEADER_BYTES + i] = payload[i];
+    for (uint32_t i = 0; i < payload_bytes; i++)
+        frame[HEADER_BYTES + PACKET_HEADER_BYTES + i] = payload[i];
     cam_put16(frame, crc16(frame + 2, HEADER_BYTES - 2u + frame[2]));
     return cam_port_vm_receive(frame);
 }
@@ -55,10 +59,12 @@ static bool send(uint32_t service, uint32_t command, const uint8_t *payload, uin
 bool cam_jacdac_announce(uint32_t now_us) {
     const bool first = jd.restart_counter == 0;
     if (!first && now_us - jd.announced_us < ANNOUNCE_PERIOD_US) return false;
-    const uint32_t counter = jd.restart_counter < RESTART_COUNTER_MAX ? jd.restart_counter + 1u : RESTART_COUNTER_MAX;
+    const uint32_t counter =
+        jd.restart_counter < RESTART_COUNTER_MAX ? jd.restart_counter + 1u : RESTART_COUNTER_MAX;
     uint8_t payload[PAYLOAD_BYTES_MAX] = {0};
-    cam_put16(payload, counter); // no ACK, no broadcast, one packet per frame: nothing but the restart counter
-    payload[2] = 1;              // packets sent with this one
+    // No ACK, no broadcast, one packet per frame: no flag, only the restart counter.
+    cam_put16(payload, counter);
+    payload[2] = 1; // packets sent with this one
     cam_put32(payload + 4, CAM_JD_SERVICE_CLASS);
     if (!send(SERVICE_CONTROL, CMD_ANNOUNCE, payload, sizeof payload)) return false;
     jd.restart_counter = counter;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The frame grabber as a Jacdac device of one service: it announces itself and rings the doorbell. It takes no commands.
+// The frame grabber as a Jacdac device of one service: it announces itself and rings the doorbell.
+// It takes no commands.
 #ifndef CAM_JACDAC_H
 #define CAM_JACDAC_H
 
@@ -15,12 +16,14 @@ enum { CAM_JD_EVENT_FRAME = 0x80, CAM_JD_EVENT_FAULT = 0x81 };
 
 /**
  * Announce the device, at the first call and then every 500 ms.
- * @returns true when an announcement was sent just now; a refused one is tried again by the next call. Context: thread.
+ * @returns true when an announcement was sent just now; a refused one is tried again by the next
+ * call. Context: thread.
  */
 bool cam_jacdac_announce(uint32_t now_us);
 
 /**
- * Send an event once: the way to the VM loses nothing, so the usual two repetitions would only wake it up.
+ * Send an event once: the way to the VM loses nothing, so the usual two repetitions would only wake
+ * it up.
  * @returns false when the VM's queue is full: try again later. Context: thread.
  */
 bool cam_jacdac_event(uint32_t code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The only way to touch hardware. Volatile accesses on the board; in the simulator (wasm32) every access is
-// a call into the model of the memory bus, which may advance virtual time and take an interrupt first.
+// The only way to touch hardware. Volatile accesses on the board; in the simulator (wasm32) every
+// access is a call into the model of the memory bus, which may advance virtual time and take an
+// interrupt first.
 #ifndef CAM_MMIO_H
 #define CAM_MMIO_H
 
@@ -16,8 +17,8 @@ CAM_IMPORT("write32") void mmio_write32(uint32_t address, uint32_t value);
 
 /**
  * Wait until any bit of `mask` is set.
- * @returns the register's content at that moment, or when `timeout_us` is over (then no bit of mask is set).
- * Context: thread.
+ * @returns the register's content at that moment, or when `timeout_us` is over (then no bit of mask
+ * is set). Context: thread.
  */
 CAM_IMPORT("wait_set") uint32_t mmio_wait_set(uint32_t address, uint32_t mask, uint32_t timeout_us);
 
@@ -28,7 +29,8 @@ uint32_t mmio_wait_clear(uint32_t address, uint32_t mask, uint32_t timeout_us);
 /** Let `us` microseconds pass. Context: thread. */
 CAM_IMPORT("delay_us") void mmio_delay_us(uint32_t us);
 
-/** Mask all interrupts (PRIMASK). @returns the state to give back to mmio_irq_restore. Context: both. */
+/** Mask all interrupts (PRIMASK). @returns the state to give back to mmio_irq_restore. Context:
+ * both. */
 CAM_IMPORT("irq_save") uint32_t mmio_irq_save(void);
 CAM_IMPORT("irq_restore") void mmio_irq_restore(uint32_t state);
 

@@ -12,8 +12,9 @@ enum {
     SPEED_HIGH = 2,
     PULL_NONE = 0,
     PULL_UP = 1,
-    // MT9V034 data sheet, power-up: RESET_BAR low for at least 20 SYSCLK, then 10 SYSCLK until the first I2C access.
-    // 20 cycles of the slowest clock (13 MHz) are 1.5 us; 100 us leaves room for an RC on the module.
+    // MT9V034 data sheet, power-up: RESET_BAR low for at least 20 SYSCLK, then 10 SYSCLK until the
+    // first I2C access. 20 cycles of the slowest clock (13 MHz) are 1.5 us; 100 us leaves room for
+    // an RC on the module.
     RESET_LOW_US = 100,
     RESET_TO_I2C_US = 100,
 };
@@ -54,7 +55,8 @@ static void init_i2c_pin(uint32_t pin, uint32_t function) {
     enable_port(pin);
     cam_pin_write(pin, true); // released before the pin can ever be an output
     mmio_modify32(gpio(pin, GPIO_OTYPER), 0, 1u << number_of(pin));
-    // About 40 kOhm: keeps a bus without a module defined, the module's own resistors set the edges.
+    // About 40 kOhm: keeps a bus without a module defined, the module's own resistors set the
+    // edges.
     set_pair(pin, GPIO_PUPDR, PULL_UP);
     set_pair(pin, GPIO_OSPEEDR, SPEED_LOW);
     set_alternate(pin, function);
@@ -70,7 +72,8 @@ static void init_output(uint32_t pin) {
 
 void cam_clock_enable(uint32_t enable_register, uint32_t bits) {
     mmio_modify32(enable_register, 0, bits);
-    // ES0206 section 2.1.6: the clock arrives two cycles after the write; a read back waits that long.
+    // ES0206 section 2.1.6: the clock arrives two cycles after the write; a read back waits that
+    // long.
     (void)mmio_read32(enable_register);
 }
 

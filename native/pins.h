@@ -8,7 +8,8 @@
 
 typedef enum { CAM_PIN_INPUT = 0, CAM_PIN_OUTPUT = 1, CAM_PIN_ALTERNATE = 2 } cam_pin_mode_t;
 
-/** Set bits of an RCC enable register and wait until the blocks have their clock. Context: thread. */
+/** Set bits of an RCC enable register and wait until the blocks have their clock. Context: thread.
+ */
 void cam_clock_enable(uint32_t enable_register, uint32_t bits);
 
 /** Route the eleven DCMI signals to their pins, clocks included. Context: thread. */
@@ -17,7 +18,8 @@ void cam_pins_init_dcmi(void);
 /** Hand SCL and SDA to the I2C block: alternate function, open drain. Context: thread. */
 void cam_pins_init_i2c(void);
 
-/** Drive RESET low, STANDBY and EXPOSURE low, then release RESET and wait until the sensor hears I2C. Context: thread. */
+/** Drive RESET low, STANDBY and EXPOSURE low, then release RESET and wait until the sensor hears
+ * I2C. Context: thread. */
 void cam_pins_start_sensor(void);
 
 /** Input, output or alternate function; the pin's clock must run. Context: thread. */

@@ -23,8 +23,8 @@ CAM_PORT("vm_receive") bool cam_port_vm_receive(const uint8_t *frame);
 
 /**
  * A frame was lent to the program; its pixels stay as they are until the program gives it back.
- * For the host link and for the simulator's observer. `descriptor` is laid out as in docs/frame-grabber.md.
- * Context: thread.
+ * For the host link and for the simulator's observer. `descriptor` is laid out as in
+ * docs/frame-grabber.md. Context: thread.
  */
 CAM_PORT("frame_delivered")
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels);

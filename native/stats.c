@@ -5,7 +5,8 @@
 enum { PIXELS_MAX = 65535 * 4 };
 
 _Static_assert(255ull * PIXELS_MAX <= UINT32_MAX, "the sum of all pixels fits into 32 bits");
-_Static_assert((unsigned long long)PIXELS_MAX * CAM_SIDE_MAX <= UINT32_MAX, "the sum of all coordinates fits into 32 bits");
+_Static_assert((unsigned long long)PIXELS_MAX *CAM_SIDE_MAX <= UINT32_MAX,
+               "the sum of all coordinates fits into 32 bits");
 _Static_assert(256ull * PIXELS_MAX <= UINT32_MAX, "the remainder times 256 fits into 32 bits");
 
 typedef struct {
@@ -14,14 +15,16 @@ typedef struct {
     uint32_t count;
 } row_t;
 
-/** numerator / denominator in 1/256, rounded down; 0 for a denominator of 0. Both parts stay below 2^32 (asserted above). */
+/** numerator / denominator in 1/256, rounded down; 0 for a denominator of 0. Both parts stay below
+ * 2^32 (asserted above). */
 static uint32_t ratio_x256(uint32_t numerator, uint32_t denominator) {
     if (denominator == 0) return 0;
     return (numerator / denominator << 8) + ((numerator % denominator << 8) / denominator);
 }
 
 /** Sums of one row; updates extremes and sum_diff. */
-static row_t measure_row(const uint8_t *row, uint32_t columns, uint32_t threshold, cam_stats_t *stats) {
+static row_t measure_row(const uint8_t *row, uint32_t columns, uint32_t threshold,
+                         cam_stats_t *stats) {
     row_t sums = {0, 0, 0};
     uint32_t before = row[0];
     for (uint32_t x = 0; x < columns; x++) {
@@ -45,7 +48,8 @@ void cam_stats_measure(const cam_image_t *image, uint32_t threshold, cam_stats_t
     uint32_t sum_y = 0;
     *stats = (cam_stats_t){.min = 255};
     for (uint32_t y = 0; y < image->rows; y++) {
-        const row_t row = measure_row(image->pixels + y * image->columns, image->columns, threshold, stats);
+        const row_t row =
+            measure_row(image->pixels + y * image->columns, image->columns, threshold, stats);
         sum += row.sum;
         sum_x += row.sum_x;
         sum_y += y * row.count;

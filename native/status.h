@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Why the native code refuses something: the codes of LAST_ERROR (docs/frame-grabber.md), with the value and its limit.
+// Why the native code refuses something: the codes of LAST_ERROR (docs/frame-grabber.md), with the
+// value and its limit.
 #ifndef CAM_STATUS_H
 #define CAM_STATUS_H
 
