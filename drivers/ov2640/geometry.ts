@@ -23,9 +23,9 @@ export enum Ov2640Limit {
     CIF_ROWS = 296,
     /** HSIZE, VSIZE, ZMOW and ZMOH count fours. */
     GRID_PX = 4,
-    /** The smallest scaled picture that the data sheet knows is 40 x 30; 30 rows are not on the grid. */
-    SCALED_MIN_WIDTH_PX = 40,
-    SCALED_MIN_HEIGHT_PX = 32,
+    /** The data sheet's smallest picture is 40 x 30, said of scaled ones; 30 rows are not on the grid. */
+    PICTURE_MIN_WIDTH_PX = 40,
+    PICTURE_MIN_HEIGHT_PX = 32,
     /** CTRLI has three bits for each; no driver goes beyond a division by 8. */
     DIVIDER_MAX = 3,
 }
@@ -91,15 +91,13 @@ export function geometryProblem(request: PictureRequest): string {
     const height = wanted(h, window.height)
     if (width > window.width || height > window.height)
         return `picture ${w}x${h} of window ${windowName(window)} would be enlarged, the OV2640 only scales down`
-    const core = coreWindow(window, coarsestReadOut(window, width, height))
-    const scaled = width < core.width || height < core.height
-    const small =
-        width < Ov2640Limit.SCALED_MIN_WIDTH_PX ||
-        height < Ov2640Limit.SCALED_MIN_HEIGHT_PX
-    if (scaled && small)
+    if (
+        width < Ov2640Limit.PICTURE_MIN_WIDTH_PX ||
+        height < Ov2640Limit.PICTURE_MIN_HEIGHT_PX
+    )
         return (
-            `picture ${width}x${height} of window ${windowName(window)} is scaled below ` +
-            `${Ov2640Limit.SCALED_MIN_WIDTH_PX}x${Ov2640Limit.SCALED_MIN_HEIGHT_PX}, the OV2640's smallest`
+            `picture ${width}x${height} of window ${windowName(window)} is smaller than ` +
+            `${Ov2640Limit.PICTURE_MIN_WIDTH_PX}x${Ov2640Limit.PICTURE_MIN_HEIGHT_PX}, the OV2640's smallest`
         )
     return ""
 }
@@ -156,6 +154,37 @@ export function largestWindow(
         y: onGrid((Ov2640Limit.FIELD_HEIGHT_PX - height) / 2),
         width,
         height,
+    }
+}
+
+/**
+ * Move the DSP's window to where a turned or mirrored core has the same pixels: the core turns the picture before the
+ * DSP cuts the window out of it.
+ *
+ * @param rows upside down
+ * @param columns mirrored
+ */
+export function reflected(
+    geometry: Geometry,
+    rows: boolean,
+    columns: boolean
+): Geometry {
+    const { readOut, core } = geometry
+    const x = coreWidthPx(readOut) - core.x - core.width
+    const y = coreHeightPx(readOut) - core.y - core.height
+    return {
+        readOut,
+        window: geometry.window,
+        core: {
+            x: columns ? x : core.x,
+            y: rows ? y : core.y,
+            width: core.width,
+            height: core.height,
+        },
+        hDivider: geometry.hDivider,
+        vDivider: geometry.vDivider,
+        outputWidthPx: geometry.outputWidthPx,
+        outputHeightPx: geometry.outputHeightPx,
     }
 }
 

@@ -15,8 +15,13 @@ import type { Rectangle, SensorLimits } from "../sensor-limits"
 import { PixelFormat, TestPattern } from "../sensor-limits"
 import { BankedRegisters } from "./banked-registers"
 import { codeToGain, gainToCode } from "./gain"
-import type { Geometry } from "./geometry"
-import { geometryRegisters, ReadOut, solveGeometry } from "./geometry"
+import type { Geometry, GeometryRegisters } from "./geometry"
+import {
+    geometryRegisters,
+    ReadOut,
+    reflected,
+    solveGeometry,
+} from "./geometry"
 import { qualityToQs } from "./quality"
 import {
     ChipId,
@@ -165,10 +170,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
         }
         this.settings = settings
         this.geometry = solveGeometry(pictureOf(settings))
-        const registers = geometryRegisters(this.geometry)
-        await this.writeDsp(DspReg.XOFFL, registers.xoffl)
-        await this.writeDsp(DspReg.YOFFL, registers.yoffl)
-        await this.writeDsp(DspReg.VHYX, registers.vhyx)
+        await this.writeOffsets()
         return this.geometry.window
     }
 
@@ -243,15 +245,8 @@ export class OV2640 extends BankedRegisters implements Sensor {
     async flip(rows: boolean, columns: boolean): Promise<void> {
         this.settings.flipRows = rows
         this.settings.flipColumns = columns
-        let set = 0
-        // Upside down, the first row would have the other row's colours: VREF moves by one (practice of Linux).
-        if (rows) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
-        if (columns) set |= Reg04.MIRROR
-        await this.modifySensor(
-            SensorReg.REG04,
-            Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
-            set
-        )
+        await this.writeFlip()
+        await this.writeOffsets()
     }
 
     async setBinning(binning: number): Promise<number> {
@@ -288,11 +283,31 @@ export class OV2640 extends BankedRegisters implements Sensor {
         if (this.colorBar) mode |= Com7.COLOR_BAR
         await this.writeSensor(SensorReg.COM7, mode)
         await this.writeSensorTable(table)
-        await this.flip(this.settings.flipRows, this.settings.flipColumns)
+        await this.writeFlip()
+    }
+
+    private async writeFlip(): Promise<void> {
+        let set = 0
+        // Upside down, the first row would have the other row's colours: VREF moves by one (practice of Linux).
+        if (this.settings.flipRows) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
+        if (this.settings.flipColumns) set |= Reg04.MIRROR
+        await this.modifySensor(
+            SensorReg.REG04,
+            Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
+            set
+        )
+    }
+
+    /** Where the window lies in what the core sends. */
+    private async writeOffsets(): Promise<void> {
+        const registers = this.registers()
+        await this.writeDsp(DspReg.XOFFL, registers.xoffl)
+        await this.writeDsp(DspReg.YOFFL, registers.yoffl)
+        await this.writeDsp(DspReg.VHYX, registers.vhyx)
     }
 
     private async writeGeometry(): Promise<void> {
-        const registers = geometryRegisters(this.geometry)
+        const registers = this.registers()
         await this.writeDsp(DspReg.HSIZE8, registers.hsize8)
         await this.writeDsp(DspReg.VSIZE8, registers.vsize8)
         await this.writeDsp(DspReg.SIZEL, registers.sizel)
@@ -335,6 +350,13 @@ export class OV2640 extends BankedRegisters implements Sensor {
             format === PixelFormat.RGB565
                 ? Undocumented.E1_OTHER
                 : Undocumented.E1_YUV
+        )
+    }
+
+    private registers(): GeometryRegisters {
+        const { flipRows, flipColumns } = this.settings
+        return geometryRegisters(
+            reflected(this.geometry, flipRows, flipColumns)
         )
     }
 

@@ -207,8 +207,9 @@ export const OV2640_LIMITS: SensorLimits = {
     // Through the DSP, VSYNC and HREF are high with data, and data is to be taken on the rising edge. The data
     // sheet draws VSYNC the other way round, for the bypassed DSP; practice on DCMI is as here (OpenMV, Zephyr).
     sync: BusSync.PCKPOL,
-    // A new size shows within 1 ms (data sheet), so that only the frame under way is mixed; one more for safety.
-    settleFrames: 2,
+    // The frame under way is mixed, and registers take a while to show: 1 ms for a size, up to 300 ms (10 frames)
+    // for the rest (data sheet). Frames after these three have the right geometry; automatic exposure may still move.
+    settleFrames: 3,
     exposureDelayFrames: 2,
     hasEncoder: true,
     solveTiming,

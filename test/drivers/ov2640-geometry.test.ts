@@ -9,6 +9,7 @@ import {
     geometryRegisters,
     largestWindow,
     ReadOut,
+    reflected,
     solveGeometry,
 } from "../../drivers/ov2640/geometry.ts"
 
@@ -184,20 +185,22 @@ describe("OV2640 geometry at the borders of its ranges", () => {
         expect(window.x).toBe(applied)
     })
 
-    it("allows an unscaled window of any size from 4 x 4 on", () => {
-        expect(geometryProblem(request([100, 100, 4, 4]))).toBe("")
-        expect(geometryProblem(request([100, 100, 64, 64], 16, 16))).toBe("")
-    })
-
-    it("scales to 40 x 32 and not below", () => {
+    it("has pictures from 40 x 32 on, scaled or not", () => {
+        expect(geometryProblem(request([100, 100, 40, 32]))).toBe("")
+        expect(geometryProblem(request([100, 100, 39, 32]))).toMatch(
+            /picture 36x32 .* smaller than 40x32/
+        )
+        expect(geometryProblem(request([100, 100, 40, 31]))).toMatch(
+            /picture 40x28 .* smaller than 40x32/
+        )
         const at = (w: number, h: number) =>
             geometryProblem(request([0, 0, 1600, 1200], w, h))
 
         expect(at(40, 32)).toBe("")
         expect(at(39, 32)).toBe(
-            "picture 36x32 of window 1600x1200+0+0 is scaled below 40x32, the OV2640's smallest"
+            "picture 36x32 of window 1600x1200+0+0 is smaller than 40x32, the OV2640's smallest"
         )
-        expect(at(40, 31)).toMatch(/picture 40x28 .* scaled below 40x32/)
+        expect(at(40, 31)).toMatch(/picture 40x28 .* smaller than 40x32/)
     })
 
     it("refuses to enlarge, with the sum", () => {
@@ -294,7 +297,7 @@ describe("OV2640 geometry for random requests", () => {
                         wanted.outputWidthPx - (wanted.outputWidthPx % 4)
                     )
             }),
-            { numRuns: 6000, seed: 2640 }
+            { numRuns: 9000, seed: 2640 }
         )
         expect(solved).toBeGreaterThanOrEqual(2000)
     })
@@ -343,6 +346,33 @@ describe("OV2640 geometry for random requests", () => {
             ),
             { numRuns: 2000, seed: 2642 }
         )
+    })
+})
+
+describe("OV2640 geometry of a core that turns the picture", () => {
+    it("moves the DSP's window to the other end, and back", () => {
+        const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
+        const turned = reflected(upright, true, true)
+
+        // SVGA: 800 - 320 - 320 columns and 600 - 50 - 240 rows before it.
+        expect(upright.core).toEqual({ x: 320, y: 50, width: 320, height: 240 })
+        expect(turned.core).toEqual({ x: 160, y: 310, width: 320, height: 240 })
+        expect(turned.window).toEqual(upright.window)
+        expect(reflected(turned, true, true)).toEqual(upright)
+    })
+
+    it("moves it in one direction when the core turns in one", () => {
+        const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
+
+        expect(reflected(upright, true, false).core).toMatchObject({
+            x: 320,
+            y: 310,
+        })
+        expect(reflected(upright, false, true).core).toMatchObject({
+            x: 160,
+            y: 50,
+        })
+        expect(reflected(upright, false, false)).toEqual(upright)
     })
 })
 

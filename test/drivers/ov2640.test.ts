@@ -634,6 +634,21 @@ describe("OV2640 picture", () => {
         expect(chip.sensor[0x04]).toBe(0x20)
     })
 
+    it("shows the same window when it is turned: the DSP's window moves to the other end", async () => {
+        const sensor = await ready({
+            ...QVGA,
+            window: { x: 0, y: 0, width: 640, height: 480 },
+        })
+
+        await sensor.flip(true, true)
+
+        // SVGA: XOFF 800 - 320 = 0x1e0, YOFF 600 - 240 = 0x168.
+        const registers = [0x53, 0x54, 0x55]
+        expect(registers.map(register => chip.dsp[register])).toEqual([
+            0xe0, 0x68, 0x11,
+        ])
+    })
+
     it("stays turned through a new mode", async () => {
         const sensor = await ready({ ...QVGA, flipRows: true })
 
