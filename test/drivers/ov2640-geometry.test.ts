@@ -118,6 +118,10 @@ describe("OV2640 geometry at the data sheet's sizes", () => {
         const narrow = solveGeometry(request([0, 0, 1600, 1200], 100, 1200))
         expect([narrow.hDivider, narrow.vDivider]).toEqual([3, 0])
 
+        // 800 of 1600 columns: the divider alone, nothing left to zoom.
+        const half = solveGeometry(request([0, 0, 1600, 1200], 800, 1200))
+        expect([half.hDivider, half.vDivider]).toEqual([1, 0])
+
         // 1500 columns: / 2 = 750 is even, / 4 = 375 is not.
         const odd = solveGeometry(request([0, 0, 1500, 1200], 40, 1200))
         expect(odd.hDivider).toBe(1)
