@@ -142,7 +142,7 @@ describe("the program", () => {
         })
 
         expect(error.message).toMatch(/displeases me/)
-        expect(error.message).toMatch(/throwing-handler\.ts:8/)
+        expect(error.message).toMatch(/throwing-handler\.ts:9/)
     })
 
     it("that does not exist is named", async () => {
