@@ -21,6 +21,7 @@ import type {
     SensorModel,
 } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
+import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
 import type { Program } from "./vm/program.ts"
 import { VirtualMachine } from "./vm/virtual-machine.ts"
@@ -74,6 +75,8 @@ export interface SimulationOptions {
     readonly seed?: number
     /** Also log register reads. */
     readonly logReads?: boolean
+    /** Record the signals at the camera's wires; without it nothing is recorded. */
+    readonly trace?: CaptureTrace
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -190,6 +193,8 @@ export class Simulation {
             board.frameMemory,
             frame => this.frameJudged(frame)
         )
+        const { sensor, chip } = this
+        options.trace?.watch({ sensor, dcmi: chip.dcmi, nvic: chip.nvic })
         this.chip.dma2.onWrite = (address, bytes) =>
             this.observer.dmaWrote(address, bytes.length)
         this.native = new NativeCode({
@@ -308,7 +313,8 @@ export class Simulation {
     }
 
     private wireSensor(scene: Scene, rules: Rules): SensorModel {
-        const { board, sensorAddress = 0x48 } = this.options
+        const { board, sensorAddress = 0x48, trace } = this.options
+        const { dcmi } = this.chip
         const sensor = new Mt9v034Model({
             clock: this.clock,
             rules,
@@ -316,7 +322,7 @@ export class Simulation {
             scene,
             xclkHz: board.sensor.xclkHz,
             i2cAddress: sensorAddress ?? 0x48,
-            sink: this.chip.dcmi,
+            sink: trace ? trace.tap(dcmi, this.clock) : dcmi,
         })
         if (sensorAddress !== null) this.chip.i2cBus.attach(sensor)
         const { resetPin, standbyPin, exposurePin } = board.sensor

@@ -12,6 +12,7 @@ import {
     type Counters,
     type StopCondition,
 } from "./simulation.ts"
+import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import { buildProgram } from "./vm/build-program.ts"
 
@@ -30,6 +31,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly seed?: number
     /** Also put register reads into the log. */
     readonly logReads?: boolean
+    /** Record the signals at the camera's wires. */
+    readonly trace?: CaptureTrace
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -77,6 +80,7 @@ export async function simulate(
         sensorAddress: options.sensorAddress,
         seed,
         logReads: options.logReads,
+        trace: options.trace,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })

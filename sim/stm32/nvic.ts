@@ -29,6 +29,8 @@ export class Nvic implements Peripheral {
     readonly name = "NVIC"
     /** PRIMASK: no interrupt is taken while it is set. */
     masked = false
+    /** Called when the level of a line changes, for traces. */
+    onLine: ((irq: number, active: boolean) => void) | undefined
     private readonly enabled: Uint32Array
     private readonly pending: Uint32Array
     private readonly active: Uint32Array
@@ -120,6 +122,7 @@ export class Nvic implements Peripheral {
             this.lines[index]! |= bit
             this.pending[index]! |= bit
         } else this.lines[index]! &= ~bit
+        this.onLine?.(irq, active)
     }
 
     /**
