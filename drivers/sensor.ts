@@ -90,6 +90,14 @@ export interface SensorExposure {
     gain: number
 }
 
+/** The transfer that makes a prepared move of the window act, from the next frame start on. */
+export interface WindowMove {
+    /** 7-bit I2C address. */
+    address: number
+    /** What is to be written; belongs to the driver. */
+    bytes: Buffer
+}
+
 /** A camera sensor. Every request is rounded to what the silicon can do; what was applied is returned. */
 export interface Sensor {
     readonly limits: SensorLimits
@@ -114,6 +122,19 @@ export interface Sensor {
 
     /** Move or resize the window; the frame rate asked for stays. */
     setWindow(window: Rectangle): Promise<Rectangle>
+
+    /**
+     * Prepare a move of the window to another place, its size unchanged; left out: the sensor cannot do it between two
+     * frames. Nothing changes until the caller has written what is returned, which he must before the next call.
+     *
+     * @param x left column, pixels of the field; fractions are cut off
+     * @param y top row
+     * @throws SensorError when the window would leave the field
+     */
+    moveWindow?(x: number, y: number): Promise<WindowMove>
+
+    /** Expose a frame per pulse on the sensor's EXPOSURE pin, or run freely; left out: it has no such pin. */
+    setTriggered?(on: boolean): Promise<void>
 
     /**
      * Set a fixed exposure; automatic exposure goes off.

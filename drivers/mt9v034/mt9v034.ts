@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Driver of onsemi's MT9V034 image sensor (monochrome, 8 bits wired), context A.
+// Driver of onsemi's MT9V034 image sensor (monochrome, 8 bits wired).
 
 import {
     Sensor,
@@ -7,6 +7,7 @@ import {
     SensorExposure,
     SensorMode,
     SensorOptions,
+    WindowMove,
 } from "../sensor"
 import {
     Rectangle,
@@ -17,7 +18,7 @@ import {
     sensorWindowProblem,
     windowProblem,
 } from "../sensor-limits"
-import { Mt9v034Port } from "./port"
+import { Mt9v034Contexts } from "./contexts"
 import {
     Adc,
     AecAgc,
@@ -31,10 +32,11 @@ import {
     Reset,
 } from "./registers"
 import {
+    binnable,
     Mt9v034Limit,
     MT9V034_LIMITS,
     solveTiming,
-    windowRegisters,
+    wholeBinning,
 } from "./timing"
 
 /** Register and value of the reserved registers that onsemi recommends to change (data sheet, recommended values). */
@@ -50,7 +52,7 @@ const RECOMMENDED = hex`20 03c7 24 001b 2b 0003 2f 0003 13 2d2e`
  * await sensor.start()
  * @devsPart onsemi MT9V034
  */
-export class MT9V034 extends Mt9v034Port implements Sensor {
+export class MT9V034 extends Mt9v034Contexts implements Sensor {
     readonly limits: SensorLimits = MT9V034_LIMITS
 
     private window: Rectangle = {
@@ -75,8 +77,7 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
         // A warm start may have left the registers locked, and a reset does not change their contents.
         await this.writeReg16(Reg.REGISTER_LOCK, Lock.UNLOCKED)
         // Silent at once: the chip streams its full field from reset on.
-        await this.writeReg16(
-            Reg.CHIP_CONTROL,
+        await this.control(
             ChipControl.MASTER_MODE |
                 ChipControl.SIMULTANEOUS |
                 ChipControl.DEFECT_CORRECTION
@@ -100,7 +101,8 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
         await this.writeReg16(Reg.ROW_NOISE_CORRECTION_CONTROL, 0)
         await this.writeReg16(Reg.TEST_PATTERN, 0)
         await this.writeReg16(Reg.FINE_SHUTTER_WIDTH_TOTAL, 0)
-        await this.writeReg16(Reg.ANALOG_GAIN, Range.GAIN_MIN)
+        await this.writeReg16(Reg.FINE_SHUTTER_WIDTH_TOTAL_B, 0)
+        await this.writeGain(Range.GAIN_MIN)
         await this.writeReg16(Reg.MAX_ANALOG_GAIN, Range.GAIN_MAX)
         await this.writeReg16(Reg.AEC_AGC_DESIRED_BIN, Range.AEC_DESIRED_BIN)
         await this.writeReg16(
@@ -115,10 +117,7 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
         const binning = wholeBinning(
             options.binning === undefined ? this.binning : options.binning
         )
-        const window = binnable(options.window || this.window, binning)
-        let problem = windowProblem(window, this.limits)
-        if (problem === "") problem = sensorWindowProblem(window, this.limits)
-        if (problem) throw new SensorError({ part: "MT9V034", problem })
+        const window = inside(options.window || this.window, binning)
         this.window = window
         this.binning = binning
         if (options.fps !== undefined) this.fps = options.fps
@@ -134,41 +133,45 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
     }
 
     async start(): Promise<void> {
-        const control = await this.readReg16(Reg.CHIP_CONTROL)
         // The chip runs on while its output is off: begin a frame anew, or the receiver would take the rest of one
         // for a whole one. Registers keep their contents (data sheet, "Soft Reset").
         await this.writeReg16(Reg.RESET, Reset.LOGIC)
-        await this.writeReg16(
-            Reg.CHIP_CONTROL,
-            (control & ~ChipControl.OPERATING_MODE) |
-                ChipControl.MASTER_MODE |
-                ChipControl.DOUT_ENABLE |
-                ChipControl.SIMULTANEOUS
-        )
+        await this.control(this.chipControl | ChipControl.DOUT_ENABLE)
     }
 
     async stop(): Promise<void> {
-        // The sensor stays in master mode: no source is sure of the code of another mode that rests.
-        await this.modifyReg(Reg.CHIP_CONTROL, ChipControl.DOUT_ENABLE, 0)
+        // The sensor runs on: no source is sure of the code of a mode that rests.
+        await this.control(this.chipControl & ~ChipControl.DOUT_ENABLE)
+    }
+
+    async setTriggered(on: boolean): Promise<void> {
+        const mode = on ? ChipControl.SNAPSHOT_MODE : ChipControl.MASTER_MODE
+        await this.control(
+            (this.chipControl & ~ChipControl.OPERATING_MODE) | mode
+        )
     }
 
     async setWindow(window: Rectangle): Promise<Rectangle> {
         const sameSize =
             window.width === this.window.width &&
             window.height === this.window.height
-        const problem =
-            windowProblem(window, this.limits) +
-            sensorWindowProblem(window, this.limits)
-        if (!sameSize || problem) {
+        if (!sameSize) {
             const mode = await this.configure({ window })
             return mode.window
         }
-        // A move changes nothing else: two writes, both used from the next frame on.
-        this.window = binnable(window, this.binning)
-        const registers = windowRegisters(this.window)
-        await this.writeReg16(Reg.COLUMN_START, registers.columnStart)
-        await this.writeReg16(Reg.ROW_START, registers.rowStart)
+        const move = await this.moveWindow(window.x, window.y)
+        await this.send(move.bytes)
         return this.window
+    }
+
+    async moveWindow(x: number, y: number): Promise<WindowMove> {
+        const window = inside(
+            { x, y, width: this.window.width, height: this.window.height },
+            this.binning
+        )
+        const move = await this.prepareMove(window)
+        this.window = window
+        return move
     }
 
     async setExposure(exposureUs: number): Promise<number> {
@@ -186,8 +189,9 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
             )
         )
         // AEC overwrites the shutter while it runs, so it goes off first.
-        await this.modifyReg(Reg.AEC_AGC_ENABLE, AecAgc.AEC_EN_A, 0)
-        await this.writeReg16(Reg.TOTAL_SHUTTER_WIDTH, rows)
+        const aec = AecAgc.AEC_EN_A | AecAgc.AEC_EN_B
+        await this.modifyReg(Reg.AEC_AGC_ENABLE, aec, 0)
+        await this.writeShutter(rows)
         this.fixedExposureUs = exposureUs
         return rows * this.rowUs()
     }
@@ -202,15 +206,20 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
         let code = Math.round(gain * 16)
         if (code > Range.GAIN_FINE_MAX) code = Math.round(gain * 8) * 2
         code = Math.max(Range.GAIN_MIN, Math.min(Range.GAIN_MAX, code))
-        await this.modifyReg(Reg.AEC_AGC_ENABLE, AecAgc.AGC_EN_A, 0)
-        await this.writeReg16(Reg.ANALOG_GAIN, code)
+        const agc = AecAgc.AGC_EN_A | AecAgc.AGC_EN_B
+        await this.modifyReg(Reg.AEC_AGC_ENABLE, agc, 0)
+        await this.writeGain(code)
         return code / 16
     }
 
     async setAutoExposure(on: boolean): Promise<void> {
-        const both = AecAgc.AEC_EN_A | AecAgc.AGC_EN_A
+        const all =
+            AecAgc.AEC_EN_A |
+            AecAgc.AGC_EN_A |
+            AecAgc.AEC_EN_B |
+            AecAgc.AGC_EN_B
         if (on) this.fixedExposureUs = 0
-        await this.modifyReg(Reg.AEC_AGC_ENABLE, both, on ? both : 0)
+        await this.modifyReg(Reg.AEC_AGC_ENABLE, all, on ? all : 0)
     }
 
     async readExposure(into: SensorExposure): Promise<void> {
@@ -232,7 +241,7 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
     async flip(rows: boolean, columns: boolean): Promise<void> {
         this.flipRows = rows
         this.flipColumns = columns
-        await this.writeReg16(Reg.READ_MODE_A, this.readMode())
+        await this.writeReadMode(this.readMode())
     }
 
     async setBinning(binning: number): Promise<number> {
@@ -241,14 +250,8 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
     }
 
     private async writeGeometry(): Promise<void> {
-        const registers = windowRegisters(this.window)
-        await this.writeReg16(Reg.COLUMN_START, registers.columnStart)
-        await this.writeReg16(Reg.ROW_START, registers.rowStart)
-        await this.writeReg16(Reg.WINDOW_HEIGHT, registers.windowHeight)
-        await this.writeReg16(Reg.WINDOW_WIDTH, registers.windowWidth)
-        await this.writeReg16(Reg.HORIZONTAL_BLANKING, this.timing.hblankPclk)
-        await this.writeReg16(Reg.VERTICAL_BLANKING, this.timing.vblankRows)
-        await this.writeReg16(Reg.READ_MODE_A, this.readMode())
+        await this.writeContexts(this.window, this.timing)
+        await this.writeReadMode(this.readMode())
         const pixels = this.window.width * this.window.height
         await this.writeReg16(
             Reg.AGC_AEC_PIXEL_COUNT,
@@ -263,8 +266,7 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
         if (this.fixedExposureUs > 0)
             await this.setExposure(this.fixedExposureUs)
         else
-            await this.writeReg16(
-                Reg.TOTAL_SHUTTER_WIDTH,
+            await this.writeShutter(
                 Math.min(Mt9v034Limit.FIELD_HEIGHT_PX, rows)
             )
     }
@@ -297,18 +299,15 @@ export class MT9V034 extends Mt9v034Port implements Sensor {
     }
 }
 
-/** Round down to a factor that the sensor has. */
-function wholeBinning(binning: number): number {
-    if (binning >= 4) return 4
-    return binning >= 2 ? 2 : 1
-}
-
-/** Whole pixels, and whole groups of binned ones. */
-function binnable(window: Rectangle, binning: number): Rectangle {
-    return {
-        x: Math.floor(window.x),
-        y: Math.floor(window.y),
-        width: Math.floor(window.width / binning) * binning,
-        height: Math.floor(window.height / binning) * binning,
-    }
+/**
+ * Take whole pixels, and whole groups of binned ones.
+ *
+ * @throws SensorError when they are not on the field
+ */
+function inside(wanted: Rectangle, binning: number): Rectangle {
+    const window = binnable(wanted, binning)
+    let problem = windowProblem(window, MT9V034_LIMITS)
+    if (problem === "") problem = sensorWindowProblem(window, MT9V034_LIMITS)
+    if (problem) throw new SensorError({ part: "MT9V034", problem })
+    return window
 }

@@ -23,6 +23,7 @@ export abstract class Mt9v034Port extends I2CDriver {
     private readonly fixedAddress: number | undefined
     /** The bus copies it before a transfer returns, so that all registers share it. */
     private readonly frame = Buffer.alloc(3)
+    private readonly longFrame = Buffer.alloc(5)
     private readonly pointer = Buffer.alloc(1)
 
     constructor(options?: MT9V034Options) {
@@ -47,10 +48,29 @@ export abstract class Mt9v034Port extends I2CDriver {
         this.frame[0] = reg
         this.frame[1] = value >> 8
         this.frame[2] = value & 0xff
+        await this.send(this.frame)
+    }
+
+    /** Write two registers that follow each other, in one transfer: the chip counts the address up after each. */
+    async writeTwoRegs16(
+        reg: number,
+        first: number,
+        second: number
+    ): Promise<void> {
+        this.longFrame[0] = reg
+        this.longFrame[1] = first >> 8
+        this.longFrame[2] = first & 0xff
+        this.longFrame[3] = second >> 8
+        this.longFrame[4] = second & 0xff
+        await this.send(this.longFrame)
+    }
+
+    /** @param bytes register, then values, high bytes first */
+    protected async send(bytes: Buffer): Promise<void> {
         try {
-            await this.client.writeBuf(this.devAddr, this.frame)
+            await this.client.writeBuf(this.devAddr, bytes)
         } catch (e) {
-            throw new SensorError(busFault("writing", reg, e as I2CError))
+            throw new SensorError(busFault("writing", bytes[0], e as I2CError))
         }
     }
 

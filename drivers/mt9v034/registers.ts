@@ -78,6 +78,7 @@ export enum ChipVersion {
 export enum ChipControl {
     OPERATING_MODE = 3 << 3, // the field
     MASTER_MODE = 1 << 3, // its value for free running
+    SNAPSHOT_MODE = 3 << 3, // its value for frames started by EXPOSURE
     DOUT_ENABLE = 1 << 7, // parallel output on
     SIMULTANEOUS = 1 << 8, // exposure overlaps readout (other drivers call this bit SEQUENTIAL)
     DEFECT_CORRECTION = 1 << 9,
@@ -120,6 +121,8 @@ export enum Pattern {
 export enum AecAgc {
     AEC_EN_A = 1 << 0,
     AGC_EN_A = 1 << 1,
+    AEC_EN_B = 1 << 8,
+    AGC_EN_B = 1 << 9,
 }
 
 /** Values of REGISTER_LOCK (0xFE). */
@@ -196,6 +199,26 @@ export function registerName(reg: number): string {
             return "CURRENT_EXPOSURE"
         case Reg.FINE_SHUTTER_WIDTH_TOTAL:
             return "FINE_SHUTTER_WIDTH_TOTAL"
+        case Reg.READ_MODE_B:
+            return "READ_MODE_B"
+        case Reg.ANALOG_GAIN_B:
+            return "ANALOG_GAIN_B"
+        case Reg.COLUMN_START_B:
+            return "COLUMN_START_B"
+        case Reg.ROW_START_B:
+            return "ROW_START_B"
+        case Reg.WINDOW_HEIGHT_B:
+            return "WINDOW_HEIGHT_B"
+        case Reg.WINDOW_WIDTH_B:
+            return "WINDOW_WIDTH_B"
+        case Reg.HORIZONTAL_BLANKING_B:
+            return "HORIZONTAL_BLANKING_B"
+        case Reg.VERTICAL_BLANKING_B:
+            return "VERTICAL_BLANKING_B"
+        case Reg.TOTAL_SHUTTER_WIDTH_B:
+            return "TOTAL_SHUTTER_WIDTH_B"
+        case Reg.FINE_SHUTTER_WIDTH_TOTAL_B:
+            return "FINE_SHUTTER_WIDTH_TOTAL_B"
         case Reg.REGISTER_LOCK:
             return "REGISTER_LOCK"
         default:

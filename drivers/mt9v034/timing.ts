@@ -45,6 +45,22 @@ enum Search {
     ROWS = 64,
 }
 
+/** Round down to a factor that the sensor has. */
+export function wholeBinning(binning: number): number {
+    if (binning >= 4) return 4
+    return binning >= 2 ? 2 : 1
+}
+
+/** Whole pixels, and whole groups of binned ones. */
+export function binnable(window: Rectangle, binning: number): Rectangle {
+    return {
+        x: Math.floor(window.x),
+        y: Math.floor(window.y),
+        width: Math.floor(window.width / binning) * binning,
+        height: Math.floor(window.height / binning) * binning,
+    }
+}
+
 /** Contents of the four registers that place the window. */
 export interface WindowRegisters {
     columnStart: number

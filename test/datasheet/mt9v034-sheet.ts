@@ -260,6 +260,7 @@ export const MT9V034_FIELDS = {
     ChipControl: {
         OPERATING_MODE: 0b11 << 3,
         MASTER_MODE: 1 << 3,
+        SNAPSHOT_MODE: 3 << 3,
         DOUT_ENABLE: 1 << 7,
         SIMULTANEOUS: 1 << 8,
         DEFECT_CORRECTION: 1 << 9,
@@ -277,7 +278,12 @@ export const MT9V034_FIELDS = {
     Adc: { LINEAR_BOTH_CONTEXTS: (2 << 8) | 2 },
     PixelClock: { NOTHING_INVERTED: 0 },
     Pattern: { GRAY_SHIFT: 11, ENABLE: 1 << 13 },
-    AecAgc: { AEC_EN_A: 1 << 0, AGC_EN_A: 1 << 1 },
+    AecAgc: {
+        AEC_EN_A: 1 << 0,
+        AGC_EN_A: 1 << 1,
+        AEC_EN_B: 1 << 8,
+        AGC_EN_B: 1 << 9,
+    },
     Lock: { UNLOCKED: 0xbeef },
     ChipVersion: { MT9V034: 0x1324 },
 } as const

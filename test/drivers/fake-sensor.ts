@@ -30,11 +30,13 @@ export class FakeSensor {
     transfer(address: number, write: Uint8Array, read: Uint8Array): number {
         if (address !== this.address) return -1
         const register = write[0]!
-        if (write.length === 3) {
-            if (register === this.nackRegister) return -2
-            const value = (write[1]! << 8) | write[2]!
-            this.registers[register] = value
-            this.writes.push({ register, value })
+        // The chip counts the address up after each word.
+        for (let i = 1; i + 1 < write.length; i += 2) {
+            const at = register + (i - 1) / 2
+            if (at === this.nackRegister) return -2
+            const value = (write[i]! << 8) | write[i + 1]!
+            this.registers[at] = value
+            this.writes.push({ register: at, value })
         }
         if (read.length === 2) {
             read[0] = this.registers[register]! >> 8

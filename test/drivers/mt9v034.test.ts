@@ -303,14 +303,20 @@ describe("MT9V034 configure", () => {
 })
 
 describe("MT9V034 setWindow", () => {
-    it("moves a window of the same size with two writes", async () => {
+    it("moves a window of the same size in the context that rests, then makes that one active", async () => {
         const sensor = await ready()
+        const control = chip.registers[0x07]!
 
         await sensor.setWindow({ ...WINDOW, x: 10, y: 60 })
+        await sensor.setWindow({ ...WINDOW, x: 20, y: 70 })
 
         expect(chip.writes).toEqual([
-            { register: 0x01, value: 11 },
-            { register: 0x02, value: 64 },
+            { register: 0xc9, value: 11 },
+            { register: 0xca, value: 64 },
+            { register: 0x07, value: control | 0x8000 },
+            { register: 0x01, value: 21 },
+            { register: 0x02, value: 74 },
+            { register: 0x07, value: control },
         ])
     })
 
@@ -331,6 +337,101 @@ describe("MT9V034 setWindow", () => {
             "ends at column 753"
         )
         expect(chip.writes).toEqual([])
+    })
+})
+
+describe("MT9V034 moveWindow", () => {
+    it("prepares everything but the switch, which it returns", async () => {
+        const sensor = await ready()
+        await sensor.start()
+        chip.writes.length = 0
+
+        const move = await sensor.moveWindow(10.9, 60)
+
+        expect(chip.writes).toEqual([
+            { register: 0xc9, value: 11 },
+            { register: 0xca, value: 64 },
+        ])
+        expect(move.address).toBe(0x48)
+        // Context B, defect correction, simultaneous, output on, master mode.
+        expect([...move.bytes]).toEqual([0x07, 0x83, 0x88])
+    })
+
+    it("goes back and forth between the contexts", async () => {
+        const sensor = await ready()
+
+        await sensor.moveWindow(10, 60)
+        const first = await sensor.moveWindow(20, 70)
+
+        expect([...first.bytes]).toEqual([0x07, 0x03, 0x08])
+        expect(chip.registers[0xc9]).toBe(11)
+        expect(chip.registers[0x01]).toBe(21)
+    })
+
+    it("finds both contexts alike but for the place", async () => {
+        const sensor = await ready()
+        await sensor.setExposure(2000)
+        await sensor.setGain(2)
+        await sensor.flip(true, false)
+
+        const pairs = [
+            [0x03, 0xcb],
+            [0x04, 0xcc],
+            [0x05, 0xcd],
+            [0x06, 0xce],
+            [0x0b, 0xd2],
+            [0x0d, 0x0e],
+            [0x35, 0x36],
+            [0xd5, 0xd8],
+        ] as const
+        for (const [a, b] of pairs)
+            expect(chip.registers[b]).toBe(chip.registers[a])
+        expect(chip.registers[0xaf]! >> 8).toBe(chip.registers[0xaf]! & 0xff)
+        expect(chip.registers[0xcc]).toBe(220)
+    })
+
+    it("refuses a place off the field and stays where it was", async () => {
+        const sensor = await ready()
+
+        await expect(sensor.moveWindow(533, 0)).rejects.toThrow(
+            "ends at column 753"
+        )
+        await expect(sensor.moveWindow(0, 261)).rejects.toThrow(
+            "ends at row 481"
+        )
+        await expect(sensor.moveWindow(-1, 0)).rejects.toThrow("before column")
+        await expect(sensor.moveWindow(NaN, 0)).rejects.toThrow(SensorError)
+        expect(chip.writes).toEqual([])
+    })
+
+    it("tries the same context again after a write that failed", async () => {
+        const sensor = await ready()
+        chip.nackRegister = 0xca
+
+        await expect(sensor.moveWindow(10, 60)).rejects.toThrow(
+            "MT9V034: writing COLUMN_START_B (0xc9): I2C status -2"
+        )
+        chip.nackRegister = -1
+        chip.writes.length = 0
+        await sensor.moveWindow(10, 60)
+
+        expect(chip.written(0xc9)).toEqual([11])
+    })
+})
+
+describe("MT9V034 setTriggered", () => {
+    it("chooses snapshot mode in [4:3], and master mode again", async () => {
+        const sensor = await ready()
+        const mode = () => (chip.registers[0x07]! >> 3) & 3
+
+        await sensor.setTriggered(true)
+        expect(mode()).toBe(3)
+        await sensor.start()
+        expect(mode()).toBe(3)
+        expect(chip.registers[0x07]! & (1 << 7)).toBe(1 << 7)
+        await sensor.setTriggered(false)
+        expect(mode()).toBe(1)
+        expect(chip.registers[0x07]! & (1 << 7)).toBe(1 << 7)
     })
 })
 
@@ -384,8 +485,10 @@ describe("MT9V034 exposure", () => {
 
         await sensor.setExposure(1000)
 
-        expect(chip.writes.map(write => write.register)).toEqual([0xaf, 0x0b])
-        expect(chip.registers[0xaf]).toBe(2)
+        expect(chip.writes.map(write => write.register)).toEqual([
+            0xaf, 0x0b, 0xd2,
+        ])
+        expect(chip.registers[0xaf]).toBe(0x0202)
     })
 
     it("stays the same time when the row time changes", async () => {
@@ -416,7 +519,7 @@ describe("MT9V034 exposure", () => {
 
         await sensor.setAutoExposure(true)
 
-        expect(chip.registers[0xaf]).toBe(3)
+        expect(chip.registers[0xaf]).toBe(0x0303)
     })
 
     it("is read back in microseconds, the gain as a factor", async () => {
@@ -449,7 +552,7 @@ describe("MT9V034 gain", () => {
 
         expect(await sensor.setGain(asked)).toBe(code / 16)
         expect(chip.registers[0x35]).toBe(code)
-        expect(chip.registers[0xaf]).toBe(1)
+        expect(chip.registers[0xaf]).toBe(0x0101)
     })
 
     it.each([0, -2, NaN])("of %d is refused", async gain => {

@@ -133,7 +133,7 @@ describe("Camera configure", () => {
         const mode = await camera.configure(REQUEST)
 
         expect(mode).toMatchObject({ exposureUs: 0, gain: 0 })
-        expect(chip.registers[0xaf]).toBe(3)
+        expect(chip.registers[0xaf]).toBe(0x0303)
     })
 
     it("switches a test pattern on and off again", async () => {
