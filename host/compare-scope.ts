@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The scope picture of a strategy: capture, exposure and rows of one frame, and the moment when the capture is over.
+
+import type { CaptureTrace } from "../sim/trace/capture-trace.ts"
+import type { ScopeMark, ScopeSpan } from "../sim/trace/scope-notes.ts"
+import {
+    scopeSvg,
+    type ScopeChannel,
+    type ScopePanel,
+} from "../sim/trace/scope-svg.ts"
+import type { Change } from "../sim/trace/signal-trace.ts"
+import type { CaptureTimes } from "./compare-timing.ts"
+
+/** Colours of a scope's channels 1 to 3. */
+const COLOURS = ["#ffd23f", "#4cc9f0", "#f472b6"] as const
+
+/** Rows before and after the end of the capture on the enlarged screen. */
+const ENLARGED_ROWS = 5
+
+/** Shares of a frame period that are shown before its first pixel and after the next frame's. */
+const BEFORE = 0.05
+const AFTER = 0.12
+
+/** Capture and rows end together when they are less than a pixel clock of the slowest sensor apart. */
+const TOGETHER_NS = 100
+
+export interface ScopeOptions {
+    /** Heading: "dcmi-crop: the DCMI drops the pixels; 360x360 at 60.02 fps". */
+    readonly title: string
+    readonly trace: CaptureTrace
+    readonly times: CaptureTimes
+    /** Rows of the sensor's frame, and of the wanted window. */
+    readonly rows: { readonly sent: number; readonly wanted: number }
+    /** One row with its blanking, ns. */
+    readonly rowNs: number
+}
+
+/** Draw the frame whose `times` are given. @returns SVG */
+export function captureScope(options: ScopeOptions): string {
+    return scopeSvg(options.title, [wholeFrame(options), endOfCapture(options)])
+}
+
+function wholeFrame(options: ScopeOptions): ScopePanel {
+    const { times } = options
+    const { firstPixelNs, firstWantedNs, lastWantedNs, nextFrameNs } = times
+    const periodNs = nextFrameNs - firstPixelNs
+    const spans: ScopeSpan[] = [
+        {
+            fromNs: firstWantedNs,
+            toNs: lastWantedNs,
+            label: `${ms(lastWantedNs - firstWantedNs)} from the first wanted pixel to the last`,
+        },
+        ...slackSpans(times),
+    ]
+    return {
+        title: "one frame; time 0 is the sensor's first pixel",
+        startNs: firstPixelNs - BEFORE * periodNs,
+        endNs: nextFrameNs + AFTER * periodNs,
+        originNs: firstPixelNs,
+        channels: channels(options),
+        spans,
+    }
+}
+
+function slackSpans(times: CaptureTimes): ScopeSpan[] {
+    const { lastWantedNs, lastLineEndNs, nextFrameNs } = times
+    const toLastLine: ScopeSpan = {
+        fromNs: lastWantedNs,
+        toNs: lastLineEndNs,
+        label: `the capture ends ${ms(lastLineEndNs - lastWantedNs)} before the rows end`,
+    }
+    const toNextFrame: ScopeSpan = {
+        fromNs: lastWantedNs,
+        toNs: nextFrameNs,
+        label: `${ms(nextFrameNs - lastWantedNs)} until the next frame's first pixel`,
+    }
+    return together(times) ? [toNextFrame] : [toLastLine, toNextFrame]
+}
+
+function endOfCapture(options: ScopeOptions): ScopePanel {
+    const { times, rowNs } = options
+    const { lastWantedNs, firstPixelNs } = times
+    const marks: ScopeMark[] = [
+        {
+            timeNs: lastWantedNs,
+            label: together(times)
+                ? "the last wanted pixel: capture and rows end together"
+                : "the last wanted pixel: the capture ends, rows are still coming",
+        },
+    ]
+    return {
+        title: "the end of the capture, enlarged",
+        startNs: lastWantedNs - ENLARGED_ROWS * rowNs,
+        endNs: lastWantedNs + ENLARGED_ROWS * rowNs,
+        originNs: firstPixelNs,
+        channels: channels(options),
+        marks,
+    }
+}
+
+function channels({ trace, rows }: ScopeOptions): ScopeChannel[] {
+    const channel = (
+        index: 0 | 1 | 2,
+        label: string,
+        detail: string,
+        changes: readonly Change[]
+    ): ScopeChannel => ({
+        label: `${index + 1}  ${label}`,
+        detail,
+        colour: COLOURS[index],
+        changes,
+    })
+    return [
+        channel(0, "capture active", "of the DCMI", trace.changesOf("capture")),
+        channel(1, "exposure", "of the first row", trace.changesOf("exposure")),
+        channel(
+            2,
+            "line valid",
+            `${rows.sent} rows, ${rows.wanted} wanted`,
+            trace.changesOf("lineValid")
+        ),
+    ]
+}
+
+function together({ lastWantedNs, lastLineEndNs }: CaptureTimes): boolean {
+    return lastLineEndNs - lastWantedNs < TOGETHER_NS
+}
+
+function ms(ns: number): string {
+    return `${(ns / 1e6).toFixed(2)} ms`
+}
