@@ -120,6 +120,13 @@ export interface SensorLimits {
     readonly solveTiming: (request: TimingRequest) => SensorTiming
     /** Bytes of one pixel on the bus in a format, 0 when compressed; left out: gray8 only. */
     readonly formatBytes?: (format: PixelFormat) => number
+    /** Width and height of the sensor's own window are multiples of this, pixels; left out: 1. */
+    readonly windowStepPx?: number
+    /** Its smallest window; left out: one pixel. */
+    readonly windowMinWidthPx?: number
+    readonly windowMinHeightPx?: number
+    /** Memory to keep for one compressed picture, bytes; left out: no encoder. */
+    readonly jpegReserveBytes?: (widthPx: number, heightPx: number) => number
     /** Why a picture cannot be had, or ""; left out: no scaler. */
     readonly pictureProblem?: (request: PictureRequest) => string
     /** The nearest picture that can be had, of one without a problem. */
@@ -140,6 +147,20 @@ export function strategyName(strategy: Strategy): string {
     if (strategy === Strategy.SENSOR_WINDOW) return "sensor-window"
     if (strategy === Strategy.ROWS_CROP) return "rows+crop"
     if (strategy === Strategy.JPEG) return "jpeg"
+    return "?"
+}
+
+/**
+ * Name a format as the command line does.
+ *
+ * @returns "?" for a code that is none
+ */
+export function formatName(format: PixelFormat): string {
+    if (format === PixelFormat.AUTO) return "auto"
+    if (format === PixelFormat.GRAY8) return "gray8"
+    if (format === PixelFormat.RGB565) return "rgb565"
+    if (format === PixelFormat.YUV422) return "yuv422"
+    if (format === PixelFormat.JPEG) return "jpeg"
     return "?"
 }
 

@@ -20,6 +20,6 @@ export interface CaptureMode {
     readonly bytesPerFrame: number
     /** All frame buffers together. */
     readonly ramBytes: number
-    /** Why each other strategy is not the one, in one word: "line not-built, ...". */
+    /** Why each other strategy is not the one, in one word: "line busier, ...". */
     readonly rejected: string
 }

@@ -26,9 +26,11 @@ export function requestFrom(block: RequestBlock): CaptureRequest {
     const request: CaptureRequest = {
         fps: block.fpsMillihz / 1000,
         strategy: block.strategy,
+        format: block.format,
         timing: block.timing,
         buffers: block.buffers,
-        ramBytes: block.ramBytes,
+        // A budget of 0 would be one that nothing fits.
+        ramBytes: block.ramBytes > 0 ? block.ramBytes : undefined,
         exposureUs: block.exposureUs,
         gain: block.gainX16 / 16,
         testPattern: block.testPattern,

@@ -14,9 +14,11 @@ import {
     coreWidthPx,
     geometryProblem,
     OV2640_FIELD,
+    Ov2640Limit,
     ReadOut,
     solveGeometry,
 } from "./geometry"
+import { jpegReserveBytes } from "./quality"
 
 /** Clocks and lines: what the silicon and its receiver can do. */
 export enum Ov2640Clock {
@@ -214,6 +216,10 @@ export const OV2640_LIMITS: SensorLimits = {
     hasEncoder: true,
     solveTiming,
     formatBytes: bytesPerPixel,
+    windowStepPx: Ov2640Limit.GRID_PX,
+    windowMinWidthPx: Ov2640Limit.PICTURE_MIN_WIDTH_PX,
+    windowMinHeightPx: Ov2640Limit.PICTURE_MIN_HEIGHT_PX,
+    jpegReserveBytes,
     pictureProblem: geometryProblem,
     solvePicture: solveGeometry,
     clockProblem: xvclkProblem,

@@ -7,7 +7,7 @@ import { PlanError } from "./plan-error"
 
 /** What DCMI and DMA can count. */
 export enum CropLimit {
-    /** DMA and DCMI move 32-bit words; a line must be whole ones (RM0090 §15.4). */
+    /** DMA and DCMI move 32-bit words; a line must be whole ones (RM0090 §15.5.5). */
     WORD_BYTES = 4,
     /** DCMI_CWSTRT: HOFFCNT 14 bits, VST 13 bits (RM0090 §15.8.9). */
     HOFFCNT_MAX = 0x3fff,
@@ -50,13 +50,13 @@ export function alignedWidth(widthPx: number, bytesPerPixel: number): number {
 }
 
 /**
- * Place a window on the sensor's field.
+ * Place a window on the sensor's field, to the pixel.
  *
  * @param request pixels; fractions are cut off
- * @returns the window that will be taken: its width rounded to whole words, centred where no position was given
+ * @returns the window, centred where no position was given
  * @throws PlanError when the window has no pixels or does not lie on the field
  */
-export function placeWindow(
+export function positionWindow(
     request: WindowRequest,
     limits: SensorLimits
 ): Rectangle {
@@ -79,7 +79,27 @@ export function placeWindow(
     if (request.y === undefined && height > limits.heightPx) asked.y = 0
     const problem = windowProblem(asked, limits)
     if (problem) throw new PlanError(problem)
-    const aligned = alignedWidth(width, limits.bytesPerPixel)
+    return asked
+}
+
+/**
+ * Place a window on the sensor's field so that its lines are whole words in memory.
+ *
+ * @param request pixels; fractions are cut off
+ * @param bytesPerPixel in memory; left out: what the sensor sends as gray8
+ * @returns the window that will be taken: its width rounded to whole words, centred where no position was given
+ * @throws PlanError when the window has no pixels or does not lie on the field
+ */
+export function placeWindow(
+    request: WindowRequest,
+    limits: SensorLimits,
+    bytesPerPixel?: number
+): Rectangle {
+    const asked = positionWindow(request, limits)
+    const aligned = alignedWidth(
+        asked.width,
+        bytesPerPixel ?? limits.bytesPerPixel
+    )
     if (request.x === undefined) asked.x = centred(aligned, limits.widthPx)
     // Only a window narrower than one word grows, and then it may have to move to stay on the field.
     else asked.x = Math.min(asked.x, limits.widthPx - aligned)
@@ -116,17 +136,13 @@ function checkField(name: string, value: number, limit: number): void {
 }
 
 /**
- * Count the words of one DMA transfer.
+ * Count the transfers of a frame: as few equal ones as DMA can count. More than one run in double-buffer mode, whose
+ * two buffers have one length (RM0090 §10.3.10).
  *
- * @param lineBytes a multiple of 4
- * @throws PlanError when one transfer cannot count them
+ * @param words of the frame, at least 1
  */
-export function dmaWords(lineBytes: number, lines: number): number {
-    const words = (lineBytes * lines) / CropLimit.WORD_BYTES
-    if (words > CropLimit.DMA_WORDS_MAX)
-        throw new PlanError(
-            `a frame of ${lines} lines of ${lineBytes} bytes is ${words} words, ` +
-                `one DMA transfer counts ${CropLimit.DMA_WORDS_MAX}`
-        )
-    return words
+export function dmaTransfers(words: number): number {
+    let transfers = Math.ceil(words / CropLimit.DMA_WORDS_MAX)
+    while (words % transfers !== 0) transfers++
+    return transfers
 }

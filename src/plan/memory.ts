@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// How many frame buffers fit. Pure.
+// How many frame buffers fit, and how large one for a compressed picture is. Pure.
 
+import type { SensorLimits } from "../../drivers/sensor-limits"
+import { CropLimit } from "./crop"
 import { PlanError } from "./plan-error"
 
 /** Frame buffers as the grabber lays them out. */
@@ -10,6 +12,20 @@ export enum BufferLimit {
     DEFAULT = 2,
     /** The grabber starts each buffer at a multiple of this. */
     ALIGN_BYTES = 16,
+    /** Both sides of a frame in memory, as the grabber counts them: bytes of a line, and lines. */
+    SIDE_MAX = 16383,
+    /** Rows of a batch (LINE_BATCH_ROWS). */
+    BATCH_ROWS_MAX = 255,
+}
+
+/**
+ * The shortest scan of a JPEG, which a picture of one colour has: for 16x8 pixels of 4:2:2 two blocks of luminance
+ * and two of chrominance, each a DC difference of 0 and an end of block: 2 x (2 + 4) + 2 x (2 + 2) bits (ITU-T T.81,
+ * tables K.3 to K.6).
+ */
+export enum ShortestScan {
+    BLOCK_PIXELS = 128,
+    BLOCK_BITS = 20,
 }
 
 /** What the planner must know of the board. */
@@ -23,13 +39,14 @@ export interface BoardLimits {
 
 /** What frames need and may have. */
 export interface BufferRequest {
-    /** "260x260", for the message. */
+    /** "260x260" and "frame", for the message. */
     readonly size: string
-    readonly frameBytes: number
+    readonly what: string
+    readonly bufferBytes: number
     /** Wanted buffers; 0: the program's choice. */
     readonly buffers: number
-    /** The user's own limit for all buffers, bytes; 0: none. */
-    readonly ramBytes: number
+    /** The user's own limit for all buffers, bytes; left out: none. */
+    readonly ramBytes?: number
 }
 
 /**
@@ -42,29 +59,87 @@ export function frameBuffers(
     request: BufferRequest,
     board: BoardLimits
 ): number {
+    if (!(request.buffers >= 0))
+        throw new PlanError(`${request.buffers} buffers are not 0 or more`)
+    const memoryBytes = memoryFor(
+        request.bufferBytes,
+        `window ${request.size} needs ${request.bufferBytes} bytes per ${request.what}`,
+        request.ramBytes,
+        board
+    )
     const step = BufferLimit.ALIGN_BYTES
-    const eachBytes = Math.ceil(request.frameBytes / step) * step
-    const needs = `window ${request.size} needs ${request.frameBytes} bytes per frame`
-    if (request.frameBytes > board.frameMemoryBytes) {
-        const others = board.ramBytes - board.frameMemoryBytes
-        throw new PlanError(
-            `${needs}; the board has ${board.frameMemoryBytes} bytes of frame memory ` +
-                `(${board.ramBytes} of RAM - ${others} for stacks, VM and heaps)`
-        )
-    }
-    if (request.ramBytes > 0 && request.frameBytes > request.ramBytes)
-        throw new PlanError(
-            `${needs}; the request allows ${request.ramBytes} bytes for frames`
-        )
-    let memoryBytes = board.frameMemoryBytes
-    if (request.ramBytes > 0)
-        memoryBytes = Math.min(memoryBytes, request.ramBytes)
+    const eachBytes = Math.ceil(request.bufferBytes / step) * step
     const wanted = Math.min(
         BufferLimit.MAX,
-        request.buffers > 0 ? request.buffers : BufferLimit.DEFAULT
+        request.buffers >= 1 ? Math.floor(request.buffers) : BufferLimit.DEFAULT
     )
     // The last buffer needs no padding behind it.
     const fitting =
-        1 + Math.floor((memoryBytes - request.frameBytes) / eachBytes)
-    return Math.max(1, Math.min(wanted, fitting))
+        1 + Math.floor((memoryBytes - request.bufferBytes) / eachBytes)
+    return Math.min(wanted, fitting)
+}
+
+/** A compressed picture. */
+export interface JpegRequest {
+    readonly widthPx: number
+    readonly heightPx: number
+    /** The user's own limit for all buffers, bytes; left out: none. */
+    readonly ramBytes?: number
+}
+
+/**
+ * Say how large one buffer for a compressed picture is: what the sensor's pictures of that size usually need, or what
+ * memory there is.
+ *
+ * @returns a multiple of `ALIGN_BYTES`
+ * @throws PlanError when not even a picture of one colour can fit
+ */
+export function jpegBufferBytes(
+    request: JpegRequest,
+    limits: SensorLimits,
+    board: BoardLimits
+): number {
+    const { widthPx, heightPx, ramBytes } = request
+    const blocks = Math.ceil((widthPx * heightPx) / ShortestScan.BLOCK_PIXELS)
+    const step = BufferLimit.ALIGN_BYTES
+    const least =
+        Math.ceil((blocks * ShortestScan.BLOCK_BITS) / 8 / step) * step
+    const memoryBytes = memoryFor(
+        least,
+        `a JPEG of ${widthPx}x${heightPx} has at least ${least} bytes`,
+        ramBytes,
+        board
+    )
+    // Circular DMA counts one buffer in one transfer.
+    const most = Math.min(
+        memoryBytes,
+        CropLimit.DMA_WORDS_MAX * CropLimit.WORD_BYTES,
+        BufferLimit.SIDE_MAX * step
+    )
+    const reserveBytes = limits.jpegReserveBytes
+        ? limits.jpegReserveBytes(widthPx, heightPx)
+        : widthPx * heightPx
+    const wanted = Math.max(least, Math.ceil(reserveBytes / step) * step)
+    return Math.min(wanted, Math.floor(most / step) * step)
+}
+
+/** @throws PlanError when one buffer does not fit */
+function memoryFor(
+    bytes: number,
+    needs: string,
+    ramBytes: number | undefined,
+    board: BoardLimits
+): number {
+    const memoryBytes = board.frameMemoryBytes
+    if (bytes > memoryBytes)
+        throw new PlanError(
+            `${needs}; the board has ${memoryBytes} bytes of frame memory ` +
+                `(${board.ramBytes} of RAM - ${board.ramBytes - memoryBytes} for stacks, VM and heaps)`
+        )
+    if (ramBytes === undefined) return memoryBytes
+    if (!(bytes <= ramBytes))
+        throw new PlanError(
+            `${needs}; the request allows ${ramBytes} bytes for frames`
+        )
+    return Math.min(memoryBytes, ramBytes)
 }

@@ -6,61 +6,90 @@ import type {
     SensorLimits,
     SensorTiming,
 } from "../../drivers/sensor-limits"
-import {
-    sensorWindowProblem,
-    Strategy,
-    strategyName,
-    TimingMode,
-} from "../../drivers/sensor-limits"
+import { PixelFormat, Strategy, TimingMode } from "../../drivers/sensor-limits"
+import { checkedFormat, checkNumbers } from "./checks"
 import type { DcmiCrop, WindowRequest } from "./crop"
-import { dcmiCrop, dmaWords, placeWindow } from "./crop"
+import { CropLimit, dcmiCrop, dmaTransfers } from "./crop"
+import type { Memory } from "./lay-out"
+import { layOut } from "./lay-out"
 import type { BoardLimits } from "./memory"
-import { frameBuffers } from "./memory"
 import { PlanError } from "./plan-error"
+import { byBusBytes, PLACES, rejections } from "./rejections"
+import type { PictureSize, Stages } from "./stages"
+import { hasResidue, solveStages } from "./stages"
 
 /** What is wanted; what is left out is the planner's choice. */
 export interface PlanRequest {
     /** Left out: the sensor's whole field. */
     window?: WindowRequest
+    /** The picture of the window, for sensors with a scaler; left out: one pixel for each of the window. */
+    size?: PictureSize
+    /** Left out or AUTO: gray8, and JPEG with its own strategy. */
+    format?: PixelFormat
     /** Frames per second; left out or 0: as fast as `timing` allows, without `timing` as fast as possible. */
     fps?: number
     strategy?: Strategy
     timing?: TimingMode
+    /** 1..4; left out or 0: two where they fit. */
     buffers?: number
-    /** Upper limit for all frame buffers, bytes. */
+    /** Upper limit for all frame buffers, bytes; left out: the board's. */
     ramBytes?: number
+    /** Strategy line: rows in each buffer, which is one of a ring of batches; left out or 0: whole frames. */
+    batchRows?: number
 }
 
 /** All that sensor and grabber need to be told. */
 export interface CapturePlan {
     readonly strategy: Strategy
+    readonly format: PixelFormat
     /** What arrives in memory, on the sensor's field. */
     readonly window: Rectangle
     /** What the sensor reads. */
     readonly sensorWindow: Rectangle
+    /** The picture that the sensor sends, pixels. */
+    readonly busWidthPx: number
+    readonly busHeightPx: number
     /** Wanted frame rate; 0: the fastest. */
     readonly fps: number
     readonly timingMode: TimingMode
     readonly timing: SensorTiming
+    /** One row of the wanted picture in memory; JPEG: lineBytes x lines is the size of the buffer. */
     readonly lineBytes: number
     readonly lines: number
     readonly frameBytes: number
     readonly words: number
+    /** DMA transfers of one frame. */
+    readonly transfers: number
     readonly buffers: number
+    /** One buffer: a frame, or a batch of rows. */
+    readonly bufferBytes: number
+    /** Strategy line: rows of a batch; 0: whole frames. */
+    readonly batchRows: number
     /** The DCMI crops. */
     readonly crop: boolean
     readonly cwstrt: number
     readonly cwsize: number
+    /** Strategy line: bytes of one row on the bus, and what the CPU drops before the wanted ones; else 0. */
+    readonly busLineBytes: number
+    readonly skipBytes: number
+    readonly skipRows: number
     /** From the first to the last captured pixel, µs. */
     readonly readoutUs: number
-    /** Bytes per frame on the parallel bus. */
+    /** Bytes per frame on the parallel bus; 0: not known before (JPEG). */
     readonly busBytes: number
-    /** Why each other strategy is not the one: "line not-built, ...". */
+    /** DCMI and DMA interrupts per frame. */
+    readonly irqs: number
+    /** Why each other strategy is not the one: "line busier, ..."; "" where nobody chose. */
     readonly rejected: string
 }
 
 /**
  * Plan a capture.
+ *
+ * Without a strategy it takes the one with the fewest bytes on the bus that reaches the wanted frame rate and fits,
+ * and of those with as many bytes the one with fewer interrupts. A sensor is never slower for reading less, so the
+ * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed picture has
+ * one strategy.
  *
  * @returns what will really happen: the window in whole words, the frame rate nearest to the request
  * @throws PlanError when the window is not on the sensor, a frame does not fit, or the strategy cannot be had
@@ -70,100 +99,174 @@ export function planCapture(
     limits: SensorLimits,
     board: BoardLimits
 ): CapturePlan {
-    const fps = request.fps ?? 0
-    if (!(fps >= 0)) throw new PlanError(`frame rate ${fps} is not 0 or above`)
-    const strategy = chooseStrategy(request.strategy ?? Strategy.AUTO, limits)
-    const field: Rectangle = {
-        x: 0,
-        y: 0,
-        width: limits.widthPx,
-        height: limits.heightPx,
+    const wanted = request.strategy ?? Strategy.AUTO
+    if (wanted !== Strategy.AUTO)
+        return planStrategy(wanted, request, limits, board)
+    if (request.format === PixelFormat.JPEG)
+        return planStrategy(Strategy.JPEG, request, limits, board)
+    let problem: unknown = undefined
+    for (let place = 0; place < PLACES; place++) {
+        try {
+            return planStrategy(byBusBytes(place), request, limits, board)
+        } catch (error) {
+            // What the first says holds for the others too, or they would have been possible.
+            if (place === 0) problem = error
+        }
     }
-    const window = placeWindow(request.window || field, limits)
-    const crop = strategy === Strategy.DCMI_CROP
-    const problem = crop ? "" : sensorWindowProblem(window, limits)
-    if (problem) throw new PlanError(problem)
-    const lineBytes = window.width * limits.bytesPerPixel
-    const frameBytes = lineBytes * window.height
-    const buffers = frameBuffers(
-        {
-            size: `${window.width}x${window.height}`,
-            frameBytes,
-            buffers: request.buffers ?? 0,
-            ramBytes: request.ramBytes ?? 0,
-        },
-        board
+    throw problem
+}
+
+/**
+ * Plan a capture with one strategy, whatever the request says about it.
+ *
+ * @throws PlanError when it cannot be had, with the sum
+ */
+export function planStrategy(
+    strategy: Strategy,
+    request: PlanRequest,
+    limits: SensorLimits,
+    board: BoardLimits
+): CapturePlan {
+    checkNumbers(request)
+    const format = checkedFormat(strategy, request, limits)
+    if (limits.clockProblem) {
+        const problem = limits.clockProblem(board.xclkHz)
+        if (problem) throw new PlanError(problem)
+    }
+    const bytesPerPixel = limits.formatBytes
+        ? limits.formatBytes(format)
+        : limits.bytesPerPixel
+    const { window, size } = request
+    const stages = solveStages(
+        { strategy, window, size, format, bytesPerPixel },
+        limits
     )
-    const sensorWindow = crop ? field : window
-    const timingMode = request.timing ?? TimingMode.AUTO
+    const memory = layOut(strategy, stages, bytesPerPixel, {
+        request,
+        limits,
+        board,
+    })
     const timing = limits.solveTiming({
-        widthPx: sensorWindow.width,
-        heightPx: sensorWindow.height,
+        widthPx: stages.sensorWindow.width,
+        heightPx: stages.sensorWindow.height,
         binning: 1,
         xclkHz: board.xclkHz,
-        fps,
-        mode: timingMode,
+        fps: request.fps ?? 0,
+        mode: request.timing ?? TimingMode.AUTO,
+        xPx: stages.sensorWindow.x,
+        yPx: stages.sensorWindow.y,
+        outputWidthPx: stages.busWidthPx,
+        outputHeightPx: stages.busHeightPx,
+        format,
     })
-    const registers: DcmiCrop = crop
-        ? dcmiCrop(window, limits.bytesPerPixel)
-        : { cwstrt: 0, cwsize: 0 }
+    const parts: Parts = {
+        strategy,
+        format,
+        bytesPerPixel,
+        stages,
+        memory,
+        timing,
+    }
+    return assemble(parts, { request, limits, board })
+}
+
+/** What a plan is made from. */
+export interface Given {
+    readonly request: PlanRequest
+    readonly limits: SensorLimits
+    readonly board: BoardLimits
+}
+
+/** What planStrategy() has found out. */
+interface Parts {
+    readonly strategy: Strategy
+    readonly format: PixelFormat
+    readonly bytesPerPixel: number
+    readonly stages: Stages
+    readonly memory: Memory
+    readonly timing: SensorTiming
+}
+
+function assemble(parts: Parts, given: Given): CapturePlan {
+    const { strategy, stages, memory, timing, bytesPerPixel } = parts
+    const request = given.request
+    const byLine = strategy === Strategy.LINE
+    const crop = !byLine && strategy !== Strategy.JPEG && hasResidue(stages)
+    const registers = cropRegisters(crop, stages, bytesPerPixel)
+    const frameBytes = memory.lineBytes * memory.lines
+    const words = frameBytes / CropLimit.WORD_BYTES
+    const transfers = byLine ? stages.busHeightPx : dmaTransfers(words)
+    const pclk = readoutPclk(stages, timing, given.limits)
     return {
         strategy,
-        window,
-        sensorWindow,
-        fps,
-        timingMode,
+        format: parts.format,
+        window: stages.window,
+        sensorWindow: stages.sensorWindow,
+        busWidthPx: stages.busWidthPx,
+        busHeightPx: stages.busHeightPx,
+        fps: request.fps ?? 0,
+        timingMode: request.timing ?? TimingMode.AUTO,
         timing,
-        lineBytes,
-        lines: window.height,
+        lineBytes: memory.lineBytes,
+        lines: memory.lines,
         frameBytes,
-        words: dmaWords(lineBytes, window.height),
-        buffers,
+        words,
+        transfers,
+        buffers: memory.buffers,
+        bufferBytes: memory.bufferBytes,
+        batchRows: memory.batchRows,
         crop,
         cwstrt: registers.cwstrt,
         cwsize: registers.cwsize,
-        readoutUs: Math.round(
-            (((window.height - 1) * timing.rowPclk + lineBytes) * 1000000) /
-                board.xclkHz
-        ),
-        busBytes:
-            sensorWindow.width * limits.bytesPerPixel * sensorWindow.height,
-        rejected: rejections(strategy, limits),
+        busLineBytes: byLine ? stages.busWidthPx * bytesPerPixel : 0,
+        skipBytes: byLine ? stages.skipColumns * bytesPerPixel : 0,
+        skipRows: byLine ? stages.skipRows : 0,
+        readoutUs: Math.round((pclk * 1000000) / given.board.xclkHz),
+        busBytes: stages.busWidthPx * stages.busHeightPx * bytesPerPixel,
+        irqs: interrupts(byLine, crop, transfers),
+        rejected: rejections(strategy, stages, given),
     }
 }
 
-/** @throws PlanError for a strategy that cannot be had, with the reason */
-function chooseStrategy(wanted: Strategy, limits: SensorLimits): Strategy {
-    if (wanted === Strategy.AUTO) return Strategy.SENSOR_WINDOW
-    const why = obstacle(wanted, limits)
-    if (why === "") return wanted
-    if (why === "no-encoder")
-        throw new PlanError(
-            `strategy jpeg needs an encoder, the ${limits.name} has none`
-        )
-    throw new PlanError(
-        `strategy ${strategyName(wanted)} is not built in yet; take sensor-window or dcmi-crop`
+/**
+ * Count DCMI and DMA interrupts of a frame: one at its end. With a crop FRAME comes before VSYNC, and both are needed.
+ * Each DMA transfer of several has one of its own.
+ */
+function interrupts(byLine: boolean, crop: boolean, transfers: number): number {
+    let count = crop ? 2 : 1
+    if (byLine || transfers > 1) count += transfers
+    return count
+}
+
+/** @returns zeros without a crop */
+function cropRegisters(
+    crop: boolean,
+    stages: Stages,
+    bytesPerPixel: number
+): DcmiCrop {
+    if (!crop) return { cwstrt: 0, cwsize: 0 }
+    return dcmiCrop(
+        {
+            x: stages.skipColumns,
+            y: stages.skipRows,
+            width: stages.widthPx,
+            height: stages.heightPx,
+        },
+        bytesPerPixel
     )
 }
 
-/** One word that says why a strategy cannot be had; "" when it can. */
-function obstacle(strategy: Strategy, limits: SensorLimits): string {
-    if (strategy === Strategy.SENSOR_WINDOW || strategy === Strategy.DCMI_CROP)
-        return ""
-    if (strategy === Strategy.JPEG && !limits.hasEncoder) return "no-encoder"
-    return "not-built"
-}
-
-function rejections(chosen: Strategy, limits: SensorLimits): string {
-    let text = ""
-    for (let strategy = Strategy.LINE; strategy <= Strategy.JPEG; strategy++) {
-        if (strategy === chosen) continue
-        let why = obstacle(strategy, limits)
-        // The crop leaves the whole field on the bus; whoever asked for it did not want the sensor's window.
-        if (why === "")
-            why = strategy === Strategy.DCMI_CROP ? "busier" : "unasked"
-        if (text) text += ", "
-        text += strategyName(strategy) + " " + why
-    }
-    return text
+/** From the first to the last captured pixel, cycles of the sensor's clock input. */
+function readoutPclk(
+    stages: Stages,
+    timing: SensorTiming,
+    limits: SensorLimits
+): number {
+    const window = stages.window
+    if (!limits.solvePicture)
+        return (window.height - 1) * timing.rowPclk + window.width
+    // A scaler's core reads its whole field, in more or fewer rows.
+    const coreRows =
+        Math.round(timing.framePclk / timing.rowPclk) - timing.vblankRows
+    return (window.height * coreRows * timing.rowPclk) / limits.heightPx
 }

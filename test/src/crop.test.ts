@@ -9,7 +9,7 @@ import {
     alignedWidth,
     centred,
     dcmiCrop,
-    dmaWords,
+    dmaTransfers,
     placeWindow,
     type WindowRequest,
 } from "../../src/plan/crop.ts"
@@ -332,22 +332,40 @@ describe("DCMI crop registers", () => {
     })
 })
 
-describe("DMA words", () => {
+describe("DMA transfers of a frame", () => {
     it.each([
-        [220, 220, 12_100],
-        [360, 360, 32_400],
-        [188, 120, 5_640],
-        [4, 1, 1],
-        [4, 65_535, 65_535],
-    ])("of %i bytes x %i lines are %i", (lineBytes, lines, words) => {
-        expect(dmaWords(lineBytes, lines)).toBe(words)
-        expect(words * 4).toBe(lineBytes * lines)
+        { words: 1, transfers: 1 },
+        { words: 12_100, transfers: 1 },
+        { words: 65_535, transfers: 1 },
+        { words: 65_536, transfers: 2 },
+        // 752 x 480: two of 45,120
+        { words: 90_240, transfers: 2 },
+        // 748 x 351: odd, so three of 21,879
+        { words: 65_637, transfers: 3 },
+        // 1600 x 1200 of two bytes
+        { words: 960_000, transfers: 15 },
+        // 11 x 17 x 349: two, three and so on are not equal
+        { words: 65_263 + 349, transfers: 2 },
+        { words: 187 * 353, transfers: 11 },
+    ])("of $words words are $transfers", ({ words, transfers }) => {
+        expect(dmaTransfers(words)).toBe(transfers)
     })
 
-    it("are refused above 65,535", () => {
-        expect(() => dmaWords(4, 65_536)).toThrow(
-            "a frame of 65536 lines of 4 bytes is 65536 words, one DMA transfer counts 65535"
+    it("are the fewest equal ones that DMA can count", () => {
+        const lines = fc.integer({ min: 1, max: 1200 })
+        const lineWords = fc.integer({ min: 1, max: 800 })
+
+        fc.assert(
+            fc.property(lines, lineWords, (lines, lineWords) => {
+                const words = lines * lineWords
+                const transfers = dmaTransfers(words)
+                const possible = (count: number) =>
+                    words % count === 0 && words / count <= 65_535
+
+                expect(possible(transfers)).toBe(true)
+                for (let fewer = 1; fewer < transfers; fewer++)
+                    if (possible(fewer)) expect.fail(`${fewer} suffice`)
+            })
         )
-        expect(() => dmaWords(752, 480)).toThrow("90240 words")
     })
 })

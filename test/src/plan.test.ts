@@ -4,7 +4,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
-import { Strategy, TimingMode } from "../../drivers/sensor-limits.ts"
+import {
+    PixelFormat,
+    Strategy,
+    TimingMode,
+} from "../../drivers/sensor-limits.ts"
 import { frameBuffers, type BoardLimits } from "../../src/plan/memory.ts"
 import { PlanError } from "../../src/plan/plan-error.ts"
 import { planCapture, type PlanRequest } from "../../src/plan/plan.ts"
@@ -28,11 +32,17 @@ const plan = (request: PlanRequest, board = SMALL) =>
 function buffers(
     frameBytes: number,
     wanted = 0,
-    ramBytes = 0,
+    ramBytes?: number,
     board = SMALL
 ): number {
     return frameBuffers(
-        { size: "test", frameBytes, buffers: wanted, ramBytes },
+        {
+            size: "test",
+            what: "frame",
+            bufferBytes: frameBytes,
+            buffers: wanted,
+            ramBytes,
+        },
         board
     )
 }
@@ -58,7 +68,7 @@ describe("frame buffers", () => {
     )
 
     it("are two by default where memory allows", () => {
-        expect(buffers(48_400, 0, 0, LARGE)).toBe(2)
+        expect(buffers(48_400, 0, undefined, LARGE)).toBe(2)
     })
 
     it("keep below the user's own limit", () => {
@@ -67,6 +77,25 @@ describe("frame buffers", () => {
         expect(() => buffers(22_560, 1, 22_559)).toThrow(
             "the request allows 22559 bytes"
         )
+    })
+
+    it("are refused with a budget of zero, and with one byte too few", () => {
+        expect(() => buffers(22_560, 1, 0)).toThrow(
+            "window test needs 22560 bytes per frame; the request allows 0 bytes for frames"
+        )
+        expect(buffers(22_560, 1, 22_560)).toBe(1)
+        expect(() => buffers(22_560, 1, NaN)).toThrow("allows NaN bytes")
+    })
+
+    it.each([-1, NaN])("are not %d", count => {
+        expect(() => buffers(16, count)).toThrow(
+            `${count} buffers are not 0 or more`
+        )
+    })
+
+    it("are whole: 1.5 is one, a half is the program's choice", () => {
+        expect(buffers(16, 1.5)).toBe(1)
+        expect(buffers(16, 0.5)).toBe(2)
     })
 
     it("are refused with the sum when not one fits", () => {
@@ -139,31 +168,38 @@ describe("plan of a sensor window", () => {
         )
     })
 
-    it("refuses a frame that one DMA transfer cannot count, however much memory there is", () => {
+    it("takes a frame that one DMA transfer cannot count in equal ones", () => {
         const huge = {
             ...LARGE,
             frameMemoryBytes: 1_000_000,
             ramBytes: 2_000_000,
         }
 
-        expect(() => plan({}, huge)).toThrow("90240 words")
-        expect(plan({ window: { width: 752, height: 348 } }, huge).words).toBe(
-            65_424
-        )
-        expect(() =>
-            plan({ window: { width: 752, height: 349 } }, huge)
-        ).toThrow("65612 words")
+        // 752 x 480 = 90,240 words; one transfer counts 65,535.
+        expect(plan({}, huge)).toMatchObject({
+            words: 90_240,
+            transfers: 2,
+            irqs: 3,
+        })
+        expect(
+            plan({ window: { width: 752, height: 348 } }, huge)
+        ).toMatchObject({ words: 65_424, transfers: 1, irqs: 1 })
     })
 
-    it("refuses the last row alone, on which the sensor cannot start; the DCMI can", () => {
-        const window = { width: 752, height: 1, x: 0, y: 479 }
-
-        expect(() => plan({ window })).toThrow(
-            "starts at row 479, the MT9V034's own window starts at row 478 at most"
-        )
-        expect(plan({ window, strategy: Strategy.DCMI_CROP }).cwstrt).toBe(
-            479 << 16
-        )
+    it("of the last row alone, on which the sensor cannot start, reads two rows, and the DCMI drops one", () => {
+        expect(
+            plan({ window: { width: 752, height: 1, x: 0, y: 479 } })
+        ).toMatchObject({
+            strategy: Strategy.SENSOR_WINDOW,
+            window: { x: 0, y: 479, width: 752, height: 1 },
+            sensorWindow: { x: 0, y: 478, width: 752, height: 2 },
+            crop: true,
+            // VST 1; CAPCNT 751, VLINE 0
+            cwstrt: 1 << 16,
+            cwsize: 751,
+            frameBytes: 752,
+            busBytes: 1504,
+        })
     })
 
     it.each([-1, NaN])("refuses a frame rate of %d", fps => {
@@ -174,7 +210,7 @@ describe("plan of a sensor window", () => {
 
     it("says in one word why each other strategy is not the one", () => {
         expect(plan({ window: { width: 220, height: 220 } }).rejected).toBe(
-            "line not-built, dcmi-crop busier, rows+crop not-built, jpeg no-encoder"
+            "line busier, dcmi-crop busier, rows+crop busier, jpeg no-encoder"
         )
     })
 })
@@ -200,21 +236,171 @@ describe("plan of a DCMI crop", () => {
     })
 })
 
-describe("plan of a strategy that cannot be had", () => {
-    it.each([
-        { strategy: Strategy.LINE, why: "strategy line is not built in yet" },
-        {
+describe("plan of line mode", () => {
+    const made = plan({
+        window: { width: 220, height: 220 },
+        timing: TimingMode.DEFAULT,
+        strategy: Strategy.LINE,
+    })
+
+    it("reads the whole field, one transfer and one interrupt for each row; the CPU drops the rest", () => {
+        expect(made).toMatchObject({
+            sensorWindow: { x: 0, y: 0, width: 752, height: 480 },
+            window: { x: 266, y: 130, width: 220, height: 220 },
+            crop: false,
+            busLineBytes: 752,
+            skipBytes: 266,
+            skipRows: 130,
+            transfers: 480,
+            irqs: 481,
+            busBytes: 360_960,
+            frameBytes: 48_400,
+        })
+        expect(made.timing.fps).toBeCloseTo(60.02, 2)
+    })
+
+    it("as batches of rows needs memory for the batches only", () => {
+        const request = {
+            window: { width: 360, height: 360 },
+            strategy: Strategy.LINE,
+        }
+
+        expect(() => plan(request)).toThrow("129600 bytes per frame")
+        expect(plan({ ...request, batchRows: 8, buffers: 4 })).toMatchObject({
+            lineBytes: 360,
+            lines: 360,
+            batchRows: 8,
+            bufferBytes: 2880,
+            buffers: 4,
+        })
+        expect(() =>
+            plan({ ...request, batchRows: 8, ramBytes: 2879 })
+        ).toThrow(
+            "window 360x360 needs 2880 bytes per batch of 8 rows; the request allows 2879"
+        )
+        expect(() => plan({ ...request, batchRows: 256 })).toThrow(
+            "a batch of 256 rows is not in 0..255"
+        )
+    })
+
+    it("never has a batch of more rows than the frame", () => {
+        expect(
+            plan({
+                window: { width: 4, height: 5 },
+                strategy: Strategy.LINE,
+                batchRows: 8,
+            })
+        ).toMatchObject({ batchRows: 5, bufferBytes: 20 })
+    })
+})
+
+describe("plan of sensor rows with DCMI columns", () => {
+    it("reads the wanted rows in full width", () => {
+        const made = plan({
+            window: { width: 220, height: 220 },
             strategy: Strategy.ROWS_CROP,
-            why: "strategy rows+crop is not built in yet",
+        })
+
+        expect(made).toMatchObject({
+            sensorWindow: { x: 0, y: 130, width: 752, height: 220 },
+            window: { x: 266, y: 130, width: 220, height: 220 },
+            crop: true,
+            cwstrt: 266,
+            cwsize: (219 << 16) | 219,
+            busBytes: 165_440,
+            irqs: 2,
+        })
+        // 752 + 61 clocks for each of 220 + 4 rows, and 4 more.
+        expect(made.timing.fps).toBeCloseTo(26_660_000 / (224 * 813 + 4), 9)
+    })
+})
+
+describe("frame rates at 26.66 MHz", () => {
+    const CASES = [
+        { side: 360, board: LARGE, name: "360x360 on 192 KB" },
+        { side: 220, board: SMALL, name: "220x220 on 128 KB" },
+    ]
+
+    it.each(CASES)(
+        "of $name: the whole field's for line and DCMI crop",
+        ({ side, board }) => {
+            for (const strategy of [Strategy.LINE, Strategy.DCMI_CROP]) {
+                const request = {
+                    window: { width: side, height: side },
+                    strategy,
+                }
+                const fps = (timing: TimingMode) =>
+                    plan({ ...request, timing }, board).timing.fps
+
+                expect(fps(TimingMode.DEFAULT)).toBeCloseTo(60.02, 2)
+                expect(fps(TimingMode.FASTEST)).toBeCloseTo(67.75, 2)
+            }
+        }
+    )
+
+    it.each([
+        {
+            ...CASES[0]!,
+            sensorWindow: 104.0,
+            rowsCrop: 26_660_000 / (364 * 813 + 4),
         },
         {
-            strategy: Strategy.JPEG,
+            ...CASES[1]!,
+            sensorWindow: 169.1,
+            rowsCrop: 26_660_000 / (224 * 813 + 4),
+        },
+    ])(
+        "of $name: $sensorWindow for the sensor's window",
+        ({ side, board, sensorWindow, rowsCrop }) => {
+            const fps = (strategy: Strategy) =>
+                plan(
+                    {
+                        window: { width: side, height: side },
+                        strategy,
+                        timing: TimingMode.FASTEST,
+                    },
+                    board
+                ).timing.fps
+
+            expect(fps(Strategy.SENSOR_WINDOW)).toBeCloseTo(sensorWindow, 1)
+            expect(fps(Strategy.ROWS_CROP)).toBeCloseTo(rowsCrop, 9)
+        }
+    )
+})
+
+describe("a request that cannot be had", () => {
+    const window = { width: 220, height: 220 }
+
+    it.each<{ request: PlanRequest; why: string }>([
+        {
+            request: { strategy: Strategy.JPEG },
             why: "strategy jpeg needs an encoder, the MT9V034 has none",
         },
-    ])("says: $why", ({ strategy, why }) => {
-        expect(() =>
-            plan({ window: { width: 220, height: 220 }, strategy })
-        ).toThrow(why)
+        {
+            request: { format: PixelFormat.JPEG },
+            why: "format jpeg needs an encoder, the MT9V034 has none",
+        },
+        {
+            request: { format: PixelFormat.RGB565 },
+            why: "format rgb565: the MT9V034 sends gray8 only",
+        },
+        {
+            request: { size: { width: 440, height: 440 } },
+            why: "picture 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
+        },
+        { request: { strategy: 6 }, why: "strategy 6 is unknown" },
+        { request: { format: 5 }, why: "format 5 is unknown" },
+        { request: { timing: 3 }, why: "timing 3 is none of 0..2" },
+        { request: { ramBytes: 48_399 }, why: "the request allows 48399" },
+        { request: { ramBytes: 0 }, why: "the request allows 0" },
+        { request: { batchRows: NaN }, why: "a batch of NaN rows" },
+    ])("says: $why", ({ request, why }) => {
+        expect(() => plan({ window, ...request })).toThrow(PlanError)
+        expect(() => plan({ window, ...request })).toThrow(why)
+    })
+
+    it("is had when its picture is its window", () => {
+        expect(plan({ window, size: window }).window).toMatchObject(window)
     })
 })
 
@@ -228,8 +414,10 @@ describe("every plan that is accepted", () => {
             fps: fc.integer({ min: 0, max: 1000 }),
             strategy: fc.constantFrom(
                 Strategy.AUTO,
+                Strategy.LINE,
+                Strategy.DCMI_CROP,
                 Strategy.SENSOR_WINDOW,
-                Strategy.DCMI_CROP
+                Strategy.ROWS_CROP
             ),
             timing: fc.constantFrom(
                 TimingMode.AUTO,
@@ -277,7 +465,11 @@ describe("every plan that is accepted", () => {
             { window: { width: 99_999, height: 99_999, x: 99_999, y: 99_999 } },
             { window: { width: 752, height: 480 } },
             { strategy: Strategy.ROWS_CROP },
-            { window: { width: 752, height: 1, x: 0, y: 479 } },
+            { window: { width: 4, height: 4 }, format: PixelFormat.JPEG },
+            {
+                window: { width: 220, height: 220 },
+                size: { width: 99_999, height: 99_999 },
+            },
         ]
         for (const request of requests) {
             let message = ""

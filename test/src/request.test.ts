@@ -59,6 +59,15 @@ describe("request block", () => {
         })
     })
 
+    it("of 0 bytes for frames asks for no limit", () => {
+        expect(requestFrom(NOTHING).ramBytes).toBeUndefined()
+        expect(requestFrom({ ...NOTHING, ramBytes: 1 }).ramBytes).toBe(1)
+    })
+
+    it("has the format", () => {
+        expect(requestFrom({ ...NOTHING, format: 4 }).format).toBe(4)
+    })
+
     it("has frame rate in thousandths and gain in sixteenths", () => {
         const request = requestFrom({
             ...NOTHING,

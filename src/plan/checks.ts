@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What a request may not say, whatever the geometry: numbers out of range, formats that do not fit. Pure.
+
+import type { SensorLimits } from "../../drivers/sensor-limits"
+import {
+    formatName,
+    PixelFormat,
+    Strategy,
+    strategyName,
+    TimingMode,
+} from "../../drivers/sensor-limits"
+import { BufferLimit } from "./memory"
+import type { PlanRequest } from "./plan"
+import { PlanError } from "./plan-error"
+
+/** @throws PlanError for numbers that mean nothing */
+export function checkNumbers(request: PlanRequest): void {
+    const fps = request.fps ?? 0
+    if (!(fps >= 0)) throw new PlanError(`frame rate ${fps} is not 0 or above`)
+    const timing = request.timing ?? TimingMode.AUTO
+    if (!(timing >= TimingMode.AUTO && timing <= TimingMode.DEFAULT))
+        throw new PlanError(`timing ${timing} is none of 0..2`)
+    const batchRows = request.batchRows ?? 0
+    if (!(batchRows >= 0 && batchRows <= BufferLimit.BATCH_ROWS_MAX))
+        throw new PlanError(
+            `a batch of ${batchRows} rows is not in 0..${BufferLimit.BATCH_ROWS_MAX}`
+        )
+}
+
+/** @throws PlanError for a format that the sensor or the strategy does not have */
+export function checkedFormat(
+    strategy: Strategy,
+    request: PlanRequest,
+    limits: SensorLimits
+): PixelFormat {
+    const wanted = request.format ?? PixelFormat.AUTO
+    const name = formatName(wanted)
+    if (strategyName(strategy) === "?" || strategy === Strategy.AUTO)
+        throw new PlanError(`strategy ${strategy} is unknown`)
+    if (name === "?") throw new PlanError(`format ${wanted} is unknown`)
+    if (strategy === Strategy.JPEG || wanted === PixelFormat.JPEG) {
+        const what = wanted === PixelFormat.JPEG ? "format" : "strategy"
+        if (!limits.hasEncoder)
+            throw new PlanError(
+                `${what} jpeg needs an encoder, the ${limits.name} has none`
+            )
+        if (strategy !== Strategy.JPEG)
+            throw new PlanError(
+                `strategy ${strategyName(strategy)} drops pixels, and a JPEG has none any more ` +
+                    "(RM0090 §15.5.6: no crop with JPEG); take strategy jpeg"
+            )
+        if (wanted !== PixelFormat.AUTO && wanted !== PixelFormat.JPEG)
+            throw new PlanError(
+                `strategy jpeg sends jpeg, the request wants ${name}`
+            )
+        return PixelFormat.JPEG
+    }
+    if (wanted === PixelFormat.AUTO) return PixelFormat.GRAY8
+    if (!limits.formatBytes && wanted !== PixelFormat.GRAY8)
+        throw new PlanError(
+            `format ${name}: the ${limits.name} sends gray8 only`
+        )
+    return wanted
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Frames, batches of rows and compressed pictures as buffers in memory. Pure.
+
+import { Strategy } from "../../drivers/sensor-limits"
+import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
+import type { Given } from "./plan"
+import type { Stages } from "./stages"
+
+/** Frames or batches in memory. */
+export interface Memory {
+    readonly lineBytes: number
+    readonly lines: number
+    readonly batchRows: number
+    readonly bufferBytes: number
+    readonly buffers: number
+}
+
+/** @throws PlanError when it does not fit, or the frame is larger than the grabber counts */
+export function layOut(
+    strategy: Strategy,
+    stages: Stages,
+    bytesPerPixel: number,
+    given: Given
+): Memory {
+    const { request, board } = given
+    const size = `${stages.widthPx}x${stages.heightPx}`
+    let lineBytes = stages.widthPx * bytesPerPixel
+    let lines = stages.heightPx
+    let rows = lines
+    let batchRows = 0
+    if (strategy === Strategy.JPEG) {
+        lineBytes = BufferLimit.ALIGN_BYTES
+        lines = jpegBufferBytes(
+            {
+                widthPx: stages.widthPx,
+                heightPx: stages.heightPx,
+                ramBytes: request.ramBytes,
+            },
+            given.limits,
+            board
+        )
+        lines /= lineBytes
+        rows = lines
+    } else if (strategy === Strategy.LINE && (request.batchRows ?? 0) >= 1) {
+        batchRows = Math.min(lines, Math.floor(request.batchRows ?? 0))
+        rows = batchRows
+    }
+    const bufferBytes = lineBytes * rows
+    const buffers = frameBuffers(
+        {
+            size,
+            bufferBytes,
+            what: batchRows > 0 ? `batch of ${batchRows} rows` : "frame",
+            buffers: request.buffers ?? 0,
+            ramBytes: request.ramBytes,
+        },
+        board
+    )
+    return { lineBytes, lines, batchRows, bufferBytes, buffers }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// Which stage drops which pixels: the sensor on its own grid, the DCMI to the word, the CPU the rest. Pure.
+
+import type {
+    PictureRequest,
+    Rectangle,
+    SensorLimits,
+} from "../../drivers/sensor-limits"
+import {
+    PixelFormat,
+    Strategy,
+    strategyName,
+    windowName,
+} from "../../drivers/sensor-limits"
+import type { WindowRequest } from "./crop"
+import { placeWindow, positionWindow } from "./crop"
+import { PlanError } from "./plan-error"
+
+/** Pixels of a picture. */
+export interface PictureSize {
+    width: number
+    height: number
+}
+
+/** What is to be cropped, and by whom. */
+export interface StageRequest {
+    readonly strategy: Strategy
+    /** Left out: the whole field. */
+    readonly window?: WindowRequest
+    /** For sensors with a scaler; left out: one pixel for each of the window. */
+    readonly size?: PictureSize
+    readonly format: PixelFormat
+    /** 0: compressed. */
+    readonly bytesPerPixel: number
+}
+
+/** A window on its way from the field to memory. Rectangles are pixels of the field. */
+export interface Stages {
+    /** What the sensor reads. */
+    readonly sensorWindow: Rectangle
+    /** The picture of it on the bus, pixels. */
+    readonly busWidthPx: number
+    readonly busHeightPx: number
+    /** What arrives in memory. */
+    readonly window: Rectangle
+    /** The picture of it in memory, pixels. */
+    readonly widthPx: number
+    readonly heightPx: number
+    /** Where the latter starts in the picture on the bus, pixels. */
+    readonly skipColumns: number
+    readonly skipRows: number
+}
+
+/** Whether something is left to drop behind the sensor. */
+export function hasResidue(stages: Stages): boolean {
+    return (
+        stages.busWidthPx > stages.widthPx ||
+        stages.busHeightPx > stages.heightPx
+    )
+}
+
+/**
+ * Divide the cropping among the stages.
+ *
+ * @throws PlanError when the window is not on the field, or the picture cannot be had
+ */
+export function solveStages(
+    request: StageRequest,
+    limits: SensorLimits
+): Stages {
+    const field = wholeField(limits)
+    const asked: WindowRequest = request.window || field
+    const picture = scaledPicture(request, asked, limits)
+    if (picture) return scaledStages(request, picture, limits)
+    const window = placeWindow(asked, limits, request.bytesPerPixel)
+    // Two pixels share their colours: a crop that starts between them would exchange U and V.
+    if (request.format === PixelFormat.YUV422) window.x -= window.x % 2
+    const sensorWindow = sensorPart(request.strategy, window, limits)
+    return {
+        sensorWindow,
+        busWidthPx: sensorWindow.width,
+        busHeightPx: sensorWindow.height,
+        window,
+        widthPx: window.width,
+        heightPx: window.height,
+        skipColumns: window.x - sensorWindow.x,
+        skipRows: window.y - sensorWindow.y,
+    }
+}
+
+/** All pixels of the sensor. */
+export function wholeField(limits: SensorLimits): Rectangle {
+    return { x: 0, y: 0, width: limits.widthPx, height: limits.heightPx }
+}
+
+/** @returns undefined when the picture is the window, pixel by pixel, and may be cropped anywhere */
+function scaledPicture(
+    request: StageRequest,
+    asked: WindowRequest,
+    limits: SensorLimits
+): PictureRequest | undefined {
+    const size = request.size
+    const same =
+        !size ||
+        (size.width === asked.width && size.height === asked.height) ||
+        (size.width === 0 && size.height === 0)
+    // A compressed picture cannot be cropped any more, so it is what the sensor's grid allows.
+    if (same && request.strategy !== Strategy.JPEG) return undefined
+    const window = positionWindow(asked, limits)
+    const wanted: PictureRequest = {
+        window,
+        outputWidthPx: size ? size.width : 0,
+        outputHeightPx: size ? size.height : 0,
+    }
+    const { pictureProblem, solvePicture } = limits
+    if (!pictureProblem || !solvePicture)
+        throw new PlanError(
+            `picture ${wanted.outputWidthPx}x${wanted.outputHeightPx} of window ${windowName(window)} ` +
+                `needs a scaler, the ${limits.name} has none`
+        )
+    const problem = pictureProblem(wanted)
+    if (problem) throw new PlanError(problem)
+    return solvePicture(wanted)
+}
+
+/** A picture that the sensor scales: cut by the sensor itself, or out of more of the field at the same scale. */
+function scaledStages(
+    request: StageRequest,
+    picture: PictureRequest,
+    limits: SensorLimits
+): Stages {
+    const window = picture.window
+    const width = picture.outputWidthPx
+    const height = picture.outputHeightPx
+    const whole =
+        request.strategy === Strategy.SENSOR_WINDOW ||
+        request.strategy === Strategy.JPEG
+    const sensorWindow = whole
+        ? window
+        : sensorPart(request.strategy, window, limits)
+    const horizontal = width / window.width
+    const vertical = height / window.height
+    const bus: PictureRequest = {
+        window: sensorWindow,
+        outputWidthPx: sensorWindow.width * horizontal,
+        outputHeightPx: sensorWindow.height * vertical,
+    }
+    const skipColumns = (window.x - sensorWindow.x) * horizontal
+    const skipRows = (window.y - sensorWindow.y) * vertical
+    const step = request.format === PixelFormat.YUV422 ? 2 : 1
+    if (
+        !whole &&
+        (!canScale(bus, limits) ||
+            skipColumns % step !== 0 ||
+            skipRows % 1 !== 0)
+    )
+        throw new PlanError(
+            `strategy ${strategyName(request.strategy)} needs window ${windowName(sensorWindow)} at the scale of ` +
+                `${windowName(window)} to ${width}x${height}, which is not in whole steps of the ${limits.name}`
+        )
+    return {
+        sensorWindow,
+        busWidthPx: bus.outputWidthPx,
+        busHeightPx: bus.outputHeightPx,
+        window,
+        widthPx: width,
+        heightPx: height,
+        skipColumns,
+        skipRows,
+    }
+}
+
+/** Whether the sensor gives exactly this picture. */
+function canScale(picture: PictureRequest, limits: SensorLimits): boolean {
+    const { pictureProblem, solvePicture } = limits
+    if (!pictureProblem || !solvePicture) return false
+    if (pictureProblem(picture) !== "") return false
+    const solved = solvePicture(picture)
+    return (
+        solved.outputWidthPx === picture.outputWidthPx &&
+        solved.outputHeightPx === picture.outputHeightPx &&
+        windowName(solved.window) === windowName(picture.window)
+    )
+}
+
+/** What the sensor has to read, on its grid, so that `window` is inside. */
+function sensorPart(
+    strategy: Strategy,
+    window: Rectangle,
+    limits: SensorLimits
+): Rectangle {
+    const field = wholeField(limits)
+    if (strategy === Strategy.LINE || strategy === Strategy.DCMI_CROP)
+        return field
+    const step = limits.windowStepPx ?? 1
+    const y = Math.min(window.y, limits.startRowMax)
+    const height = Math.max(
+        limits.windowMinHeightPx ?? 1,
+        Math.ceil((window.y + window.height - y) / step) * step
+    )
+    const rows: Rectangle = {
+        x: 0,
+        y: Math.min(y, field.height - height),
+        width: field.width,
+        height,
+    }
+    if (strategy === Strategy.ROWS_CROP) return rows
+    rows.width = Math.max(
+        limits.windowMinWidthPx ?? 1,
+        Math.ceil(window.width / step) * step
+    )
+    rows.x = Math.min(window.x, field.width - rows.width)
+    return rows
+}
