@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The scope picture of a strategy: capture, exposure and rows of one frame, and the moment when the capture is over.
 
-import type { CaptureTrace } from "../sim/trace/capture-trace.ts"
+import type { BusFrame, CaptureTrace } from "../sim/trace/capture-trace.ts"
 import type { ScopeMark, ScopeSpan } from "../sim/trace/scope-notes.ts"
 import {
     scopeSvg,
@@ -28,14 +28,13 @@ export interface ScopeOptions {
     /** Heading: "dcmi-crop: the DCMI drops the pixels; 360x360 at 60.02 fps". */
     readonly title: string
     readonly trace: CaptureTrace
+    /** The frame on the bus, and when its capture was over. */
+    readonly frame: BusFrame
     readonly times: CaptureTimes
-    /** Rows of the sensor's frame, and of the wanted window. */
-    readonly rows: { readonly sent: number; readonly wanted: number }
-    /** One row with its blanking, ns. */
-    readonly rowNs: number
+    readonly wantedRows: number
 }
 
-/** Draw the frame whose `times` are given. @returns SVG */
+/** Draw one frame with the beginning of the next. @returns SVG */
 export function captureScope(options: ScopeOptions): string {
     return scopeSvg(options.title, [wholeFrame(options), endOfCapture(options)])
 }
@@ -78,8 +77,9 @@ function slackSpans(times: CaptureTimes): ScopeSpan[] {
 }
 
 function endOfCapture(options: ScopeOptions): ScopePanel {
-    const { times, rowNs } = options
+    const { times, frame } = options
     const { lastWantedNs, firstPixelNs } = times
+    const besideNs = ENLARGED_ROWS * rowNs(frame)
     const marks: ScopeMark[] = [
         {
             timeNs: lastWantedNs,
@@ -90,15 +90,15 @@ function endOfCapture(options: ScopeOptions): ScopePanel {
     ]
     return {
         title: "the end of the capture, enlarged",
-        startNs: lastWantedNs - ENLARGED_ROWS * rowNs,
-        endNs: lastWantedNs + ENLARGED_ROWS * rowNs,
+        startNs: lastWantedNs - besideNs,
+        endNs: lastWantedNs + besideNs,
         originNs: firstPixelNs,
         channels: channels(options),
         marks,
     }
 }
 
-function channels({ trace, rows }: ScopeOptions): ScopeChannel[] {
+function channels({ trace, frame, wantedRows }: ScopeOptions): ScopeChannel[] {
     const channel = (
         index: 0 | 1 | 2,
         label: string,
@@ -116,10 +116,20 @@ function channels({ trace, rows }: ScopeOptions): ScopeChannel[] {
         channel(
             2,
             "line valid",
-            `${rows.sent} rows, ${rows.wanted} wanted`,
+            frame.sent.format === "jpeg"
+                ? `${frame.lines.length} bursts`
+                : `${frame.lines.length} rows, ${wantedRows} wanted`,
             trace.changesOf("lineValid")
         ),
     ]
+}
+
+/** One row with its blanking; of a single row its data and as much again. */
+function rowNs({ lines }: BusFrame): number {
+    const [first, second] = lines
+    return second
+        ? second.startNs - first!.startNs
+        : 2 * first!.bytes * first!.periodNs
 }
 
 function together({ lastWantedNs, lastLineEndNs }: CaptureTimes): boolean {

@@ -55,6 +55,16 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const { run } = await import("./run.ts")
             await run(options, terminal)
         })
+    addRunOptions(program.command("compare"))
+        .description(
+            "run every strategy that is possible on one scene, side by side"
+        )
+        .action(async flags => {
+            const { compareOptions } = await import("./compare-options.ts")
+            const options = compareOptions(flags, process.cwd())
+            const { compare } = await import("./compare.ts")
+            await compare(options, terminal)
+        })
     program
         .command("doctor")
         .description("what is installed, what is missing, how to get it")

@@ -41,7 +41,7 @@ const PREVIEW_COLUMNS = 64
 export async function prepareSimulation(
     options: RunOptions,
     board: BoardFile,
-    hooks: Pick<SimulationOptions, "onConsole" | "onFrame">
+    hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace">
 ): Promise<RunnableSimulation> {
     // The scene first: a wrong file name is found before anything is compiled.
     const scene = await loadScene(options.scene, FIELD, options.seed)
@@ -122,16 +122,19 @@ async function capture(tools: CaptureTools): Promise<FinishedRun> {
     return finish(tools, wallSeconds)
 }
 
-interface SliceHooks {
+export interface SliceHooks {
     /** Called with the wall seconds spent in the simulation so far. */
     readonly afterSlice: (wallSeconds: number) => Promise<void>
     readonly frames: () => number
 }
 
-/** @returns wall seconds spent in the simulation itself */
-async function simulateInSlices(
+/**
+ * Run until `frames` or `seconds` of the options are over, in slices between which a signal ends it.
+ * @returns wall seconds spent in the simulation itself
+ */
+export async function simulateInSlices(
     simulation: RunnableSimulation,
-    options: RunOptions,
+    options: Pick<RunOptions, "frames" | "seconds">,
     hooks: SliceHooks
 ): Promise<number> {
     const frames = options.frames ?? Infinity

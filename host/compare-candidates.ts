@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Which strategies the planner says are possible, and why the others are not.
+
+import {
+    Strategy as StrategyCode,
+    TimingMode,
+} from "../drivers/sensor-limits.ts"
+import { MT9V034_LIMITS } from "../drivers/mt9v034/timing.ts"
+import { PlanError } from "../src/plan/plan-error.ts"
+import { planCapture } from "../src/plan/plan.ts"
+import type { BoardFile } from "../sim/board-file.ts"
+import type { CaptureRequest, Strategy } from "../sim/simulation.ts"
+import type { RejectedStrategy } from "./compare-report.ts"
+
+const CANDIDATES: readonly (readonly [Strategy, StrategyCode])[] = [
+    ["line", StrategyCode.LINE],
+    ["dcmi-crop", StrategyCode.DCMI_CROP],
+    ["sensor-window", StrategyCode.SENSOR_WINDOW],
+    ["rows+crop", StrategyCode.ROWS_CROP],
+    ["jpeg", StrategyCode.JPEG],
+]
+
+const TIMINGS = {
+    fastest: TimingMode.FASTEST,
+    default: TimingMode.DEFAULT,
+} as const
+
+export interface Candidates {
+    readonly possible: readonly Strategy[]
+    readonly rejected: readonly RejectedStrategy[]
+}
+
+/** Ask the planner about each strategy, with the same arithmetic that the program uses on the board. */
+export function candidates(
+    request: CaptureRequest,
+    board: BoardFile
+): Candidates {
+    const possible: Strategy[] = []
+    const rejected: RejectedStrategy[] = []
+    for (const [strategy, code] of CANDIDATES) {
+        const reason = obstacle(code, request, board)
+        if (reason === undefined) possible.push(strategy)
+        else rejected.push({ strategy, reason })
+    }
+    return { possible, rejected }
+}
+
+/** @returns the planner's reason against a strategy; undefined when it is possible */
+function obstacle(
+    strategy: StrategyCode,
+    request: CaptureRequest,
+    board: BoardFile
+): string | undefined {
+    const { window, fps, buffers, ramBytes, timing } = request
+    try {
+        planCapture(
+            {
+                strategy,
+                window: window && { ...window },
+                fps,
+                buffers,
+                ramBytes,
+                timing: timing && TIMINGS[timing],
+            },
+            MT9V034_LIMITS,
+            {
+                xclkHz: board.sensor.xclkHz,
+                frameMemoryBytes: board.frameMemory.bytes,
+                ramBytes: board.memories.reduce(
+                    (sum, { bytes }) => sum + bytes,
+                    0
+                ),
+            }
+        )
+        return undefined
+    } catch (error) {
+        if (error instanceof PlanError) return error.message
+        throw error
+    }
+}

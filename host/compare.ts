@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// `camscript compare`: every strategy that is possible, one after another, on the same scene with the same window.
+
+import pc from "picocolors"
+import sharp from "sharp"
+import { readBoard, type BoardFile } from "../sim/board-file.ts"
+import { CamscriptError, UsageError } from "../sim/errors.ts"
+import type { CapturedFrame, Strategy } from "../sim/simulation.ts"
+import { CaptureTrace } from "../sim/trace/capture-trace.ts"
+import { candidates } from "./compare-candidates.ts"
+import { CompareFolder, comparedName } from "./compare-folder.ts"
+import { COMPARED_FRAMES } from "./compare-options.ts"
+import type {
+    ComparedStrategy,
+    CompareReport,
+    RejectedStrategy,
+} from "./compare-report.ts"
+import { captureScope } from "./compare-scope.ts"
+import { compareTable } from "./compare-table.ts"
+import { captureTimes, captureTiming } from "./compare-timing.ts"
+import { Progress } from "./progress.ts"
+import type { RunOptions } from "./run-options.ts"
+import { makeReport, type RunReport } from "./run-report.ts"
+import {
+    prepareSimulation,
+    simulateInSlices,
+    type RunnableSimulation,
+} from "./run.ts"
+import { WHO_DROPS_THE_PIXELS } from "./strategies.ts"
+import type { Terminal } from "./terminal.ts"
+
+/**
+ * Run all strategies, save and print.
+ * @throws UsageError when no strategy is possible; CamscriptError when one fails; nothing is then written
+ */
+export async function compare(
+    options: RunOptions,
+    terminal: Terminal
+): Promise<void> {
+    const board = readBoard(options.board)
+    const { possible, rejected } = candidates(options.request, board)
+    if (possible.length === 0) throw new UsageError(allRejected(rejected))
+    const folder = new CompareFolder(options.out)
+    const strategies: ComparedStrategy[] = []
+    for (const strategy of possible)
+        strategies.push(
+            await compared({ options, terminal, board, folder, strategy })
+        )
+    const report: CompareReport = { strategies, rejected }
+    folder.publish(report)
+    if (options.json) return terminal.out(`${JSON.stringify(report)}\n`)
+    const finished = { report, boardName: board.name, scene: options.scene }
+    const lines = compareTable(finished, pc.createColors(terminal.colour))
+    terminal.out(`${lines.join("\n")}\n`)
+}
+
+function allRejected(rejected: readonly RejectedStrategy[]): string {
+    const reasons = rejected.map(of => `${of.strategy}: ${of.reason}`)
+    return `no strategy is possible: ${reasons.join("; ")}`
+}
+
+interface CompareTools {
+    readonly options: RunOptions
+    readonly terminal: Terminal
+    readonly board: BoardFile
+    readonly folder: CompareFolder
+    readonly strategy: Strategy
+}
+
+/** Run one strategy. */
+async function compared(tools: CompareTools): Promise<ComparedStrategy> {
+    try {
+        return await evaluate(tools, await record(tools))
+    } catch (error) {
+        if (!(error instanceof CamscriptError)) throw error
+        throw new CamscriptError(`${tools.strategy}: ${error.message}`)
+    }
+}
+
+/** What is left of a strategy's run. */
+interface Recording {
+    readonly simulation: RunnableSimulation
+    readonly trace: CaptureTrace
+    readonly delivered: number
+    /** The last `COMPARED_FRAMES`, in order. */
+    readonly frames: readonly CapturedFrame[]
+}
+
+async function record(tools: CompareTools): Promise<Recording> {
+    const { options, terminal, board, strategy } = tools
+    const trace = new CaptureTrace()
+    const frames: CapturedFrame[] = []
+    const lines: string[] = []
+    let delivered = 0
+    const request = { ...options.request, strategy }
+    const simulation = await prepareSimulation({ ...options, request }, board, {
+        trace,
+        onConsole: line => lines.push(line),
+        onFrame: frame => {
+            delivered++
+            if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
+        },
+    })
+    const progress = new Progress(terminal, {
+        frames: options.frames,
+        seconds: options.seconds,
+        bar: !options.quiet && !options.json,
+        console: !options.quiet && (terminal.errIsTty || !options.json),
+    })
+    await simulateInSlices(simulation, options, {
+        afterSlice: wallSeconds => {
+            progress.lines(lines.splice(0))
+            progress.update(delivered, simulation.seconds, wallSeconds)
+            return Promise.resolve()
+        },
+        frames: () => delivered,
+    }).finally(() => {
+        progress.lines(lines.splice(0))
+        progress.stop()
+    })
+    return { simulation, trace, delivered, frames }
+}
+
+/** Measure, and hand the pictures to the folder. */
+async function evaluate(
+    { board, folder, strategy }: CompareTools,
+    { simulation, trace, delivered, frames }: Recording
+): Promise<ComparedStrategy> {
+    const [measured] = frames
+    const times = measured && captureTimes(trace.frames, measured)
+    const mode = simulation.mode()
+    if (!times || !mode || frames.length < COMPARED_FRAMES)
+        throw new CamscriptError(
+            `${delivered} frames were delivered in ${simulation.seconds.toFixed(2)} s of simulated time, a comparison needs at least ${COMPARED_FRAMES}`
+        )
+    const report = makeReport({
+        board,
+        mode,
+        counters: simulation.counters(),
+        measuredFps: simulation.measuredFps(),
+        frames: delivered,
+        files: [],
+    })
+    const sequence = measured.sent.sequence
+    const scope = captureScope({
+        title: title(report),
+        trace,
+        frame: trace.frames.find(({ sent }) => sent.sequence === sequence)!,
+        times,
+        wantedRows: mode.window.height,
+    })
+    const files = [
+        folder.add(comparedName(strategy, "png"), await png(frames.at(-1)!)),
+        folder.add(comparedName(strategy, "svg"), scope),
+    ]
+    return { ...report, files, ...captureTiming(times) }
+}
+
+function title({ sensor, strategy, window, fps }: RunReport): string {
+    const rate = (fps.measured ?? fps.planned).toFixed(2)
+    return `${sensor.toUpperCase()}, ${window.width}x${window.height} at ${rate} fps by ${strategy}: ${WHO_DROPS_THE_PIXELS[strategy]}`
+}
+
+/** 8-bit gray; the same pixels give the same bytes. */
+async function png(frame: CapturedFrame): Promise<Uint8Array> {
+    const { pixels, width, height } = frame
+    return sharp(pixels, { raw: { width, height, channels: 1 } })
+        .toColourspace("b-w")
+        .png({ compressionLevel: 6, adaptiveFiltering: false })
+        .toBuffer()
+}
