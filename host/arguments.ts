@@ -41,6 +41,24 @@ export function parseWindow(text: string): WindowArgument {
     return { width: width!, height: height!, x, y }
 }
 
+/**
+ * Read WxH, pixels of a picture.
+ * @throws UsageError as parseWindow
+ */
+export function parseSize(text: string): WindowArgument {
+    if (!/^\d+x\d+$/i.test(text))
+        throw new UsageError(
+            `--size ${quote(text)} is not WxH in pixels, for example 320x240`
+        )
+    try {
+        return parseWindow(text)
+    } catch (error) {
+        throw new UsageError(
+            (error as Error).message.replace("--window", "--size")
+        )
+    }
+}
+
 /** What a number must look like. */
 export interface NumberRule {
     readonly min: number

@@ -61,7 +61,7 @@ function defaultRun(): RunOptions {
 
 /** Boot the board and run the default capture. Compiling is done before the clock starts, saving is left out. */
 async function simulateOnce(options: RunOptions): Promise<Measured> {
-    const board = readBoard(options.board)
+    const board = readBoard(options.board, options.sensor)
     const simulation = await prepareSimulation(options, board, {
         onConsole: () => {},
         onFrame: () => {},

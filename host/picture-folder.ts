@@ -13,19 +13,21 @@ import {
     writeFileSync,
 } from "node:fs"
 import { join } from "node:path"
-import sharp from "sharp"
 import { UsageError } from "../sim/errors.ts"
-import type { GrayPicture } from "./preview.ts"
+import { pictureFile, type PictureSource } from "./frame-picture.ts"
 
 /** What a run leaves beside its pictures: its report, and by it the list of files that the next run may replace. */
 export const REPORT_FILE = "camscript-run.json"
 
-const PICTURE_NAME = /^frame-\d{6,}\.png$/
+const PICTURE_NAME = /^frame-\d{6,}\.(?:png|jpg)$/
 const STAGING_NAME = /^\.camscript-(\d+)$/
 
 /** Name of a frame's picture, by the frame's sequence number. */
-export function pictureName(sequence: number): string {
-    return `frame-${String(sequence).padStart(6, "0")}.png`
+export function pictureName(
+    sequence: number,
+    extension: "png" | "jpg" = "png"
+): string {
+    return `frame-${String(sequence).padStart(6, "0")}.${extension}`
 }
 
 /** Pictures on their way into a folder. After `open`, call either `publish` or `discard`. */
@@ -33,6 +35,7 @@ export class PictureFolder {
     private readonly staging: string
     private firstCreated: string | undefined
     private readonly names = new Set<string>()
+    private readonly sequences = new Set<number>()
 
     /**
      * Look whether the folder may be used; nothing is written yet.
@@ -68,16 +71,14 @@ export class PictureFolder {
         }
     }
 
-    /** Write a picture as 8-bit gray PNG. The same pixels give the same bytes. */
-    async add(sequence: number, picture: GrayPicture): Promise<void> {
-        const name = pictureName(sequence)
-        if (this.names.has(name)) return
+    /** Write a frame's picture. The same frame gives the same bytes. */
+    async add(sequence: number, frame: PictureSource): Promise<void> {
+        if (this.sequences.has(sequence)) return
+        this.sequences.add(sequence)
+        const { extension, bytes } = await pictureFile(frame)
+        const name = pictureName(sequence, extension)
         this.names.add(name)
-        const { width, height, pixels } = picture
-        await sharp(pixels, { raw: { width, height, channels: 1 } })
-            .toColourspace("b-w")
-            .png({ compressionLevel: 6, adaptiveFiltering: false })
-            .toFile(join(this.staging, name))
+        writeFileSync(join(this.staging, name), bytes)
     }
 
     /** Paths of the pictures, as they will be after `publish`, in the order of their sequence numbers. */

@@ -5,16 +5,22 @@ import { existsSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Command } from "commander"
 import { Option } from "commander"
-import { boardNames } from "../sim/board-file.ts"
+import { boardNames, SENSORS, type SensorName } from "../sim/board-file.ts"
 import { UsageError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
-import type { CaptureRequest } from "../sim/simulation.ts"
-import { choiceArgument, numberArgument, parseWindow } from "./arguments.ts"
+import { FORMATS, type CaptureRequest } from "../sim/simulation.ts"
+import {
+    choiceArgument,
+    numberArgument,
+    parseSize,
+    parseWindow,
+} from "./arguments.ts"
 import { STRATEGY_NAMES } from "./strategies.ts"
 
 /** Everything a run needs to know, checked. */
 export interface RunOptions {
     readonly board: string
+    readonly sensor: SensorName
     readonly request: CaptureRequest
     /** Stop after so many delivered frames; undefined: only `seconds` counts. */
     readonly frames: number | undefined
@@ -32,14 +38,17 @@ export interface RunOptions {
     readonly quiet: boolean
 }
 
-/** Sensors with a model and a driver, and the size of their fields, pixels. */
-export const SENSOR_FIELDS = { mt9v034: { width: 752, height: 480 } } as const
-
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
 const DEFAULT_FRAMES = 120
 
-const DEFAULT_WINDOW = { width: 220, height: 220 }
-const DEFAULT_FPS = 120
+/** What is asked for when the command line does not say; the rest is the program's choice. */
+const DEFAULT_REQUESTS: Readonly<
+    Record<SensorName, Pick<CaptureRequest, "window" | "fps">>
+> = {
+    mt9v034: { window: { width: 220, height: 220 }, fps: 120 },
+    ov2640: {},
+}
+
 /** Absolute path of the program that runs when --app is not given. */
 export const DEFAULT_APP = join(projectRoot, "src", "main.ts")
 
@@ -123,15 +132,30 @@ function addRequestOptions(command: Command): void {
             `board: ${boardNames().join(", ")}`,
             "nucleo-f446re"
         )
-        .option("--sensor <name>", "sensor: mt9v034", "mt9v034")
+        .option("--sensor <name>", `sensor: ${SENSORS.join(", ")}`, "mt9v034")
         .option(
             "--window <WxH[+X+Y]>",
-            `pixels of the sensor's field, centred without +X+Y (default: ${DEFAULT_WINDOW.width}x${DEFAULT_WINDOW.height})`,
+            `pixels of the sensor's field, centred without +X+Y (default: 220x220, OV2640: all)`,
             parseWindow
         )
         .option(
+            "--size <WxH>",
+            "pixels of the picture, when the sensor is to scale the window down (OV2640)",
+            parseSize
+        )
+        .option(
+            "--format <name>",
+            `what a frame's bytes are: ${FORMATS.join(", ")}`,
+            choiceArgument("--format", FORMATS)
+        )
+        .option(
+            "--quality <n>",
+            "JPEG quality, 1 to 100; stepped down until a picture fits",
+            integer("--quality", 1, 100, "quality")
+        )
+        .option(
             "--fps <n>",
-            `frames per second; what can be had is applied (default: ${DEFAULT_FPS})`,
+            `frames per second; what can be had is applied (default: 120, OV2640: what the sensor gives)`,
             numberArgument("--fps", {
                 min: 0.001,
                 max: U32_MAX / 1000,
@@ -191,10 +215,10 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
         throw new UsageError(
             `--board ${flags.board} is unknown: boards/ has ${boardNames().join(", ")}`
         )
-    const sensors = Object.keys(SENSOR_FIELDS)
-    if (!sensors.includes(flags.sensor.toLowerCase()))
+    const sensor = SENSORS.find(name => name === flags.sensor.toLowerCase())
+    if (sensor === undefined)
         throw new UsageError(
-            `--sensor ${flags.sensor} has no model: there is ${sensors.join(", ")}`
+            `--sensor ${flags.sensor} has no model: there is ${SENSORS.join(", ")}`
         )
     if (flags.target !== "sim")
         throw new UsageError(
@@ -205,7 +229,8 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
     const unlimited = flags.frames === undefined && flags.seconds === undefined
     return {
         board,
-        request: captureRequest(flags),
+        sensor,
+        request: captureRequest(flags, sensor),
         frames: unlimited ? DEFAULT_FRAMES : flags.frames,
         seconds: flags.seconds,
         every: flags.every,
@@ -218,12 +243,15 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
     }
 }
 
-function captureRequest(flags: Flags): CaptureRequest {
+function captureRequest(flags: Flags, sensor: SensorName): CaptureRequest {
+    const own = DEFAULT_REQUESTS[sensor]
     return {
-        window: flags.window ?? DEFAULT_WINDOW,
+        window: flags.window ?? own.window,
+        size: flags.size,
+        format: flags.format,
+        quality: flags.quality,
         // --timing is another answer to the same question, so that only an explicit --fps stands beside it.
-        fps:
-            flags.fps ?? (flags.timing === undefined ? DEFAULT_FPS : undefined),
+        fps: flags.fps ?? (flags.timing === undefined ? own.fps : undefined),
         strategy: flags.strategy,
         buffers: flags.buffers,
         ramBytes: flags.ram,

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises"
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../sim/board-file.ts"
 import { CamscriptError } from "../sim/errors.ts"
+import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
 import {
     Simulation,
@@ -12,10 +13,11 @@ import {
     type SimulationOptions,
 } from "../sim/simulation.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
+import { grayPicture } from "./frame-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"
 import { preview } from "./preview.ts"
 import { Progress } from "./progress.ts"
-import { SENSOR_FIELDS, type RunOptions } from "./run-options.ts"
+import type { RunOptions } from "./run-options.ts"
 import { makeReport, type FinishedRun } from "./run-report.ts"
 import { runTable } from "./run-table.ts"
 import type { Terminal } from "./terminal.ts"
@@ -32,8 +34,6 @@ const SLICE_SECONDS = 0.1
 /** Virtual times are sums of ns: half of one is no difference. */
 const TIME_TOLERANCE_SECONDS = 0.5e-9
 
-const FIELD = SENSOR_FIELDS.mt9v034
-
 /** Widest preview, characters. */
 const PREVIEW_COLUMNS = 64
 
@@ -44,7 +44,11 @@ export async function prepareSimulation(
     hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace">
 ): Promise<RunnableSimulation> {
     // The scene first: a wrong file name is found before anything is compiled.
-    const scene = await loadScene(options.scene, FIELD, options.seed)
+    const scene = await loadScene(
+        options.scene,
+        SENSOR_CATALOGUE[board.sensor.name].field,
+        options.seed
+    )
     const program = await buildProgram(options.app)
     const { request, seed } = options
     return Simulation.create({ board, scene, program, request, seed, ...hooks })
@@ -60,7 +64,7 @@ export async function run(
     terminal: Terminal,
     prepare: typeof prepareSimulation = prepareSimulation
 ): Promise<void> {
-    const board = readBoard(options.board)
+    const board = readBoard(options.board, options.sensor)
     const folder = new PictureFolder(options.out)
     const saver = new FrameSaver(folder, options.every)
     const lines: string[] = []
@@ -85,7 +89,7 @@ export async function run(
         folder.discard()
         throw error
     }
-    print(finished, options, terminal)
+    await print(finished, options, terminal)
 }
 
 interface CaptureTools {
@@ -235,7 +239,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
         request: options.request,
         board,
         buffers: mode.buffers,
-        field: FIELD,
+        field: SENSOR_CATALOGUE[board.sensor.name].field,
         lastFrame: saver.last,
         shortFrames: counters.shortFrames,
         dmaErrors: counters.dmaErrors,
@@ -244,11 +248,11 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
     }
 }
 
-function print(
+async function print(
     finished: FinishedRun,
     options: RunOptions,
     terminal: Terminal
-): void {
+): Promise<void> {
     if (options.json) {
         terminal.out(`${JSON.stringify(finished.report)}\n`)
         return
@@ -257,7 +261,8 @@ function print(
     const { lastFrame } = finished
     if (terminal.outIsTty && !options.quiet && lastFrame) {
         const columns = Math.min(PREVIEW_COLUMNS, terminal.columns - 4)
-        const picture = preview(lastFrame, columns, terminal.grayDepth)
+        const gray = await grayPicture(lastFrame)
+        const picture = preview(gray, columns, terminal.grayDepth)
         lines.unshift(...picture.map(line => `  ${line}`), "")
     }
     terminal.out(`${lines.join("\n")}\n`)

@@ -35,6 +35,10 @@ export const DCMI_SIGNALS = [
 ] as const
 export type DcmiSignal = (typeof DCMI_SIGNALS)[number]
 
+/** Sensors with a model. */
+export const SENSORS = ["mt9v034", "ov2640"] as const
+export type SensorName = (typeof SENSORS)[number]
+
 export interface RamOwner {
     readonly name: string
     readonly memory: string
@@ -55,6 +59,9 @@ export interface BoardFile {
     /** Address and size of the memory for frame buffers. */
     readonly frameMemory: { readonly address: number; readonly bytes: number }
     readonly sensor: {
+        /** The sensor module that is plugged in. */
+        readonly name: SensorName
+        /** Frequency at its clock input, Hz. */
         readonly xclkHz: number
         readonly i2c: {
             readonly instance: "I2C1" | "I2C2" | "I2C3"
@@ -79,9 +86,13 @@ export function boardNames(): string[] {
 
 /**
  * Read `boards/<name>.json`.
+ * @param sensor the sensor module that is plugged in
  * @throws UsageError when there is no such board, or its memories do not hold their owners
  */
-export function readBoard(name: string): BoardFile {
+export function readBoard(
+    name: string,
+    sensor: SensorName = "mt9v034"
+): BoardFile {
     if (!boardNames().includes(name))
         throw new UsageError(
             `unknown board "${name}": boards/ has ${boardNames().join(", ")}`
@@ -100,8 +111,8 @@ interface BoardJson extends Omit<BoardFile, "memories" | "sensor"> {
     readonly ram: Readonly<
         Record<string, { readonly memory: string; readonly bytes: number }>
     >
-    readonly sensor: Omit<BoardFile["sensor"], "xclkHz"> & {
-        readonly xclk: { readonly hz: number }
+    readonly sensor: Omit<BoardFile["sensor"], "name" | "xclkHz"> & {
+        readonly xclk: Readonly<Record<SensorName, { readonly hz: number }>>
         readonly reset?: { readonly pin: string }
         readonly standby?: { readonly pin: string }
         readonly exposure?: { readonly pin: string }
@@ -109,7 +120,10 @@ interface BoardJson extends Omit<BoardFile, "memories" | "sensor"> {
 }
 
 /** Turn the JSON of a board file into what the simulator and the planner use. */
-export function parseBoard(json: BoardJson): BoardFile {
+export function parseBoard(
+    json: BoardJson,
+    plugged: SensorName = "mt9v034"
+): BoardFile {
     const memories = json.memories.map(memory => ({
         ...memory,
         address: Number(memory.address),
@@ -131,7 +145,8 @@ export function parseBoard(json: BoardJson): BoardFile {
         gcHeapBytes: json.ram["gcHeap"]!.bytes,
         frameMemory: frameMemory(json.name, memories, ramOwners),
         sensor: {
-            xclkHz: sensor.xclk.hz,
+            name: plugged,
+            xclkHz: sensor.xclk[plugged].hz,
             i2c: sensor.i2c,
             dcmi: sensor.dcmi,
             resetPin: sensor.reset?.pin,

@@ -2,21 +2,36 @@
 // Compares every frame that the program got with what the sensor sent: which frame, whole or torn, pixel by pixel.
 
 import type { FrameDescriptor } from "./native/grabber-map.ts"
-import type {
-    FieldWindow,
-    SensorFrame,
-    SensorModel,
-} from "./sensors/sensor-model.ts"
-import type { CapturedFrame } from "./simulation.ts"
+import type { SensorFrame, SensorModel } from "./sensors/sensor-model.ts"
+import {
+    FORMATS,
+    type CaptureFormat,
+    type CapturedFrame,
+} from "./simulation.ts"
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16
 
+const BYTES_PER_PIXEL: Readonly<Record<CaptureFormat, number>> = {
+    gray8: 1,
+    rgb565: 2,
+    yuv422: 2,
+    jpeg: 1,
+}
+
 interface Pending {
     readonly descriptor: FrameDescriptor
     readonly pixels: Uint8Array
-    readonly sentSequence: number
-    readonly torn: boolean
+    /** When its last pixel arrived, by the descriptor, ns. */
+    readonly endNs: number
+    /** The sensor's frames that DMA wrote its words in; undefined when the CPU copied it. */
+    readonly writers: ReadonlySet<number>
+}
+
+/** Of one row of the picture: where it is in what was captured and in what was sent. */
+interface Comparison {
+    readonly pixelErrors: number
+    readonly wrongRows: number
 }
 
 /**
@@ -31,12 +46,12 @@ export class CaptureObserver {
     /** Count only while the grabber streams. */
     counting = false
 
-    /** For each word of frame memory, the sensor's frame that wrote it last. */
-    private readonly writtenBy: Int32Array
+    /** For each word of frame memory, the sensor's frame in which DMA wrote it last; -1: never. */
+    private readonly writtenIn: Int32Array
     private readonly sent: SensorFrame[] = []
     private readonly pending: Pending[] = []
     private framesEnded = 0
-    private lastTruth: { frame: SensorFrame; pixels: Uint8Array } | undefined
+    private lastTruth: { frame: SensorFrame; bytes: Uint8Array } | undefined
 
     constructor(
         private readonly sensor: SensorModel,
@@ -46,7 +61,7 @@ export class CaptureObserver {
         },
         private readonly onFrame: (frame: CapturedFrame) => void
     ) {
-        this.writtenBy = new Int32Array(Math.ceil(frameMemory.bytes / 4)).fill(
+        this.writtenIn = new Int32Array(Math.ceil(frameMemory.bytes / 4)).fill(
             -1
         )
         sensor.onFrame = frame => this.frameSent(frame)
@@ -55,27 +70,28 @@ export class CaptureObserver {
     /** DMA wrote `bytes` bytes at `address`. */
     dmaWrote(address: number, bytes: number): void {
         const first = (address - this.frameMemory.address) >> 2
-        this.writtenBy.fill(this.framesEnded, first, first + ((bytes + 3) >> 2))
+        if (first < 0) return
+        this.writtenIn.fill(this.framesEnded, first, first + ((bytes + 3) >> 2))
     }
 
-    /** A frame at `address` was lent to the program. */
+    /**
+     * A frame at `address` was lent to the program.
+     * @param nowNs virtual time, for the descriptor's wrapping time stamps
+     */
     delivered(
         descriptor: FrameDescriptor,
         address: number,
-        pixels: Uint8Array
+        pixels: Uint8Array,
+        nowNs: number
     ): void {
         const first = (address - this.frameMemory.address) >> 2
-        const owners = this.writtenBy.subarray(
-            first,
-            first + (descriptor.sizeBytes >> 2)
-        )
-        const sentSequence = owners[0] ?? -1
-        const torn = owners.some(owner => owner !== sentSequence)
+        const words = (descriptor.sizeBytes + 3) >> 2
+        const agoUs = (Math.floor(nowNs / 1000) - descriptor.endUs) >>> 0
         this.pending.push({
             descriptor,
             pixels: pixels.slice(),
-            sentSequence,
-            torn,
+            endNs: (Math.floor(nowNs / 1000) - agoUs) * 1000,
+            writers: new Set(this.writtenIn.subarray(first, first + words)),
         })
         this.judgePending()
     }
@@ -86,34 +102,38 @@ export class CaptureObserver {
         if (this.sent.length > REMEMBERED_FRAMES) this.sent.shift()
         if (this.counting) {
             this.sensorFrames++
-            this.busBytes += frame.columns * frame.rows
+            this.busBytes +=
+                frame.bytes?.length ??
+                frame.columns * frame.rows * (frame.bytesPerPixel ?? 1)
         }
         this.judgePending()
     }
 
+    /** Time stamps are whole microseconds, rounded down: a frame may seem to end 1 us before it did. */
     private judgePending(): void {
         while (this.pending.length > 0) {
-            const sent = this.sent.find(
-                frame => frame.sequence === this.pending[0]!.sentSequence
+            const { endNs } = this.pending[0]!
+            const last = this.sent.at(-1)
+            if (last === undefined || last.endNs < endNs) return
+            const sent = this.sent.findLast(
+                frame => frame.startNs <= endNs + 1000
             )
-            if (sent === undefined) return
-            this.judge(this.pending.shift()!, sent)
+            this.judge(this.pending.shift()!, sent ?? last)
         }
     }
 
     private judge(pending: Pending, sent: SensorFrame): void {
-        const { descriptor, pixels, torn } = pending
-        const window = descriptor.window
-        const width = descriptor.lineBytes
-        const height = descriptor.lines
-        const errors = this.countPixelErrors(
-            pixels,
-            width,
-            height,
-            window,
-            sent
-        )
-        this.pixelErrors += errors
+        const { descriptor, pixels, writers } = pending
+        const format = FORMATS[descriptor.format - 1]!
+        const { pixelErrors, wrongRows } =
+            format === "jpeg"
+                ? this.compareStream(pixels, sent)
+                : this.compareRows(pending, BYTES_PER_PIXEL[format], sent)
+        // By who wrote it; rows that the CPU copied show only by their content.
+        const torn = writers.has(sent.sequence)
+            ? writers.size > 1
+            : wrongRows > 0 && wrongRows < descriptor.lines
+        this.pixelErrors += pixelErrors
         if (torn) this.torn++
         this.onFrame({
             sequence: descriptor.sequence,
@@ -122,67 +142,91 @@ export class CaptureObserver {
             exposureUs: descriptor.exposureUs,
             gain: descriptor.gainX16 / 16,
             droppedBefore: descriptor.droppedBefore,
-            window,
-            width,
-            height,
+            window: descriptor.window,
+            format,
+            width:
+                format === "jpeg"
+                    ? sent.columns
+                    : descriptor.lineBytes / BYTES_PER_PIXEL[format],
+            height: format === "jpeg" ? sent.rows : descriptor.lines,
+            firstRow: descriptor.firstRow,
             pixels,
             sent,
-            pixelErrors: errors,
+            pixelErrors,
             torn,
         })
     }
 
     /** Compare with the part of the sent frame that the program says it has. */
-    private countPixelErrors(
-        pixels: Uint8Array,
-        width: number,
-        height: number,
-        window: FieldWindow,
+    private compareRows(
+        { descriptor, pixels }: Pending,
+        bytesPerPixel: number,
         sent: SensorFrame
-    ): number {
+    ): Comparison {
+        const { window, lineBytes, lines, firstRow } = descriptor
         const truth = this.truthOf(sent)
-        const x = Math.round(
-            ((window.x - sent.window.x) * sent.columns) / sent.window.width
-        )
-        const y = Math.round(
-            ((window.y - sent.window.y) * sent.rows) / sent.window.height
-        )
-        if (
-            x < 0 ||
-            y < 0 ||
-            x + width > sent.columns ||
-            y + height > sent.rows
-        )
-            return width * height
-        let errors = 0
-        for (let row = 0; row < height; row++) {
-            const at = (y + row) * sent.columns + x
-            const got = row * width
-            if (sameBytes(pixels, got, truth, at, width)) continue
-            for (let column = 0; column < width; column++)
-                if (pixels[got + column] !== truth[at + column]) errors++
+        const pitch = sent.columns * bytesPerPixel
+        const scaleX = sent.columns / sent.window.width
+        const scaleY = sent.rows / sent.window.height
+        const x = Math.round((window.x - sent.window.x) * scaleX)
+        const y = Math.round((window.y - sent.window.y) * scaleY) + firstRow
+        const inside =
+            x >= 0 &&
+            y >= 0 &&
+            x * bytesPerPixel + lineBytes <= pitch &&
+            y + lines <= sent.rows
+        if (!inside || bytesPerPixel !== (sent.bytesPerPixel ?? 1))
+            return {
+                pixelErrors: (lineBytes * lines) / bytesPerPixel,
+                wrongRows: lines,
+            }
+        let pixelErrors = 0
+        let wrongRows = 0
+        for (let row = 0; row < lines; row++) {
+            const from = (y + row) * pitch + x * bytesPerPixel
+            const errors = wrongPixels(
+                pixels.subarray(row * lineBytes, (row + 1) * lineBytes),
+                truth.subarray(from, from + lineBytes),
+                bytesPerPixel
+            )
+            pixelErrors += errors
+            if (errors > 0) wrongRows++
         }
-        return errors
+        return { pixelErrors, wrongRows }
+    }
+
+    /** A JPEG must be what was sent, without the filler after its end marker. */
+    private compareStream(pixels: Uint8Array, sent: SensorFrame): Comparison {
+        const truth = sent.bytes ?? this.truthOf(sent)
+        const same =
+            Buffer.compare(pixels, truth.subarray(0, pixels.length)) === 0
+        const rest = truth.subarray(pixels.length)
+        const whole = same && rest.every(byte => byte === 0)
+        return {
+            pixelErrors: whole ? 0 : sent.columns * sent.rows,
+            wrongRows: whole ? 0 : 1,
+        }
     }
 
     private truthOf(sent: SensorFrame): Uint8Array {
         if (this.lastTruth?.frame !== sent)
-            this.lastTruth = { frame: sent, pixels: this.sensor.expected(sent) }
-        return this.lastTruth.pixels
+            this.lastTruth = { frame: sent, bytes: this.sensor.expected(sent) }
+        return this.lastTruth.bytes
     }
 }
 
-function sameBytes(
-    a: Uint8Array,
-    aStart: number,
-    b: Uint8Array,
-    bStart: number,
-    length: number
-): boolean {
-    return (
-        Buffer.compare(
-            a.subarray(aStart, aStart + length),
-            b.subarray(bStart, bStart + length)
-        ) === 0
-    )
+function wrongPixels(
+    got: Uint8Array,
+    wanted: Uint8Array,
+    bytesPerPixel: number
+): number {
+    if (Buffer.compare(got, wanted) === 0) return 0
+    let errors = 0
+    for (let at = 0; at < got.length; at += bytesPerPixel)
+        for (let byte = at; byte < at + bytesPerPixel; byte++)
+            if (got[byte] !== wanted[byte]) {
+                errors++
+                break
+            }
+    return errors
 }

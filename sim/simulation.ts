@@ -12,9 +12,10 @@ import {
     GRABBER_ADDRESS,
 } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
+import { ParallelFaults, type ParallelFault } from "./parallel-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
-import { Mt9v034Model } from "./sensors/mt9v034/mt9v034-model.ts"
+import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import type {
     FieldWindow,
     SensorFrame,
@@ -45,6 +46,10 @@ export const STRATEGIES = [
 ] as const
 export type Strategy = (typeof STRATEGIES)[number]
 
+/** What a frame's bytes are, in the order of MODE_FORMAT's codes from 1 on. */
+export const FORMATS = ["gray8", "rgb565", "yuv422", "jpeg"] as const
+export type CaptureFormat = (typeof FORMATS)[number]
+
 /** What the user asks of the program; what is left out is the program's own choice. */
 export interface CaptureRequest {
     /** Pixels of the sensor's field; x and y left out centre the window. */
@@ -63,6 +68,11 @@ export interface CaptureRequest {
     /** Analog gain, 1 = 1x. */
     readonly gain?: number
     readonly testPattern?: "vertical" | "horizontal" | "diagonal"
+    readonly format?: CaptureFormat
+    /** JPEG quality, 1..100. */
+    readonly quality?: number
+    /** Pixels of the picture, when the sensor is to scale the window down to them. */
+    readonly size?: { readonly width: number; readonly height: number }
 }
 
 export interface SimulationOptions {
@@ -70,13 +80,15 @@ export interface SimulationOptions {
     readonly scene: Scene
     readonly program: Program
     readonly request?: CaptureRequest
-    /** 7-bit I2C address of the sensor; null: no sensor on the bus. Default 0x48. */
+    /** 7-bit I2C address of the sensor; null: no sensor on the bus. Default: that of an ordinary module. */
     readonly sensorAddress?: number | null
     readonly seed?: number
     /** Also log register reads. */
     readonly logReads?: boolean
     /** Record the signals at the camera's wires; without it nothing is recorded. */
     readonly trace?: CaptureTrace
+    /** What goes wrong on the cable between sensor and DCMI. */
+    readonly faults?: readonly ParallelFault[]
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -92,10 +104,13 @@ export interface CapturedFrame {
     readonly droppedBefore: number
     /** Window on the sensor's field, as the program said it was taken. */
     readonly window: FieldWindow
-    /** Columns and rows in memory. */
+    readonly format: CaptureFormat
+    /** Columns and rows of the picture in memory; of a batch of rows: the batch's. */
     readonly width: number
     readonly height: number
-    /** A copy: width x height bytes, 8-bit gray. */
+    /** Row of the frame that a batch of rows starts with; 0 for frames. */
+    readonly firstRow: number
+    /** A copy of all its bytes: width x height x bytes per pixel, or the JPEG file. */
     readonly pixels: Uint8Array
     /** The sensor's own record of the frame. */
     readonly sent: SensorFrame
@@ -111,6 +126,7 @@ export interface AppliedMode {
     readonly strategy: Strategy
     readonly window: FieldWindow
     readonly fps: number
+    readonly format: CaptureFormat
     readonly buffers: number
     readonly busBytesPerFrame: number
     readonly storedBytesPerFrame: number
@@ -211,7 +227,8 @@ export class Simulation {
                     this.observer.delivered(
                         decodeDescriptor(descriptor),
                         pixels.byteOffset,
-                        pixels
+                        pixels,
+                        clock.nowNs
                     )
                 },
             },
@@ -269,6 +286,7 @@ export class Simulation {
                 height: u16(Grabber.MODE_HEIGHT),
             },
             fps: u32(Grabber.MODE_FPS_MILLIHZ) / 1000,
+            format: FORMATS[block.getUint8(at(Grabber.MODE_FORMAT)) - 1]!,
             buffers: block.getUint8(at(Grabber.MODE_BUFFERS)),
             busBytesPerFrame: u32(Grabber.MODE_BUS_BYTES),
             storedBytesPerFrame:
@@ -313,16 +331,22 @@ export class Simulation {
     }
 
     private wireSensor(scene: Scene, rules: Rules): SensorModel {
-        const { board, sensorAddress = 0x48, trace } = this.options
+        const { board, sensorAddress, trace, faults } = this.options
         const { dcmi } = this.chip
-        const sensor = new Mt9v034Model({
+        const { create, address } = SENSOR_CATALOGUE[board.sensor.name]
+        // The trace shows what arrives: the faults are nearer to the sensor.
+        const receiver = trace ? trace.tap(dcmi, this.clock) : dcmi
+        const sink = faults
+            ? new ParallelFaults({ clock: this.clock, sink: receiver, faults })
+            : receiver
+        const sensor = create({
             clock: this.clock,
             rules,
             log: this.log,
             scene,
             xclkHz: board.sensor.xclkHz,
-            i2cAddress: sensorAddress ?? 0x48,
-            sink: trace ? trace.tap(dcmi, this.clock) : dcmi,
+            i2cAddress: sensorAddress ?? address,
+            sink,
         })
         if (sensorAddress !== null) this.chip.i2cBus.attach(sensor)
         const { resetPin, standbyPin, exposurePin } = board.sensor

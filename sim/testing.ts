@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
-import { readBoard, type BoardFile } from "./board-file.ts"
+import type { ParallelFault } from "./parallel-faults.ts"
+import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
+import { readBoard, type BoardFile, type SensorName } from "./board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
 import type { Scene } from "./scene/scene.ts"
 import {
@@ -16,14 +18,13 @@ import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import { buildProgram } from "./vm/build-program.ts"
 
-/** The MT9V034's active field, pixels. */
-const FIELD = { width: 752, height: 480 }
-
 export interface SimulateOptions extends CaptureRequest, StopCondition {
     /** DeviceScript entry file, relative to the project root. Default: the product's own program. */
     readonly app?: string
     /** Name in boards/, or a board of your own. Default: nucleo-f446re. */
     readonly board?: string | BoardFile
+    /** The sensor module that is plugged in; a board of your own says it itself. Default: mt9v034. */
+    readonly sensor?: SensorName
     /** "chart", "flat:128", "ramp", "noise", "target", a picture, a folder, a .y4m, or a scene of your own. */
     readonly scene?: string | Scene
     /** 7-bit address of the sensor; null leaves the bus empty. */
@@ -33,6 +34,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly logReads?: boolean
     /** Record the signals at the camera's wires. */
     readonly trace?: CaptureTrace
+    /** What goes wrong on the cable between sensor and DCMI. */
+    readonly faults?: readonly ParallelFault[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -69,11 +72,14 @@ export async function simulate(
     } = options
     const frames: CapturedFrame[] = []
     const lines: string[] = []
+    const boardFile =
+        typeof board === "string" ? readBoard(board, options.sensor) : board
+    const { field } = SENSOR_CATALOGUE[boardFile.sensor.name]
     const simulation = await Simulation.create({
-        board: typeof board === "string" ? readBoard(board) : board,
+        board: boardFile,
         scene:
             typeof scene === "string"
-                ? await loadScene(scene, FIELD, seed)
+                ? await loadScene(scene, field, seed)
                 : scene,
         program: await buildProgram(app),
         request: options,
@@ -81,6 +87,7 @@ export async function simulate(
         seed,
         logReads: options.logReads,
         trace: options.trace,
+        faults: options.faults,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })

@@ -32,6 +32,12 @@ export class Frame implements Descriptor {
     /** Bytes of one row, and rows. */
     lineBytes = 0
     lines = 0
+    /** Row of the frame that a batch of rows starts with; 0 for frames. */
+    firstRow = 0
+    /** With this batch of rows the frame is whole. */
+    lastBatch = false
+    /** When the frame was triggered, as startUs; 0: not triggered. */
+    triggerUs = 0
 
     private readonly grabber: FrameGrabber
     private row: Buffer | undefined = undefined

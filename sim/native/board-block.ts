@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Fills cam_board_t and cam_request_t (native/board.h) from the board file and the command line.
 
-import { DCMI_SIGNALS, type BoardFile } from "../board-file.ts"
+import {
+    DCMI_SIGNALS,
+    SENSORS,
+    type BoardFile,
+    type SensorName,
+} from "../board-file.ts"
 import { CamscriptError } from "../errors.ts"
-import type { CaptureRequest } from "../simulation.ts"
+import { FORMATS, type CaptureRequest } from "../simulation.ts"
 import { STRATEGY_CODES } from "./grabber-map.ts"
 
 /** A field of the structure, in its order; an array has as many values. */
@@ -61,8 +66,11 @@ export function boardFields(board: BoardFile): readonly BlockField[] {
 }
 
 /** The fields of cam_request_t: what is left out is 0, a position left out is centred. */
-export function requestFields(request: CaptureRequest): readonly BlockField[] {
-    const { window, timing, testPattern } = request
+export function requestFields(
+    request: CaptureRequest,
+    sensor: SensorName
+): readonly BlockField[] {
+    const { window, timing, testPattern, format } = request
     return [
         ["x", position(window?.x)],
         ["y", position(window?.y)],
@@ -70,12 +78,12 @@ export function requestFields(request: CaptureRequest): readonly BlockField[] {
         ["height", u16(window?.height)],
         ["fps_millihz", Math.round((request.fps ?? 0) * 1000)],
         ["strategy", STRATEGY_CODES[request.strategy ?? "auto"]],
-        ["format", 0],
+        ["format", format === undefined ? 0 : FORMATS.indexOf(format) + 1],
         ["buffers", Math.min(request.buffers ?? 0, 0xff)],
-        ["quality", 0],
+        ["quality", request.quality ?? 0],
         ["ram_bytes", request.ramBytes ?? 0],
         ["timing", timing === undefined ? 0 : TIMINGS[timing]],
-        ["sensor", 0],
+        ["sensor", SENSORS.indexOf(sensor) + 1],
         [
             "test_pattern",
             testPattern === undefined ? 0 : TEST_PATTERNS[testPattern],

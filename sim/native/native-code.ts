@@ -106,7 +106,7 @@ export class NativeCode {
         this.exports = instance.exports as unknown as NativeExports
         const view = new DataView(memory.buffer)
         writeFields(view, this.exports.cam_board.value, boardFields(board))
-        writeFields(view, this.exports.cam_request.value, requestFields(request))
+        writeFields(view, this.exports.cam_request.value, requestFields(request, board.sensor.name))
         this.checkLayout()
     }
 

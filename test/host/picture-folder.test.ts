@@ -19,6 +19,7 @@ const RAMP = {
     width: 16,
     height: 4,
     pixels: Uint8Array.from({ length: 64 }, (_, at) => at * 4),
+    sent: {},
 }
 
 let parent: string

@@ -19,6 +19,7 @@ beforeEach(() => {
 function options(changes: Partial<RunOptions> = {}): RunOptions {
     return {
         board: "nucleo-f446re",
+        sensor: "mt9v034",
         request: {},
         frames: 30,
         seconds: undefined,

@@ -13,6 +13,7 @@ export const SAMPLE_MODE: AppliedMode = {
     strategy: "sensor-window",
     window: { x: 266, y: 130, width: 220, height: 220 },
     fps: 120.003,
+    format: "gray8",
     buffers: 1,
     busBytesPerFrame: 48_400,
     storedBytesPerFrame: 48_400,
@@ -48,8 +49,10 @@ export function sampleFrame(sequence: number): CapturedFrame {
         ...times,
         droppedBefore: 0,
         window,
+        format: "gray8",
         width: 8,
         height: 4,
+        firstRow: 0,
         pixels: new Uint8Array(32).fill(sequence),
         sent: {
             sequence,

@@ -31,7 +31,7 @@ describe("board block", () => {
 
     it("has the fields of cam_request_t in their order", () => {
         expect(declared("cam_request_t").length).toBe(16)
-        expect(shape(requestFields({}))).toEqual(declared("cam_request_t"))
+        expect(shape(requestFields({}, "mt9v034"))).toEqual(declared("cam_request_t"))
     })
 
     it("writes 32-bit words one after the other", () => {
@@ -70,7 +70,7 @@ describe("request block", () => {
         fields.find(([field]) => field === name)![1]
 
     it("keeps a number too large for its register too large for any sensor", () => {
-        const fields = requestFields({ window: { width: 70_000, height: 1e9, x: 65_535, y: 0 } })
+        const fields = requestFields({ window: { width: 70_000, height: 1e9, x: 65_535, y: 0 } }, "mt9v034")
         expect(value(fields, "width")).toBe(65_535)
         expect(value(fields, "height")).toBe(65_535)
         expect(value(fields, "x")).toBe(65_534) // 65,535 would centre
@@ -78,7 +78,7 @@ describe("request block", () => {
     })
 
     it("centres a window that has no position", () => {
-        const fields = requestFields({ window: { width: 188, height: 120 } })
+        const fields = requestFields({ window: { width: 188, height: 120 } }, "mt9v034")
         expect([value(fields, "x"), value(fields, "y")]).toEqual([0xffff, 0xffff])
     })
 })
