@@ -91,7 +91,7 @@ describe("camscript run with wrong options", () => {
     it.each([
         ["--board nucleo-h743", /nucleo-h743.*nucleo-f429zi, nucleo-f446re/],
         ["--sensor imx219", /imx219.*mt9v034/],
-        ["--sensor ov2640", /ov2640.*mt9v034/],
+        ["--sensor ov7670", /ov7670.*mt9v034, ov2640/],
         ["--target emulator", /emulator.*--target sim/],
         ["--app missing.ts", /missing\.ts.*no such file/],
         ["--app mine.js", /mine\.js is not a TypeScript file/],
