@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "board.h"
+#include "capture_moves.h"
 #include "capture_state.h"
 #include "dma.h"
 
@@ -89,6 +90,8 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.stop_timeout_us = stop_timeout_us(config->fps_millihz);
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
+    cam_cap.fps_millihz = config->fps_millihz;
+    cam_moves_begin(config->x, config->y);
     cam_cap.sequence = 0;
     cam_cap.lent_before = false;
     cam_cap.rung = false;
@@ -214,9 +217,27 @@ bool cam_capture_next(cam_frame_t *frame) {
     frame->end_us = slot->end_us;
     frame->dropped_before = cam_cap.lent_before ? slot->sequence - cam_cap.lent_sequence - 1u : 0;
     frame->image = image_of(slot);
+    frame->label = cam_moves_label(frame->index);
     cam_cap.lent_before = true;
+    cam_cap.lent_end_us = slot->end_us;
     cam_cap.lent_sequence = slot->sequence;
     return true;
+}
+
+bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us) {
+    bool known = cam_cap.lent_before;
+    *sequence = cam_cap.lent_sequence;
+    *end_us = cam_cap.lent_end_us;
+    const uint32_t irq = mmio_irq_save();
+    for (uint32_t mask = cam_capture_queued_mask(); mask != 0; mask &= mask - 1u) {
+        const cam_slot_t *slot = &cam_cap.slots[__builtin_ctz(mask)];
+        if (known && (int32_t)(slot->sequence - *sequence) < 0) continue;
+        known = true;
+        *sequence = slot->sequence;
+        *end_us = slot->end_us;
+    }
+    mmio_irq_restore(irq);
+    return known;
 }
 
 cam_status_t cam_capture_release(uint32_t index) {

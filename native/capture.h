@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture_moves.h"
 #include "dcmi.h"
 #include "stats.h"
 #include "status.h"
@@ -20,6 +21,8 @@ typedef struct {
     uint32_t fps_millihz;   // how long stop waits for the frame in progress; 0: not known
     bool keep_newest; // without a free buffer, take back the oldest queued frame, never the newest
     cam_dcmi_config_t dcmi;
+    uint32_t x; // where the first frame is taken: labels, see capture_moves.h
+    uint32_t y;
 } cam_capture_config_t;
 
 typedef enum { CAM_STOPPED = 0, CAM_STREAMING = 1, CAM_STARVED = 2 } cam_capture_state_t;
@@ -30,6 +33,7 @@ typedef struct {
     uint32_t end_us;         // cam_port_now_us() at the FRAME interrupt
     uint32_t dropped_before; // frames of the sensor between the one lent before and this one
     cam_image_t image;
+    cam_label_t label;
 } cam_frame_t;
 
 /** Meanings: docs/frame-grabber.md, counters. */

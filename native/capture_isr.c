@@ -153,6 +153,16 @@ static bool vsync_odd(bool frame_too) {
     return fate != CAM_FATE_NOT_SYNCED;
 }
 
+/** The window moves between two frames; an interrupt so late that the next one has begun leaves it
+ * to the next VSYNC. */
+static void move_crop(void) {
+    if (cam_cap.crop_move != CAM_CROP_MOVE_PENDING) return;
+    if ((mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0) return;
+    mmio_write32(DCMI_CWSTRT, cam_cap.crop_cwstrt);
+    cam_cap.crop_from = cam_cap.sequence;
+    cam_cap.crop_move = CAM_CROP_MOVE_DONE;
+}
+
 /** VSYNC: one frame of the sensor has ended, captured or not. */
 static inline void vsync(uint32_t mis) {
     bool counts = true;
@@ -160,6 +170,7 @@ static inline void vsync(uint32_t mis) {
         counts = vsync_odd((mis & DCMI_MIS_FRAME) != 0);
     cam_cap.fate = CAM_FATE_NONE;
     if (counts) cam_cap.sequence++;
+    if (cam_cap.crop_move != CAM_CROP_MOVE_NONE) move_crop();
 }
 
 static void overrun(void) {

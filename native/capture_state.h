@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the two halves of the capture share. Included by capture.c and capture_isr.c only.
+// What the two halves of the capture share. Included by capture*.c only.
 #ifndef CAM_CAPTURE_STATE_H
 #define CAM_CAPTURE_STATE_H
 
@@ -30,6 +30,12 @@ typedef enum {
     CAM_FATE_NOT_SYNCED, // it was running before start: counted nowhere
 } cam_fate_t;
 
+typedef enum {
+    CAM_CROP_MOVE_NONE,
+    CAM_CROP_MOVE_PENDING, // for the next VSYNC interrupt
+    CAM_CROP_MOVE_DONE,    // CWSTRT is written, crop_from says for which frame
+} cam_crop_move_t;
+
 /**
  * A buffer is free, filling, lent or, when none of these, queued: each is in exactly one state by
  * construction. free -> filling: interrupt, or the thread with interrupts masked while nothing
@@ -58,11 +64,19 @@ typedef struct {
     uint32_t buffers;
     uint32_t line_bytes;
     uint32_t lines;
+    uint32_t fps_millihz;
     bool keep_newest;
+    // A move of the crop window: thread to interrupt and back.
+    volatile cam_crop_move_t crop_move;
+    uint32_t crop_cwstrt;
+    uint32_t crop_from; // written by the interrupt
+    uint32_t crop_x;
+    uint32_t crop_y;
     // Thread only.
     bool rung;
     bool lent_before;
     uint32_t lent_sequence;
+    uint32_t lent_end_us;
 } cam_capture_t;
 
 extern cam_capture_t cam_cap;
@@ -75,6 +89,10 @@ static inline uint32_t cam_capture_queued_mask(void) {
 
 /** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
 cam_slot_t *cam_capture_oldest(uint32_t mask);
+
+/** Sequence number and end of the newest whole frame that is known. @returns false when there is none.
+ * Context: thread. */
+bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us);
 
 /** Arm `filling` and set CAPTURE: capture goes on at the next frame start. Context: ISR, or
  * interrupts masked. */

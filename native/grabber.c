@@ -9,10 +9,11 @@
 #include "stats.h"
 
 enum {
-    DESCRIPTOR_BYTES = 44,
+    DESCRIPTOR_BYTES = 48,
     STATS_BYTES = 20,
     HISTOGRAM_BYTES = 4 * CAM_HISTOGRAM_BINS,
-    ANY_LENGTH = 0
+    ANY_LENGTH = 0,
+    MOVE_HEAD_BYTES = 6, // register, I2C address, x, y
 };
 
 typedef struct {
@@ -24,7 +25,7 @@ typedef struct {
 
 typedef struct {
     uint8_t address;
-    uint8_t write_bytes; // register address included
+    uint8_t write_bytes; // register address included; ANY_LENGTH: run() checks
     uint16_t read_bytes; // ANY_LENGTH: one or more
     bool reads;
     cam_status_t (*run)(const transfer_t *transfer);
@@ -114,6 +115,8 @@ static cam_status_t start(void) {
                  .cwstrt = cam_get32(map + CAM_REG_MODE_CWSTRT),
                  .cwsize = cam_get32(map + CAM_REG_MODE_CWSIZE),
                  .sync = map[CAM_REG_MODE_SYNC]},
+        .x = cam_get16(map + CAM_REG_MODE_X),
+        .y = cam_get16(map + CAM_REG_MODE_Y),
     };
     return cam_capture_start(&config);
 }
@@ -144,10 +147,13 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     copy(to + 16, map + CAM_REG_MODE_EXPOSURE_US, 4);
     copy(to + 20, map + CAM_REG_MODE_GAIN_X16, 2);
     cam_put16(to + 22, frame->dropped_before > 0xffffu ? 0xffffu : frame->dropped_before);
-    copy(to + 24, map + CAM_REG_MODE_X, 8); // x, y, width, height
+    cam_put16(to + 24, frame->label.x);
+    cam_put16(to + 26, frame->label.y);
+    copy(to + 28, map + CAM_REG_MODE_WIDTH, 4); // and height
     cam_put32(to + 32, frame->image.columns * frame->image.rows);
     cam_put16(to + 36, frame->image.columns);
     cam_put16(to + 38, frame->image.rows);
+    cam_put32(to + 44, frame->label.trigger_us);
 }
 
 static cam_status_t next(const transfer_t *transfer) {
@@ -214,6 +220,35 @@ static cam_status_t histogram(const transfer_t *transfer) {
     return cam_ok();
 }
 
+/** The next start begins where the window was moved to. */
+static void note_position(const uint8_t *x_y) { copy(map + CAM_REG_MODE_X, x_y, 4); }
+
+static cam_status_t move_sensor(const transfer_t *transfer) {
+    const uint8_t *write = transfer->write;
+    if (transfer->write_bytes < MOVE_HEAD_BYTES + 1)
+        return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, MOVE_HEAD_BYTES + 1);
+    const uint32_t count = transfer->write_bytes - MOVE_HEAD_BYTES;
+    if (count > CAM_MOVE_BYTES_MAX) return cam_refuse(CAM_BAD_LENGTH, count, CAM_MOVE_BYTES_MAX);
+    const cam_status_t moved = cam_moves_sensor(write[1], write + MOVE_HEAD_BYTES, count,
+                                                cam_get16(write + 2), cam_get16(write + 4));
+    if (moved.code == CAM_OK) note_position(write + 2);
+    return moved;
+}
+
+static cam_status_t move_crop(const transfer_t *transfer) {
+    const uint8_t *write = transfer->write;
+    const cam_status_t moved =
+        cam_moves_crop(cam_get32(write + 5), cam_get16(write + 1), cam_get16(write + 3));
+    if (moved.code != CAM_OK) return moved;
+    note_position(write + 1);
+    copy(map + CAM_REG_MODE_CWSTRT, write + 5, 4);
+    return moved;
+}
+
+static cam_status_t trigger(const transfer_t *transfer) {
+    return cam_moves_trigger(cam_get32(transfer->write + 1));
+}
+
 static const command_t COMMANDS[] = {
     {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},
     {CAM_REG_RELEASE, 2, 0, false, release},
@@ -222,6 +257,9 @@ static const command_t COMMANDS[] = {
     {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},
     {CAM_REG_STATS, 3, STATS_BYTES, true, stats},
     {CAM_REG_HISTOGRAM, 2, HISTOGRAM_BYTES, true, histogram},
+    {CAM_REG_MOVE_SENSOR, ANY_LENGTH, 0, false, move_sensor},
+    {CAM_REG_MOVE_CROP, 9, 0, false, move_crop},
+    {CAM_REG_TRIGGER, 5, 0, false, trigger},
 };
 
 static cam_status_t run_command(const command_t *command, const transfer_t *transfer) {
@@ -229,7 +267,7 @@ static cam_status_t run_command(const command_t *command, const transfer_t *tran
         transfer->read_bytes == 0 && transfer->write_bytes > command->write_bytes;
     if (plain_write && command->write_bytes == 1)
         return cam_refuse(CAM_BAD_REGISTER, command->address, 0); // read only
-    if (transfer->write_bytes != command->write_bytes)
+    if (command->write_bytes != ANY_LENGTH && transfer->write_bytes != command->write_bytes)
         return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, command->write_bytes);
     const bool any_length = command->reads && command->read_bytes == ANY_LENGTH;
     if (any_length ? transfer->read_bytes == 0 : transfer->read_bytes != command->read_bytes)
@@ -241,10 +279,11 @@ static cam_status_t run_command(const command_t *command, const transfer_t *tran
 static cam_status_t read_map(const transfer_t *transfer) {
     const uint32_t address = transfer->write[0];
     if (cam_map_register_bytes(address) == 0)
-        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_TRIGGER);
     if (transfer->write_bytes != 1) return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, 1);
-    if (transfer->read_bytes > CAM_MAP_BYTES - address)
-        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, CAM_MAP_BYTES - address);
+    const uint32_t bytes = cam_map_end(address) - address;
+    if (transfer->read_bytes > bytes)
+        return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes, bytes);
     fill_control_block();
     copy(transfer->read, map + address, transfer->read_bytes);
     return cam_ok();
@@ -257,7 +296,8 @@ static cam_status_t write_map(const transfer_t *transfer) {
         return bytes == 1 ? control(transfer) : cam_refuse(CAM_BAD_LENGTH, bytes, 1);
     const cam_status_t allowed = cam_map_check_write(address, bytes);
     if (allowed.code != CAM_OK) return allowed;
-    if (cam_capture_state() != CAM_STOPPED && address < CAM_REG_MODE_EXPOSURE_US)
+    const bool annotation = address >= CAM_REG_MODE_EXPOSURE_US && address < CAM_REG_CONTROL;
+    if (cam_capture_state() != CAM_STOPPED && !annotation)
         return cam_refuse(CAM_BUSY, address, 0);
     copy(map + address, transfer->write + 1, bytes);
     return cam_ok();

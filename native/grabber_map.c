@@ -57,6 +57,7 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_LAST_ERROR, 1},
     {CAM_REG_ERROR_VALUE, 4},
     {CAM_REG_ERROR_LIMIT, 4},
+    {CAM_REG_BAD_JPEG, 4},
     {CAM_REG_FRAMES, 4},
     {CAM_REG_DELIVERED, 4},
     {CAM_REG_DROPPED, 4},
@@ -67,6 +68,17 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_DMA_ERRORS, 4},
     {CAM_REG_IRQS, 4},
     {CAM_REG_RESYNCS, 4},
+    {CAM_REG_TOO_LARGE, 4},
+    {CAM_REG_NEEDED_BYTES, 4},
+    {CAM_REG_LINE_BUS_BYTES, 2},
+    {CAM_REG_LINE_SKIP_BYTES, 2},
+    {CAM_REG_LINE_SKIP_ROWS, 2},
+    {CAM_REG_LINE_BATCH_ROWS, 1},
+    {CAM_REG_LINE_DESTINATION, 1},
+    {CAM_REG_DISPLAY_BASE, 4},
+    {CAM_REG_DISPLAY_STRIDE, 2},
+    {CAM_REG_DISPLAY_ROWS, 2},
+    {CAM_REG_DISPLAY_FLAGS, 1},
 };
 
 enum { REGISTER_COUNT = sizeof REGISTERS / sizeof REGISTERS[0] };
@@ -77,20 +89,27 @@ uint32_t cam_map_register_bytes(uint32_t address) {
     return 0;
 }
 
+uint32_t cam_map_end(uint32_t address) {
+    return address < CAM_REG_NEXT ? CAM_REG_NEXT : CAM_MAP_BYTES;
+}
+
 static bool writable(uint32_t address) {
-    return address >= CAM_REG_MODE_STRATEGY && address < CAM_REG_CONTROL;
+    return (address >= CAM_REG_MODE_STRATEGY && address < CAM_REG_CONTROL) ||
+           (address >= CAM_REG_LINE_BUS_BYTES && address < CAM_MAP_BYTES);
 }
 
 cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
     const uint32_t first_bytes = cam_map_register_bytes(address);
     if (first_bytes == 0 || !writable(address))
-        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_HISTOGRAM);
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_TRIGGER);
     if (count < first_bytes) return cam_refuse(CAM_BAD_LENGTH, count, first_bytes);
+    if (address >= CAM_REG_LINE_BUS_BYTES && count > CAM_MAP_BYTES - address)
+        return cam_refuse(CAM_BAD_LENGTH, count, CAM_MAP_BYTES - address);
     for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
         const uint32_t start = REGISTERS[i].address;
         const uint32_t end = start + REGISTERS[i].bytes;
         if (start < address || start >= address + count) continue;
-        if (!writable(start)) return cam_refuse(CAM_BAD_REGISTER, start, CAM_REG_HISTOGRAM);
+        if (!writable(start)) return cam_refuse(CAM_BAD_REGISTER, start, CAM_REG_TRIGGER);
         // The last register is written in part.
         if (end > address + count) return cam_refuse(CAM_BAD_LENGTH, count, end - address);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The registers of the frame grabber as bytes: 0x00..0xb7, little endian.
+// The registers of the frame grabber as bytes: 0x00..0xe0, little endian.
 #ifndef CAM_GRABBER_MAP_H
 #define CAM_GRABBER_MAP_H
 
@@ -9,7 +9,7 @@
 #include "grabber_regs.h"
 #include "status.h"
 
-enum { CAM_MAP_BYTES = 0xb8 };
+enum { CAM_MAP_BYTES = CAM_REG_DISPLAY_FLAGS + 1 };
 
 static inline void cam_put16(uint8_t *at, uint32_t value) {
     at[0] = (uint8_t)value;
@@ -32,9 +32,12 @@ static inline uint32_t cam_get32(const uint8_t *at) {
 /** A register of 1, 2 or 4 bytes starts at `address`. @returns its size, or 0. Context: thread. */
 uint32_t cam_map_register_bytes(uint32_t address);
 
+/** The first address that a read from `address` on cannot reach. Context: thread. */
+uint32_t cam_map_end(uint32_t address);
+
 /**
- * May `count` bytes be written from `address` on? Whole registers of the mode block only; a write
- * runs on through them as a read does, and bytes between registers are ignored.
+ * May `count` bytes be written from `address` on? Whole registers of the mode and lines blocks only; a
+ * write runs on through them as a read does, and bytes between registers are ignored.
  * @returns CAM_BAD_REGISTER or CAM_BAD_LENGTH. Context: thread.
  */
 CAM_CHECKED cam_status_t cam_map_check_write(uint32_t address, uint32_t count);

@@ -73,6 +73,38 @@ export interface Descriptor {
     sizeBytes: number
     lineBytes: number
     lines: number
+    /** Strategy line, ring of batches: row of the frame that the batch starts with. */
+    firstRow: number
+    /** Strategy line, ring of batches: with this batch the frame is whole. */
+    lastBatch: boolean
+    /** When TRIGGER raised EXPOSURE for it, as startUs; 0: not triggered. */
+    triggerUs: number
+}
+
+/** Strategy line: what the CPU does with each row. */
+export interface LinesBlock {
+    /** Bytes of one row on the bus, a multiple of 4. */
+    readonly busBytes: number
+    /** Dropped at the start of each row, any number. */
+    readonly skipBytes: number
+    /** Dropped at the start of each frame. */
+    readonly skipRows: number
+    /** LineDestination.RING: rows per batch. */
+    readonly batchRows: number
+    /** LineDestination value. */
+    readonly destination: number
+    /** LineDestination.DISPLAY. */
+    readonly display?: DisplayBlock
+}
+
+/** A display whose memory takes the rows. */
+export interface DisplayBlock {
+    /** Address; below frameMemoryBytes an offset into the frame memory. */
+    readonly base: number
+    readonly strideBytes: number
+    readonly rows: number
+    /** DisplayFlag bits. */
+    readonly flags: number
 }
 
 /** Statistics of one frame, computed in C. */
@@ -100,5 +132,9 @@ export interface Counters {
     readonly shortFrames: number
     readonly dmaErrors: number
     readonly irqs: number
+    /** Strategy line: frames in which the row counter had to be set right. */
     readonly resyncs: number
+    /** JPEG pictures larger than the buffer, and bytes that the last of them needed. */
+    readonly tooLarge: number
+    readonly neededBytes: number
 }

@@ -10,9 +10,18 @@ import type {
     Descriptor,
     FrameStats,
     GrabberMode,
+    LinesBlock,
     RequestBlock,
 } from "./blocks"
-import { Bytes, Control, faultText, Grabber, Id, Reg } from "./registers"
+import {
+    Bytes,
+    Control,
+    faultText,
+    FrameFlag,
+    Grabber,
+    Id,
+    Reg,
+} from "./registers"
 
 /** The call behind I2C.xfer; it can fill a Buffer that exists, so that a frame costs no allocation. */
 type Door = typeof ds & {
@@ -42,6 +51,7 @@ export class FrameGrabber extends I2CDriver {
     private readonly request3 = Buffer.alloc(3)
     private readonly request5 = Buffer.alloc(5)
     private readonly request6 = Buffer.alloc(6)
+    private readonly request9 = Buffer.alloc(9)
     private readonly descriptor = Buffer.alloc(Bytes.DESCRIPTOR)
     private readonly statistics = Buffer.alloc(Bytes.STATS)
     private gcHeapBytes = 0
@@ -141,6 +151,65 @@ export class FrameGrabber extends I2CDriver {
     }
 
     /**
+     * Tell the grabber what the CPU does with each row: strategy line only.
+     * @throws GrabberError while streaming
+     */
+    async writeLines(lines: LinesBlock): Promise<void> {
+        const block = Buffer.alloc(1 + Bytes.LINES)
+        const { display } = lines
+        block[0] = Reg.LINE_BUS_BYTES
+        block.setAt(1, "u16", lines.busBytes)
+        block.setAt(3, "u16", lines.skipBytes)
+        block.setAt(5, "u16", lines.skipRows)
+        block[7] = lines.batchRows
+        block[8] = lines.destination
+        if (display) {
+            block.setAt(9, "u32", display.base)
+            block.setAt(13, "u16", display.strideBytes)
+            block.setAt(15, "u16", display.rows)
+            block[17] = display.flags
+        }
+        await this.transact("the lines block", block)
+    }
+
+    /**
+     * Write bytes to the sensor that move its window. The first frame taken with them carries x and y; waits up to a frame
+     * when the frame that would be the first is not certain.
+     *
+     * @param address of the sensor, 7 bits
+     * @param bytes 1..8
+     */
+    async moveSensor(
+        address: number,
+        x: number,
+        y: number,
+        bytes: Buffer
+    ): Promise<void> {
+        const move = Buffer.alloc(6 + bytes.length)
+        move[0] = Reg.MOVE_SENSOR
+        move[1] = address
+        move.setAt(2, "u16", x)
+        move.setAt(4, "u16", y)
+        move.blitAt(6, bytes, 0, bytes.length)
+        await this.transact("MOVE_SENSOR", move)
+    }
+
+    /** Move the DCMI's crop window; the frame that it acts on carries x and y. */
+    async moveCrop(x: number, y: number, cwstrt: number): Promise<void> {
+        const move = this.request9
+        move[0] = Reg.MOVE_CROP
+        move.setAt(1, "u16", x)
+        move.setAt(3, "u16", y)
+        move.setAt(5, "u32", cwstrt)
+        await this.transact("MOVE_CROP", move)
+    }
+
+    /** Raise the sensor's EXPOSURE pin for `pulseUs` microseconds; the time is the triggerUs of the frame it exposes. */
+    async trigger(pulseUs: number): Promise<void> {
+        await this.write32(Reg.TRIGGER, "TRIGGER", pulseUs)
+    }
+
+    /**
      * Note what the sensor uses; later frames carry it. May be called while streaming.
      *
      * @param exposureUs rounded to whole µs
@@ -188,6 +257,8 @@ export class FrameGrabber extends I2CDriver {
             dmaErrors: block.getAt(Reg.DMA_ERRORS - Reg.FRAMES, "u32"),
             irqs: block.getAt(Reg.IRQS - Reg.FRAMES, "u32"),
             resyncs: block.getAt(Reg.RESYNCS - Reg.FRAMES, "u32"),
+            tooLarge: block.getAt(Reg.TOO_LARGE - Reg.FRAMES, "u32"),
+            neededBytes: block.getAt(Reg.NEEDED_BYTES - Reg.FRAMES, "u32"),
         }
     }
 
@@ -216,6 +287,9 @@ export class FrameGrabber extends I2CDriver {
         frame.sizeBytes = block.getAt(32, "u32")
         frame.lineBytes = block.getAt(36, "u16")
         frame.lines = block.getAt(38, "u16")
+        frame.firstRow = block.getAt(40, "u16")
+        frame.lastBatch = (block[1] & FrameFlag.LAST_BATCH) !== 0
+        frame.triggerUs = block.getAt(44, "u32")
         return true
     }
 

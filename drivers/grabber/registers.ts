@@ -54,6 +54,7 @@ export enum Reg {
     LAST_ERROR = 0x82,
     ERROR_VALUE = 0x84,
     ERROR_LIMIT = 0x88,
+    BAD_JPEG = 0x8c,
     FRAMES = 0x90,
     DELIVERED = 0x94,
     DROPPED = 0x98,
@@ -64,6 +65,8 @@ export enum Reg {
     DMA_ERRORS = 0xac,
     IRQS = 0xb0,
     RESYNCS = 0xb4,
+    TOO_LARGE = 0xb8,
+    NEEDED_BYTES = 0xbc,
 
     NEXT = 0xc0,
     RELEASE = 0xc1,
@@ -72,6 +75,20 @@ export enum Reg {
     PIXELS = 0xc4,
     STATS = 0xc5,
     HISTOGRAM = 0xc6,
+
+    LINE_BUS_BYTES = 0xd0,
+    LINE_SKIP_BYTES = 0xd2,
+    LINE_SKIP_ROWS = 0xd4,
+    LINE_BATCH_ROWS = 0xd6,
+    LINE_DESTINATION = 0xd7,
+    DISPLAY_BASE = 0xd8,
+    DISPLAY_STRIDE = 0xdc,
+    DISPLAY_ROWS = 0xde,
+    DISPLAY_FLAGS = 0xe0,
+
+    MOVE_SENSOR = 0xe8,
+    MOVE_CROP = 0xe9,
+    TRIGGER = 0xea,
 }
 
 /** The content of ID. */
@@ -90,6 +107,25 @@ export enum Control {
 export enum ModeFlag {
     CROP = 1 << 0,
     KEEP_NEWEST = 1 << 1,
+}
+
+/** Values of LINE_DESTINATION. */
+export enum LineDestination {
+    FRAME = 0,
+    RING = 1,
+    DISPLAY = 2,
+}
+
+/** Bits of DISPLAY_FLAGS. */
+export enum DisplayFlag {
+    BOTTOM_UP = 1 << 0,
+    GRAY_TO_RGB565 = 1 << 1,
+}
+
+/** Bits of a descriptor's flags. */
+export enum FrameFlag {
+    SETTLING = 1 << 0,
+    LAST_BATCH = 1 << 1,
 }
 
 /** Bits of REQ_FLAGS. */
@@ -114,8 +150,9 @@ export enum GrabberFault {
 export enum Bytes {
     BOARD = 32,
     REQUEST = 30,
-    COUNTERS = 40,
-    DESCRIPTOR = 44,
+    COUNTERS = 48,
+    DESCRIPTOR = 48,
+    LINES = 17,
     STATS = 20,
     HISTOGRAM = 256,
 }

@@ -63,6 +63,7 @@ export enum Grabber {
     LAST_ERROR = 0x82,
     ERROR_VALUE = 0x84,
     ERROR_LIMIT = 0x88,
+    BAD_JPEG = 0x8c,
     FRAMES = 0x90,
     DELIVERED = 0x94,
     DROPPED = 0x98,
@@ -73,6 +74,8 @@ export enum Grabber {
     DMA_ERRORS = 0xac,
     IRQS = 0xb0,
     RESYNCS = 0xb4,
+    TOO_LARGE = 0xb8,
+    NEEDED_BYTES = 0xbc,
 
     NEXT = 0xc0,
     RELEASE = 0xc1,
@@ -81,6 +84,20 @@ export enum Grabber {
     PIXELS = 0xc4,
     STATS = 0xc5,
     HISTOGRAM = 0xc6,
+
+    LINE_BUS_BYTES = 0xd0,
+    LINE_SKIP_BYTES = 0xd2,
+    LINE_SKIP_ROWS = 0xd4,
+    LINE_BATCH_ROWS = 0xd6,
+    LINE_DESTINATION = 0xd7,
+    DISPLAY_BASE = 0xd8,
+    DISPLAY_STRIDE = 0xdc,
+    DISPLAY_ROWS = 0xde,
+    DISPLAY_FLAGS = 0xe0,
+
+    MOVE_SENSOR = 0xe8,
+    MOVE_CROP = 0xe9,
+    TRIGGER = 0xea,
 }
 
 /** Codes of LAST_ERROR. */
@@ -106,7 +123,7 @@ export const STRATEGY_CODES: Readonly<Record<Strategy, number>> = {
     jpeg: 5,
 }
 
-export const DESCRIPTOR_BYTES = 44
+export const DESCRIPTOR_BYTES = 48
 
 /** Index in the descriptor that NEXT gives when no frame waits. */
 export const NO_FRAME = 0xff
@@ -115,6 +132,8 @@ export const NO_FRAME = 0xff
 export interface FrameDescriptor {
     readonly index: number
     readonly settling: boolean
+    /** Strategy line, ring of batches: with this batch the frame is whole. */
+    readonly lastBatch: boolean
     readonly format: number
     /** Frames of the sensor since start, also those not captured. */
     readonly sequence: number
@@ -130,14 +149,19 @@ export interface FrameDescriptor {
     readonly sizeBytes: number
     readonly lineBytes: number
     readonly lines: number
+    /** Row of the frame that a batch starts with. */
+    readonly firstRow: number
+    /** When the frame was triggered, as startUs; 0: not triggered. */
+    readonly triggerUs: number
 }
 
-/** Read a descriptor, 44 bytes. Only its index means something when that is NO_FRAME. */
+/** Read a descriptor, 48 bytes. Only its index means something when that is NO_FRAME. */
 export function decodeDescriptor(bytes: Uint8Array): FrameDescriptor {
     const view = new DataView(bytes.buffer, bytes.byteOffset, DESCRIPTOR_BYTES)
     return {
         index: view.getUint8(0),
         settling: (view.getUint8(1) & 1) !== 0,
+        lastBatch: (view.getUint8(1) & 2) !== 0,
         format: view.getUint8(2),
         sequence: view.getUint32(4, true),
         startUs: view.getUint32(8, true),
@@ -154,5 +178,7 @@ export function decodeDescriptor(bytes: Uint8Array): FrameDescriptor {
         sizeBytes: view.getUint32(32, true),
         lineBytes: view.getUint16(36, true),
         lines: view.getUint16(38, true),
+        firstRow: view.getUint16(40, true),
+        triggerUs: view.getUint32(44, true),
     }
 }

@@ -61,7 +61,7 @@ describe("drivers/grabber/registers.ts", () => {
             addresses.get("REQ_GAIN_X16")! + 2 - addresses.get("REQ_X")!
         )
         expect(driver.Bytes.COUNTERS).toBe(
-            addresses.get("RESYNCS")! + 4 - addresses.get("FRAMES")!
+            addresses.get("NEEDED_BYTES")! + 4 - addresses.get("FRAMES")!
         )
     })
 })
@@ -84,14 +84,15 @@ describe("sim/native/grabber-map.ts", () => {
 
     it("reads each field of a descriptor at the page's offset", () => {
         const at = page.descriptor
-        const bytes = new Uint8Array(44)
+        const bytes = new Uint8Array(48)
         // Each field gets its own offset as its low byte.
         for (const offset of at.values()) bytes[offset] = offset
-        bytes[at.get("flags")!] = 1
+        bytes[at.get("flags")!] = 3
 
-        const { window, settling, ...fields } = host.decodeDescriptor(bytes)
+        const { window, settling, lastBatch, ...fields } =
+            host.decodeDescriptor(bytes)
 
-        expect(settling).toBe(true)
+        expect([settling, lastBatch]).toEqual([true, true])
         for (const [name, value] of Object.entries({ ...fields, ...window }))
             expect(value, name).toBe(at.get(name))
         expect(at.size).toBe(Object.keys({ ...fields, ...window }).length + 1)

@@ -96,7 +96,7 @@ function section(text: string, heading: string): string[][] {
 
 /** "x, y, width, height | 4 x u16" stands for four fields. */
 function descriptorFields(text: string): ReadonlyMap<string, number> {
-    const body = text.slice(text.indexOf("Descriptor, 44 bytes"))
+    const body = text.slice(text.search(/Descriptor, \d+ bytes/))
     const fields = new Map<string, number>()
     for (const [offset, names] of tableRows(body).filter(([first]) =>
         /^\d+$/.test(first!)

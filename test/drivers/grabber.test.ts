@@ -41,6 +41,9 @@ function emptyDescriptor(): Descriptor {
         sizeBytes: 0,
         lineBytes: 0,
         lines: 0,
+        firstRow: 0,
+        lastBatch: false,
+        triggerUs: 0,
     }
 }
 
@@ -128,7 +131,7 @@ describe("frame grabber identity and blocks", () => {
     })
 
     it("reads every counter from its own address", async () => {
-        for (let i = 0; i < 10; i++)
+        for (let i = 0; i < 12; i++)
             page.page.setUint32(0x90 + 4 * i, 100 + i, true)
 
         expect(await grabber.readCounters()).toEqual({
@@ -142,6 +145,8 @@ describe("frame grabber identity and blocks", () => {
             dmaErrors: 107,
             irqs: 108,
             resyncs: 109,
+            tooLarge: 110,
+            neededBytes: 111,
         })
     })
 })
@@ -232,6 +237,9 @@ describe("frame grabber frames", () => {
             sizeBytes: 220 * 219,
             lineBytes: 220,
             lines: 219,
+            firstRow: 0,
+            lastBatch: false,
+            triggerUs: 0,
         })
     })
 

@@ -170,7 +170,7 @@ class Run {
     }
 
     private next(): void {
-        this.native.transfer(GRABBER, Uint8Array.of(0xc0), new Uint8Array(44))
+        this.native.transfer(GRABBER, Uint8Array.of(0xc0), new Uint8Array(48))
     }
 
     private delivered(bytes: Uint8Array, pixels: Uint8Array): void {

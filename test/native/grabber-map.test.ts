@@ -65,10 +65,11 @@ describe("frame grabber map", () => {
 
 describe("decodeDescriptor", () => {
     it("reads each field at its place", () => {
-        const bytes = Uint8Array.from({ length: 46 }, (_, i) => i)
+        const bytes = Uint8Array.from({ length: 50 }, (_, i) => i)
         expect(decodeDescriptor(bytes.subarray(2))).toEqual({
             index: 2,
             settling: true,
+            lastBatch: true,
             format: 4,
             sequence: 0x09080706,
             startUs: 0x0d0c0b0a,
@@ -80,6 +81,8 @@ describe("decodeDescriptor", () => {
             sizeBytes: 0x25242322,
             lineBytes: 0x2726,
             lines: 0x2928,
+            firstRow: 0x2b2a,
+            triggerUs: 0x31302f2e,
         })
     })
 })

@@ -46,6 +46,8 @@ describe("request block", () => {
     it("leaves everything to the program, and centres, when nothing is asked for", async () => {
         const rig = await bootRig()
         const block = new Uint8Array(rig.ask(30, 0x30).buffer)
+        expect(block[0x45 - 0x30]).toBe(1) // the sensor that is plugged in
+        block[0x45 - 0x30] = 0
         expect([...block]).toEqual([255, 255, 255, 255, ...Array<number>(26).fill(0)])
     })
 
@@ -114,10 +116,16 @@ describe("the frame grabber's registers", () => {
         expect([...new Uint8Array(rig.ask(0x2e, 0x50).buffer)]).toEqual(block)
     })
 
+    it("give back what was written to the lines block", () => {
+        const block = Array.from({ length: 17 }, (_, i) => i + 1)
+        expect(rig.send(0xd0, ...block)).toBe(0)
+        expect([...new Uint8Array(rig.ask(17, 0xd0).buffer)]).toEqual(block)
+    })
+
     it("refuse registers that do not exist, start in the middle, or are read only", () => {
         expect(refused(read(1, 0x20))).toMatchObject({ code: BAD_REGISTER, value: 0x20 })
         expect(refused(read(1, 0x01)).code).toBe(BAD_REGISTER)
-        expect(refused(read(1, 0xb8)).code).toBe(BAD_REGISTER)
+        expect(refused(read(1, 0xc8)).code).toBe(BAD_REGISTER)
         expect(refused(read(1, 0xc7)).code).toBe(BAD_REGISTER)
         expect(refused(rig.write32(0x00, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x34, 1, 0)).code).toBe(BAD_REGISTER)
@@ -143,14 +151,16 @@ describe("the frame grabber's registers", () => {
         expect(refused(rig.send(0x60, 1, 0, 2))).toEqual({ code: BAD_LENGTH, value: 3, limit: 4 })
         expect(refused(rig.send(0x50)).code).toBe(BAD_LENGTH)
         expect(refused(rig.send(0x80, 1, 1)).code).toBe(BAD_LENGTH)
-        expect(refused(read(43, 0xc0))).toEqual({ code: BAD_LENGTH, value: 43, limit: 44 })
+        expect(refused(read(47, 0xc0))).toEqual({ code: BAD_LENGTH, value: 47, limit: 48 })
         expect(refused(read(2, 0xc2)).code).toBe(BAD_LENGTH)
         expect(refused(read(0, 0xc1)).code).toBe(BAD_LENGTH)
         expect(refused(read(0, 0xc4, 0, 0, 0, 0, 0))).toEqual({ code: BAD_LENGTH, value: 0, limit: 1 })
         expect(refused(read(4, 0xc4, 0, 0))).toEqual({ code: BAD_LENGTH, value: 3, limit: 6 })
         expect(refused(read(19, 0xc5, 0, 0)).code).toBe(BAD_LENGTH)
         expect(refused(read(255, 0xc6, 0)).code).toBe(BAD_LENGTH)
-        expect(refused(read(5, 0xb4))).toEqual({ code: BAD_LENGTH, value: 5, limit: 4 })
+        expect(refused(read(13, 0xb4))).toEqual({ code: BAD_LENGTH, value: 13, limit: 12 })
+        expect(refused(read(18, 0xd0))).toEqual({ code: BAD_LENGTH, value: 18, limit: 17 })
+        expect(refused(rig.send(0xe0, 1, 2))).toEqual({ code: BAD_LENGTH, value: 2, limit: 1 })
         expect(refused(read(2, 0x50, 1)).code).toBe(BAD_LENGTH)
         expect(refused(read(1)).code).toBe(BAD_LENGTH)
     })
@@ -175,6 +185,7 @@ describe("the frame grabber's registers", () => {
         expect(refused(rig.control(START)).code).toBe(BUSY)
         expect(rig.write32(0x78, 4_000)).toBe(0)
         expect(rig.write16(0x7c, 32)).toBe(0)
+        expect(refused(rig.write16(0xd0, 16))).toMatchObject({ code: BUSY, value: 0xd0 })
     })
 
     it("accept a stop while stopped", () => {
@@ -260,7 +271,7 @@ describe("the frame grabber's registers", () => {
     })
 
     it("say with index 0xff that no frame waits", () => {
-        expect(rig.ask(44, 0xc0).getUint8(0)).toBe(0xff)
+        expect(rig.ask(48, 0xc0).getUint8(0)).toBe(0xff)
     })
 
     it("copy window, annotations and sizes into the descriptor", () => {

@@ -243,7 +243,7 @@ export class Rig {
 
     next(): FrameDescriptor | undefined {
         const descriptor = decodeDescriptor(
-            new Uint8Array(this.ask(44, 0xc0).buffer)
+            new Uint8Array(this.ask(48, 0xc0).buffer)
         )
         return descriptor.index === 0xff ? undefined : descriptor
     }
