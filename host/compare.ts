@@ -31,14 +31,16 @@ import type { Terminal } from "./terminal.ts"
 
 /**
  * Run all strategies, save and print.
+ * @param choose which strategies; tests hand in their own
  * @throws UsageError when no strategy is possible; CamscriptError when one fails; nothing is then written
  */
 export async function compare(
     options: RunOptions,
-    terminal: Terminal
+    terminal: Terminal,
+    choose: typeof candidates = candidates
 ): Promise<void> {
     const board = readBoard(options.board)
-    const { possible, rejected } = candidates(options.request, board)
+    const { possible, rejected } = choose(options.request, board)
     if (possible.length === 0) throw new UsageError(allRejected(rejected))
     const folder = new CompareFolder(options.out)
     const strategies: ComparedStrategy[] = []
@@ -54,9 +56,15 @@ export async function compare(
     terminal.out(`${lines.join("\n")}\n`)
 }
 
+/** Each reason once: a window that is too large is so for all. */
 function allRejected(rejected: readonly RejectedStrategy[]): string {
-    const reasons = rejected.map(of => `${of.strategy}: ${of.reason}`)
-    return `no strategy is possible: ${reasons.join("; ")}`
+    const reasons = new Map<string, Strategy[]>()
+    for (const { strategy, reason } of rejected)
+        reasons.set(reason, [...(reasons.get(reason) ?? []), strategy])
+    const said = [...reasons].map(
+        ([reason, strategies]) => `${reason} (${strategies.join(", ")})`
+    )
+    return `no strategy is possible: ${said.join("; ")}`
 }
 
 interface CompareTools {
