@@ -2,13 +2,16 @@
 // Which strategies the planner says are possible, and why the others are not.
 
 import {
+    PixelFormat,
     Strategy as StrategyCode,
     TimingMode,
+    type SensorLimits,
 } from "../drivers/sensor-limits.ts"
 import { MT9V034_LIMITS } from "../drivers/mt9v034/timing.ts"
+import { OV2640_LIMITS } from "../drivers/ov2640/timing.ts"
 import { PlanError } from "../src/plan/plan-error.ts"
 import { planCapture } from "../src/plan/plan.ts"
-import type { BoardFile } from "../sim/board-file.ts"
+import type { BoardFile, SensorName } from "../sim/board-file.ts"
 import type { CaptureRequest, Strategy } from "../sim/simulation.ts"
 import type { RejectedStrategy } from "./compare-report.ts"
 
@@ -24,6 +27,18 @@ const TIMINGS = {
     fastest: TimingMode.FASTEST,
     default: TimingMode.DEFAULT,
 } as const
+
+const FORMATS = {
+    gray8: PixelFormat.GRAY8,
+    rgb565: PixelFormat.RGB565,
+    yuv422: PixelFormat.YUV422,
+    jpeg: PixelFormat.JPEG,
+} as const
+
+const LIMITS: Readonly<Record<SensorName, SensorLimits>> = {
+    mt9v034: MT9V034_LIMITS,
+    ov2640: OV2640_LIMITS,
+}
 
 export interface Candidates {
     readonly possible: readonly Strategy[]
@@ -51,18 +66,20 @@ function obstacle(
     request: CaptureRequest,
     board: BoardFile
 ): string | undefined {
-    const { window, fps, buffers, ramBytes, timing } = request
+    const { window, size, format, fps, buffers, ramBytes, timing } = request
     try {
         planCapture(
             {
                 strategy,
                 window: window && { ...window },
+                size,
+                format: format && FORMATS[format],
                 fps,
                 buffers,
                 ramBytes,
                 timing: timing && TIMINGS[timing],
             },
-            MT9V034_LIMITS,
+            LIMITS[board.sensor.name],
             {
                 xclkHz: board.sensor.xclkHz,
                 frameMemoryBytes: board.frameMemory.bytes,

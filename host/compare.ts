@@ -2,7 +2,6 @@
 // `camscript compare`: every strategy that is possible, one after another, on the same scene with the same window.
 
 import pc from "picocolors"
-import sharp from "sharp"
 import { readBoard, type BoardFile } from "../sim/board-file.ts"
 import { CamscriptError, UsageError } from "../sim/errors.ts"
 import type { CapturedFrame, Strategy } from "../sim/simulation.ts"
@@ -18,6 +17,7 @@ import type {
 import { captureScope } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./compare-timing.ts"
+import { pictureFile } from "./frame-picture.ts"
 import { Progress } from "./progress.ts"
 import type { RunOptions } from "./run-options.ts"
 import { makeReport, type RunReport } from "./run-report.ts"
@@ -39,7 +39,7 @@ export async function compare(
     terminal: Terminal,
     choose: typeof candidates = candidates
 ): Promise<void> {
-    const board = readBoard(options.board)
+    const board = readBoard(options.board, options.sensor)
     const { possible, rejected } = choose(options.request, board)
     if (possible.length === 0) throw new UsageError(allRejected(rejected))
     const folder = new CompareFolder(options.out)
@@ -157,8 +157,9 @@ async function evaluate(
         times,
         wantedRows: mode.window.height,
     })
+    const { extension, bytes } = await pictureFile(frames.at(-1)!)
     const files = [
-        folder.add(comparedName(strategy, "png"), await png(frames.at(-1)!)),
+        folder.add(comparedName(strategy, extension), bytes),
         folder.add(comparedName(strategy, "svg"), scope),
     ]
     return { ...report, files, ...captureTiming(times) }
@@ -167,13 +168,4 @@ async function evaluate(
 function title({ sensor, strategy, window, fps }: RunReport): string {
     const rate = (fps.measured ?? fps.planned).toFixed(2)
     return `${sensor.toUpperCase()}, ${window.width}x${window.height} at ${rate} fps by ${strategy}: ${WHO_DROPS_THE_PIXELS[strategy]}`
-}
-
-/** 8-bit gray; the same pixels give the same bytes. */
-async function png(frame: CapturedFrame): Promise<Uint8Array> {
-    const { pixels, width, height } = frame
-    return sharp(pixels, { raw: { width, height, channels: 1 } })
-        .toColourspace("b-w")
-        .png({ compressionLevel: 6, adaptiveFiltering: false })
-        .toBuffer()
 }

@@ -100,7 +100,8 @@ export function readBoard(
     return parseBoard(
         JSON.parse(
             readFileSync(join(projectRoot, "boards", `${name}.json`), "utf8")
-        )
+        ),
+        sensor
     )
 }
 
