@@ -39,6 +39,8 @@ typedef struct {
 /** What the user asked for; 0 leaves it to the program. Meanings: docs/frame-grabber.md, request
  * block. */
 typedef struct {
+    uint32_t size_width; // of the picture, when the sensor is to scale
+    uint32_t size_height;
     uint32_t x; // 0xffff centres
     uint32_t y; // 0xffff centres
     uint32_t width;

@@ -56,6 +56,8 @@ static void fill_board_block(void) {
 }
 
 static void fill_request_block(void) {
+    cam_put16(map + CAM_REG_REQ_SIZE_WIDTH, cam_request.size_width);
+    cam_put16(map + CAM_REG_REQ_SIZE_HEIGHT, cam_request.size_height);
     cam_put16(map + CAM_REG_REQ_X, cam_request.x);
     cam_put16(map + CAM_REG_REQ_Y, cam_request.y);
     cam_put16(map + CAM_REG_REQ_WIDTH, cam_request.width);

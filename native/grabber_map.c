@@ -17,6 +17,8 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_RAM_BYTES, 4},
     {CAM_REG_SENSOR_I2C_HZ, 4},
     {CAM_REG_BOARD_FLAGS, 4},
+    {CAM_REG_REQ_SIZE_WIDTH, 2},
+    {CAM_REG_REQ_SIZE_HEIGHT, 2},
     {CAM_REG_REQ_X, 2},
     {CAM_REG_REQ_Y, 2},
     {CAM_REG_REQ_WIDTH, 2},

@@ -15,6 +15,8 @@
 #define CAM_REG_SENSOR_I2C_HZ 0x18u
 #define CAM_REG_BOARD_FLAGS 0x1cu
 
+#define CAM_REG_REQ_SIZE_WIDTH 0x2cu
+#define CAM_REG_REQ_SIZE_HEIGHT 0x2eu
 #define CAM_REG_REQ_X 0x30u
 #define CAM_REG_REQ_Y 0x32u
 #define CAM_REG_REQ_WIDTH 0x34u

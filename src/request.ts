@@ -13,6 +13,8 @@ export interface CaptureRequest extends PlanRequest {
     /** Fixed analog gain, 1 = 1x; left out or 0: automatic. */
     gain?: number
     testPattern?: TestPattern
+    /** JPEG quality, 1..100; left out or 0: the sensor driver's choice. */
+    quality?: number
     /** Also wait until the first exposure that was asked for is visible. */
     strictSettling?: boolean
 }
@@ -27,6 +29,7 @@ export function requestFrom(block: RequestBlock): CaptureRequest {
         fps: block.fpsMillihz / 1000,
         strategy: block.strategy,
         format: block.format,
+        quality: block.quality,
         timing: block.timing,
         buffers: block.buffers,
         // A budget of 0 would be one that nothing fits.
@@ -36,6 +39,8 @@ export function requestFrom(block: RequestBlock): CaptureRequest {
         testPattern: block.testPattern,
         strictSettling: (block.flags & RequestFlag.STRICT_SETTLING) !== 0,
     }
+    if (block.sizeWidth !== 0 || block.sizeHeight !== 0)
+        request.size = { width: block.sizeWidth, height: block.sizeHeight }
     if (block.width !== 0 || block.height !== 0)
         request.window = {
             width: block.width,

@@ -17,6 +17,9 @@ export interface BoardBlock {
 
 /** What the user asked for, as the register block has it: 0 leaves it to the program. */
 export interface RequestBlock {
+    /** Pixels of the picture, when the sensor is to scale the window down to them. */
+    readonly sizeWidth: number
+    readonly sizeHeight: number
     /** Grabber.CENTRED: in the middle. */
     readonly x: number
     readonly y: number

@@ -89,24 +89,38 @@ export class FrameGrabber extends I2CDriver {
     /** Read what the user asked for. */
     async readRequest(): Promise<RequestBlock> {
         const block = Buffer.alloc(Bytes.REQUEST)
-        await this.read(Reg.REQ_X, "the request block", block)
+        await this.read(Reg.REQ_SIZE_WIDTH, "the request block", block)
         return {
-            x: block.getAt(Reg.REQ_X - Reg.REQ_X, "u16"),
-            y: block.getAt(Reg.REQ_Y - Reg.REQ_X, "u16"),
-            width: block.getAt(Reg.REQ_WIDTH - Reg.REQ_X, "u16"),
-            height: block.getAt(Reg.REQ_HEIGHT - Reg.REQ_X, "u16"),
-            fpsMillihz: block.getAt(Reg.REQ_FPS_MILLIHZ - Reg.REQ_X, "u32"),
-            strategy: block[Reg.REQ_STRATEGY - Reg.REQ_X],
-            format: block[Reg.REQ_FORMAT - Reg.REQ_X],
-            buffers: block[Reg.REQ_BUFFERS - Reg.REQ_X],
-            quality: block[Reg.REQ_QUALITY - Reg.REQ_X],
-            ramBytes: block.getAt(Reg.REQ_RAM_BYTES - Reg.REQ_X, "u32"),
-            timing: block[Reg.REQ_TIMING - Reg.REQ_X],
-            sensor: block[Reg.REQ_SENSOR - Reg.REQ_X],
-            testPattern: block[Reg.REQ_TEST_PATTERN - Reg.REQ_X],
-            flags: block[Reg.REQ_FLAGS - Reg.REQ_X],
-            exposureUs: block.getAt(Reg.REQ_EXPOSURE_US - Reg.REQ_X, "u32"),
-            gainX16: block.getAt(Reg.REQ_GAIN_X16 - Reg.REQ_X, "u16"),
+            sizeWidth: block.getAt(0, "u16"),
+            sizeHeight: block.getAt(
+                Reg.REQ_SIZE_HEIGHT - Reg.REQ_SIZE_WIDTH,
+                "u16"
+            ),
+            x: block.getAt(Reg.REQ_X - Reg.REQ_SIZE_WIDTH, "u16"),
+            y: block.getAt(Reg.REQ_Y - Reg.REQ_SIZE_WIDTH, "u16"),
+            width: block.getAt(Reg.REQ_WIDTH - Reg.REQ_SIZE_WIDTH, "u16"),
+            height: block.getAt(Reg.REQ_HEIGHT - Reg.REQ_SIZE_WIDTH, "u16"),
+            fpsMillihz: block.getAt(
+                Reg.REQ_FPS_MILLIHZ - Reg.REQ_SIZE_WIDTH,
+                "u32"
+            ),
+            strategy: block[Reg.REQ_STRATEGY - Reg.REQ_SIZE_WIDTH],
+            format: block[Reg.REQ_FORMAT - Reg.REQ_SIZE_WIDTH],
+            buffers: block[Reg.REQ_BUFFERS - Reg.REQ_SIZE_WIDTH],
+            quality: block[Reg.REQ_QUALITY - Reg.REQ_SIZE_WIDTH],
+            ramBytes: block.getAt(
+                Reg.REQ_RAM_BYTES - Reg.REQ_SIZE_WIDTH,
+                "u32"
+            ),
+            timing: block[Reg.REQ_TIMING - Reg.REQ_SIZE_WIDTH],
+            sensor: block[Reg.REQ_SENSOR - Reg.REQ_SIZE_WIDTH],
+            testPattern: block[Reg.REQ_TEST_PATTERN - Reg.REQ_SIZE_WIDTH],
+            flags: block[Reg.REQ_FLAGS - Reg.REQ_SIZE_WIDTH],
+            exposureUs: block.getAt(
+                Reg.REQ_EXPOSURE_US - Reg.REQ_SIZE_WIDTH,
+                "u32"
+            ),
+            gainX16: block.getAt(Reg.REQ_GAIN_X16 - Reg.REQ_SIZE_WIDTH, "u16"),
         }
     }
 

@@ -12,6 +12,8 @@ export enum Reg {
     SENSOR_I2C_HZ = 0x18,
     BOARD_FLAGS = 0x1c,
 
+    REQ_SIZE_WIDTH = 0x2c,
+    REQ_SIZE_HEIGHT = 0x2e,
     REQ_X = 0x30,
     REQ_Y = 0x32,
     REQ_WIDTH = 0x34,
@@ -149,7 +151,7 @@ export enum GrabberFault {
 /** Sizes of answers, bytes. */
 export enum Bytes {
     BOARD = 32,
-    REQUEST = 30,
+    REQUEST = 34,
     COUNTERS = 48,
     DESCRIPTOR = 48,
     LINES = 17,

@@ -72,6 +72,8 @@ export function requestFields(
 ): readonly BlockField[] {
     const { window, timing, testPattern, format } = request
     return [
+        ["size_width", u16(request.size?.width)],
+        ["size_height", u16(request.size?.height)],
         ["x", position(window?.x)],
         ["y", position(window?.y)],
         ["width", u16(window?.width)],

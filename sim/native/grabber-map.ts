@@ -21,6 +21,8 @@ export enum Grabber {
     SENSOR_I2C_HZ = 0x18,
     BOARD_FLAGS = 0x1c,
 
+    REQ_SIZE_WIDTH = 0x2c,
+    REQ_SIZE_HEIGHT = 0x2e,
     REQ_X = 0x30,
     REQ_Y = 0x32,
     REQ_WIDTH = 0x34,
