@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
-import { addRunOptions, runOptions } from "./run-options.ts"
+import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 
 /**
@@ -54,6 +54,17 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = runOptions(flags, process.cwd())
             const { run } = await import("./run.ts")
             await run(options, terminal)
+        })
+    addRequestOptions(program.command("plan"))
+        .description(
+            "what each strategy would do, in numbers, or why it cannot; runs nothing"
+        )
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .action(async flags => {
+            const { planOptions } = await import("./plan-options.ts")
+            const options = planOptions(flags)
+            const { plan } = await import("./plan.ts")
+            fail(plan(options, terminal) ? 0 : 1)
         })
     addRunOptions(program.command("compare"))
         .description(

@@ -122,11 +122,11 @@ export function addRunOptions(command: Command): Command {
         .option("--quiet", "print nothing but errors and the result")
 }
 
-/** The options that reach the program through the frame grabber's request block. */
-function addRequestOptions(command: Command): void {
+/** Add the options that reach the program through the frame grabber's request block. */
+export function addRequestOptions(command: Command): Command {
     const integer = (flag: string, min: number, max: number, what: string) =>
         numberArgument(flag, { min, max, what, integer: true })
-    command
+    return command
         .option(
             "--board <name>",
             `board: ${boardNames().join(", ")}`,

@@ -53,6 +53,11 @@ export function layOut(
             what: batchRows > 0 ? `batch of ${batchRows} rows` : "frame",
             buffers: request.buffers ?? 0,
             ramBytes: request.ramBytes,
+            // DMA fills one while the CPU copies out of the other; they lie at the end of the frame memory.
+            rowBytes:
+                strategy === Strategy.LINE
+                    ? 2 * stages.busWidthPx * bytesPerPixel
+                    : 0,
         },
         board
     )

@@ -47,6 +47,8 @@ export interface BufferRequest {
     readonly buffers: number
     /** The user's own limit for all buffers, bytes; left out: none. */
     readonly ramBytes?: number
+    /** Frame memory that is no buffer: the rows of strategy line. */
+    readonly rowBytes: number
 }
 
 /**
@@ -65,7 +67,8 @@ export function frameBuffers(
         request.bufferBytes,
         `window ${request.size} needs ${request.bufferBytes} bytes per ${request.what}`,
         request.ramBytes,
-        board
+        board,
+        request.rowBytes
     )
     const step = BufferLimit.ALIGN_BYTES
     const eachBytes = Math.ceil(request.bufferBytes / step) * step
@@ -108,7 +111,8 @@ export function jpegBufferBytes(
         least,
         `a JPEG of ${widthPx}x${heightPx} has at least ${least} bytes`,
         ramBytes,
-        board
+        board,
+        0
     )
     // Circular DMA counts one buffer in one transfer.
     const most = Math.min(
@@ -128,14 +132,20 @@ function memoryFor(
     bytes: number,
     needs: string,
     ramBytes: number | undefined,
-    board: BoardLimits
+    board: BoardLimits,
+    rowBytes: number
 ): number {
-    const memoryBytes = board.frameMemoryBytes
-    if (bytes > memoryBytes)
+    const memoryBytes = board.frameMemoryBytes - rowBytes
+    if (bytes > memoryBytes) {
+        const owners =
+            rowBytes > 0
+                ? "stacks, VM, heaps and two rows"
+                : "stacks, VM and heaps"
         throw new PlanError(
             `${needs}; the board has ${memoryBytes} bytes of frame memory ` +
-                `(${board.ramBytes} of RAM - ${board.ramBytes - memoryBytes} for stacks, VM and heaps)`
+                `(${board.ramBytes} of RAM - ${board.ramBytes - memoryBytes} for ${owners})`
         )
+    }
     if (ramBytes === undefined) return memoryBytes
     if (!(bytes <= ramBytes))
         throw new PlanError(

@@ -53,13 +53,17 @@ export interface CapturePlan {
     readonly fps: number
     readonly timingMode: TimingMode
     readonly timing: SensorTiming
+    /** What arrives of it, pixels. */
+    readonly widthPx: number
+    readonly heightPx: number
     /** One row of the wanted picture in memory; JPEG: lineBytes x lines is the size of the buffer. */
     readonly lineBytes: number
     readonly lines: number
     readonly frameBytes: number
     readonly words: number
-    /** DMA transfers of one frame. */
+    /** DMA transfers of one frame, and words of each. */
     readonly transfers: number
+    readonly transferWords: number
     readonly buffers: number
     /** One buffer: a frame, or a batch of rows. */
     readonly bufferBytes: number
@@ -195,6 +199,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     const registers = cropRegisters(crop, stages, bytesPerPixel)
     const frameBytes = memory.lineBytes * memory.lines
     const words = frameBytes / CropLimit.WORD_BYTES
+    const busBytes = stages.busWidthPx * stages.busHeightPx * bytesPerPixel
     const transfers = byLine ? stages.busHeightPx : dmaTransfers(words)
     const pclk = readoutPclk(stages, timing, given.limits)
     return {
@@ -204,6 +209,8 @@ function assemble(parts: Parts, given: Given): CapturePlan {
         sensorWindow: stages.sensorWindow,
         busWidthPx: stages.busWidthPx,
         busHeightPx: stages.busHeightPx,
+        widthPx: stages.widthPx,
+        heightPx: stages.heightPx,
         fps: request.fps ?? 0,
         timingMode: request.timing ?? TimingMode.AUTO,
         timing,
@@ -212,6 +219,8 @@ function assemble(parts: Parts, given: Given): CapturePlan {
         frameBytes,
         words,
         transfers,
+        transferWords:
+            (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers,
         buffers: memory.buffers,
         bufferBytes: memory.bufferBytes,
         batchRows: memory.batchRows,
@@ -222,7 +231,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
         skipBytes: byLine ? stages.skipColumns * bytesPerPixel : 0,
         skipRows: byLine ? stages.skipRows : 0,
         readoutUs: Math.round((pclk * 1000000) / given.board.xclkHz),
-        busBytes: stages.busWidthPx * stages.busHeightPx * bytesPerPixel,
+        busBytes,
         irqs: interrupts(byLine, crop, transfers),
         rejected: rejections(strategy, stages, given),
     }

@@ -42,6 +42,7 @@ function buffers(
             bufferBytes: frameBytes,
             buffers: wanted,
             ramBytes,
+            rowBytes: 0,
         },
         board
     )
@@ -259,6 +260,24 @@ describe("plan of line mode", () => {
         expect(made.timing.fps).toBeCloseTo(60.02, 2)
     })
 
+    it("keeps two rows of the bus in the frame memory, so that one byte more does not fit", () => {
+        const fits = (frameMemoryBytes: number) =>
+            plan(
+                {
+                    window: { width: 220, height: 220 },
+                    strategy: Strategy.LINE,
+                },
+                { ...SMALL, frameMemoryBytes }
+            ).buffers
+
+        // 220 x 220 + 2 x 752
+        expect(fits(49_904)).toBe(1)
+        expect(() => fits(49_903)).toThrow(
+            "window 220x220 needs 48400 bytes per frame; the board has 48399 bytes of frame memory " +
+                "(131072 of RAM - 82673 for stacks, VM, heaps and two rows)"
+        )
+    })
+
     it("as batches of rows needs memory for the batches only", () => {
         const request = {
             window: { width: 360, height: 360 },
@@ -388,9 +407,12 @@ describe("a request that cannot be had", () => {
             request: { size: { width: 440, height: 440 } },
             why: "picture 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
         },
-        { request: { strategy: 6 }, why: "strategy 6 is unknown" },
-        { request: { format: 5 }, why: "format 5 is unknown" },
-        { request: { timing: 3 }, why: "timing 3 is none of 0..2" },
+        { request: { strategy: 6 as Strategy }, why: "strategy 6 is unknown" },
+        { request: { format: 5 as PixelFormat }, why: "format 5 is unknown" },
+        {
+            request: { timing: 3 as TimingMode },
+            why: "timing 3 is none of 0..2",
+        },
         { request: { ramBytes: 48_399 }, why: "the request allows 48399" },
         { request: { ramBytes: 0 }, why: "the request allows 0" },
         { request: { batchRows: NaN }, why: "a batch of NaN rows" },

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// What a plan costs the CPU, and how long a frame takes to the program: an estimate from counted instructions. Pure.
+// docs/planner.md says how they were counted, and what the estimate leaves out.
+
+import { Strategy } from "../../drivers/sensor-limits"
+import type { CapturePlan } from "./plan"
+
+/** Instructions of our interrupt handlers, counted on an emulated Cortex-M4 (gcc 12, -O2). */
+export enum Instructions {
+    /** End of a frame: DMA flags with errors 21, DCMI flags 12. */
+    FRAME = 33,
+    /** VSYNC behind a crop window: DCMI flags. */
+    VSYNC = 12,
+    /** End of one DMA transfer of several: the next addresses. */
+    TRANSFER = 17,
+    /** From the doorbell to the end of a short handler in the VM: it is bytecode. */
+    DOORBELL = 50000,
+}
+
+/** Cycles that are no instructions (Cortex-M4 TRM, exceptions: 12 in, 10 out with memory that does not wait). */
+const ENTRY_AND_EXIT_CYCLES = 22
+
+/** One word copied by LDM and STM of eight: a loop over 55 words takes 143 cycles, each load and store counted. */
+const COPY_CYCLES_PER_WORD = 2.6
+
+/** One word from an address that is no multiple of 4: single loads and stores, and one cycle more for each load. */
+const COPY_UNALIGNED_CYCLES_PER_WORD = 6.2
+
+/** What a plan costs. */
+export interface CaptureCost {
+    readonly irqsPerSecond: number
+    /** Share of the CPU's cycles that DCMI and DMA interrupts take, 0..1 and more: at one cycle for each instruction. */
+    readonly cpuShare: number
+    /** From the last wanted pixel on the bus to the program's handler, µs; undefined: it depends on the picture. */
+    readonly latencyUs: number | undefined
+}
+
+/**
+ * Estimate what a plan costs.
+ *
+ * @param clocks of the board, Hz
+ */
+export function captureCost(
+    plan: CapturePlan,
+    clocks: { readonly hclkHz: number; readonly xclkHz: number }
+): CaptureCost {
+    const copy = copyCycles(plan)
+    const entries = plan.irqs * ENTRY_AND_EXIT_CYCLES
+    const vsync = plan.crop ? Instructions.VSYNC : 0
+    const transfers =
+        plan.transfers > 1 ? plan.transfers * Instructions.TRANSFER : 0
+    const cyclesPerFrame =
+        Instructions.FRAME + vsync + transfers + plan.lines * copy + entries
+    const last =
+        ENTRY_AND_EXIT_CYCLES + Instructions.FRAME + Instructions.DOORBELL
+    return {
+        irqsPerSecond: plan.irqs * plan.timing.fps,
+        cpuShare: (cyclesPerFrame * plan.timing.fps) / clocks.hclkHz,
+        latencyUs:
+            plan.strategy === Strategy.JPEG
+                ? undefined
+                : (restOfRowPclk(plan) * 1e6) / clocks.xclkHz +
+                  ((last + copy) * 1e6) / clocks.hclkHz,
+    }
+}
+
+/** Strategy line: cycles to copy one wanted row; without a crop DMA writes it where it belongs. */
+function copyCycles(plan: CapturePlan): number {
+    if (plan.strategy !== Strategy.LINE || plan.busLineBytes === plan.lineBytes)
+        return 0
+    const words = plan.lineBytes / 4
+    return (
+        words *
+        (plan.skipBytes % 4 === 0
+            ? COPY_CYCLES_PER_WORD
+            : COPY_UNALIGNED_CYCLES_PER_WORD)
+    )
+}
+
+/** Strategy line: DMA says that a row is there when all of it is, also what nobody wants. */
+function restOfRowPclk(plan: CapturePlan): number {
+    if (plan.strategy !== Strategy.LINE) return 0
+    const restBytes = plan.busLineBytes - plan.skipBytes - plan.lineBytes
+    const activePclk = plan.timing.rowPclk - plan.timing.hblankPclk
+    return (restBytes / plan.busLineBytes) * activePclk
+}
