@@ -91,7 +91,15 @@ describe("frame grabber identity and blocks", () => {
     })
 
     it("reads every field of the request block from its own address", async () => {
-        const u16 = { 0x30: 1, 0x32: 2, 0x34: 3, 0x36: 4, 0x4c: 16 }
+        const u16 = {
+            0x2c: 17,
+            0x2e: 18,
+            0x30: 1,
+            0x32: 2,
+            0x34: 3,
+            0x36: 4,
+            0x4c: 16,
+        }
         const u32 = { 0x38: 120_000, 0x40: 0xfedcba98, 0x48: 3000 }
         const u8 = {
             0x3c: 5,
@@ -111,6 +119,8 @@ describe("frame grabber identity and blocks", () => {
             page.page.setUint8(Number(at), value)
 
         expect(await grabber.readRequest()).toEqual({
+            sizeWidth: 17,
+            sizeHeight: 18,
             x: 1,
             y: 2,
             width: 3,
@@ -268,7 +278,7 @@ describe("frame grabber frames", () => {
 
     it("refuses what the VM's heap cannot hold, with both numbers, before it allocates", async () => {
         const frame = await lend()
-        const free = 24_576 - 13_312
+        const free = 24_576 - 15_360
 
         expect((await grabber.readPixels(frame.index, 0, free)).length).toBe(
             free
@@ -276,7 +286,7 @@ describe("frame grabber frames", () => {
         await expect(
             grabber.readPixels(frame.index, 0, free + 1)
         ).rejects.toThrow(
-            "frame grabber: 11265 bytes of pixels and 13312 for the program do not fit into the GC heap of 24576 bytes"
+            "frame grabber: 9217 bytes of pixels and 15360 for the program do not fit into the GC heap of 24576 bytes"
         )
     })
 

@@ -30,7 +30,7 @@ describe("board block", () => {
     })
 
     it("has the fields of cam_request_t in their order", () => {
-        expect(declared("cam_request_t").length).toBe(16)
+        expect(declared("cam_request_t").length).toBe(18)
         expect(shape(requestFields({}, "mt9v034"))).toEqual(declared("cam_request_t"))
     })
 

@@ -54,7 +54,7 @@ describe("Camera in the VM", () => {
         })
 
         await expect(run).rejects.toThrow(
-            "11440 bytes of pixels and 13312 for the program do not fit into the GC heap of 24576 bytes"
+            "9240 bytes of pixels and 15360 for the program do not fit into the GC heap of 24576 bytes"
         )
     })
 })
