@@ -4,13 +4,9 @@
 import * as ds from "@devicescript/core"
 import type { Counters, BoardBlock } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
-import { ModeFlag } from "../drivers/grabber/registers"
+import { LineDestination, ModeFlag } from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
-import {
-    PixelFormat,
-    strategyName,
-    TestPattern,
-} from "../drivers/sensor-limits"
+import { Strategy, strategyName, TestPattern } from "../drivers/sensor-limits"
 import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/plan"
@@ -98,6 +94,10 @@ export class Camera {
         await this.sensor.configure({
             window: plan.sensorWindow,
             binning: 1,
+            outputWidthPx: plan.busWidthPx,
+            outputHeightPx: plan.busHeightPx,
+            format: plan.format,
+            quality: request.quality ?? 0,
             fps: plan.fps,
             timing: plan.timingMode,
             xclkHz: board.xclkHz,
@@ -123,7 +123,7 @@ export class Camera {
             gain: fixed.gain,
             buffers: plan.buffers,
             bytesPerFrame: plan.frameBytes,
-            ramBytes: plan.frameBytes * plan.buffers,
+            ramBytes: plan.bufferBytes * plan.buffers,
             rejected: plan.rejected,
         }
     }
@@ -252,7 +252,7 @@ export class Camera {
         if (strictSettling) settleFrames += limits.exposureDelayFrames
         await this.grabber.writeMode({
             strategy: plan.strategy,
-            format: PixelFormat.GRAY8,
+            format: plan.format,
             buffers: plan.buffers,
             flags: plan.crop ? ModeFlag.CROP : 0,
             window: plan.window,
@@ -265,6 +265,17 @@ export class Camera {
             busBytes: plan.busBytes,
             sync: limits.sync,
             settleFrames,
+        })
+        if (plan.strategy !== Strategy.LINE) return
+        await this.grabber.writeLines({
+            busBytes: plan.busLineBytes,
+            skipBytes: plan.skipBytes,
+            skipRows: plan.skipRows,
+            batchRows: plan.batchRows,
+            destination:
+                plan.batchRows > 0
+                    ? LineDestination.RING
+                    : LineDestination.FRAME,
         })
     }
 

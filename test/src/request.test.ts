@@ -22,6 +22,8 @@ const NOTHING: RequestBlock = {
     flags: 0,
     exposureUs: 0,
     gainX16: 0,
+    sizeWidth: 0,
+    sizeHeight: 0,
 }
 
 describe("request block", () => {
@@ -62,6 +64,13 @@ describe("request block", () => {
     it("of 0 bytes for frames asks for no limit", () => {
         expect(requestFrom(NOTHING).ramBytes).toBeUndefined()
         expect(requestFrom({ ...NOTHING, ramBytes: 1 }).ramBytes).toBe(1)
+    })
+
+    it("has the size of a scaled picture only when it is asked for", () => {
+        expect(requestFrom(NOTHING).size).toBeUndefined()
+        expect(
+            requestFrom({ ...NOTHING, sizeWidth: 320, sizeHeight: 240 }).size
+        ).toEqual({ width: 320, height: 240 })
     })
 
     it("has the format", () => {
