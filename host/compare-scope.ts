@@ -10,6 +10,8 @@ import {
 } from "../sim/trace/scope-svg.ts"
 import type { Change } from "../sim/trace/signal-trace.ts"
 import type { CaptureTimes } from "./compare-timing.ts"
+import type { RunReport } from "./run-report.ts"
+import { WHO_DROPS_THE_PIXELS } from "./strategies.ts"
 
 /** Colours of a scope's channels 1 to 3. */
 const COLOURS = ["#ffd23f", "#4cc9f0", "#f472b6"] as const
@@ -25,13 +27,24 @@ const AFTER = 0.12
 const TOGETHER_NS = 100
 
 export interface ScopeOptions {
-    /** Heading: "dcmi-crop: the DCMI drops the pixels; 360x360 at 60.02 fps". */
     readonly title: string
     readonly trace: CaptureTrace
     /** The frame on the bus, and when its capture was over. */
     readonly frame: BusFrame
     readonly times: CaptureTimes
     readonly wantedRows: number
+}
+
+/** The heading of a strategy's scope picture. */
+export function scopeTitle(
+    run: Pick<RunReport, "sensor" | "strategy" | "window">,
+    fps: number
+): string {
+    const { sensor, strategy, window } = run
+    return (
+        `${sensor.toUpperCase()}, ${window.width}x${window.height} at ${fps.toFixed(2)} fps by ` +
+        `${strategy}: ${WHO_DROPS_THE_PIXELS[strategy]}`
+    )
 }
 
 /** Draw one frame with the beginning of the next. @returns SVG */

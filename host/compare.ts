@@ -14,19 +14,18 @@ import type {
     CompareReport,
     RejectedStrategy,
 } from "./compare-report.ts"
-import { captureScope } from "./compare-scope.ts"
+import { captureScope, scopeTitle } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./compare-timing.ts"
 import { pictureFile } from "./frame-picture.ts"
 import { Progress } from "./progress.ts"
 import type { RunOptions } from "./run-options.ts"
-import { makeReport, type RunReport } from "./run-report.ts"
+import { makeReport } from "./run-report.ts"
 import {
     prepareSimulation,
     simulateInSlices,
     type RunnableSimulation,
 } from "./run.ts"
-import { WHO_DROPS_THE_PIXELS } from "./strategies.ts"
 import type { Terminal } from "./terminal.ts"
 
 /**
@@ -151,7 +150,7 @@ async function evaluate(
     })
     const sequence = measured.sent.sequence
     const scope = captureScope({
-        title: title(report),
+        title: scopeTitle(report, report.fps.measured ?? report.fps.planned),
         trace,
         frame: trace.frames.find(({ sent }) => sent.sequence === sequence)!,
         times,
@@ -163,9 +162,4 @@ async function evaluate(
         folder.add(comparedName(strategy, "svg"), scope),
     ]
     return { ...report, files, ...captureTiming(times) }
-}
-
-function title({ sensor, strategy, window, fps }: RunReport): string {
-    const rate = (fps.measured ?? fps.planned).toFixed(2)
-    return `${sensor.toUpperCase()}, ${window.width}x${window.height} at ${rate} fps by ${strategy}: ${WHO_DROPS_THE_PIXELS[strategy]}`
 }

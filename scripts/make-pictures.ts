@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Makes the pictures of README and docs from real runs: `npm run pictures`.
 
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import sharp from "sharp"
+import { captureScope, scopeTitle } from "../host/compare-scope.ts"
+import { captureTimes } from "../host/compare-timing.ts"
 import { projectRoot } from "../sim/paths.ts"
 import { photoScene } from "../sim/scene/photo.ts"
 import { simulate, type SimulateResult } from "../sim/testing.ts"
+import { CaptureTrace } from "../sim/trace/capture-trace.ts"
 
 const FIELD = { width: 752, height: 480 }
 const SCENE = photoScene(FIELD)
 const WINDOW = { width: 220, height: 220, x: 276, y: 100 }
+const SCOPE_WINDOW = { width: 360, height: 360 }
 const MARGIN = 16
 const CAPTION = 44
 
@@ -19,7 +24,42 @@ const result = await simulate({
     fps: 120,
     frames: 60,
 })
-await runPicture(result, join(projectRoot, "docs", "pictures", "run.png"))
+await runPicture(result, picture("run.png"))
+await scopePicture("dcmi-crop")
+await scopePicture("sensor-window")
+
+function picture(name: string): string {
+    return join(projectRoot, "docs", "pictures", name)
+}
+
+/** As `camscript compare` draws it. */
+async function scopePicture(
+    strategy: "dcmi-crop" | "sensor-window"
+): Promise<void> {
+    const trace = new CaptureTrace()
+    const { frames, mode, fps } = await simulate({
+        board: "nucleo-f429zi",
+        scene: SCENE,
+        window: SCOPE_WINDOW,
+        timing: "default",
+        strategy,
+        exposureUs: 4000,
+        frames: 6,
+        trace,
+    })
+    const captured = frames.at(-3)!
+    const frame = trace.frames.find(
+        ({ sent }) => sent.sequence === captured.sent.sequence
+    )!
+    const svg = captureScope({
+        title: scopeTitle(mode!, fps!),
+        trace,
+        frame,
+        times: captureTimes(trace.frames, captured)!,
+        wantedRows: SCOPE_WINDOW.height,
+    })
+    writeFileSync(picture(`scope-${strategy}.svg`), svg)
+}
 
 /** Left: the sensor's field, dimmed around the window. Right: the last captured frame, enlarged. */
 async function runPicture(run: SimulateResult, file: string): Promise<void> {
