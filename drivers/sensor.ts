@@ -159,6 +159,15 @@ export interface Sensor {
     /** Send a picture that the sensor makes itself instead of the scene. */
     setTestPattern(pattern: TestPattern): Promise<void>
 
+    /**
+     * Compress further, because a picture did not fit; left out: the sensor cannot compress.
+     *
+     * @param neededBytes what the picture needed
+     * @param bufferBytes what there is for it
+     * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
+     */
+    compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
+
     /** Turn the picture upside down, mirror it. */
     flip(rows: boolean, columns: boolean): Promise<void>
 

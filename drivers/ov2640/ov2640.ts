@@ -22,7 +22,7 @@ import {
     reflected,
     solveGeometry,
 } from "./geometry"
-import { qualityToQs } from "./quality"
+import { fittingQuality, qualityToQs } from "./quality"
 import {
     ChipId,
     Clkrc,
@@ -240,6 +240,21 @@ export class OV2640 extends BankedRegisters implements Sensor {
             Com7.COLOR_BAR,
             this.colorBar ? Com7.COLOR_BAR : 0
         )
+    }
+
+    async compressMore(
+        neededBytes: number,
+        bufferBytes: number
+    ): Promise<number> {
+        const quality = fittingQuality(
+            this.settings.quality,
+            neededBytes,
+            bufferBytes
+        )
+        if (quality === 0) return 0
+        this.settings.quality = quality
+        await this.writeDsp(DspReg.QS, qualityToQs(quality))
+        return quality
     }
 
     async flip(rows: boolean, columns: boolean): Promise<void> {

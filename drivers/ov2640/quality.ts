@@ -67,6 +67,24 @@ export function lowerQuality(quality: number): number {
 }
 
 /**
+ * Guess the quality at which a picture fits that did not; sizes fall more slowly than scales rise, so that it may take
+ * a few guesses, each lower than the one before.
+ *
+ * @param quality 1..100, of the picture
+ * @returns 1..100; 0 when there is no lower one
+ */
+export function fittingQuality(
+    quality: number,
+    neededBytes: number,
+    bufferBytes: number
+): number {
+    const qs = qualityToQs(quality)
+    if (qs >= Quality.QS_WORST) return 0
+    const guess = Math.ceil((qs * neededBytes) / bufferBytes)
+    return qsToQuality(Math.min(Quality.QS_WORST, Math.max(qs + 1, guess)))
+}
+
+/**
  * Propose a buffer for one compressed picture.
  *
  * @returns bytes, whole words; a picture may still be larger

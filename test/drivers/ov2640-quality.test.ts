@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import {
+    fittingQuality,
     jpegReserveBytes,
     lowerQuality,
     qsToQuality,
@@ -59,5 +60,26 @@ describe("OV2640 JPEG quality", () => {
         expect(jpegReserveBytes(1600, 1200)).toBe(384_000)
         expect(jpegReserveBytes(352, 288)).toBe(20_276)
         expect(jpegReserveBytes(4, 4)).toBe(4)
+    })
+})
+
+describe("OV2640 JPEG quality of a picture that did not fit", () => {
+    it("is always lower than before, down to the lowest, then there is none", () => {
+        for (const quality of ALL)
+            for (const excess of [1, 1.001, 1.5, 2, 10, 1000]) {
+                const next = fittingQuality(quality, 20_000 * excess, 20_000)
+                if (qualityToQs(quality) === 63) expect(next).toBe(0)
+                else
+                    expect(qualityToQs(next)).toBeGreaterThan(
+                        qualityToQs(quality)
+                    )
+            }
+    })
+
+    it("goes further the more is missing", () => {
+        // quality 80 is QS 14; twice too large: QS 28
+        expect(qualityToQs(80)).toBe(14)
+        expect(qualityToQs(fittingQuality(80, 40_000, 20_000))).toBe(28)
+        expect(qualityToQs(fittingQuality(80, 21_000, 20_000))).toBe(15)
     })
 })
