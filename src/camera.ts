@@ -4,8 +4,13 @@
 import * as ds from "@devicescript/core"
 import type { Counters, BoardBlock } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
-import { LineDestination, ModeFlag } from "../drivers/grabber/registers"
+import {
+    BoardFlag,
+    LineDestination,
+    ModeFlag,
+} from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
+import type { Rectangle } from "../drivers/sensor-limits"
 import { Strategy, strategyName, TestPattern } from "../drivers/sensor-limits"
 import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
@@ -13,6 +18,8 @@ import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
 import type { CaptureRequest } from "./request"
 import { requestFrom } from "./request"
+import type { Point } from "./window-mover"
+import { WindowMover } from "./window-mover"
 
 /** Times and counts that are policy, not hardware. */
 enum Policy {
@@ -25,6 +32,8 @@ enum Policy {
     /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
     SNAPSHOT_FRAMES = 20,
     SNAPSHOT_EXTRA_MS = 1000,
+    /** Long enough for any sensor clock, far shorter than an exposure. */
+    TRIGGER_PULSE_US = 10,
 }
 
 /** What is done with a frame. It is given back when the promise resolves. */
@@ -49,11 +58,14 @@ export class Camera {
     private readonly frame = new Frame(this.grabber)
     private readonly snapshotFrame = new Frame(this.grabber)
     private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
+    private readonly mover: WindowMover
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
+    private request: CaptureRequest = {}
     private sensorReady = false
     private handler: FrameHandler | undefined = undefined
+    private linesHandler: FrameHandler | undefined = undefined
     private streaming = false
     private automatic = true
     private framesUntilLook = 0
@@ -66,6 +78,7 @@ export class Camera {
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
+        this.mover = new WindowMover(sensor, this.grabber)
         drainOnRing(this.doorbell, this)
     }
 
@@ -91,6 +104,8 @@ export class Camera {
         if (wasStreaming) await this.stop()
         await this.snapshotFrame.release()
         this.plan = plan
+        this.request = request
+        this.mover.reset(plan)
         await this.sensor.configure({
             window: plan.sensorWindow,
             binning: 1,
@@ -137,6 +152,14 @@ export class Camera {
         this.handler = handler
     }
 
+    /**
+     * Say what is done with batches of rows, which come instead of frames when the request has `batchRows`; the last handler
+     * counts. A batch is a Frame of a few rows: `firstRow` says which, `lastBatch` ends the sensor's frame.
+     */
+    onLines(handler: FrameHandler): void {
+        this.linesHandler = handler
+    }
+
     /** Start the stream: every frame goes to the handler. */
     async start(): Promise<void> {
         this.configured()
@@ -166,6 +189,8 @@ export class Camera {
      */
     async snapshot(): Promise<Frame> {
         const plan = this.configured()
+        if (plan.batchRows > 0)
+            throw new Error("camera: batches of rows make no snapshot")
         const frame = this.snapshotFrame
         await frame.release()
         const wasStreaming = this.streaming
@@ -192,6 +217,60 @@ export class Camera {
             )
         }
         return frame
+    }
+
+    /**
+     * Move the window; its size stays. While streaming, it moves between two frames: each frame's `window` says where it
+     * was. With strict settling the first frame at another place of the sensor's window is left out.
+     *
+     * @param corner the window's left column and top row on the sensor's field, pixels
+     * @returns the window that was applied: on the field, in whole pixels
+     * @throws Error when strategy or sensor cannot do it while streaming
+     */
+    async moveWindow(corner: Point): Promise<Rectangle> {
+        const plan = this.configured()
+        const window = this.mover.clamp(plan, corner)
+        if (this.streaming) {
+            await this.mover.move(plan, window)
+            return window
+        }
+        const mode = await this.configure({ ...this.request, window })
+        return mode.window
+    }
+
+    /**
+     * Move the window so that a point is in its middle, as far as the field allows.
+     *
+     * @param point pixels of the sensor's field: of a centroid, the frame's `window` added
+     * @returns the window that was applied
+     */
+    async centerOn(point: Point): Promise<Rectangle> {
+        const { width, height } = this.configured().window
+        return await this.moveWindow({
+            x: Math.round(point.x - width / 2),
+            y: Math.round(point.y - height / 2),
+        })
+    }
+
+    /**
+     * Take frames at trigger() only, or as fast as the mode says. May be changed while streaming.
+     *
+     * @throws Error when sensor or board have no EXPOSURE pin
+     */
+    async setTriggered(on: boolean): Promise<void> {
+        const board = await this.findGrabber()
+        this.configured()
+        if (!this.sensor.setTriggered || !(board.flags & BoardFlag.EXPOSURE))
+            throw new Error(
+                `camera: no EXPOSURE pin on this ${this.sensor.setTriggered ? "board" : "sensor"}`
+            )
+        await this.sensor.setTriggered(on)
+    }
+
+    /** Expose one frame now; its `triggerUs` says when. The sensor ignores it while it exposes or sends another. */
+    async trigger(): Promise<void> {
+        this.configured()
+        await this.grabber.trigger(Policy.TRIGGER_PULSE_US)
     }
 
     /** Read what happened to every frame. */
@@ -300,16 +379,30 @@ export class Camera {
     private async takeAll(): Promise<void> {
         let turn = 0
         while (this.streaming) {
-            if (!this.handler && !this.snapshotWanted) {
+            if (!this.wanted() && !this.snapshotWanted) {
                 await this.grabber.skip(255)
                 return
             }
             const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
             if (!(await this.grabber.next(frame))) return
-            if (!this.isSnapshot(frame)) await this.deliver(frame)
+            if (this.unsettled(frame)) await frame.release()
+            else if (!this.isSnapshot(frame)) await this.deliver(frame)
             turn++
             if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
         }
+    }
+
+    /** @returns the handler of what this capture brings */
+    private wanted(): FrameHandler | undefined {
+        return this.configured().batchRows > 0
+            ? this.linesHandler
+            : this.handler
+    }
+
+    /** No source says that the first frame after a move is good: strict settling leaves it out. */
+    private unsettled(frame: Frame): boolean {
+        if (this.request.strictSettling !== true) return false
+        return this.mover.justMoved(this.configured(), frame)
     }
 
     /** Keep a frame for snapshot() when it was exposed late enough. */
@@ -326,7 +419,8 @@ export class Camera {
     private async deliver(frame: Frame): Promise<void> {
         let done = false
         try {
-            if (this.handler) await this.handler(frame)
+            const handler = this.wanted()
+            if (handler) await handler(frame)
             done = true
         } finally {
             await frame.release()

@@ -33,7 +33,7 @@ type Door = typeof ds & {
 }
 
 /** Heap that must stay free beside a new Buffer: measured with a 24 KB heap and the default camera, rounded up. */
-export const HEAP_RESERVE_BYTES = 15360
+export const HEAP_RESERVE_BYTES = 16384
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {

@@ -105,6 +105,13 @@ export enum Control {
     CLEAR_COUNTERS = 3,
 }
 
+/** Bits of BOARD_FLAGS: pins of the sensor that are wired. */
+export enum BoardFlag {
+    RESET = 1 << 0,
+    STANDBY = 1 << 1,
+    EXPOSURE = 1 << 2,
+}
+
 /** Bits of MODE_FLAGS. */
 export enum ModeFlag {
     CROP = 1 << 0,

@@ -54,7 +54,7 @@ describe("Camera in the VM", () => {
         })
 
         await expect(run).rejects.toThrow(
-            "9240 bytes of pixels and 15360 for the program do not fit into the GC heap of 24576 bytes"
+            "8360 bytes of pixels and 16384 for the program do not fit into the GC heap of 24576 bytes"
         )
     })
 })

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Where the window of a running capture is, and who moves it: the sensor, the DCMI, or both.
+
+import type { FrameGrabber } from "../drivers/grabber/grabber"
+import type { Sensor } from "../drivers/sensor"
+import type { Rectangle } from "../drivers/sensor-limits"
+import { PixelFormat, Strategy, strategyName } from "../drivers/sensor-limits"
+import type { Frame } from "./frame"
+import type { CapturePlan } from "./plan/plan"
+
+/** A place on the sensor's field, pixels. */
+export interface Point {
+    x: number
+    y: number
+}
+
+/** Of DCMI_CWSTRT: one row in its field VST (RM0090 §15.8.9). */
+enum Cwstrt {
+    ROW = 1 << 16,
+}
+
+/** Moves the window of a plan. */
+export class WindowMover {
+    private readonly sensor: Sensor
+    private readonly grabber: FrameGrabber
+    /** The window's corner: as it was last asked for, and in the last frame. */
+    private x = 0
+    private y = 0
+    private seenX = 0
+    private seenY = 0
+
+    constructor(sensor: Sensor, grabber: FrameGrabber) {
+        this.sensor = sensor
+        this.grabber = grabber
+    }
+
+    /** The window is where a new plan has it. */
+    reset(plan: CapturePlan): void {
+        this.x = plan.window.x
+        this.y = plan.window.y
+        this.seenX = this.x
+        this.seenY = this.y
+    }
+
+    /**
+     * Find the place nearest to a wish.
+     *
+     * @param corner fractions are cut off
+     */
+    clamp(plan: CapturePlan, corner: Point): Rectangle {
+        const { width, height } = plan.window
+        let x = between(corner.x, this.sensor.limits.widthPx - width)
+        // Two pixels share their colours: a crop between them would exchange U and V.
+        if (plan.format === PixelFormat.YUV422) x -= x % 2
+        const limits = this.sensor.limits
+        const cropped = plan.strategy === Strategy.DCMI_CROP
+        const rows = limits.heightPx - height
+        return {
+            x,
+            y: between(
+                corner.y,
+                cropped ? rows : Math.min(rows, limits.startRowMax)
+            ),
+            width,
+            height,
+        }
+    }
+
+    /**
+     * Move the window of the running capture; a frame shows either the old place or the new one.
+     *
+     * @param corner from clamp()
+     * @throws Error when strategy or sensor cannot do it without a stop
+     */
+    async move(plan: CapturePlan, corner: Point): Promise<void> {
+        const { x, y } = corner
+        if (plan.lines !== plan.window.height)
+            throw new Error(
+                "camera: a scaled picture does not move while it streams; stop() first"
+            )
+        const strategy = plan.strategy
+        if (strategy === Strategy.SENSOR_WINDOW) await this.bySensor(plan, x, y)
+        else if (strategy === Strategy.DCMI_CROP) await this.byCrop(plan, x, y)
+        else if (strategy === Strategy.ROWS_CROP) {
+            // The sensor reads whole rows: a move to the side is none for it. The crop comes last: where both act in the
+            // same frame, its label counts.
+            if (y !== this.y) await this.bySensor(plan, this.x, y)
+            await this.byCrop(plan, x, y)
+        } else
+            throw new Error(
+                `camera: strategy ${strategyName(strategy)} does not move while it streams; stop() first`
+            )
+    }
+
+    /** Whether the frame is the first at another place of the sensor's own window. */
+    justMoved(plan: CapturePlan, frame: Frame): boolean {
+        const { x, y } = frame.window
+        const columns = x !== this.seenX
+        const rows = y !== this.seenY
+        this.seenX = x
+        this.seenY = y
+        if (plan.strategy === Strategy.SENSOR_WINDOW) return columns || rows
+        return plan.strategy === Strategy.ROWS_CROP && rows
+    }
+
+    private async bySensor(
+        plan: CapturePlan,
+        x: number,
+        y: number
+    ): Promise<void> {
+        const { window, sensorWindow } = plan
+        if (!this.sensor.moveWindow)
+            throw new Error(
+                `camera: the ${this.sensor.limits.name} does not move its window between two frames; ` +
+                    "take dcmi-crop, or stop() first"
+            )
+        const columns =
+            plan.strategy === Strategy.SENSOR_WINDOW ? x - window.x : 0
+        const move = await this.sensor.moveWindow(
+            sensorWindow.x + columns,
+            sensorWindow.y + y - window.y
+        )
+        await this.grabber.moveSensor(move.address, x, y, move.bytes)
+        this.x = x
+        this.y = y
+    }
+
+    private async byCrop(
+        plan: CapturePlan,
+        x: number,
+        y: number
+    ): Promise<void> {
+        const { window, lineBytes, cwstrt } = plan
+        const columns = x - window.x
+        const rows = plan.strategy === Strategy.DCMI_CROP ? y - window.y : 0
+        const columnBytes = lineBytes / window.width
+        await this.grabber.moveCrop(
+            x,
+            y,
+            cwstrt + rows * Cwstrt.ROW + columns * columnBytes
+        )
+        this.x = x
+        this.y = y
+    }
+}
+
+/** The whole number nearest to `value`, rounded down, from 0 to `last`. */
+function between(value: number, last: number): number {
+    // NaN too.
+    if (!(value > 0)) return 0
+    return Math.min(last, Math.floor(value))
+}
