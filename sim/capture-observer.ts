@@ -67,6 +67,11 @@ export class CaptureObserver {
         sensor.onFrame = frame => this.frameSent(frame)
     }
 
+    /** The sensor's newest frame. */
+    get lastSent(): SensorFrame | undefined {
+        return this.sent.at(-1)
+    }
+
     /** DMA wrote `bytes` bytes at `address`. */
     dmaWrote(address: number, bytes: number): void {
         const first = (address - this.frameMemory.address) >> 2

@@ -12,6 +12,7 @@ import {
     GRABBER_ADDRESS,
 } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
+import { noFramesMessage } from "./no-frames.ts"
 import { ParallelFaults, type ParallelFault } from "./parallel-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
@@ -425,13 +426,16 @@ export class Simulation {
 
     private checkPatience(): void {
         if (this.clock.nowNs - this.lastFrameNs < FRAME_PATIENCE_NS) return
-        const counters = this.counters()
-        const started = this.observer.counting
-            ? `the capture is on, the sensor sent ${counters.sensorFrames} frames, ` +
-              `${counters.frames} were captured, ${counters.dropped} dropped, ${counters.overruns} overran`
-            : "the program has not started a capture"
+        const mode = this.grabberRegisters(Grabber.MODE_LINE_BYTES, 4)
         throw new CamscriptError(
-            `no frame reached the program in ${FRAME_PATIENCE_NS / 1e9} s of simulated time: ${started}`
+            noFramesMessage({
+                patienceS: FRAME_PATIENCE_NS / 1e9,
+                started: this.observer.counting,
+                counters: this.counters(),
+                lastSent: this.observer.lastSent,
+                lineBytes: mode.getUint16(0, true),
+                lines: mode.getUint16(2, true),
+            })
         )
     }
 }
