@@ -126,7 +126,7 @@ export interface SensorLimits {
     readonly windowMinWidthPx?: number
     readonly windowMinHeightPx?: number
     /** Memory to keep for one compressed picture, bytes; left out: no encoder. */
-    readonly jpegReserveBytes?: (widthPx: number, heightPx: number) => number
+    readonly jpegBytes?: (widthPx: number, heightPx: number) => number
     /** Why a picture cannot be had, or ""; left out: no scaler. */
     readonly pictureProblem?: (request: PictureRequest) => string
     /** The nearest picture that can be had, of one without a problem. */

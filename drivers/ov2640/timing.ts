@@ -219,7 +219,7 @@ export const OV2640_LIMITS: SensorLimits = {
     windowStepPx: Ov2640Limit.GRID_PX,
     windowMinWidthPx: Ov2640Limit.PICTURE_MIN_WIDTH_PX,
     windowMinHeightPx: Ov2640Limit.PICTURE_MIN_HEIGHT_PX,
-    jpegReserveBytes,
+    jpegBytes: jpegReserveBytes,
     pictureProblem: geometryProblem,
     solvePicture: solveGeometry,
     clockProblem: xvclkProblem,

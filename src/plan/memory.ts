@@ -120,8 +120,8 @@ export function jpegBufferBytes(
         CropLimit.DMA_WORDS_MAX * CropLimit.WORD_BYTES,
         BufferLimit.SIDE_MAX * step
     )
-    const reserveBytes = limits.jpegReserveBytes
-        ? limits.jpegReserveBytes(widthPx, heightPx)
+    const reserveBytes = limits.jpegBytes
+        ? limits.jpegBytes(widthPx, heightPx)
         : widthPx * heightPx
     const wanted = Math.max(least, Math.ceil(reserveBytes / step) * step)
     return Math.min(wanted, Math.floor(most / step) * step)
