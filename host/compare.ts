@@ -140,6 +140,10 @@ async function evaluate(
         throw new CamscriptError(
             `${delivered} frames were delivered in ${simulation.seconds.toFixed(2)} s of simulated time, a comparison needs at least ${COMPARED_FRAMES}`
         )
+    if (mode.strategy !== strategy)
+        throw new CamscriptError(
+            `the program took ${mode.strategy} instead; compare needs one that does what it is asked for, by readRequest() of its Camera`
+        )
     const report = makeReport({
         board,
         mode,
