@@ -62,7 +62,7 @@ function wholeFrame(options: ScopeOptions): ScopePanel {
             toNs: lastWantedNs,
             label: `${ms(lastWantedNs - firstWantedNs)} from the first wanted pixel to the last`,
         },
-        ...slackSpans(times),
+        ...slackSpans(options),
     ]
     return {
         title: "one frame; time 0 is the sensor's first pixel",
@@ -74,40 +74,47 @@ function wholeFrame(options: ScopeOptions): ScopePanel {
     }
 }
 
-function slackSpans(times: CaptureTimes): ScopeSpan[] {
-    const { lastWantedNs, lastLineEndNs, nextFrameNs } = times
+function slackSpans(options: ScopeOptions): ScopeSpan[] {
+    const { lastWantedNs, lastLineEndNs, nextFrameNs } = options.times
+    const rest = ms(lastLineEndNs - lastWantedNs)
+    const words: Readonly<Record<Ending, string>> = {
+        together: "",
+        before: `the capture ends ${rest} before the rows end`,
+        later: `the DCMI goes on for ${rest}`,
+    }
     const toLastLine: ScopeSpan = {
         fromNs: lastWantedNs,
         toNs: lastLineEndNs,
-        label: `the capture ends ${ms(lastLineEndNs - lastWantedNs)} before the rows end`,
+        label: words[ending(options)],
     }
     const toNextFrame: ScopeSpan = {
         fromNs: lastWantedNs,
         toNs: nextFrameNs,
         label: `${ms(nextFrameNs - lastWantedNs)} until the next frame's first pixel`,
     }
-    return together(times) ? [toNextFrame] : [toLastLine, toNextFrame]
+    return toLastLine.label === "" ? [toNextFrame] : [toLastLine, toNextFrame]
 }
 
 function endOfCapture(options: ScopeOptions): ScopePanel {
     const { times, frame } = options
     const { lastWantedNs, firstPixelNs } = times
     const besideNs = ENLARGED_ROWS * rowNs(frame)
-    const marks: ScopeMark[] = [
-        {
-            timeNs: lastWantedNs,
-            label: together(times)
-                ? "the last wanted pixel: capture and rows end together"
-                : "the last wanted pixel: the capture ends, rows are still coming",
-        },
-    ]
+    const words: Readonly<Record<Ending, string>> = {
+        together: "capture and rows end together",
+        before: "the capture ends, rows are still coming",
+        later: "the DCMI goes on, what it takes is dropped",
+    }
+    const mark: ScopeMark = {
+        timeNs: lastWantedNs,
+        label: `the last wanted pixel: ${words[ending(options)]}`,
+    }
     return {
         title: "the end of the capture, enlarged",
         startNs: lastWantedNs - besideNs,
         endNs: lastWantedNs + besideNs,
         originNs: firstPixelNs,
         channels: channels(options),
-        marks,
+        marks: [mark],
     }
 }
 
@@ -145,8 +152,19 @@ function rowNs({ lines }: BusFrame): number {
         : 2 * first!.bytes * first!.periodNs
 }
 
-function together({ lastWantedNs, lastLineEndNs }: CaptureTimes): boolean {
-    return lastLineEndNs - lastWantedNs < TOGETHER_NS
+/** How the DCMI's capture ends: with the sensor's rows, before them, or after the last wanted pixel (line, jpeg). */
+type Ending = "together" | "before" | "later"
+
+function ending({ trace, times }: ScopeOptions): Ending {
+    const { lastWantedNs, lastLineEndNs } = times
+    if (lastLineEndNs - lastWantedNs < TOGETHER_NS) return "together"
+    const stops = trace
+        .changesOf("capture")
+        .some(
+            ([timeNs, level]) =>
+                level === 0 && Math.abs(timeNs - lastWantedNs) < TOGETHER_NS
+        )
+    return stops ? "before" : "later"
 }
 
 function ms(ns: number): string {
