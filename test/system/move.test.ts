@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The window moves at every frame while the camera streams: no frame is lost, mixed, or says another place than its own.
+
+import { describe, expect, it } from "vitest"
+import { readBoard } from "../../sim/board-file.ts"
+import { loadScene } from "../../sim/scene/load-scene.ts"
+import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
+import {
+    Simulation,
+    type Counters,
+    type Strategy,
+} from "../../sim/simulation.ts"
+import { buildProgram } from "../../sim/vm/build-program.ts"
+
+const ANYWHERE = "test/system/programs/random-moves.ts"
+const SIDEWAYS = "test/system/programs/sideways-moves.ts"
+
+interface Setup {
+    readonly app: string
+    readonly board: string
+    readonly strategy: Strategy
+    readonly frames: number
+}
+
+/** Where each frame says that it was taken, and what the sensor read for it; the pixels are not kept. */
+interface Run {
+    readonly counters: Counters
+    readonly fps: number
+    readonly windows: readonly FieldWindow[]
+    readonly sent: readonly FieldWindow[]
+    readonly log: Simulation["log"]
+    /** When the first frame was whole, ns. */
+    readonly streamingNs: number
+}
+
+/** 220x220 as fast as possible, with a fixed exposure. */
+async function run({ app, board, strategy, frames }: Setup): Promise<Run> {
+    const windows: FieldWindow[] = []
+    const sent: FieldWindow[] = []
+    let streamingNs = 0
+    const simulation = await Simulation.create({
+        board: readBoard(board),
+        scene: await loadScene("chart", { width: 752, height: 480 }, 1),
+        program: await buildProgram(app),
+        request: {
+            window: { width: 220, height: 220 },
+            strategy,
+            fps: 400,
+            exposureUs: 2000,
+        },
+        onFrame: frame => {
+            windows.push(frame.window)
+            sent.push(frame.sent.window)
+            streamingNs ||= simulation.clock.nowNs
+        },
+    })
+    simulation.run({ frames })
+    return {
+        counters: simulation.counters(),
+        fps: simulation.measuredFps()!,
+        windows,
+        sent,
+        log: simulation.log,
+        streamingNs,
+    }
+}
+
+/** Each frame whole, and the scene's pixels at the place that it says. */
+function expectRight({ counters }: Run, delivered: number): void {
+    expect(counters).toMatchObject({
+        torn: 0,
+        pixelErrors: 0,
+        overruns: 0,
+        shortFrames: 0,
+        dmaErrors: 0,
+        skipped: 0,
+    })
+    expect(counters.delivered).toBeGreaterThanOrEqual(delivered)
+}
+
+/** Frames of the sensor that did not reach the program. */
+function lost({ counters }: Run): number {
+    const { sensorFrames, settling, delivered } = counters
+    return sensorFrames - settling - delivered
+}
+
+function places({ windows }: Run): number {
+    return new Set(windows.map(({ x, y }) => `${x} ${y}`)).size
+}
+
+/** Registers of the sensor that were written after the first frame. */
+function written({ log, streamingNs }: Run): Set<string> {
+    return new Set(
+        log.entries
+            .filter(
+                ({ block, timeNs }) =>
+                    block === "MT9V034" && timeNs > streamingNs
+            )
+            .map(({ register }) => register)
+    )
+}
+
+describe("10,000 random moves at full rate", () => {
+    it("of the sensor's window lose at most 10 frames, and each is where it says", async () => {
+        const result = await run({
+            app: ANYWHERE,
+            board: "nucleo-f429zi",
+            strategy: "sensor-window",
+            frames: 10_000,
+        })
+
+        expectRight(result, 9_990)
+        expect(lost(result)).toBeLessThanOrEqual(10)
+        // MT9V034 DS: row 704, vertical blanking 4: 26.66e6 / ((220 + 4) * 704 + 4)
+        expect(result.fps).toBeCloseTo(169.05, 1)
+        expect(result.windows).toEqual(result.sent)
+        expect(places(result)).toBeGreaterThan(9_000)
+        expect([...written(result)].sort()).toEqual([
+            "CHIP_CONTROL",
+            "COLUMN_START",
+            "COLUMN_START_B",
+            "ROW_START",
+            "ROW_START_B",
+        ])
+    }, 300_000)
+
+    it("of the DCMI's columns in the sensor's rows do not touch the sensor", async () => {
+        const result = await run({
+            app: SIDEWAYS,
+            board: "nucleo-f429zi",
+            strategy: "rows+crop",
+            frames: 10_000,
+        })
+
+        expectRight(result, 9_990)
+        expect(lost(result)).toBeLessThanOrEqual(10)
+        // Rows of 752 + 61 clocks: 26.66e6 / ((220 + 4) * 813 + 4)
+        expect(result.fps).toBeCloseTo(146.39, 1)
+        expect(places(result)).toBe(533)
+        expect([...written(result)]).toEqual([])
+    }, 300_000)
+})
+
+describe.each([
+    { strategy: "sensor-window", board: "nucleo-f446re" },
+    { strategy: "rows+crop", board: "nucleo-f446re" },
+    { strategy: "rows+crop", board: "nucleo-f429zi" },
+    { strategy: "dcmi-crop", board: "nucleo-f446re" },
+] as const)("moves by $strategy on $board", ({ strategy, board }) => {
+    it("go anywhere, at every frame, and lose none", async () => {
+        const result = await run({
+            app: ANYWHERE,
+            board,
+            strategy,
+            frames: 300,
+        })
+
+        expectRight(result, 300)
+        expect(lost(result)).toBeLessThanOrEqual(2)
+        expect(places(result)).toBeGreaterThan(290)
+    })
+})
