@@ -138,15 +138,14 @@ function scaledStages(
     const sensorWindow = whole
         ? window
         : sensorPart(request.strategy, window, limits)
-    const horizontal = width / window.width
-    const vertical = height / window.height
+    // Multiplied first: whole results come out whole.
     const bus: PictureRequest = {
         window: sensorWindow,
-        outputWidthPx: sensorWindow.width * horizontal,
-        outputHeightPx: sensorWindow.height * vertical,
+        outputWidthPx: (sensorWindow.width * width) / window.width,
+        outputHeightPx: (sensorWindow.height * height) / window.height,
     }
-    const skipColumns = (window.x - sensorWindow.x) * horizontal
-    const skipRows = (window.y - sensorWindow.y) * vertical
+    const skipColumns = ((window.x - sensorWindow.x) * width) / window.width
+    const skipRows = ((window.y - sensorWindow.y) * height) / window.height
     const step = request.format === PixelFormat.YUV422 ? 2 : 1
     if (
         !whole &&
