@@ -97,11 +97,14 @@ function slackSpans(options: ScopeOptions): ScopeSpan[] {
 
 function endOfCapture(options: ScopeOptions): ScopePanel {
     const { times, frame } = options
-    const { lastWantedNs, firstPixelNs } = times
+    const { lastWantedNs, lastLineEndNs, firstPixelNs } = times
     const besideNs = ENLARGED_ROWS * rowNs(frame)
     const words: Readonly<Record<Ending, string>> = {
         together: "capture and rows end together",
-        before: "the capture ends, rows are still coming",
+        before:
+            lastLineEndNs - lastWantedNs < rowNs(frame)
+                ? "the capture ends, the rest of the row is still coming"
+                : "the capture ends, rows are still coming",
         later: "the DCMI goes on, what it takes is dropped",
     }
     const mark: ScopeMark = {
@@ -168,5 +171,7 @@ function ending({ trace, times }: ScopeOptions): Ending {
 }
 
 function ms(ns: number): string {
-    return `${(ns / 1e6).toFixed(2)} ms`
+    return ns < 0.1e6
+        ? `${(ns / 1e3).toFixed(1)} µs`
+        : `${(ns / 1e6).toFixed(2)} ms`
 }

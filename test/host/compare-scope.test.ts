@@ -75,6 +75,16 @@ describe("the scope picture", () => {
         expect(svg).toContain("100 rows, 50 wanted")
     })
 
+    it("of a crop that ends in the last row says that only the rest of it comes", () => {
+        const times = { ...TIMES, lastWantedNs: TIMES.lastLineEndNs - 7400 }
+
+        const svg = scope(times.lastWantedNs, times)
+
+        expect(svg).toContain(">the capture ends 7.4 µs before the rows end")
+        expect(svg).toContain("the rest of the row is still coming")
+        expect(svg).not.toContain("rows are still coming")
+    })
+
     it("of a sensor's window says that capture and rows end together", () => {
         const times = { ...TIMES, lastWantedNs: TIMES.lastLineEndNs }
 
