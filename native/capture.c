@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "board.h"
+#include "capture_jpeg.h"
 #include "capture_moves.h"
 #include "capture_state.h"
 #include "dma.h"
@@ -23,6 +24,39 @@ static uint32_t frame_bytes(const cam_capture_config_t *config) {
     return config->line_bytes * config->lines;
 }
 
+static bool rows_to(const cam_capture_config_t *config, cam_rows_to_t to) {
+    return config->kind == CAM_KIND_ROWS && config->rows.to == to;
+}
+
+/** Bytes of one buffer. */
+static uint32_t slot_bytes(const cam_capture_config_t *config) {
+    if (rows_to(config, CAM_ROWS_TO_RING)) return config->rows.batch_rows * config->line_bytes;
+    if (rows_to(config, CAM_ROWS_TO_DISPLAY)) return 0; // all of them are the display
+    return frame_bytes(config);
+}
+
+/** Bytes of frame memory; CAM_BUFFERS_MAX frames of CAM_SIDE_MAX squared bytes fit into 32 bits. */
+static uint32_t memory_bytes(const cam_capture_config_t *config) {
+    const uint32_t rows = config->kind == CAM_KIND_ROWS ? cam_rows_memory(&config->rows) : 0;
+    return config->buffers * slot_bytes(config) + rows;
+}
+
+/** Whole frames of more words than one transfer moves. */
+static bool in_chunks(const cam_capture_config_t *config) {
+    return config->kind == CAM_KIND_FRAMES && frame_bytes(config) / 4u > CAM_DMA_WORDS_MAX;
+}
+
+static cam_status_t check_words(const cam_capture_config_t *config) {
+    const uint32_t words = frame_bytes(config) / 4u;
+    if (config->kind == CAM_KIND_ROWS || words <= CAM_DMA_WORDS_MAX) return cam_ok();
+    // The statistics' sums have 32 bits.
+    const uint32_t side = config->line_bytes > config->lines ? config->line_bytes : config->lines;
+    if (config->kind == CAM_KIND_JPEG || cam_rows_chunks(words) == 0 ||
+        4u * words > UINT32_MAX / (side > CAM_SUM_SCALE ? side : CAM_SUM_SCALE))
+        return cam_refuse(CAM_TOO_MANY_WORDS, words, CAM_DMA_WORDS_MAX);
+    return cam_ok();
+}
+
 static cam_status_t check_geometry(const cam_capture_config_t *config) {
     const uint32_t line = config->line_bytes;
     if (config->buffers < 1 || config->buffers > CAM_BUFFERS_MAX)
@@ -32,41 +66,62 @@ static cam_status_t check_geometry(const cam_capture_config_t *config) {
     if (config->lines == 0) return cam_refuse(CAM_BAD_GEOMETRY, 0, 1);
     if (config->lines > CAM_SIDE_MAX)
         return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
-    if (frame_bytes(config) / 4u > CAM_DMA_WORDS_MAX)
-        return cam_refuse(CAM_TOO_MANY_WORDS, frame_bytes(config) / 4u, CAM_DMA_WORDS_MAX);
-    if (config->buffers * frame_bytes(config) > cam_board.frame_memory_bytes)
-        return cam_refuse(CAM_NO_MEMORY, config->buffers * frame_bytes(config),
-                          cam_board.frame_memory_bytes);
+    const cam_status_t words = check_words(config);
+    if (words.code != CAM_OK) return words;
+    if (config->kind == CAM_KIND_ROWS) {
+        const cam_status_t rows = cam_rows_check(config);
+        if (rows.code != CAM_OK) return rows;
+    }
+    if (memory_bytes(config) > cam_board.frame_memory_bytes)
+        return cam_refuse(CAM_NO_MEMORY, memory_bytes(config), cam_board.frame_memory_bytes);
     return cam_ok();
 }
 
-/** Bytes of the crop window and of a frame in memory must be the same, or every frame is short or
- * too long. */
+/** Bytes of the crop window and of a frame in memory (line mode: on the bus) must be the same, or
+ * every frame is short or too long. */
 static cam_status_t check_crop(const cam_capture_config_t *config) {
     if (!config->dcmi.crop) return cam_ok();
     const uint32_t columns = (config->dcmi.cwsize & DCMI_CWSIZE_CAPCNT_MASK) + 1u;
     const uint32_t rows = ((config->dcmi.cwsize & DCMI_CWSIZE_VLINE_MASK) >> 16) + 1u;
-    if (columns != config->line_bytes)
-        return cam_refuse(CAM_BAD_GEOMETRY, columns, config->line_bytes);
-    if (rows != config->lines) return cam_refuse(CAM_BAD_GEOMETRY, rows, config->lines);
+    const bool by_rows = config->kind == CAM_KIND_ROWS;
+    const uint32_t columns_wanted = by_rows ? config->rows.bus_bytes : config->line_bytes;
+    const uint32_t rows_wanted = by_rows ? config->rows.bus_rows : config->lines;
+    if (config->dcmi.jpeg) return cam_refuse(CAM_BAD_GEOMETRY, columns, 0);
+    if (columns != columns_wanted) return cam_refuse(CAM_BAD_GEOMETRY, columns, columns_wanted);
+    if (rows != rows_wanted) return cam_refuse(CAM_BAD_GEOMETRY, rows, rows_wanted);
     return cam_ok();
+}
+
+static cam_engine_t engine_of(const cam_capture_config_t *config) {
+    if (config->kind == CAM_KIND_JPEG) return CAM_ENGINE_JPEG;
+    return config->kind == CAM_KIND_ROWS || in_chunks(config) ? CAM_ENGINE_ROWS : CAM_ENGINE_FRAME;
 }
 
 static bool same_layout(const cam_capture_config_t *config) {
     return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines &&
-           config->buffers == cam_cap.buffers;
+           config->buffers == cam_cap.buffers && slot_bytes(config) == cam_cap.slot_bytes &&
+           engine_of(config) == cam_cap.engine;
 }
 
 static void lay_out(const cam_capture_config_t *config) {
     cam_cap.buffers = config->buffers;
     cam_cap.line_bytes = config->line_bytes;
     cam_cap.lines = config->lines;
+    cam_cap.slot_bytes = slot_bytes(config);
+    cam_cap.engine = engine_of(config);
     cam_cap.words = frame_bytes(config) / 4u;
     cam_cap.all = (1u << config->buffers) - 1u;
     cam_cap.free = cam_cap.all & ~cam_cap.lent;
+    const bool display = rows_to(config, CAM_ROWS_TO_DISPLAY);
+    const uint32_t first = display ? cam_rows_display(&config->rows) : cam_board.frame_memory;
     for (uint32_t i = 0; i < config->buffers; i++)
-        cam_cap.slots[i] = (cam_slot_t){.address = cam_board.frame_memory + i * frame_bytes(config),
-                                        .bit = 1u << i};
+        cam_cap.slots[i] =
+            (cam_slot_t){.address = first + i * slot_bytes(config),
+                         .bit = 1u << i,
+                         .columns = display ? config->rows.display_stride : config->line_bytes,
+                         .rows = display ? config->rows.display_rows : config->lines};
+    if (config->kind == CAM_KIND_JPEG)
+        for (uint32_t i = 0; i < config->buffers; i++) cam_cap.slots[i].rows = 1;
 }
 
 static uint32_t stop_timeout_us(uint32_t fps_millihz) {
@@ -82,11 +137,31 @@ static cam_fate_t first_fate(void) {
     return CAM_FATE_NONE;
 }
 
+static cam_dma_mode_t dma_mode(cam_engine_t engine) {
+    if (engine == CAM_ENGINE_JPEG) return CAM_DMA_CIRCULAR;
+    return engine == CAM_ENGINE_ROWS ? CAM_DMA_DOUBLE : CAM_DMA_NORMAL;
+}
+
+static cam_status_t configure_dma(const cam_capture_config_t *config) {
+    const uint32_t words = frame_bytes(config) / 4u;
+    const cam_engine_t engine = engine_of(config);
+    if (engine == CAM_ENGINE_ROWS) {
+        if (in_chunks(config))
+            cam_rows_prepare_chunks(words, cam_rows_chunks(words));
+        else
+            cam_rows_prepare(config);
+        return cam_rows_configure_dma();
+    }
+    const cam_dma_config_t dma = {dma_mode(engine), cam_board.frame_memory, 0, words};
+    return cam_dma_configure(&dma);
+}
+
 /** Registers first, then state, then interrupts, then DMA, and CAPTURE last. */
 static void begin(const cam_capture_config_t *config) {
     cam_cap.cr = cam_dcmi_enable(&config->dcmi);
     cam_cap.cr_running = cam_cap.cr | DCMI_CR_CAPTURE;
-    cam_cap.dma_cr = cam_dma_control(CAM_DMA_NORMAL);
+    cam_cap.dma_cr = cam_dma_control(dma_mode(cam_cap.engine));
+    cam_cap.to = config->kind == CAM_KIND_ROWS ? config->rows.to : CAM_ROWS_TO_FRAME;
     cam_cap.stop_timeout_us = stop_timeout_us(config->fps_millihz);
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
@@ -98,7 +173,10 @@ static void begin(const cam_capture_config_t *config) {
     const uint32_t irq = mmio_irq_save();
     cam_cap.fate = first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
-    mmio_write32(DCMI_IER, CAM_DCMI_EVENTS);
+    // Rows and pictures end with VSYNC: FRAME would only come beside it.
+    mmio_write32(DCMI_IER, cam_cap.engine == CAM_ENGINE_FRAME
+                               ? CAM_DCMI_EVENTS
+                               : CAM_DCMI_EVENTS & ~(uint32_t)DCMI_IER_FRAME);
     if (cam_cap.free != 0) {
         cam_cap.filling = &cam_cap.slots[__builtin_ctz(cam_cap.free)];
         cam_cap.free &= cam_cap.free - 1u;
@@ -115,9 +193,7 @@ cam_status_t cam_capture_start(const cam_capture_config_t *config) {
     const cam_status_t crop = check_crop(config);
     if (crop.code != CAM_OK) return crop;
     if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
-    const cam_dma_config_t dma = {CAM_DMA_NORMAL, cam_board.frame_memory, 0,
-                                  frame_bytes(config) / 4u};
-    const cam_status_t configured = cam_dma_configure(&dma);
+    const cam_status_t configured = configure_dma(config);
     if (configured.code != CAM_OK) return configured;
     if (cam_cap.lent == 0) lay_out(config);
     begin(config);
@@ -129,8 +205,7 @@ static bool is_lent(uint32_t index) {
 }
 
 static cam_image_t image_of(const cam_slot_t *slot) {
-    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, cam_cap.line_bytes,
-                         cam_cap.lines};
+    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, slot->columns, slot->rows};
 }
 
 /** What is still in the FIFOs after the last frame, then whatever the interrupts have not been told
@@ -166,7 +241,9 @@ cam_status_t cam_capture_stop(void) {
 
 cam_capture_state_t cam_capture_state(void) {
     if (cam_cap.phase == CAM_PHASE_STOPPED) return CAM_STOPPED;
-    return cam_cap.phase == CAM_PHASE_STARVED ? CAM_STARVED : CAM_STREAMING;
+    const bool starved = cam_cap.phase == CAM_PHASE_STARVED || // rows come also without a buffer
+                         (cam_cap.engine == CAM_ENGINE_ROWS && cam_cap.filling == NULL);
+    return starved ? CAM_STARVED : CAM_STREAMING;
 }
 
 void cam_capture_counters(cam_counters_t *counters) {
@@ -179,6 +256,10 @@ void cam_capture_counters(cam_counters_t *counters) {
     counters->short_frames = cam_cap.counters.short_frames;
     counters->dma_errors = cam_cap.counters.dma_errors;
     counters->irqs = cam_cap.counters.irqs;
+    counters->resyncs = cam_cap.counters.resyncs;
+    counters->bad_jpeg = cam_cap.counters.bad_jpeg;
+    counters->too_large = cam_cap.counters.too_large;
+    counters->needed_bytes = cam_cap.counters.needed_bytes;
     // Not counted in the interrupt: whatever was captured is in exactly one of these places.
     counters->frames = cam_cap.counters.delivered + cam_cap.counters.skipped +
                        cam_cap.counters.settling + cam_capture_queued();
@@ -195,33 +276,92 @@ void cam_capture_clear_counters(void) {
     cam_cap.counters.short_frames = 0;
     cam_cap.counters.dma_errors = 0;
     cam_cap.counters.irqs = 0;
+    cam_cap.counters.resyncs = 0;
+    cam_cap.counters.bad_jpeg = 0;
+    cam_cap.counters.too_large = 0;
+    cam_cap.counters.needed_bytes = 0;
     mmio_irq_restore(irq);
 }
 
 uint32_t cam_capture_faults(void) {
-    return cam_cap.counters.overruns + cam_cap.counters.short_frames + cam_cap.counters.dma_errors;
+    return cam_cap.counters.overruns + cam_cap.counters.short_frames +
+           cam_cap.counters.dma_errors + cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
 }
 
-bool cam_capture_next(cam_frame_t *frame) {
+/** Interrupts masked: a buffer that nobody needs. */
+static void give_back(cam_slot_t *slot) {
+    if (cam_cap.phase == CAM_PHASE_STARVED) {
+        cam_cap.filling = slot;
+        cam_capture_resume();
+        return;
+    }
+    cam_cap.free |= slot->bit;
+    if (cam_cap.engine == CAM_ENGINE_ROWS) cam_rows_buffer_freed();
+}
+
+/** Lend the oldest frame, or NULL. */
+static cam_slot_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
-    const cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
+    cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
     if (slot != NULL) {
         cam_cap.lent |= slot->bit;
         cam_cap.counters.delivered++;
     }
     cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);
-    if (slot == NULL) return false;
-    frame->index = (uint32_t)(slot - cam_cap.slots);
-    frame->sequence = slot->sequence;
-    frame->end_us = slot->end_us;
-    frame->dropped_before = cam_cap.lent_before ? slot->sequence - cam_cap.lent_sequence - 1u : 0;
-    frame->image = image_of(slot);
-    frame->label = cam_moves_label(frame->index);
-    cam_cap.lent_before = true;
-    cam_cap.lent_end_us = slot->end_us;
-    cam_cap.lent_sequence = slot->sequence;
-    return true;
+    return slot;
+}
+
+/** A frame that was lent after all is of no use. */
+static void reject(cam_slot_t *slot, volatile uint32_t *counter) {
+    const uint32_t irq = mmio_irq_save();
+    cam_cap.lent &= ~slot->bit;
+    cam_cap.counters.delivered--;
+    (*counter)++;
+    give_back(slot);
+    mmio_irq_restore(irq);
+}
+
+/** Cut the padding of a picture. @returns false when it is none */
+static bool trim(cam_slot_t *slot) {
+    if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
+    const uint32_t bytes =
+        cam_jpeg_length((const uint8_t *)(uintptr_t)slot->address, slot->columns);
+    if (bytes != 0) slot->columns = bytes;
+    return bytes != 0;
+}
+
+static uint32_t dropped_before(const cam_slot_t *slot) {
+    // Batches of one frame have one sequence number.
+    if (!cam_cap.lent_before || slot->sequence == cam_cap.lent_sequence) return 0;
+    return slot->sequence - cam_cap.lent_sequence - 1u;
+}
+
+bool cam_capture_next(cam_frame_t *frame) {
+    for (cam_slot_t *slot = lend(); slot != NULL; slot = lend()) {
+        frame->index = (uint32_t)(slot - cam_cap.slots);
+        frame->label = cam_moves_label(frame->index);
+        if (frame->label.doubtful) {
+            reject(slot, &cam_cap.counters.settling);
+            continue;
+        }
+        if (!trim(slot)) {
+            reject(slot, &cam_cap.counters.bad_jpeg);
+            continue;
+        }
+        frame->sequence = slot->sequence;
+        frame->end_us = slot->end_us;
+        frame->dropped_before = dropped_before(slot);
+        frame->first_row = slot->first_row;
+        frame->last_batch = cam_cap.to == CAM_ROWS_TO_RING &&
+                            slot->first_row + slot->rows == cam_cap.lines;
+        frame->image = image_of(slot);
+        cam_cap.lent_before = true;
+        cam_cap.lent_sequence = slot->sequence;
+        cam_cap.lent_end_us = slot->end_us;
+        return true;
+    }
+    return false;
 }
 
 bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us) {
@@ -244,12 +384,7 @@ cam_status_t cam_capture_release(uint32_t index) {
     if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~cam_cap.slots[index].bit;
-    if (cam_cap.phase == CAM_PHASE_STARVED) {
-        cam_cap.filling = &cam_cap.slots[index];
-        cam_capture_resume();
-    } else {
-        cam_cap.free |= cam_cap.slots[index].bit;
-    }
+    give_back(&cam_cap.slots[index]);
     if (cam_capture_queued_mask() != 0)
         cam_cap.rung = false; // the program may have stopped draining: tell it again
     mmio_irq_restore(irq);
@@ -262,12 +397,7 @@ void cam_capture_skip(uint32_t count) {
         cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
         if (slot == NULL) break;
         cam_cap.counters.skipped++;
-        if (cam_cap.phase == CAM_PHASE_STARVED) {
-            cam_cap.filling = slot;
-            cam_capture_resume();
-        } else {
-            cam_cap.free |= slot->bit;
-        }
+        give_back(slot);
     }
     cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);

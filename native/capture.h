@@ -7,13 +7,17 @@
 #include <stdint.h>
 
 #include "capture_moves.h"
+#include "capture_rows.h"
 #include "dcmi.h"
 #include "stats.h"
 #include "status.h"
 
 enum { CAM_BUFFERS_MAX = 4 };
 
-typedef struct {
+typedef enum { CAM_KIND_FRAMES, CAM_KIND_ROWS, CAM_KIND_JPEG } cam_kind_t;
+
+struct cam_capture_config {
+    cam_kind_t kind;
     uint32_t buffers;    // 1..4
     uint32_t line_bytes; // multiple of 4
     uint32_t lines;
@@ -23,7 +27,8 @@ typedef struct {
     cam_dcmi_config_t dcmi;
     uint32_t x; // where the first frame is taken: labels, see capture_moves.h
     uint32_t y;
-} cam_capture_config_t;
+    cam_rows_config_t rows; // CAM_KIND_ROWS only
+};
 
 typedef enum { CAM_STOPPED = 0, CAM_STREAMING = 1, CAM_STARVED = 2 } cam_capture_state_t;
 
@@ -32,7 +37,9 @@ typedef struct {
     uint32_t sequence;       // frames of the sensor since start, also those not captured
     uint32_t end_us;         // cam_port_now_us() at the FRAME interrupt
     uint32_t dropped_before; // frames of the sensor between the one lent before and this one
-    cam_image_t image;
+    uint32_t first_row;
+    bool last_batch;
+    cam_image_t image; // JPEG: one row
     cam_label_t label;
 } cam_frame_t;
 
@@ -47,6 +54,10 @@ typedef struct {
     uint32_t short_frames;
     uint32_t dma_errors;
     uint32_t irqs;
+    uint32_t resyncs;
+    uint32_t bad_jpeg;
+    uint32_t too_large;
+    uint32_t needed_bytes;
 } cam_counters_t;
 
 /**
@@ -75,8 +86,8 @@ void cam_capture_counters(cam_counters_t *counters);
 /** Set all counters to 0; frames still queued count as captured again. Context: thread. */
 void cam_capture_clear_counters(void);
 
-/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors. Context:
- * both. */
+/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors, pictures that
+ * are too large or bad. Context: both. */
 uint32_t cam_capture_faults(void);
 
 /** Lend the oldest queued frame. @returns false when there is none. Context: thread. */

@@ -7,6 +7,8 @@
 // says so. Both interrupts have one priority: neither interrupts the other.
 #include <stddef.h>
 
+#include "capture_jpeg.h"
+#include "capture_rows.h"
 #include "capture_state.h"
 #include "dma.h"
 #include "port.h"
@@ -19,7 +21,9 @@ cam_slot_t *cam_capture_oldest(uint32_t mask) {
     cam_slot_t *oldest = NULL;
     for (; mask != 0; mask &= mask - 1u) {
         cam_slot_t *slot = &cam_cap.slots[__builtin_ctz(mask)];
-        if (oldest == NULL || (int32_t)(slot->sequence - oldest->sequence) < 0) oldest = slot;
+        if (oldest == NULL || (int32_t)(slot->sequence - oldest->sequence) < 0 ||
+            (slot->sequence == oldest->sequence && slot->first_row < oldest->first_row))
+            oldest = slot;
     }
     return oldest;
 }
@@ -30,28 +34,40 @@ void cam_capture_resume(void) {
         cam_cap.phase = CAM_PHASE_LOST;
         return;
     }
-    cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
-    cam_cap.phase = CAM_PHASE_ARMED;
+    switch (cam_cap.engine) {
+    case CAM_ENGINE_ROWS:
+        cam_cap.phase = CAM_PHASE_ROWS;
+        cam_rows_arm();
+        break;
+    case CAM_ENGINE_JPEG:
+        cam_cap.phase = CAM_PHASE_JPEG;
+        cam_jpeg_arm();
+        break;
+    default:
+        cam_cap.phase = CAM_PHASE_ARMED;
+        cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
+    }
     mmio_write32(DCMI_CR, cam_cap.cr_running);
 }
 
 /** DMA has a buffer and a frame, or waits for one. */
 static inline bool in_flight(void) {
-    return cam_cap.phase == CAM_PHASE_ARMED || cam_cap.phase == CAM_PHASE_DRAINING;
+    return cam_cap.phase != CAM_PHASE_STARVED && cam_cap.phase != CAM_PHASE_LOST &&
+           cam_cap.phase != CAM_PHASE_STOPPED;
 }
 
 /** The frame in `filling` cannot be used: everything off until VSYNC; the same buffer takes the
  * next frame. */
 static void lose(void) {
     // A frame that was draining has had its FRAME; `fate` may already be that of the next one.
-    if (cam_cap.phase == CAM_PHASE_ARMED) cam_cap.fate = CAM_FATE_LOST;
+    if (cam_cap.phase != CAM_PHASE_DRAINING) cam_cap.fate = CAM_FATE_LOST;
     cam_cap.phase = CAM_PHASE_LOST;
-    mmio_write32(DMA2_S1CR, cam_cap.dma_cr);
+    cam_dma_halt();
     cam_dcmi_reset(cam_cap.cr);
     mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS);
 }
 
-static void starve(void) {
+void cam_capture_starve(void) {
     cam_cap.filling = NULL;
     cam_cap.phase = CAM_PHASE_STARVED;
     // Takes effect at the end of the frame, or at once when it has ended.
@@ -84,6 +100,8 @@ static inline bool hand_over(void) {
     cam_cap.free = free & (free - 1u);
     return true;
 }
+
+bool cam_capture_hand_over(void) { return hand_over(); }
 
 /** FRAME, but not as it should be. */
 static void frame_odd(uint32_t lisr, uint32_t end_us) {
@@ -129,13 +147,15 @@ static inline void frame_end(void) {
     if (hand_over()) {
         cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
     } else {
-        starve();
+        cam_capture_starve();
     }
 }
 
 /** VSYNC of a frame that was not captured as it should be. @returns false when the frame does not
  * count */
 static bool vsync_odd(bool frame_too) {
+    if (cam_cap.engine == CAM_ENGINE_ROWS) return cam_rows_vsync();
+    if (cam_cap.engine == CAM_ENGINE_JPEG) return cam_jpeg_vsync();
     // FRAME may come a few cycles after VSYNC.
     if (cam_cap.fate == CAM_FATE_NONE && cam_cap.phase == CAM_PHASE_ARMED &&
         (mmio_read32(DCMI_RIS) & DCMI_RIS_FRAME)) {
@@ -192,7 +212,7 @@ static void overrun_and(uint32_t mis) {
         cam_cap.filling->sequence = cam_cap.sequence++;
         cam_cap.filling->end_us = cam_port_now_us();
         cam_cap.fate = CAM_FATE_NONE;
-        if (!hand_over()) starve();
+        if (!hand_over()) cam_capture_starve();
         overrun();
         return;
     }
@@ -222,16 +242,20 @@ static void drained(void) {
     } else if (hand_over()) {
         cam_capture_resume();
     } else {
-        starve();
+        cam_capture_starve();
     }
 }
 
-/** Context: ISR. TCIE is on only while draining. */
+/** Context: ISR. Frames of known length: TCIE is on only while draining. */
 void DMA2_Stream1_IRQHandler(void) {
     const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
     mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
     cam_cap.counters.irqs++;
-    if ((lisr & DMA_ERRORS) && in_flight()) {
+    if (lisr == DMA_LISR_TCIF1 && cam_cap.phase == CAM_PHASE_ROWS)
+        cam_rows_row_done();
+    else if (lisr == DMA_LISR_TCIF1 && cam_cap.phase == CAM_PHASE_JPEG)
+        cam_jpeg_wrapped();
+    else if ((lisr & DMA_ERRORS) && in_flight()) {
         cam_cap.counters.dma_errors++;
         lose();
     } else if ((lisr & DMA_LISR_TCIF1) && cam_cap.phase == CAM_PHASE_DRAINING) {

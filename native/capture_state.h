@@ -11,6 +11,9 @@ typedef struct {
     uint32_t bit; // 1 << index
     uint32_t sequence;
     uint32_t end_us;
+    uint32_t columns; // JPEG: bytes of the picture
+    uint32_t rows;
+    uint32_t first_row;
 } cam_slot_t;
 
 typedef enum {
@@ -19,8 +22,13 @@ typedef enum {
     CAM_PHASE_DRAINING, // FRAME came while the last words were in the FIFOs; CAPTURE is off; the
                         // DMA interrupt publishes
     CAM_PHASE_STARVED,  // no buffer; CAPTURE is off
+    CAM_PHASE_ROWS,     // rows: DMA runs, CAPTURE is on, with a buffer or without
+    CAM_PHASE_JPEG,     // as armed, of unknown length
     CAM_PHASE_LOST,     // the frame in `filling` is torn; DMA and CAPTURE are off until VSYNC
 } cam_phase_t;
+
+/** Who serves VSYNC and the DMA. Frames of known length are served by capture_isr.c itself. */
+typedef enum { CAM_ENGINE_FRAME, CAM_ENGINE_ROWS, CAM_ENGINE_JPEG } cam_engine_t;
 
 /** What became of the sensor's frame that ends with the next VSYNC. */
 typedef enum {
@@ -55,8 +63,9 @@ typedef struct {
     volatile cam_counters_t
         counters; // delivered: thread; skipped: both, masked; the others: interrupts
     // Set by start and stop, constant in between.
+    cam_engine_t engine;
     uint32_t all;
-    uint32_t words;
+    uint32_t words; // of a frame
     uint32_t cr;                  // DCMI_CR while nothing is captured
     volatile uint32_t cr_running; // with CAPTURE; without it while stopping
     uint32_t dma_cr;
@@ -64,6 +73,8 @@ typedef struct {
     uint32_t buffers;
     uint32_t line_bytes;
     uint32_t lines;
+    uint32_t slot_bytes;
+    cam_rows_to_t to;
     uint32_t fps_millihz;
     bool keep_newest;
     // A move of the crop window: thread to interrupt and back.
@@ -93,6 +104,13 @@ cam_slot_t *cam_capture_oldest(uint32_t mask);
 /** Sequence number and end of the newest whole frame that is known. @returns false when there is none.
  * Context: thread. */
 bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us);
+
+/** The frame in `filling` is whole: it is queued as `filling` moves on, or counted as settling.
+ * @returns false when there is no buffer to move to. Context: ISR. */
+bool cam_capture_hand_over(void);
+
+/** No buffer: CAPTURE off until one comes back. Context: ISR. */
+void cam_capture_starve(void);
 
 /** Arm `filling` and set CAPTURE: capture goes on at the next frame start. Context: ISR, or
  * interrupts masked. */

@@ -9,6 +9,7 @@ enum { ALL_FLAGS = DCMI_ICR_FRAME | DCMI_ICR_OVR | DCMI_ICR_ERR | DCMI_ICR_VSYNC
 uint32_t cam_dcmi_enable(const cam_dcmi_config_t *config) {
     uint32_t cr = 0; // continuous, hardware synchronisation, every frame, 8 bits
     if (config->crop) cr |= DCMI_CR_CROP;
+    if (config->jpeg) cr |= DCMI_CR_JPEG;
     if (config->sync & SYNC_PCKPOL) cr |= DCMI_CR_PCKPOL;
     if (config->sync & SYNC_HSPOL) cr |= DCMI_CR_HSPOL;
     if (config->sync & SYNC_VSPOL) cr |= DCMI_CR_VSPOL;

@@ -89,6 +89,10 @@ static void fill_control_block(void) {
     cam_put32(map + CAM_REG_SHORT_FRAMES, counters.short_frames);
     cam_put32(map + CAM_REG_DMA_ERRORS, counters.dma_errors);
     cam_put32(map + CAM_REG_IRQS, counters.irqs);
+    cam_put32(map + CAM_REG_RESYNCS, counters.resyncs);
+    cam_put32(map + CAM_REG_BAD_JPEG, counters.bad_jpeg);
+    cam_put32(map + CAM_REG_TOO_LARGE, counters.too_large);
+    cam_put32(map + CAM_REG_NEEDED_BYTES, counters.needed_bytes);
 }
 
 static void set_last_error(cam_status_t status) {
@@ -97,16 +101,47 @@ static void set_last_error(cam_status_t status) {
     cam_put32(map + CAM_REG_ERROR_LIMIT, status.limit);
 }
 
+/** Rows of a frame on the bus, or in the crop window; 0: the program does not say. */
+static uint32_t bus_rows(void) {
+    if (map[CAM_REG_MODE_FLAGS] & CAM_MODE_FLAG_CROP)
+        return (cam_get32(map + CAM_REG_MODE_CWSIZE) >> 16 & 0x3fffu) + 1u;
+    const uint32_t row_bytes = cam_get16(map + CAM_REG_LINE_BUS_BYTES);
+    return row_bytes == 0 ? 0 : cam_get32(map + CAM_REG_MODE_BUS_BYTES) / row_bytes;
+}
+
+static cam_rows_config_t rows_config(void) {
+    const uint32_t flags = map[CAM_REG_DISPLAY_FLAGS];
+    return (cam_rows_config_t){
+        .bus_bytes = cam_get16(map + CAM_REG_LINE_BUS_BYTES),
+        .bus_rows = bus_rows(),
+        .skip_bytes = cam_get16(map + CAM_REG_LINE_SKIP_BYTES),
+        .skip_rows = cam_get16(map + CAM_REG_LINE_SKIP_ROWS),
+        .batch_rows = map[CAM_REG_LINE_BATCH_ROWS],
+        .to = (cam_rows_to_t)map[CAM_REG_LINE_DESTINATION],
+        .display_base = cam_get32(map + CAM_REG_DISPLAY_BASE),
+        .display_stride = cam_get16(map + CAM_REG_DISPLAY_STRIDE),
+        .display_rows = cam_get16(map + CAM_REG_DISPLAY_ROWS),
+        .bottom_up = (flags & CAM_DISPLAY_FLAG_BOTTOM_UP) != 0,
+        .gray_to_rgb565 = (flags & CAM_DISPLAY_FLAG_GRAY_TO_RGB565) != 0,
+    };
+}
+
+static cam_kind_t kind_of(uint32_t strategy) {
+    if (strategy == CAM_STRATEGY_LINE) return CAM_KIND_ROWS;
+    return strategy == CAM_STRATEGY_JPEG ? CAM_KIND_JPEG : CAM_KIND_FRAMES;
+}
+
 static cam_status_t start(void) {
     const uint32_t flags = map[CAM_REG_MODE_FLAGS];
     const uint32_t strategy = map[CAM_REG_MODE_STRATEGY];
-    // Frames of unknown length and transfers per row are not built: better refused than captured in
-    // another way.
-    if (strategy == CAM_STRATEGY_LINE || strategy >= CAM_STRATEGY_JPEG)
-        return cam_refuse(CAM_BAD_GEOMETRY, strategy, CAM_STRATEGY_JPEG - 1u);
-    if (map[CAM_REG_MODE_FORMAT] >= CAM_FORMAT_JPEG)
-        return cam_refuse(CAM_BAD_GEOMETRY, map[CAM_REG_MODE_FORMAT], CAM_FORMAT_JPEG - 1u);
+    const uint32_t format = map[CAM_REG_MODE_FORMAT];
+    const bool jpeg = strategy == CAM_STRATEGY_JPEG;
+    if (strategy > CAM_STRATEGY_JPEG)
+        return cam_refuse(CAM_BAD_GEOMETRY, strategy, CAM_STRATEGY_JPEG);
+    if (format > CAM_FORMAT_JPEG || jpeg != (format == CAM_FORMAT_JPEG))
+        return cam_refuse(CAM_BAD_GEOMETRY, format, CAM_FORMAT_JPEG);
     const cam_capture_config_t config = {
+        .kind = kind_of(strategy),
         .buffers = map[CAM_REG_MODE_BUFFERS],
         .line_bytes = cam_get16(map + CAM_REG_MODE_LINE_BYTES),
         .lines = cam_get16(map + CAM_REG_MODE_LINES),
@@ -114,11 +149,13 @@ static cam_status_t start(void) {
         .fps_millihz = cam_get32(map + CAM_REG_MODE_FPS_MILLIHZ),
         .keep_newest = (flags & CAM_MODE_FLAG_KEEP_NEWEST) != 0,
         .dcmi = {.crop = (flags & CAM_MODE_FLAG_CROP) != 0,
+                 .jpeg = jpeg,
                  .cwstrt = cam_get32(map + CAM_REG_MODE_CWSTRT),
                  .cwsize = cam_get32(map + CAM_REG_MODE_CWSIZE),
                  .sync = map[CAM_REG_MODE_SYNC]},
         .x = cam_get16(map + CAM_REG_MODE_X),
         .y = cam_get16(map + CAM_REG_MODE_Y),
+        .rows = rows_config(),
     };
     return cam_capture_start(&config);
 }
@@ -142,6 +179,7 @@ static cam_status_t control(const transfer_t *transfer) {
 static void describe(const cam_frame_t *frame, uint8_t *to) {
     for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) to[i] = 0;
     to[0] = (uint8_t)frame->index;
+    to[1] = frame->last_batch ? CAM_FRAME_FLAG_LAST_BATCH : 0;
     to[2] = map[CAM_REG_MODE_FORMAT];
     cam_put32(to + 4, frame->sequence);
     cam_put32(to + 8, frame->end_us - cam_get32(map + CAM_REG_MODE_READOUT_US));
@@ -153,8 +191,11 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     cam_put16(to + 26, frame->label.y);
     copy(to + 28, map + CAM_REG_MODE_WIDTH, 4); // and height
     cam_put32(to + 32, frame->image.columns * frame->image.rows);
-    cam_put16(to + 36, frame->image.columns);
-    cam_put16(to + 38, frame->image.rows);
+    // Of a JPEG picture: those of its buffer.
+    const bool jpeg = map[CAM_REG_MODE_FORMAT] == CAM_FORMAT_JPEG;
+    cam_put16(to + 36, jpeg ? cam_get16(map + CAM_REG_MODE_LINE_BYTES) : frame->image.columns);
+    cam_put16(to + 38, jpeg ? cam_get16(map + CAM_REG_MODE_LINES) : frame->image.rows);
+    cam_put16(to + 40, frame->first_row);
     cam_put32(to + 44, frame->label.trigger_us);
 }
 

@@ -22,6 +22,19 @@ CAM_PORT("now_us") uint32_t cam_port_now_us(void);
 CAM_PORT("vm_receive") bool cam_port_vm_receive(const uint8_t *frame);
 
 /**
+ * The CPU has stored `bytes` of a row at `address`. For the simulator's observer, which sees the
+ * DMA's writes only, and for the time that the copy takes. Context: ISR.
+ */
+#ifdef __wasm__
+CAM_PORT("row_stored") void cam_port_row_stored(uint32_t address, uint32_t bytes);
+#else
+static inline void cam_port_row_stored(uint32_t address, uint32_t bytes) {
+    (void)address;
+    (void)bytes;
+}
+#endif
+
+/**
  * A frame was lent to the program; its pixels stay as they are until the program gives it back.
  * For the host link and for the simulator's observer. `descriptor` is laid out as in
  * docs/frame-grabber.md. Context: thread.

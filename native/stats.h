@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 enum {
+    CAM_SUM_SCALE = 256, // what is kept beside the sum of all pixels: 255 per pixel, 1/256
     CAM_HISTOGRAM_BINS = 64,
     CAM_SIDE_MAX = 16383, // columns and rows; CAPCNT and VLINE have 14 bits
 };

@@ -224,6 +224,8 @@ export class Simulation {
             interrupts: this.chip.nvic,
             port: {
                 vmReceive: frame => this.vmReceive(frame),
+                rowStored: (address, bytes) =>
+                    this.observer.dmaWrote(address, bytes),
                 frameDelivered: (descriptor, pixels) => {
                     this.observer.delivered(
                         decodeDescriptor(descriptor),

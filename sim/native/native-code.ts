@@ -30,6 +30,8 @@ export interface NativePort {
     vmReceive(frame: Uint8Array): boolean
     /** Both arrays are views of the MCU's memory: copy what must be kept. */
     frameDelivered(descriptor: Uint8Array, pixels: Uint8Array): void
+    /** The CPU has stored `bytes` of a row at `address`. */
+    rowStored?(address: number, bytes: number): void
 }
 
 export interface NativeCodeOptions {
@@ -72,6 +74,9 @@ const DCMI_IRQ = 78
  */
 const ACCESS_CYCLES = 4
 
+/** HCLK cycles to copy a word in SRAM: LDM and STM of 8 words take 9 each (Cortex-M4 TRM, table 3-1), the loop 6. */
+const STORED_WORD_CYCLES = 3
+
 const SRAM_START = 0x20000000
 
 /** Buffers of a transfer: below the SRAM, where the MCU has no memory that C or DMA could use. */
@@ -90,6 +95,7 @@ export class NativeCode {
     private readonly bus: WordBus
     private readonly interrupts: Interrupts
     private readonly accessNs: number
+    private readonly storedByteNs: number
 
     constructor(private readonly options: NativeCodeOptions) {
         const { module, memory, board, request } = options
@@ -98,6 +104,7 @@ export class NativeCode {
         this.interrupts = options.interrupts
         this.bytes = new Uint8Array(memory.buffer)
         this.accessNs = Math.round((ACCESS_CYCLES * 1e9) / board.hclkHz)
+        this.storedByteNs = (STORED_WORD_CYCLES / 4) * (1e9 / board.hclkHz)
         const instance = new WebAssembly.Instance(module, {
             env: { memory },
             mmio: this.mmioImports(),
@@ -201,6 +208,10 @@ export class NativeCode {
                 const frame = address >>> 0
                 const end = frame + 12 + this.bytes[frame + 2]!
                 return port.vmReceive(this.bytes.slice(frame, end)) ? 1 : 0
+            },
+            row_stored: (address: number, bytes: number) => {
+                this.spend(Math.round(bytes * this.storedByteNs))
+                port.rowStored?.(address >>> 0, bytes)
             },
             frame_delivered: (address: number, pixelsAddress: number) => {
                 const at = address >>> 0

@@ -58,6 +58,7 @@ describe("cam_dma_configure", () => {
                 now_us: () => 0,
                 vm_receive: () => 1,
                 frame_delivered: () => {},
+                row_stored: () => {},
             },
         })
         const board = instance.exports["cam_board"] as WebAssembly.Global

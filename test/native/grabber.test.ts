@@ -212,8 +212,14 @@ describe("the frame grabber's registers", () => {
         expect(refused(rig.control(START))).toEqual({ code: BAD_GEOMETRY, value, limit })
     })
 
-    it("refuse more words than one DMA transfer moves", () => {
+    it("refuse more words than the DMA moves in equal parts", () => {
+        rig.setMode({ buffers: 1, lineBytes: 4, lines: 16_383 })
+        expect(rig.control(START)).toBe(0) // 65,532 bytes
+        rig.control(STOP)
+
         rig.setMode({ buffers: 1, lineBytes: 752, lines: 480 })
+        rig.send(0x50, 5)
+        rig.send(0x51, 4)
         expect(refused(rig.control(START))).toEqual({
             code: TOO_MANY_WORDS,
             value: 90_240,
@@ -222,12 +228,14 @@ describe("the frame grabber's registers", () => {
     })
 
     it.each([
-        [0x50, 1],
-        [0x50, 5],
-        [0x51, 4],
-    ])("refuse a strategy or format that is not built (register 0x%s = %i)", (register, value) => {
+        [6, 1, 6],
+        [3, 5, 5],
+        [3, 4, 4], // JPEG only by its own strategy
+        [5, 1, 1], // and the other way round
+    ])("refuse strategy %i with format %i", (strategy, format, value) => {
         rig.setMode({})
-        rig.send(register, value)
+        rig.send(0x50, strategy)
+        rig.send(0x51, format)
         expect(refused(rig.control(START))).toMatchObject({ code: BAD_GEOMETRY, value })
     })
 

@@ -10,6 +10,7 @@ import {
 } from "../../sim/native/grabber-map.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
 import type { ParallelSink } from "../../sim/parallel-bus.ts"
+import { ParallelFaults, type ParallelFault } from "../../sim/parallel-faults.ts"
 import { Rules } from "../../sim/rules.ts"
 import type { CaptureRequest } from "../../sim/simulation.ts"
 import { Stm32F4 } from "../../sim/stm32/chip.ts"
@@ -54,6 +55,7 @@ export class FakeCamera {
         columns: COLUMNS,
     })
     onEnd: ((frame: number) => void) | undefined
+    rowNs = ROW_NS
     private running = false
 
     constructor(
@@ -76,15 +78,18 @@ export class FakeCamera {
         const { rows, columns } = this.shape(number)
         this.sink.vsync(1)
         for (let row = 0; row < rows; row++)
-            this.clock.after(ROW_NS * (row + 1), () =>
+            this.clock.after(this.rowNs * (row + 1), () =>
                 this.row(number, row, columns)
             )
-        this.clock.after(ROW_NS * (rows + 1), () => {
+        this.clock.after(this.rowNs * (rows + 1), () => {
             this.sent = number + 1
             this.onEnd?.(number)
             this.sink.vsync(0)
         })
-        this.clock.after(FRAME_NS, () => this.frame(number + 1))
+        this.clock.after(
+            FRAME_NS + (this.rowNs - ROW_NS) * (rows + 1),
+            () => this.frame(number + 1)
+        )
     }
 
     private row(frame: number, row: number, columns: number): void {
@@ -107,6 +112,13 @@ export interface LentFrame {
     readonly pixels: Uint8Array
 }
 
+export interface RigOptions {
+    /** Between camera and DCMI. */
+    readonly faults?: readonly ParallelFault[]
+    /** Broken rules of the silicon are noted, not thrown. */
+    readonly permissive?: boolean
+}
+
 export class Rig {
     readonly clock = new Clock()
     readonly log: RegisterLog
@@ -124,7 +136,8 @@ export class Rig {
     constructor(
         module: WebAssembly.Module,
         readonly board: BoardFile,
-        request: CaptureRequest
+        request: CaptureRequest,
+        options: RigOptions = {}
     ) {
         const memory = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })
         const now = () => this.clock.nowNs
@@ -133,11 +146,18 @@ export class Rig {
         this.chip = new Stm32F4({
             board,
             clock: this.clock,
-            rules: new Rules(now),
+            rules: new Rules(now, options.permissive),
             log: this.log,
             memory: this.memory,
         })
-        this.camera = new FakeCamera(this.clock, this.chip.dcmi)
+        this.camera = new FakeCamera(
+            this.clock,
+            new ParallelFaults({
+                clock: this.clock,
+                sink: this.chip.dcmi,
+                faults: options.faults ?? [],
+            })
+        )
         this.native = new NativeCode({
             module,
             memory,
@@ -237,6 +257,29 @@ export class Rig {
         this.send(0x75, mode.settle ?? 0)
     }
 
+    /** The lines block, for the fake camera's rows; strategy 1 (line). */
+    setLines(lines: {
+        busBytes?: number
+        skipBytes?: number
+        skipRows?: number
+        batchRows?: number
+        destination?: number
+        display?: { base: number; stride: number; rows: number; flags: number }
+    }): void {
+        this.send(0x50, 1)
+        this.write16(0xd0, lines.busBytes ?? COLUMNS)
+        this.write16(0xd2, lines.skipBytes ?? 0)
+        this.write16(0xd4, lines.skipRows ?? 0)
+        this.send(0xd6, lines.batchRows ?? 0)
+        this.send(0xd7, lines.destination ?? 0)
+        this.write32(0x70, FRAME_BYTES) // MODE_BUS_BYTES
+        if (!lines.display) return
+        this.write32(0xd8, lines.display.base)
+        this.write16(0xdc, lines.display.stride)
+        this.write16(0xde, lines.display.rows)
+        this.send(0xe0, lines.display.flags)
+    }
+
     control(command: number): number {
         return this.send(0x80, command)
     }
@@ -267,7 +310,7 @@ export class Rig {
     }
 
     counters(): Counters {
-        const view = this.ask(40, 0x90)
+        const view = this.ask(48, 0x90)
         const at = (index: number): number => view.getUint32(4 * index, true)
         return {
             frames: at(0),
@@ -280,6 +323,8 @@ export class Rig {
             dmaErrors: at(7),
             irqs: at(8),
             resyncs: at(9),
+            tooLarge: at(10),
+            neededBytes: at(11),
         }
     }
 }
@@ -295,6 +340,8 @@ export interface Counters {
     readonly dmaErrors: number
     readonly irqs: number
     readonly resyncs: number
+    readonly tooLarge: number
+    readonly neededBytes: number
 }
 
 /** A board with the native code, initialised. */
@@ -303,13 +350,14 @@ export async function bootRig(
         board?: string
         request?: CaptureRequest
         change?: Partial<BoardFile>
-    } = {}
+    } & RigOptions = {}
 ): Promise<Rig> {
     const { board = "nucleo-f446re", request = {}, change = {} } = options
     const rig = new Rig(
         await compileNative(),
         { ...readBoard(board), ...change },
-        request
+        request,
+        options
     )
     rig.native.init()
     return rig

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// Capture with one DMA transfer per row.
+//
+// DMA fills two buffers by turns and interrupts after each. Copied rows: the buffers are two rows at
+// the end of frame memory, and the interrupt copies the wanted columns to their place. Direct rows:
+// each buffer is a row's place itself, and the interrupt gives the idle one the place of the row
+// after the next. Only VSYNC ends a frame: it compares the rows that came with those that had to
+// come, and sets row counter, words left and buffers right whatever happened, so that nothing that
+// went wrong in one frame reaches the next.
+#include "capture_rows.h"
+
+#include <stddef.h>
+
+#include "board.h"
+#include "capture_state.h"
+#include "dma.h"
+#include "port.h"
+#include "row_copy.h"
+
+enum { CHUNKS_MAX = 64 };
+
+typedef struct {
+    // Written by the interrupts.
+    uint32_t row;       // rows of this frame that are in memory
+    uint32_t placed;    // direct: rows that have their place
+    uint32_t to;        // place of the next wanted row; 0: there is none
+    uint32_t batch_row; // copied: wanted rows since the last batch
+    uint32_t batch_left;
+    bool discards; // this frame is settling: the ring does not get it
+    // Set by prepare.
+    uint32_t skip_rows;
+    uint32_t lines;
+    uint32_t batch_rows;
+    uint32_t bus_rows;
+    uint32_t words;        // of a row on the bus
+    uint32_t from[2];      // copied: the first wanted byte in either buffer
+    uint32_t buffers[2];   // copied: where the DMA puts rows; direct: where it puts unwanted ones
+    cam_row_copy_t copy;   // NULL: direct
+    uint32_t copy_words;
+    uint32_t stored_bytes; // at the place
+    uint32_t step;         // from a row's place to the next; wraps for bottom-up
+    uint32_t display;      // place of row 0; 0: buffers
+    bool ring;
+    bool chunks;
+} rows_t;
+
+static rows_t rows;
+
+/** A buffer for what comes next, if one is free. */
+static void bind(void) {
+    if (cam_cap.filling == NULL && cam_cap.free != 0) {
+        const uint32_t free = cam_cap.free;
+        cam_cap.filling = &cam_cap.slots[__builtin_ctz(free)];
+        cam_cap.free = free & (free - 1u);
+    }
+    if (rows.display != 0)
+        rows.to = rows.display;
+    else
+        rows.to = cam_cap.filling == NULL || rows.discards ? 0 : cam_cap.filling->address;
+}
+
+static void publish(void) {
+    cam_cap.filling->sequence = cam_cap.sequence;
+    cam_cap.filling->end_us = cam_port_now_us();
+    if (!cam_capture_hand_over()) cam_cap.filling = NULL;
+}
+
+/** All rows of a batch are there. The frame's last one waits for VSYNC, which knows whether the
+ * frame is whole. */
+static void batch_done(uint32_t wanted) {
+    rows.batch_left = rows.batch_rows;
+    if (rows.discards || wanted + 1u == rows.lines) return;
+    if (cam_cap.filling == NULL) {
+        cam_cap.counters.dropped++;
+        return;
+    }
+    cam_cap.filling->first_row = wanted + 1u - rows.batch_rows;
+    cam_cap.filling->rows = rows.batch_rows;
+    publish();
+}
+
+/** Place of the next row that the DMA has no place for yet. */
+static uint32_t place(void) {
+    const uint32_t row = rows.placed++;
+    if (row - rows.skip_rows >= rows.lines || rows.to == 0) return rows.buffers[0];
+    const uint32_t to = rows.to;
+    rows.to += rows.step;
+    return to;
+}
+
+static inline void place_row(void) {
+    const uint32_t to = place();
+    // CT is the buffer that fills now; the other one is idle.
+    mmio_write32(mmio_read32(DMA2_S1CR) & DMA_SxCR_CT ? DMA2_S1M0AR : DMA2_S1M1AR, to);
+}
+
+void cam_rows_row_done(void) {
+    const uint32_t row = rows.row++;
+    if (rows.copy == NULL) {
+        place_row();
+        return;
+    }
+    const uint32_t wanted = row - rows.skip_rows; // wraps for rows before the window
+    if (wanted >= rows.lines) return;
+    if (rows.batch_left == rows.batch_rows) bind();
+    if (rows.to != 0) {
+        rows.copy((uint32_t *)(uintptr_t)rows.to, (const uint8_t *)(uintptr_t)rows.from[row & 1u],
+                  rows.copy_words);
+        cam_port_row_stored(rows.to, rows.stored_bytes);
+        rows.to += rows.step;
+    }
+    if (--rows.batch_left == 0) batch_done(wanted);
+}
+
+void cam_rows_arm(void) {
+    rows.row = 0;
+    rows.placed = 0;
+    rows.batch_left = rows.batch_rows;
+    rows.discards = rows.ring && cam_cap.settle_left != 0;
+    uint32_t memory0 = rows.buffers[0];
+    uint32_t memory1 = rows.buffers[1];
+    if (rows.copy == NULL) {
+        bind();
+        if (rows.chunks) rows.buffers[0] = rows.to;
+        memory0 = place();
+        memory1 = place();
+    }
+    mmio_write32(DMA2_S1M1AR, memory1);
+    cam_dma_arm(memory0, rows.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
+}
+
+/** The frame is whole: the program gets it, or its last batch. */
+static void whole(void) {
+    if (rows.discards) {
+        cam_cap.settle_left--;
+        cam_cap.counters.settling++;
+        return;
+    }
+    if (cam_cap.filling == NULL) {
+        cam_cap.counters.dropped++;
+        return;
+    }
+    if (rows.ring) {
+        const uint32_t rest = rows.lines % rows.batch_rows;
+        cam_cap.filling->rows = rest == 0 ? rows.batch_rows : rest;
+        cam_cap.filling->first_row = rows.lines - cam_cap.filling->rows;
+    }
+    publish();
+}
+
+/** Rows came that are not the frame's. */
+static void odd(void) {
+    cam_cap.counters.resyncs++;
+    if (cam_cap.fate != CAM_FATE_NONE) return; // counted when it happened
+    const uint32_t least = rows.bus_rows != 0 ? rows.bus_rows : rows.skip_rows + rows.lines;
+    if (rows.row < least)
+        cam_cap.counters.short_frames++;
+    else
+        cam_cap.counters.overruns++;
+}
+
+static bool rows_as_planned(void) {
+    if (mmio_read32(DMA2_S1NDTR) != rows.words) return false;
+    // Two ends of a buffer so close to each other that they made one interrupt: CT tells.
+    const bool second = (mmio_read32(DMA2_S1CR) & DMA_SxCR_CT) != 0;
+    if (second != ((rows.row & 1u) != 0)) return false;
+    return rows.bus_rows != 0 ? rows.row == rows.bus_rows
+                              : rows.row >= rows.skip_rows + rows.lines;
+}
+
+/** Between two frames: the stream begins again, in its first buffer. */
+static void restart(bool reset) {
+    cam_dma_halt();
+    if (reset) cam_dcmi_reset(cam_cap.cr);
+    bind();
+    if (rows.chunks && cam_cap.filling == NULL)
+        cam_capture_starve(); // a frame without a buffer has no place at all
+    else
+        cam_capture_resume();
+}
+
+void cam_rows_buffer_freed(void) {
+    if (rows.copy != NULL || cam_cap.phase != CAM_PHASE_ROWS || cam_cap.filling != NULL) return;
+    if (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) restart(false);
+}
+
+/** @returns false when the frame does not count */
+static bool starved_vsync(void) {
+    if (cam_cap.fate == CAM_FATE_NONE) cam_cap.counters.dropped++;
+    return cam_cap.fate != CAM_FATE_NOT_SYNCED;
+}
+
+bool cam_rows_vsync(void) {
+    if (cam_cap.phase == CAM_PHASE_STARVED) return starved_vsync();
+    const bool counts = cam_cap.fate != CAM_FATE_NOT_SYNCED;
+    if (cam_cap.phase == CAM_PHASE_ROWS && (mmio_read32(DMA2_LISR) & DMA_LISR_TCIF1)) {
+        cam_rows_row_done(); // the last row's interrupt has not been taken
+    }
+    const bool right = cam_cap.phase == CAM_PHASE_ROWS && rows_as_planned();
+    if (counts && right) whole();
+    if (counts && !right) odd();
+    // What is left in the DCMI's FIFO must not become the start of the next frame.
+    restart(counts && !right);
+    return counts;
+}
+
+uint32_t cam_rows_display(const cam_rows_config_t *config) {
+    const bool offset = config->display_base < cam_board.frame_memory_bytes;
+    return config->display_base + (offset ? cam_board.frame_memory : 0u);
+}
+
+static uint32_t stored_bytes(const cam_capture_config_t *config) {
+    return config->line_bytes * (config->rows.gray_to_rgb565 ? 2u : 1u);
+}
+
+static cam_status_t check_display(const cam_capture_config_t *config) {
+    const cam_rows_config_t *lines = &config->rows;
+    if (stored_bytes(config) > lines->display_stride)
+        return cam_refuse(CAM_BAD_GEOMETRY, stored_bytes(config), lines->display_stride);
+    if (config->lines > lines->display_rows)
+        return cam_refuse(CAM_BAD_GEOMETRY, config->lines, lines->display_rows);
+    const uint32_t base = cam_rows_display(lines);
+    if ((base | lines->display_stride) & 3u)
+        return cam_refuse(CAM_BAD_GEOMETRY, base | lines->display_stride, 4);
+    const uint32_t bytes = lines->display_stride * lines->display_rows;
+    const uint32_t end = cam_board.frame_memory + cam_board.frame_memory_bytes;
+    const uint32_t limit = base < end ? end - cam_rows_memory(lines) : UINT32_MAX;
+    // Below the frame memory are code and data of everybody else.
+    if (base < cam_board.frame_memory || base > limit || bytes > limit - base)
+        return cam_refuse(CAM_NO_MEMORY, base + bytes, limit);
+    return cam_ok();
+}
+
+cam_status_t cam_rows_check(const cam_capture_config_t *config) {
+    const cam_rows_config_t *lines = &config->rows;
+    if (lines->bus_bytes == 0 || (lines->bus_bytes & 3u))
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->bus_bytes, 4);
+    if (lines->skip_bytes + config->line_bytes > lines->bus_bytes)
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->skip_bytes + config->line_bytes,
+                          lines->bus_bytes);
+    const uint32_t rows_needed = lines->skip_rows + config->lines;
+    if (lines->bus_rows != 0 && rows_needed > lines->bus_rows)
+        return cam_refuse(CAM_BAD_GEOMETRY, rows_needed, lines->bus_rows);
+    if (lines->to > CAM_ROWS_TO_DISPLAY)
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->to, CAM_ROWS_TO_DISPLAY);
+    if (lines->to == CAM_ROWS_TO_RING &&
+        (lines->batch_rows == 0 || lines->batch_rows > config->lines))
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->batch_rows, config->lines);
+    if (lines->gray_to_rgb565 && lines->to != CAM_ROWS_TO_DISPLAY)
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->to, CAM_ROWS_TO_DISPLAY);
+    if (cam_rows_memory(lines) > cam_board.frame_memory_bytes)
+        return cam_refuse(CAM_NO_MEMORY, cam_rows_memory(lines), cam_board.frame_memory_bytes);
+    return lines->to == CAM_ROWS_TO_DISPLAY ? check_display(config) : cam_ok();
+}
+
+/** The copy that a row needs; NULL when its place can be the DMA's. */
+static cam_row_copy_t copy_for(const cam_capture_config_t *config) {
+    const cam_rows_config_t *lines = &config->rows;
+    if (lines->gray_to_rgb565) return cam_row_copy_rgb565;
+    if (lines->skip_bytes & 3u) return cam_row_copy_unaligned;
+    const bool all_columns = config->line_bytes == lines->bus_bytes;
+    return all_columns && lines->to != CAM_ROWS_TO_RING ? NULL : cam_row_copy_aligned;
+}
+
+void cam_rows_prepare(const cam_capture_config_t *config) {
+    const cam_rows_config_t *lines = &config->rows;
+    const uint32_t first =
+        cam_board.frame_memory + cam_board.frame_memory_bytes - cam_rows_memory(lines);
+    const uint32_t second = first + lines->bus_bytes;
+    rows = (rows_t){
+        .skip_rows = lines->skip_rows,
+        .lines = config->lines,
+        .batch_rows = lines->to == CAM_ROWS_TO_RING ? lines->batch_rows : config->lines,
+        .bus_rows = lines->bus_rows,
+        .words = lines->bus_bytes / 4u,
+        .from = {first + lines->skip_bytes, second + lines->skip_bytes},
+        .buffers = {first, second},
+        .copy = copy_for(config),
+        .copy_words = config->line_bytes / 4u,
+        .stored_bytes = stored_bytes(config),
+        .step = config->line_bytes,
+        .ring = lines->to == CAM_ROWS_TO_RING,
+    };
+    if (lines->to != CAM_ROWS_TO_DISPLAY) return;
+    rows.display = cam_rows_display(lines);
+    rows.step = lines->display_stride;
+    if (!lines->bottom_up) return;
+    rows.display += lines->display_stride * (lines->display_rows - 1u);
+    rows.step = 0u - lines->display_stride;
+}
+
+uint32_t cam_rows_chunks(uint32_t words) {
+    uint32_t chunks = (words + CAM_DMA_WORDS_MAX - 1u) / CAM_DMA_WORDS_MAX;
+    while (chunks <= CHUNKS_MAX && words % chunks != 0) chunks++;
+    return chunks > CHUNKS_MAX ? 0 : chunks;
+}
+
+void cam_rows_prepare_chunks(uint32_t words, uint32_t chunks) {
+    rows = (rows_t){
+        .lines = chunks,
+        .batch_rows = chunks,
+        .bus_rows = chunks,
+        .words = words / chunks,
+        .buffers = {cam_board.frame_memory, cam_board.frame_memory},
+        .step = words / chunks * 4u,
+        .chunks = true,
+    };
+}
+
+cam_status_t cam_rows_configure_dma(void) {
+    const cam_dma_config_t dma = {CAM_DMA_DOUBLE, rows.buffers[0], rows.buffers[1], rows.words};
+    return cam_dma_configure(&dma);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Copies of part of a row to its place, in interrupt context.
+#include "row_copy.h"
+
+enum { BLOCK_WORDS = 8 };
+
+/** Assigned as a whole: compilers make LDM and STM of it. */
+typedef struct {
+    uint32_t words[BLOCK_WORDS];
+} block_t;
+
+typedef struct {
+    uint32_t word;
+} __attribute__((packed, aligned(1))) unaligned_t;
+
+void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words) {
+    const block_t *source = (const block_t *)(uintptr_t)from;
+    block_t *target = (block_t *)to;
+    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) *target++ = *source++;
+    const uint32_t *rest = (const uint32_t *)source;
+    uint32_t *rest_to = (uint32_t *)target;
+    for (; words > 0; words--) *rest_to++ = *rest++;
+}
+
+void cam_row_copy_unaligned(uint32_t *to, const uint8_t *from, uint32_t words) {
+    const unaligned_t *source = (const unaligned_t *)from;
+    for (; words >= 4; words -= 4) {
+        const uint32_t a = source[0].word;
+        const uint32_t b = source[1].word;
+        const uint32_t c = source[2].word;
+        const uint32_t d = source[3].word;
+        source += 4;
+        to[0] = a;
+        to[1] = b;
+        to[2] = c;
+        to[3] = d;
+        to += 4;
+    }
+    for (; words > 0; words--) *to++ = (source++)->word;
+}
+
+/** Two gray values, in bits 7:0 and 23:16, as two pixels: 5 bits red, 6 green, 5 blue. */
+static inline uint32_t two_pixels(uint32_t gray) {
+    return (gray & 0x00f800f8u) << 8 | (gray & 0x00fc00fcu) << 3 | (gray >> 3 & 0x001f001fu);
+}
+
+void cam_row_copy_rgb565(uint32_t *to, const uint8_t *from, uint32_t words) {
+    const unaligned_t *source = (const unaligned_t *)from;
+    for (; words > 0; words--) {
+        const uint32_t gray = (source++)->word;
+        const uint32_t even = two_pixels(gray & 0x00ff00ffu);
+        const uint32_t odd = two_pixels(gray >> 8 & 0x00ff00ffu);
+        *to++ = (even & 0xffffu) | odd << 16;
+        *to++ = even >> 16 | (odd & 0xffff0000u);
+    }
+}
