@@ -13,6 +13,7 @@ import {
 import { buildProgram } from "../../sim/vm/build-program.ts"
 
 const ANYWHERE = "test/system/programs/random-moves.ts"
+const WANDERING = "test/system/programs/wandering.ts"
 const SIDEWAYS = "test/system/programs/sideways-moves.ts"
 
 interface Setup {
@@ -160,3 +161,23 @@ describe.each([
         expect(places(result)).toBeGreaterThan(290)
     })
 })
+
+describe.each(["sensor-window", "rows+crop", "dcmi-crop"] as const)(
+    "moves by %s at any time",
+    strategy => {
+        it("label each frame with its own place, also several in one frame", async () => {
+            const result = await run({
+                app: WANDERING,
+                board:
+                    strategy === "dcmi-crop"
+                        ? "nucleo-f446re"
+                        : "nucleo-f429zi",
+                strategy,
+                frames: 400,
+            })
+
+            expectRight(result, 400)
+            expect(places(result)).toBeGreaterThan(100)
+        })
+    }
+)
