@@ -1,11 +1,33 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript compare`: those of `run` without what each strategy answers for itself.
 
+import type { Command } from "commander"
 import { UsageError } from "../sim/errors.ts"
-import { runOptions, type RunOptions } from "./run-options.ts"
+import { addRunOptions, runOptions, type RunOptions } from "./run-options.ts"
 
 /** The frame that is measured, the next one, and the one after it, whose exposure begins in the next. */
 export const COMPARED_FRAMES = 3
+
+/** Options of `run` that are refused with the reason rather than as unknown. */
+const REFUSED = ["--strategy", "--every"]
+
+/** Options whose defaults are others than in `run`. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+    "--fps": "frames per second; without it as fast as --timing allows",
+    "--timing":
+        "sensor timing: fastest, default (default: fastest without --fps)",
+}
+
+/** Add the options of `compare` to a command. */
+export function addCompareOptions(command: Command): Command {
+    addRunOptions(command)
+    for (const option of command.options) {
+        const name = option.long ?? ""
+        option.hideHelp(REFUSED.includes(name))
+        option.description = DESCRIPTIONS[name] ?? option.description
+    }
+    return command
+}
 
 /**
  * Turn parsed flags into checked options. Without --fps each strategy runs as fast as --timing allows, and without

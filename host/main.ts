@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
+import { addCompareOptions, compareOptions } from "./compare-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 
@@ -66,12 +67,11 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const { plan } = await import("./plan.ts")
             fail(plan(options, terminal) ? 0 : 1)
         })
-    addRunOptions(program.command("compare"))
+    addCompareOptions(program.command("compare"))
         .description(
             "run every strategy that is possible on one scene, side by side"
         )
         .action(async flags => {
-            const { compareOptions } = await import("./compare-options.ts")
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./compare.ts")
             await compare(options, terminal)

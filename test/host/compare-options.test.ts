@@ -2,11 +2,13 @@
 
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
-import { compareOptions } from "../../host/compare-options.ts"
-import { addRunOptions } from "../../host/run-options.ts"
+import {
+    addCompareOptions,
+    compareOptions,
+} from "../../host/compare-options.ts"
 
 function parse(line: string) {
-    const command = addRunOptions(new Command())
+    const command = addCompareOptions(new Command())
     command.exitOverride().parse(line.split(" ").filter(Boolean), {
         from: "user",
     })
@@ -56,5 +58,18 @@ describe("what compare refuses", () => {
 
     it("not 3 frames", () => {
         expect(parse("--frames 3").frames).toBe(3)
+    })
+})
+
+describe("the help of compare", () => {
+    const help = addCompareOptions(new Command()).helpInformation()
+
+    it("leaves out what is refused", () => {
+        expect(help).not.toMatch(/--strategy|--every/)
+    })
+
+    it("has the defaults of compare", () => {
+        expect(help).toMatch(/--fps.*without it as fast as/)
+        expect(help).toMatch(/--window/)
     })
 })
