@@ -2,7 +2,9 @@
 // What a plan costs the CPU, and how long a frame takes to the program: an estimate from counted instructions. Pure.
 // docs/planner.md says how they were counted, and what the estimate leaves out.
 
+import type { Rectangle } from "../../drivers/sensor-limits"
 import { Strategy } from "../../drivers/sensor-limits"
+import { CropLimit } from "./crop"
 import type { CapturePlan } from "./plan"
 
 /** Instructions of our interrupt handlers, counted on an emulated Cortex-M4 (gcc 12, -O2). */
@@ -59,28 +61,33 @@ export function captureCost(
         latencyUs:
             plan.strategy === Strategy.JPEG
                 ? undefined
-                : (restOfRowPclk(plan) * 1e6) / clocks.xclkHz +
+                : (waitPclk(plan) * 1e6) / clocks.xclkHz +
                   ((last + copy) * 1e6) / clocks.hclkHz,
     }
 }
 
-/** Strategy line: cycles to copy one wanted row; without a crop DMA writes it where it belongs. */
+/** Strategy line: cycles to copy one wanted row; whole rows of a whole frame DMA writes where they belong. */
 function copyCycles(plan: CapturePlan): number {
-    if (plan.strategy !== Strategy.LINE || plan.busLineBytes === plan.lineBytes)
-        return 0
-    const words = plan.lineBytes / 4
+    if (plan.strategy !== Strategy.LINE) return 0
+    if (plan.busLineBytes === plan.lineBytes && plan.batchRows === 0) return 0
+    const aligned = plan.skipBytes % CropLimit.WORD_BYTES === 0
     return (
-        words *
-        (plan.skipBytes % 4 === 0
-            ? COPY_CYCLES_PER_WORD
-            : COPY_UNALIGNED_CYCLES_PER_WORD)
+        (plan.lineBytes / CropLimit.WORD_BYTES) *
+        (aligned ? COPY_CYCLES_PER_WORD : COPY_UNALIGNED_CYCLES_PER_WORD)
     )
 }
 
-/** Strategy line: DMA says that a row is there when all of it is, also what nobody wants. */
-function restOfRowPclk(plan: CapturePlan): number {
-    if (plan.strategy !== Strategy.LINE) return 0
-    const restBytes = plan.busLineBytes - plan.skipBytes - plan.lineBytes
-    const activePclk = plan.timing.rowPclk - plan.timing.hblankPclk
-    return (restBytes / plan.busLineBytes) * activePclk
+/** With several transfers VSYNC ends a frame, when the sensor has sent all its rows, also those that nobody wants. */
+function waitPclk(plan: CapturePlan): number {
+    if (plan.transfers === 1 && plan.strategy !== Strategy.LINE) return 0
+    const { rowPclk, hblankPclk } = plan.timing
+    const { window, sensorWindow: read } = plan
+    const activePclk = rowPclk - hblankPclk
+    const rows = (rowsBelow(window, read) * plan.busHeightPx) / read.height
+    const columns = read.x + read.width - window.x - window.width
+    return rows * rowPclk + (columns * activePclk) / read.width
+}
+
+function rowsBelow(window: Rectangle, read: Rectangle): number {
+    return read.y + read.height - window.y - window.height
 }

@@ -17,6 +17,8 @@ export enum CropLimit {
     VLINE_MAX = 0x3fff,
     /** DMA_SxNDTR counts 16 bits (RM0090 §10.5.6). */
     DMA_WORDS_MAX = 65535,
+    /** Transfers that the grabber makes of one frame. */
+    DMA_TRANSFERS_MAX = 64,
 }
 
 /** A window as a user asks for it; x or y left out centres it. */
@@ -140,9 +142,17 @@ function checkField(name: string, value: number, limit: number): void {
  * two buffers have one length (RM0090 §10.3.10).
  *
  * @param words of the frame, at least 1
+ * @throws PlanError when too many would be needed
  */
 export function dmaTransfers(words: number): number {
     let transfers = Math.ceil(words / CropLimit.DMA_WORDS_MAX)
-    while (words % transfers !== 0) transfers++
+    while (words % transfers !== 0) {
+        transfers++
+        if (transfers > CropLimit.DMA_TRANSFERS_MAX)
+            throw new PlanError(
+                `a frame of ${words} words is not 2..${CropLimit.DMA_TRANSFERS_MAX} equal transfers ` +
+                    `of at most ${CropLimit.DMA_WORDS_MAX}; another window may be`
+            )
+    }
     return transfers
 }

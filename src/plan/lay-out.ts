@@ -29,7 +29,7 @@ export function layOut(
     let rows = lines
     let batchRows = 0
     if (strategy === Strategy.JPEG) {
-        lineBytes = BufferLimit.ALIGN_BYTES
+        lineBytes = BufferLimit.JPEG_STEP_BYTES
         lines = jpegBufferBytes(
             {
                 widthPx: stages.widthPx,

@@ -10,8 +10,8 @@ export enum BufferLimit {
     MAX = 4,
     /** What the program takes when nobody says how many: one fills while the other is lent. */
     DEFAULT = 2,
-    /** The grabber starts each buffer at a multiple of this. */
-    ALIGN_BYTES = 16,
+    /** A buffer for a compressed picture is a number of these. */
+    JPEG_STEP_BYTES = 16,
     /** Both sides of a frame in memory, as the grabber counts them: bytes of a line, and lines. */
     SIDE_MAX = 16383,
     /** Rows of a batch (LINE_BATCH_ROWS). */
@@ -70,16 +70,11 @@ export function frameBuffers(
         board,
         request.rowBytes
     )
-    const step = BufferLimit.ALIGN_BYTES
-    const eachBytes = Math.ceil(request.bufferBytes / step) * step
     const wanted = Math.min(
         BufferLimit.MAX,
         request.buffers >= 1 ? Math.floor(request.buffers) : BufferLimit.DEFAULT
     )
-    // The last buffer needs no padding behind it.
-    const fitting =
-        1 + Math.floor((memoryBytes - request.bufferBytes) / eachBytes)
-    return Math.min(wanted, fitting)
+    return Math.min(wanted, Math.floor(memoryBytes / request.bufferBytes))
 }
 
 /** A compressed picture. */
@@ -94,7 +89,7 @@ export interface JpegRequest {
  * Say how large one buffer for a compressed picture is: what the sensor's pictures of that size usually need, or what
  * memory there is.
  *
- * @returns a multiple of `ALIGN_BYTES`
+ * @returns a multiple of `JPEG_STEP_BYTES`
  * @throws PlanError when not even a picture of one colour can fit
  */
 export function jpegBufferBytes(
@@ -104,7 +99,7 @@ export function jpegBufferBytes(
 ): number {
     const { widthPx, heightPx, ramBytes } = request
     const blocks = Math.ceil((widthPx * heightPx) / ShortestScan.BLOCK_PIXELS)
-    const step = BufferLimit.ALIGN_BYTES
+    const step = BufferLimit.JPEG_STEP_BYTES
     const least =
         Math.ceil((blocks * ShortestScan.BLOCK_BITS) / 8 / step) * step
     const memoryBytes = memoryFor(

@@ -232,19 +232,18 @@ function assemble(parts: Parts, given: Given): CapturePlan {
         skipRows: byLine ? stages.skipRows : 0,
         readoutUs: Math.round((pclk * 1000000) / given.board.xclkHz),
         busBytes,
-        irqs: interrupts(byLine, crop, transfers),
+        irqs: byLine ? transfers + 1 : interrupts(crop, transfers),
         rejected: rejections(strategy, stages, given),
     }
 }
 
 /**
- * Count DCMI and DMA interrupts of a frame: one at its end. With a crop FRAME comes before VSYNC, and both are needed.
- * Each DMA transfer of several has one of its own.
+ * Count DCMI and DMA interrupts of a frame: one at its end. With a crop FRAME comes before VSYNC, and both are needed;
+ * of several transfers each has its own, and VSYNC alone ends the frame.
  */
-function interrupts(byLine: boolean, crop: boolean, transfers: number): number {
-    let count = crop ? 2 : 1
-    if (byLine || transfers > 1) count += transfers
-    return count
+function interrupts(crop: boolean, transfers: number): number {
+    if (transfers > 1) return transfers + 1
+    return crop ? 2 : 1
 }
 
 /** @returns zeros without a crop */

@@ -47,6 +47,8 @@ const requests: fc.Arbitrary<PlanRequest> = fc.record({
     window: left(
         fc.oneof(
             fc.record({ width: side(752), height: side(480) }),
+            // 397 x 401 words: two primes
+            fc.constant({ width: 1588, height: 401 }),
             fc.record({
                 width: side(400),
                 height: side(300),

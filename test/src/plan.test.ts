@@ -59,7 +59,7 @@ describe("frame buffers", () => {
         { frameBytes: 16, wanted: 5, count: 4 },
         { frameBytes: 79_616, wanted: 2, count: 1 },
         { frameBytes: 39_808, wanted: 2, count: 2 },
-        // A buffer starts at a multiple of 16: two of these end one byte too late.
+        // Two of these end 8 bytes too late.
         { frameBytes: 39_812, wanted: 2, count: 1 },
     ])(
         "of $frameBytes bytes, $wanted wanted: $count",

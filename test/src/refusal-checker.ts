@@ -156,6 +156,16 @@ const REFUSALS: readonly Refusal[] = [
             !scalesWhole(given, numbers.map(Number)),
     },
     {
+        pattern:
+            /^a frame of (\d+) words is not 2\.\.64 equal transfers of at most 65535/,
+        isTrue: (_, [, text]) => {
+            const words = number(text)
+            for (let count = 1; count <= 64; count++)
+                if (words % count === 0 && words / count <= 65_535) return false
+            return true
+        },
+    },
+    {
         pattern: /^XVCLK is (\d+) Hz, the OV2640 takes 6000000\.\.24000000 Hz$/,
         isTrue: given => given.board.xclkHz > 24e6 && !isMt9v034(given),
     },
