@@ -101,6 +101,23 @@ describe("the scope picture", () => {
         expect(svg).not.toMatch(/capture ends|end together/)
     })
 
+    it("says when the sensor's model does not tell its exposure", () => {
+        const trace = recorded(TIMES.lastWantedNs)
+        const [frame] = trace.frames
+        const told = {
+            ...frame!,
+            sent: { ...frame!.sent, exposureStartNs: 0, exposureEndNs: 1 },
+        }
+        const rest = { title: "test", trace, times: TIMES, wantedRows: 50 }
+
+        const silent = captureScope({ ...rest, frame: frame! })
+        const telling = captureScope({ ...rest, frame: told })
+
+        expect(silent).toContain(">not modelled<")
+        expect(telling).toContain(">of the first row<")
+        expect(telling).not.toContain(">not modelled<")
+    })
+
     it("has no infinite time where there is one row", () => {
         const trace = recorded(TIMES.lastWantedNs)
         const [frame] = trace.frames
