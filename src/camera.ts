@@ -16,6 +16,7 @@ import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
+import { QualityStepper } from "./quality-stepper"
 import type { CaptureRequest } from "./request"
 import { requestFrom } from "./request"
 import type { Point } from "./window-mover"
@@ -59,6 +60,7 @@ export class Camera {
     private readonly snapshotFrame = new Frame(this.grabber)
     private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
     private readonly mover: WindowMover
+    private readonly stepper: QualityStepper
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
@@ -79,6 +81,7 @@ export class Camera {
     constructor(sensor: Sensor) {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
+        this.stepper = new QualityStepper(sensor, this.grabber)
         drainOnRing(this.doorbell, this)
     }
 
@@ -106,6 +109,7 @@ export class Camera {
         this.plan = plan
         this.request = request
         this.mover.reset(plan)
+        await this.stepper.reset()
         await this.sensor.configure({
             window: plan.sensorWindow,
             binning: 1,
@@ -392,6 +396,13 @@ export class Camera {
         }
     }
 
+    /** A fault counter moved. The doorbell calls it. */
+    async lookAtFaults(): Promise<void> {
+        const plan = this.plan
+        if (!this.streaming || plan?.strategy !== Strategy.JPEG) return
+        await this.stepper.check(plan, this.request.fixedQuality !== true)
+    }
+
     /** @returns the handler of what this capture brings */
     private wanted(): FrameHandler | undefined {
         return this.configured().batchRows > 0
@@ -447,5 +458,8 @@ export class Camera {
 function drainOnRing(doorbell: ds.FrameGrabber, camera: Camera): void {
     doorbell.frame.subscribe(async () => {
         await camera.drain()
+    })
+    doorbell.fault.subscribe(async () => {
+        await camera.lookAtFaults()
     })
 }

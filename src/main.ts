@@ -2,17 +2,38 @@
 // The default program: captures what was asked for, and says now and then how bright it is.
 
 import { rounded } from "../drivers/format"
+import { FrameGrabber } from "../drivers/grabber/grabber"
+import { SensorCode } from "../drivers/grabber/registers"
 import { MT9V034 } from "../drivers/mt9v034/mt9v034"
-import { windowName } from "../drivers/sensor-limits"
+import { OV2640 } from "../drivers/ov2640/ov2640"
+import type { Sensor } from "../drivers/sensor"
+import { PixelFormat, windowName } from "../drivers/sensor-limits"
 import { Camera } from "./camera"
 
 /** Frames between two lines on the console. */
 const REPORT_FRAMES = 60
 
-const camera = new Camera(new MT9V034())
+/** The sensor that the user named; the MT9V034 when he named none. */
+async function namedSensor(): Promise<Sensor> {
+    const grabber = new FrameGrabber()
+    await grabber.init()
+    const { sensor } = await grabber.readRequest()
+    return sensor === SensorCode.OV2640 ? new OV2640() : new MT9V034()
+}
+
+const sensor = await namedSensor()
+const camera = new Camera(sensor)
 const request = await camera.readRequest()
-if (!request.window) request.window = { width: 220, height: 220 }
-if (request.fps === 0 && request.timing === 0) request.fps = 120
+if (sensor.limits.hasEncoder) {
+    // The whole field, compressed: no raw picture of it fits.
+    if (request.format === PixelFormat.AUTO && !request.window && !request.size)
+        request.format = PixelFormat.JPEG
+    if (!request.window && !request.size)
+        request.size = { width: 640, height: 480 }
+} else {
+    if (!request.window) request.window = { width: 220, height: 220 }
+    if (request.fps === 0 && request.timing === 0) request.fps = 120
+}
 
 const mode = await camera.configure(request)
 // In pieces: one format call of the VM takes seven values.
@@ -23,13 +44,17 @@ const exposure =
 const what = `${mode.strategy} ${windowName(mode.window)} at ${rounded(mode.fps)} fps`
 const memory = `${mode.buffers} x ${mode.bytesPerFrame} bytes`
 console.log(
-    `${camera.sensor.limits.name} ${what}, exposure ${exposure}, ${memory} (${mode.rejected})`
+    `${sensor.limits.name} ${what}, exposure ${exposure}, ${memory} (${mode.rejected})`
 )
 
 let frames = 0
 camera.onFrame(async frame => {
     frames++
     if (frames % REPORT_FRAMES !== 0) return
+    if (request.format === PixelFormat.JPEG) {
+        console.log(`frame ${frame.sequence}: ${frame.sizeBytes} bytes`)
+        return
+    }
     const stats = await frame.stats(128)
     console.log(
         `frame ${frame.sequence}: mean ${rounded(stats.mean)}, ${stats.min}..${stats.max}`

@@ -15,6 +15,8 @@ export interface CaptureRequest extends PlanRequest {
     testPattern?: TestPattern
     /** JPEG quality, 1..100; left out or 0: the sensor driver's choice. */
     quality?: number
+    /** JPEG: a picture that does not fit ends the program instead of lowering the quality. */
+    fixedQuality?: boolean
     /** Also wait until the first exposure that was asked for is visible. */
     strictSettling?: boolean
 }

@@ -155,6 +155,13 @@ export enum GrabberFault {
     HARDWARE = 9,
 }
 
+/** Codes of REQ_SENSOR. */
+export enum SensorCode {
+    ANY = 0,
+    MT9V034 = 1,
+    OV2640 = 2,
+}
+
 /** Sizes of answers, bytes. */
 export enum Bytes {
     BOARD = 32,

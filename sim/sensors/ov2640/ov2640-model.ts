@@ -20,10 +20,11 @@ import { bytesPerPixel } from "./output-format.ts"
 import { analogGain, exposureLines } from "./photometry.ts"
 import type { Fault } from "./pipeline.ts"
 import { BLOCK, RegisterFile } from "./register-file.ts"
-import { Sensor } from "./registers.ts"
+import { Dsp, Sensor } from "./registers.ts"
 import type { RenderRequest } from "./renderer.ts"
 import { changesMode } from "./mode-change.ts"
 import {
+    RESET_OUTPUT,
     halfsToNs,
     latchSettings,
     outputsFrames,
@@ -172,9 +173,19 @@ export class Ov2640Model implements SensorModel {
         if (written === undefined) return
         const { bank, info } = written
         if (changesMode(bank, info.address, before, value)) this.modeChanged()
-        if (bank === "dsp") return
+        if (bank === "dsp") {
+            if (info.address === Dsp.RESET) this.portHeld(value)
+            return
+        }
         if (info.address === Sensor.COM7) this.com7Written(com7, value)
         if (info.address === Sensor.COM2) this.com2Written(before, value)
+    }
+
+    /** The port in reset is silent at once; the frame on it is lost, and nobody hears of it. */
+    private portHeld(value: number): void {
+        if ((value & RESET_OUTPUT) === 0 || this.running === undefined) return
+        this.running = undefined
+        this.sender.silence()
     }
 
     private com7Written(before: number, value: number): void {

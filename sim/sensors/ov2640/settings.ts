@@ -30,7 +30,7 @@ const COM10_VSYNC_NEGATIVE = 0x02
 const R_BYPASS_SENSOR_DIRECT = 0x01
 const RESET_JPEG = 0x10
 /** DVP, IPU, CIF: any of them held in reset stops the DSP's output. */
-const RESET_OUTPUT = 0x07
+export const RESET_OUTPUT = 0x07
 const IMAGE_MODE_HREF_LIKE_VSYNC = 0x02
 /** Time between two lines that the port needs at least, PCLK; ours, no source gives one. */
 const HBLANK_MIN_PCLK = 16
