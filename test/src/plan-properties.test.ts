@@ -47,8 +47,6 @@ const requests: fc.Arbitrary<PlanRequest> = fc.record({
     window: left(
         fc.oneof(
             fc.record({ width: side(752), height: side(480) }),
-            // 397 x 401 words: two primes
-            fc.constant({ width: 1588, height: 401 }),
             fc.record({
                 width: side(400),
                 height: side(300),
@@ -109,6 +107,18 @@ const modest: fc.Arbitrary<PlanRequest> = fc.record({
     buffers: left(fc.integer({ min: 0, max: 4 })),
 })
 
+/** 397 x 401 words: two primes, which no equal transfers make but those of single rows. */
+const primes = fc.record<PlanRequest>({
+    window: fc.constant({ width: 1588, height: 401 }),
+    strategy: fc.constantFrom(0, 3),
+})
+
+const anything = fc.oneof(
+    { weight: 25, arbitrary: requests },
+    { weight: 25, arbitrary: modest },
+    { weight: 1, arbitrary: primes }
+)
+
 const sensors = fc.constantFrom<SensorLimits>(MT9V034_LIMITS, OV2640_LIMITS)
 
 const boards: fc.Arbitrary<BoardLimits> = fc.record({
@@ -133,30 +143,23 @@ describe(`${RUNS} random requests`, () => {
         let planned = 0
         let refused = 0
         fc.assert(
-            fc.property(
-                fc.oneof(requests, modest),
-                sensors,
-                boards,
-                (request, sensor, board) => {
-                    const plan = attempt(() =>
-                        planCapture(request, sensor, board)
-                    )
-                    const given = { request, sensor: sensor.name, board }
-                    if (plan instanceof PlanError) {
-                        refused++
-                        expect(
-                            refusals.contradictions(plan.message, given)
-                        ).toEqual([])
-                    } else {
-                        planned++
-                        expect(brokenLimits(plan, given)).toEqual([])
-                    }
+            fc.property(anything, sensors, boards, (request, sensor, board) => {
+                const plan = attempt(() => planCapture(request, sensor, board))
+                const given = { request, sensor: sensor.name, board }
+                if (plan instanceof PlanError) {
+                    refused++
+                    expect(
+                        refusals.contradictions(plan.message, given)
+                    ).toEqual([])
+                } else {
+                    planned++
+                    expect(brokenLimits(plan, given)).toEqual([])
                 }
-            ),
+            }),
             { numRuns: RUNS, seed: 3 }
         )
         // Every refusal that there is was met, and neither half is there by chance only.
-        expect(refusals.seenKinds).toBe(refusals.kinds)
+        expect(refusals.unseen()).toEqual([])
         expect(planned).toBeGreaterThan(RUNS / 5)
         expect(refused).toBeGreaterThan(RUNS / 5)
     })
@@ -166,38 +169,31 @@ describe("the strategy of the planner's own accord", () => {
     it("is the one with the fewest bytes on the bus that reaches the frame rate, then the one with fewer interrupts", () => {
         let compared = 0
         fc.assert(
-            fc.property(
-                fc.oneof(requests, modest),
-                sensors,
-                boards,
-                (request, sensor, board) => {
-                    const wish = { ...request, strategy: undefined }
-                    if (request.format === 4) return
-                    const chosen = attempt(() =>
-                        planCapture(wish, sensor, board)
+            fc.property(anything, sensors, boards, (request, sensor, board) => {
+                const wish = { ...request, strategy: undefined }
+                if (request.format === 4) return
+                const chosen = attempt(() => planCapture(wish, sensor, board))
+                const all = [LINE, DCMI_CROP, SENSOR_WINDOW, ROWS_CROP]
+                    .map(strategy =>
+                        attempt(() =>
+                            planStrategy(strategy, wish, sensor, board)
+                        )
                     )
-                    const all = [LINE, DCMI_CROP, SENSOR_WINDOW, ROWS_CROP]
-                        .map(strategy =>
-                            attempt(() =>
-                                planStrategy(strategy, wish, sensor, board)
-                            )
-                        )
-                        .filter(
-                            (plan): plan is CapturePlan =>
-                                !(plan instanceof PlanError)
-                        )
-                    if (chosen instanceof PlanError) {
-                        expect(all).toEqual([])
-                        return
-                    }
-                    compared++
-                    const best = bestOf(all, wish.fps ?? 0)
-                    expect([chosen.busBytes, chosen.irqs]).toEqual([
-                        best.busBytes,
-                        best.irqs,
-                    ])
+                    .filter(
+                        (plan): plan is CapturePlan =>
+                            !(plan instanceof PlanError)
+                    )
+                if (chosen instanceof PlanError) {
+                    expect(all).toEqual([])
+                    return
                 }
-            ),
+                compared++
+                const best = bestOf(all, wish.fps ?? 0)
+                expect([chosen.busBytes, chosen.irqs]).toEqual([
+                    best.busBytes,
+                    best.irqs,
+                ])
+            }),
             { numRuns: RUNS, seed: 4 }
         )
         expect(compared).toBeGreaterThan(RUNS / 5)

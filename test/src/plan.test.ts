@@ -459,7 +459,9 @@ describe("every plan that is accepted", () => {
                             4,
                             request.window.width - (request.window.width % 4)
                         ) * request.window.height
-                    fc.pre(needs <= board.frameMemoryBytes)
+                    const rows =
+                        request.strategy === Strategy.LINE ? 2 * 752 : 0
+                    fc.pre(needs + rows <= board.frameMemoryBytes)
                     const made = plan(request, board)
 
                     expect(made.words * 4).toBe(made.lineBytes * made.lines)

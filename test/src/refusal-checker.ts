@@ -225,11 +225,13 @@ function scalesWhole(given: Given, numbers: number[]): boolean {
 
 /** Refusals that were seen to be true, and those that there are. */
 export class RefusalChecker {
-    readonly kinds = REFUSALS.length
     private readonly seen = new Set<RegExp>()
 
-    get seenKinds(): number {
-        return this.seen.size
+    /** Refusals that no request met. */
+    unseen(): RegExp[] {
+        return REFUSALS.map(({ pattern }) => pattern).filter(
+            pattern => !this.seen.has(pattern)
+        )
     }
 
     /** @returns what is wrong with a refusal; empty when it is true */
