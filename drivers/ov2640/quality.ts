@@ -17,6 +17,13 @@ export enum Quality {
 const RESERVE_PIXELS_PER_BYTE = 5
 
 /**
+ * And these, which do not shrink with the picture: 623 of headers and tables, up to 511 of filler, and the detail of a
+ * whole scene in few pixels. Without them a picture of 160x120 does not fit (esp32-camera #468); measured on photo and
+ * chart at the default quality, rounded up.
+ */
+const RESERVE_FIXED_BYTES = 3072
+
+/**
  * Say why a number is no quality.
  *
  * @returns one clause; "" when it is one
@@ -91,5 +98,5 @@ export function fittingQuality(
  */
 export function jpegReserveBytes(widthPx: number, heightPx: number): number {
     const bytes = Math.ceil((widthPx * heightPx) / RESERVE_PIXELS_PER_BYTE)
-    return Math.ceil(bytes / 4) * 4
+    return RESERVE_FIXED_BYTES + Math.ceil(bytes / 4) * 4
 }
