@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that OpenMV's firmware and its users made with windows and frame buffers, made again on purpose.
 
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { Strategy } from "../../drivers/sensor-limits.ts"
 import { CamscriptError } from "../../sim/errors.ts"
@@ -10,8 +10,8 @@ import { planCapture } from "../../src/plan/plan.ts"
 import { bootRig, frameOf, START, type Rig } from "../native/rig.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
 import { ForeignFirmware, LINE, VSYNC } from "./foreign-firmware.ts"
+import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
 
-const PROGRAMS = "test/regressions/programs"
 const DCMI_CR = 0x50050000
 const DCMI_CWSTRT = 0x50050020
 const DCMI_CWSIZE = 0x50050024
@@ -22,6 +22,11 @@ const BOARD = {
     frameMemoryBytes: 79_616,
     ramBytes: 131_072,
 }
+
+beforeAll(
+    () => compile("unaligned-line", "slow-reader", "late-reader"),
+    COMPILE_MS
+)
 
 async function failure(options: SimulateOptions): Promise<CamscriptError> {
     try {
@@ -218,6 +223,18 @@ describe("openmv #2221: a dropped frame shifts the ones after it", () => {
         const next = rig.next()!
         expect(next).toMatchObject({ sequence: 2, droppedBefore: 1 })
         expect(rig.pixels(next.index)).toEqual(frameOf(2))
+    })
+
+    it("does not happen in line mode: after a row that got lost the next frame is right again", async () => {
+        const { counters, frames } = await simulate({
+            strategy: "line",
+            window: { width: 220, height: 220 },
+            frames: 10,
+            faults: [{ kind: "drop-row", frame: 6, row: 150 }],
+        })
+
+        expect(counters).toMatchObject({ resyncs: 1, pixelErrors: 0, torn: 0 })
+        expect(frames.filter(frame => frame.droppedBefore > 0)).toHaveLength(1)
     })
 
     it("does not happen on the whole board either", async () => {

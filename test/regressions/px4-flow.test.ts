@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that PX4-Flow's firmware made with the same sensor and the same chip family, made again on purpose.
 
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { CamscriptError, SiliconError } from "../../sim/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
+import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
 
-/** The program that does the right thing for comparison is the product's own. */
-const PROGRAMS = "test/regressions/programs"
+beforeAll(
+    () => compile("shutter-into-v2-control", "sensor-of-another-size"),
+    COMPILE_MS
+)
 
 async function failure(options: SimulateOptions): Promise<CamscriptError> {
     try {
