@@ -94,12 +94,7 @@ export class DcmiCapture {
 
     endFrame(): void {
         if (!this.running) return
-        const { partialBytes } = this.fifo
-        if (partialBytes > 0)
-            this.host.violated(
-                `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`
-            )
-        this.fifo.dropPartial()
+        this.endLastWord()
         if (this.active && !this.frameRaised) this.raiseFrame()
         this.running = this.active = false
         if ((this.registers.cr & DcmiCr.CM) !== 0 || this.stopRequested)
@@ -112,6 +107,21 @@ export class DcmiCapture {
     abort(): void {
         this.running = this.active = this.stopRequested = false
         this.fifo.clear()
+    }
+
+    /** A frame must have whole words; a JPEG stream of any length gets them (RM0090 §15.4). */
+    private endLastWord(): void {
+        const { partialBytes } = this.fifo
+        if (partialBytes === 0) return
+        if ((this.registers.cr & DcmiCr.JPEG) !== 0) {
+            const now = this.host.nowNs()
+            if (this.active && !this.fifo.padPartial(now)) this.overrun()
+            return
+        }
+        this.host.violated(
+            `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`
+        )
+        this.fifo.dropPartial()
     }
 
     private arm(): void {

@@ -35,6 +35,12 @@ export class DcmiFifo {
         this.partial = 0
     }
 
+    /** A stream ended in mid-word: zeros make it whole. @returns false when the FIFO is full: it is lost */
+    padPartial(nowNs: number): boolean {
+        const padding = new Uint8Array(WORD_BYTES - this.partial)
+        return this.push(padding, 0, padding.length, nowNs, 0)
+    }
+
     /**
      * The captured bytes of one line, in bulk at its end.
      * @param startNs when the first byte was on the bus

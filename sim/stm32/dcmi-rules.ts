@@ -14,6 +14,10 @@ const TOLERANCE = 1e-6
 /** Values of CR that have no meaning, or none that is known. */
 export function controlProblem(cr: number): string | undefined {
     if ((cr & DcmiCr.FCRC) === DcmiCr.FCRC) return "FCRC 3 is reserved"
+    if ((cr & DcmiCr.JPEG) !== 0 && (cr & DcmiCr.CROP) !== 0)
+        return "CROP cannot be used in JPEG mode: there are no lines to count"
+    if ((cr & CR_F446) !== 0 && (cr & DcmiCr.JPEG) !== 0)
+        return "byte and line select in JPEG mode are not modelled"
     if ((cr & CR_F446) !== 0 && (cr & DcmiCr.CROP) !== 0)
         return "byte and line select together with CROP are not modelled"
     return undefined

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Digital camera interface (RM0090 §15, RM0390 §14): synchronisation by HSYNC and VSYNC, crop, FIFO, DMA request, flags.
-// Not modelled: JPEG, embedded synchronisation (ESS, ERR), 10 to 14 bits. The words of a line, and FRAME of a crop window,
+// In JPEG mode HSYNC is a data enable without lines: no LINE, no crop, the last word is filled up with zeros (RM0090 §15.4).
+// Not modelled: embedded synchronisation (ESS, ERR), 10 to 14 bits. The words of a line, and FRAME of a crop window,
 // come with the line's last pixel clock, also where the window ends further left.
 
 import type { Clock } from "../clock.ts"
@@ -30,6 +31,7 @@ const CR_ALL =
     DcmiCr.CAPTURE |
     DcmiCr.CM |
     DcmiCr.CROP |
+    DcmiCr.JPEG |
     DcmiCr.PCKPOL |
     DcmiCr.HSPOL |
     DcmiCr.VSPOL |
@@ -185,7 +187,8 @@ export class Dcmi implements Peripheral, ParallelSink {
         if (level === this.hsyncLevel) return
         this.hsyncLevel = level
         // Each line, also one that is not captured (RM0090 §15.8.3).
-        if ((this.registers.cr & DcmiCr.ENABLE) !== 0 && this.lineValid)
+        const control = this.registers.cr & (DcmiCr.ENABLE | DcmiCr.JPEG)
+        if (control === DcmiCr.ENABLE && this.lineValid)
             this.raise(DcmiFlag.LINE)
     }
 

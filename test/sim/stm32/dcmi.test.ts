@@ -23,7 +23,6 @@ const DR = 0x28
 const CAPTURE = 1 << 0
 const SNAPSHOT = 1 << 1
 const CROP = 1 << 2
-const JPEG = 1 << 3
 const ESS = 1 << 4
 const PCKPOL = 1 << 5
 const HSPOL = 1 << 6
@@ -617,7 +616,6 @@ describe("DCMI rules", () => {
     })
 
     it.each([
-        ["JPEG", JPEG],
         ["ESS", ESS],
         ["10 bits", EDM_10],
         ["FCRC 3", 3 << 8],

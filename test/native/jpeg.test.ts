@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// JPEG capture: pictures of unknown length, their markers, and buffers that are too small.
+
+import { beforeEach, describe, expect, it } from "vitest"
+import { bootRig, START, STOP, type Rig } from "./rig.ts"
+
+const BUFFER_BYTES = 64
+
+/** A picture of `bytes` bytes: markers, and content without a marker. */
+function picture(bytes: number, first = 1): number[] {
+    const content = Array.from({ length: bytes - 4 }, (_, i) => (first + i) & 0x7f)
+    return [0xff, 0xd8, ...content, 0xff, 0xd9]
+}
+
+describe("JPEG capture", () => {
+    let rig: Rig
+
+    beforeEach(async () => {
+        rig = await bootRig()
+        rig.setMode({ buffers: 2, lineBytes: 32, lines: BUFFER_BYTES / 32 })
+        rig.send(0x50, 5)
+        rig.send(0x51, 4)
+        rig.control(START)
+    })
+
+    /** One picture, in bursts of 7 bytes, and the blanking after it. */
+    function send(bytes: readonly number[], end = true): void {
+        const { dcmi } = rig.chip
+        dcmi.vsync(1)
+        for (let at = 0; at < bytes.length; at += 7) {
+            dcmi.hsync(1)
+            rig.run(1_000)
+            const burst = Uint8Array.from(bytes.slice(at, at + 7))
+            dcmi.line({
+                bytes: burst,
+                startNs: rig.clock.nowNs - burst.length * 40,
+                periodNs: 40,
+                stableEdge: "rising",
+            })
+            dcmi.hsync(0)
+        }
+        rig.run(1_000)
+        if (end) dcmi.vsync(0)
+        rig.run(20_000)
+    }
+
+    function expectPicture(sequence: number, bytes: readonly number[]): void {
+        const descriptor = rig.next()!
+        expect(descriptor).toMatchObject({
+            sequence,
+            format: 4,
+            sizeBytes: bytes.length,
+        })
+        expect([...rig.pixels(descriptor.index, bytes.length)]).toEqual(bytes)
+        rig.release(descriptor.index)
+    }
+
+    it.each([5, 6, 7, 8, 61, 62, 63, 64])(
+        "lends a picture of %i bytes with its length, without the padding",
+        bytes => {
+            send(picture(bytes))
+            expectPicture(0, picture(bytes))
+        }
+    )
+
+    it("cuts the sensor's filler", () => {
+        send([...picture(20), ...Array<number>(30).fill(0)])
+        expectPicture(0, picture(20))
+    })
+
+    it("does not read past the end of the picture", () => {
+        send(picture(21))
+        const { index } = rig.next()!
+        const status = rig.native.transfer(
+            0x7e,
+            Uint8Array.of(0xc4, index, 0, 0, 0, 0),
+            new Uint8Array(22)
+        )
+        expect(rig.refusal(status)).toBe(8) // OUT_OF_FRAME
+        expect(rig.lastError()).toMatchObject({ value: 22, limit: 21 })
+    })
+
+    it("takes pictures of different lengths one after the other, with one interrupt each", () => {
+        for (const [sequence, bytes] of [40, 12, 60, 64, 9].entries()) {
+            send(picture(bytes, sequence))
+            expectPicture(sequence, picture(bytes, sequence))
+        }
+        // The picture that fills the buffer to the last byte makes the DMA start again.
+        expect(rig.counters()).toMatchObject({ frames: 5, irqs: 6 })
+    })
+
+    it("throws away a picture that is one byte too large, says what it needed, and takes the next", () => {
+        send(picture(30))
+        send(picture(65))
+        send(picture(64, 3))
+
+        expect(rig.counters()).toMatchObject({ tooLarge: 1, neededBytes: 68 })
+        expectPicture(0, picture(30))
+        expectPicture(2, picture(64, 3))
+        expect(rig.next()).toBeUndefined()
+    })
+
+    it("knows what a picture of several buffers needed, and never writes past the buffer", () => {
+        const { address } = rig.board.frameMemory
+        const after = address + 2 * BUFFER_BYTES
+        rig.memory.fill(0xee, after, after + 64)
+        send(picture(300))
+        send(picture(300))
+
+        expect(rig.counters()).toMatchObject({ frames: 0, tooLarge: 2, neededBytes: 300 })
+        expect([...rig.memory.subarray(after, after + 64)]).toEqual(
+            Array<number>(64).fill(0xee)
+        )
+        expect(rig.memory[address + BUFFER_BYTES]).toBe(0) // the other buffer
+    })
+
+    it.each([
+        ["its start marker", picture(40).slice(2)],
+        ["its end marker", picture(40).slice(0, -2)],
+        ["both", [1, 2, 3, 4, 5, 6]],
+    ])("counts a picture without %s as bad and lends the next", (_, bytes) => {
+        send(bytes)
+        send(picture(30))
+
+        expectPicture(1, picture(30))
+        expect(rig.u32(0x8c)).toBe(1) // BAD_JPEG
+        expect(rig.counters()).toMatchObject({ frames: 1, delivered: 1 })
+        // Its buffer is free again.
+        send(picture(31))
+        send(picture(32))
+        expectPicture(2, picture(31))
+        expectPicture(3, picture(32))
+    })
+
+    it("counts a frame without data as short", () => {
+        send([])
+        send(picture(30))
+        expect(rig.counters()).toMatchObject({ shortFrames: 1, frames: 1 })
+        expectPicture(1, picture(30))
+    })
+
+    it("drops and counts pictures while no buffer is free", () => {
+        for (let i = 0; i < 5; i++) send(picture(20 + i, i))
+        expect(rig.u8(0x81)).toBe(2) // STATE starved
+        expect(rig.counters()).toMatchObject({ frames: 2, dropped: 3 })
+        expectPicture(0, picture(20, 0))
+        send(picture(50, 9))
+        expectPicture(1, picture(21, 1))
+        expectPicture(5, picture(50, 9))
+    })
+
+    it("never writes into a picture that is lent", () => {
+        send(picture(64, 7))
+        const { index } = rig.next()!
+        for (let i = 0; i < 4; i++) {
+            send(picture(300))
+            send(picture(40))
+            const other = rig.next()
+            if (other) rig.release(other.index)
+        }
+        expect([...rig.pixels(index, 64)]).toEqual(picture(64, 7))
+    })
+
+    it("ignores the picture that runs at the start", () => {
+        rig.control(STOP)
+        rig.chip.dcmi.vsync(1)
+        rig.run(1_000)
+        rig.control(START)
+        send(picture(40)) // its VSYNC is up already: the second half of that picture
+        expect(rig.next()).toBeUndefined()
+        send(picture(41))
+        expectPicture(0, picture(41))
+    })
+
+    it("stops after the picture in progress", () => {
+        send(picture(20))
+        expect(rig.control(STOP)).toBe(0)
+        expect(rig.counters()).toMatchObject({ frames: 1, skipped: 1 })
+        expect(rig.chip.bus.read32(0x40026428) & 1).toBe(0)
+    })
+})
+
+describe("JPEG capture refuses", () => {
+    it("the DCMI's crop window", async () => {
+        const rig = await bootRig()
+        rig.setMode({ flags: 1, lineBytes: 32, lines: 2 })
+        rig.send(0x50, 5)
+        rig.send(0x51, 4)
+        rig.write32(0x68, 31 | (1 << 16))
+        expect(rig.refusal(rig.control(START))).toBe(5)
+    })
+})
