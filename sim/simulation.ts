@@ -191,7 +191,8 @@ export class Simulation {
         const { board, scene, program, request = {}, seed = 1 } = options
         const clock = this.clock
         const now = () => clock.nowNs
-        const rules = new Rules(now)
+        // A bad cable breaks rules that no program can keep: they are noted then, and do not stop the run.
+        const rules = new Rules(now, options.faults !== undefined)
         const memory = new WebAssembly.Memory({
             initial: ADDRESS_SPACE_PAGES,
             maximum: ADDRESS_SPACE_PAGES,
