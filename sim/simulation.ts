@@ -226,7 +226,7 @@ export class Simulation {
             port: {
                 vmReceive: frame => this.vmReceive(frame),
                 rowStored: (address, bytes) =>
-                    this.observer.dmaWrote(address, bytes),
+                    this.observer.rowStored(address, bytes),
                 frameDelivered: (descriptor, pixels) => {
                     this.observer.delivered(
                         decodeDescriptor(descriptor),

@@ -28,7 +28,7 @@ const FAULTS: readonly (readonly [string, ParallelFault])[] = [
     ],
     [
         "pixel clocks added in a row",
-        { kind: "add-clocks", frame: HURT, row: 210, clocks: 3 },
+        { kind: "add-clocks", frame: HURT, row: 210, clocks: 8 },
     ],
 ]
 
@@ -78,5 +78,22 @@ describe("line mode with a fault in every frame of ten", () => {
         expect(sequences).toContain(HURT + 10)
         expect(counters.pixelErrors).toBe(0)
         expect(counters.torn).toBe(0)
+    })
+})
+
+describe("line mode with fewer than four pixel clocks added", () => {
+    it("cannot know it, since no word is too many, but the next frame is right", async () => {
+        const faults: ParallelFault[] = [
+            { kind: "add-clocks", frame: HURT, row: 210, clocks: 3 },
+        ]
+        const { frames, counters } = await simulate({
+            strategy: "line",
+            frames: 20,
+            faults,
+        })
+
+        const hurt = frames.filter(({ pixelErrors }) => pixelErrors > 0)
+        expect(hurt.map(({ sent }) => sent.sequence)).toEqual([HURT])
+        expect(counters.resyncs).toBe(0)
     })
 })
