@@ -51,6 +51,8 @@ export class CaptureObserver {
     private readonly sent: SensorFrame[] = []
     private readonly pending: Pending[] = []
     private framesEnded = 0
+    /** The sensor's frame in which DMA wrote last. */
+    private dmaFrame = -1
     private lastTruth: { frame: SensorFrame; bytes: Uint8Array } | undefined
 
     constructor(
@@ -74,9 +76,19 @@ export class CaptureObserver {
 
     /** DMA wrote `bytes` bytes at `address`. */
     dmaWrote(address: number, bytes: number): void {
+        this.dmaFrame = this.framesEnded
+        this.written(address, bytes)
+    }
+
+    /** The CPU copied as many bytes of a row there; of a frame's last row that may be after the frame's end. */
+    rowStored(address: number, bytes: number): void {
+        this.written(address, bytes)
+    }
+
+    private written(address: number, bytes: number): void {
         const first = (address - this.frameMemory.address) >> 2
         if (first < 0) return
-        this.writtenIn.fill(this.framesEnded, first, first + ((bytes + 3) >> 2))
+        this.writtenIn.fill(this.dmaFrame, first, first + ((bytes + 3) >> 2))
     }
 
     /**
