@@ -135,7 +135,14 @@ function channels({ trace, frame, wantedRows }: ScopeOptions): ScopeChannel[] {
     })
     return [
         channel(0, "capture active", "of the DCMI", trace.changesOf("capture")),
-        channel(1, "exposure", "of the first row", trace.changesOf("exposure")),
+        channel(
+            1,
+            "exposure",
+            frame.sent.exposureStartNs === undefined
+                ? "not modelled"
+                : "of the first row",
+            trace.changesOf("exposure")
+        ),
         channel(
             2,
             "line valid",
