@@ -189,6 +189,44 @@ describe("a comparison of 220x220", () => {
     })
 })
 
+describe("a comparison of an OV2640", () => {
+    it("has every way to crop, and the compressed picture", async () => {
+        const { strategies, rejected } = await compare(
+            "--sensor ov2640 --board nucleo-f429zi --window 224x160"
+        )
+
+        expect(rejected).toEqual([])
+        expect(strategies.map(({ strategy }) => strategy)).toEqual([
+            "line",
+            "dcmi-crop",
+            "sensor-window",
+            "rows+crop",
+            "jpeg",
+        ])
+        for (const { pixelErrors, torn, window } of strategies) {
+            expect({ pixelErrors, torn }).toEqual({ pixelErrors: 0, torn: 0 })
+            expect(window).toMatchObject({ width: 224, height: 160 })
+        }
+        // Line and DCMI read all 1200 rows, of which the window's last is number 680.
+        const [line, crop, window, rows, jpeg] = strategies
+        expect(crop!.slackToLastLineUs).toBeCloseTo(line!.slackToLastLineUs, 2)
+        expect(crop!.slackToLastLineUs / crop!.captureUs).toBeCloseTo(
+            (1200 - 680) / 160,
+            1
+        )
+        expect(window!.slackToLastLineUs).toBe(0)
+        expect(rows!.slackToLastLineUs).toBeGreaterThan(0)
+        // The filler after the end marker.
+        expect(jpeg!.slackToLastLineUs).toBeGreaterThan(0)
+        expect(jpeg!.busBytesPerFrame).toBeLessThan(224 * 160)
+        await expect(sharp(jpeg!.files[0]!).metadata()).resolves.toMatchObject({
+            format: "jpeg",
+            width: 224,
+            height: 160,
+        })
+    })
+})
+
 describe("what a comparison leaves in its folder", () => {
     it("is the same in two runs", async () => {
         const first = await compare("--timing default")
