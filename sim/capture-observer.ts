@@ -2,7 +2,11 @@
 // Compares every frame that the program got with what the sensor sent: which frame, whole or torn, pixel by pixel.
 
 import type { FrameDescriptor } from "./native/grabber-map.ts"
-import type { SensorFrame, SensorModel } from "./sensors/sensor-model.ts"
+import type {
+    PixelFormat,
+    SensorFrame,
+    SensorModel,
+} from "./sensors/sensor-model.ts"
 import {
     FORMATS,
     type CaptureFormat,
@@ -17,6 +21,18 @@ const BYTES_PER_PIXEL: Readonly<Record<CaptureFormat, number>> = {
     rgb565: 2,
     yuv422: 2,
     jpeg: 1,
+}
+
+/** What a program should call the bytes that the sensor sent. The order of the bytes is its own affair. */
+const CAPTURED_AS: Readonly<Record<PixelFormat, CaptureFormat>> = {
+    gray8: "gray8",
+    yuyv: "yuv422",
+    yvyu: "yuv422",
+    uyvy: "yuv422",
+    vyuy: "yuv422",
+    rgb565be: "rgb565",
+    rgb565le: "rgb565",
+    jpeg: "jpeg",
 }
 
 interface Pending {
@@ -42,6 +58,7 @@ export class CaptureObserver {
     pixelErrors = 0
     torn = 0
     busBytes = 0
+    deliveredBytes = 0
     sensorFrames = 0
     /** Count only while the grabber streams. */
     counting = false
@@ -151,6 +168,7 @@ export class CaptureObserver {
             ? writers.size > 1
             : wrongRows > 0 && wrongRows < descriptor.lines
         this.pixelErrors += pixelErrors
+        this.deliveredBytes += pixels.length
         if (torn) this.torn++
         this.onFrame({
             sequence: descriptor.sequence,
@@ -192,7 +210,8 @@ export class CaptureObserver {
             y >= 0 &&
             x * bytesPerPixel + lineBytes <= pitch &&
             y + lines <= sent.rows
-        if (!inside || bytesPerPixel !== (sent.bytesPerPixel ?? 1))
+        const sentAs = CAPTURED_AS[sent.format ?? "gray8"]
+        if (!inside || FORMATS[descriptor.format - 1] !== sentAs)
             return {
                 pixelErrors: (lineBytes * lines) / bytesPerPixel,
                 wrongRows: lines,
