@@ -5,6 +5,7 @@ import sharp from "sharp"
 import { beforeAll, describe, expect, it } from "vitest"
 import { jpegReserveBytes, qualityToQs } from "../../drivers/ov2640/quality.ts"
 import { pictureFile } from "../../host/frame-picture.ts"
+import { readBoard } from "../../sim/board-file.ts"
 import { CamscriptError } from "../../sim/errors.ts"
 import { photoScene } from "../../sim/scene/photo.ts"
 import {
@@ -21,7 +22,9 @@ beforeAll(
             "ov2640-as-told",
             "ov2640-low-byte-first",
             "ov2640-y-in-place-of-x",
-            "ov2640-larger-than-told"
+            "ov2640-larger-than-told",
+            "ov2640-other-format",
+            "jpeg-in-a-fifth"
         ),
     COMPILE_MS
 )
@@ -133,6 +136,16 @@ describe("esp32-camera #422: the bytes of RGB565 in the other order", () => {
         }
     )
 
+    it("is all pixel errors when it is no RGB565 at all: YUV422 has as many bytes", async () => {
+        const { frames, counters } = await run("ov2640-other-format", options)
+
+        expect(frames.at(-1)).toMatchObject({
+            format: "rgb565",
+            sent: { format: "yuyv" },
+        })
+        expect(counters.pixelErrors).toBe(2 * 160 * 120)
+    })
+
     it.each(["ov2640-as-told", "ov2640-low-byte-first"])(
         "%s: the picture file is red and blue whichever order the sensor sent",
         async program => {
@@ -160,6 +173,16 @@ describe("esp32-camera #422: the bytes of RGB565 in the other order", () => {
 // Cause: width x height / 5 bytes are kept for a JPEG, but headers, filler and detail do not shrink with the picture.
 describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
     const photo = photoScene({ width: 1600, height: 1200 })
+    const frameMemory = readBoard("nucleo-f429zi", "ov2640").frameMemory.address
+    /** For the product's own program. */
+    const JPEG: SimulateOptions = {
+        board: "nucleo-f429zi",
+        sensor: "ov2640",
+        format: "jpeg",
+        size: { width: 160, height: 120 },
+        scene: "photo",
+        frames: 3,
+    }
 
     /** Bytes on the bus of a picture of the whole field. */
     function streamBytes(
@@ -195,6 +218,50 @@ describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
             )
         }
     )
+
+    it("ends a program that insists on its quality, with the size that was needed", async () => {
+        const error = await failure("jpeg-in-a-fifth", { scene: "photo" })
+
+        expect(error.message).toMatch(
+            /a JPEG of \d{4} bytes does not fit into the buffer of 3840/
+        )
+    })
+
+    it("never writes past the buffer, and the default program lowers the quality until it fits", async () => {
+        let endBytes = 0
+        const { frames, console, counters } = await simulate({
+            ...JPEG,
+            ramBytes: 3840,
+            prepare: ({ chip }) => {
+                const watched = chip.dma2.onWrite
+                chip.dma2.onWrite = (address, bytes) => {
+                    const end = address + bytes.length - frameMemory
+                    endBytes = Math.max(endBytes, end)
+                    watched?.(address, bytes)
+                }
+            },
+        })
+
+        expect(console.join("\n")).toMatch(
+            /a JPEG of \d{4} bytes does not fit into the buffer of 3840: quality \d\d from now on/
+        )
+        expect(endBytes).toBe(3840)
+        expect(counters.pixelErrors).toBe(0)
+        for (const { pixels } of frames) {
+            const { info } = await sharp(pixels)
+                .raw()
+                .toBuffer({ resolveWithObject: true })
+            expect([info.width, info.height]).toEqual([160, 120])
+        }
+    })
+
+    it("arrives at once in the buffer that our planner makes", async () => {
+        const { mode, frames, console } = await simulate(JPEG)
+
+        expect(mode!.storedBytesPerFrame).toBeGreaterThan(3840)
+        expect(console.join("\n")).not.toMatch(/does not fit/)
+        expect(frames.at(-1)!.pixels.length).toBeGreaterThan(3840)
+    })
 
     it("cannot be promised for every scene: noise of the best quality needs more than any share", () => {
         expect(streamBytes(160, 120, 2, noisyScene(true))).toBeGreaterThan(
