@@ -86,7 +86,8 @@ export function makeReport(facts: RunFacts): RunReport {
     const { mode, counters, measuredFps } = facts
     const { x, y, width, height } = mode.window
     const sensorFrames = Math.max(1, counters.sensorFrames)
-    const frameBuffers = mode.buffers * mode.storedBytesPerFrame
+    const frameBuffers = mode.frameBufferBytes
+    const delivered = Math.max(1, counters.delivered)
     return {
         sensor: mode.sensor.toLowerCase(),
         strategy: mode.strategy,
@@ -103,7 +104,11 @@ export function makeReport(facts: RunFacts): RunReport {
         resyncs: counters.resyncs,
         torn: counters.torn,
         busBytesPerFrame: round(counters.busBytes / sensorFrames, 1),
-        storedBytesPerFrame: mode.storedBytesPerFrame,
+        // What a compressed picture takes shows only afterwards.
+        storedBytesPerFrame:
+            mode.format === "jpeg"
+                ? round(counters.deliveredBytes / delivered, 1)
+                : mode.storedBytesPerFrame,
         irqsPerFrame: round(counters.irqs / sensorFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,

@@ -116,7 +116,8 @@ function ramRows(run: FinishedRun, row: Row): string[] {
     const wanted = request.buffers ?? buffers
     const short = wanted === buffers ? "" : `, asked for ${wanted}`
     const whole = board.memories.reduce((sum, memory) => sum + memory.bytes, 0)
-    const each = report.storedBytesPerFrame
+    // JPEG: the buffer, not the picture in it. Line mode: with its share of the two rows.
+    const each = Math.round(report.ram.frameBuffers / buffers)
     const owners = board.ramOwners.map(owner => ({
         name: inWords(owner.name),
         bytes: owner.bytes,

@@ -130,7 +130,10 @@ export interface AppliedMode {
     readonly format: CaptureFormat
     readonly buffers: number
     readonly busBytesPerFrame: number
+    /** Of a frame in memory; JPEG: the size of its buffer. */
     readonly storedBytesPerFrame: number
+    /** All memory that frames take: buffers of frames or batches, and line mode's two rows. */
+    readonly frameBufferBytes: number
 }
 
 export interface Counters {
@@ -148,6 +151,8 @@ export interface Counters {
     readonly pixelErrors: number
     /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */
     readonly busBytes: number
+    /** Bytes of all frames that were lent to the program: what a compressed picture needs is known only afterwards. */
+    readonly deliveredBytes: number
     readonly sensorFrames: number
 }
 
@@ -280,9 +285,12 @@ export class Simulation {
         const at = (register: number) => register - Grabber.MODE_STRATEGY
         const u16 = (register: number) => block.getUint16(at(register), true)
         const u32 = (register: number) => block.getUint32(at(register), true)
+        const strategy = STRATEGIES[block.getUint8(at(Grabber.MODE_STRATEGY))]!
+        const buffers = block.getUint8(at(Grabber.MODE_BUFFERS))
+        const rows = this.lineMemory(strategy, u16(Grabber.MODE_LINES))
         return {
             sensor: this.sensor.name,
-            strategy: STRATEGIES[block.getUint8(at(Grabber.MODE_STRATEGY))]!,
+            strategy,
             window: {
                 x: u16(Grabber.MODE_X),
                 y: u16(Grabber.MODE_Y),
@@ -291,10 +299,28 @@ export class Simulation {
             },
             fps: u32(Grabber.MODE_FPS_MILLIHZ) / 1000,
             format: FORMATS[block.getUint8(at(Grabber.MODE_FORMAT)) - 1]!,
-            buffers: block.getUint8(at(Grabber.MODE_BUFFERS)),
+            buffers,
             busBytesPerFrame: u32(Grabber.MODE_BUS_BYTES),
             storedBytesPerFrame:
                 u16(Grabber.MODE_LINE_BYTES) * u16(Grabber.MODE_LINES),
+            frameBufferBytes:
+                buffers * rows.perBuffer * u16(Grabber.MODE_LINE_BYTES) +
+                rows.rowBufferBytes,
+        }
+    }
+
+    /** What line mode has in memory: batches in place of frames, and two rows as they come. */
+    private lineMemory(
+        strategy: Strategy,
+        lines: number
+    ): { readonly perBuffer: number; readonly rowBufferBytes: number } {
+        if (strategy !== "line") return { perBuffer: lines, rowBufferBytes: 0 }
+        const block = this.grabberRegisters(Grabber.LINE_BUS_BYTES, 8)
+        const at = (register: number) => register - Grabber.LINE_BUS_BYTES
+        const batchRows = block.getUint8(at(Grabber.LINE_BATCH_ROWS))
+        return {
+            perBuffer: batchRows > 0 ? batchRows : lines,
+            rowBufferBytes: 2 * block.getUint16(0, true),
         }
     }
 
@@ -305,7 +331,8 @@ export class Simulation {
         )
         const u32 = (register: number) =>
             block.getUint32(register - Grabber.FRAMES, true)
-        const { torn, pixelErrors, busBytes, sensorFrames } = this.observer
+        const { torn, pixelErrors, busBytes, deliveredBytes, sensorFrames } =
+            this.observer
         return {
             frames: u32(Grabber.FRAMES),
             delivered: u32(Grabber.DELIVERED),
@@ -320,6 +347,7 @@ export class Simulation {
             torn,
             pixelErrors,
             busBytes,
+            deliveredBytes,
             sensorFrames,
         }
     }

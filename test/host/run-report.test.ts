@@ -47,7 +47,12 @@ describe("run --json", () => {
     it("counts every buffer and every interrupt of a DCMI crop", () => {
         const report = makeReport({
             ...facts,
-            mode: { ...SAMPLE_MODE, strategy: "dcmi-crop", buffers: 2 },
+            mode: {
+                ...SAMPLE_MODE,
+                strategy: "dcmi-crop",
+                buffers: 2,
+                frameBufferBytes: 96_800,
+            },
             counters: {
                 ...SAMPLE_COUNTERS,
                 irqs: 2 * 122,

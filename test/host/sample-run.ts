@@ -17,6 +17,7 @@ export const SAMPLE_MODE: AppliedMode = {
     buffers: 1,
     busBytesPerFrame: 48_400,
     storedBytesPerFrame: 48_400,
+    frameBufferBytes: 48_400,
 }
 
 export const SAMPLE_COUNTERS: Counters = {
@@ -33,6 +34,7 @@ export const SAMPLE_COUNTERS: Counters = {
     torn: 0,
     pixelErrors: 0,
     busBytes: 122 * 48_400,
+    deliveredBytes: 120 * 48_400,
     sensorFrames: 122,
 }
 
