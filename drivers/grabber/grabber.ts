@@ -129,6 +129,11 @@ export class FrameGrabber extends I2CDriver {
      * @throws GrabberError while streaming, and when memory or geometry do not allow it
      */
     async writeMode(mode: GrabberMode): Promise<void> {
+        // The C side refuses it too, but at the start, as a number among others.
+        if (mode.lineBytes % 4 !== 0)
+            throw new GrabberError(
+                `MODE_LINE_BYTES: a row of ${mode.lineBytes} bytes is no multiple of 4, the bytes of a DMA word`
+            )
         await this.write8(Reg.MODE_STRATEGY, "MODE_STRATEGY", mode.strategy)
         await this.write8(Reg.MODE_FORMAT, "MODE_FORMAT", mode.format)
         await this.write8(Reg.MODE_BUFFERS, "MODE_BUFFERS", mode.buffers)
