@@ -106,13 +106,23 @@ describe("openmv #1350: rows of 94 bytes", () => {
         )
     })
 
-    it("are refused by the grabber, and the program is told which number", async () => {
+    it("are refused to a program, with the number and the rule", async () => {
         const error = await failure({
             app: `${PROGRAMS}/unaligned-line.ts`,
             frames: 1,
         })
 
-        expect(error.message).toMatch(/frame grabber: .*94.*4/)
+        expect(error.message).toMatch(
+            /frame grabber: MODE_LINE_BYTES: a row of 94 bytes is no multiple of 4/
+        )
+    })
+
+    it("are refused by the native code too, when it starts", async () => {
+        const rig = await bootRig()
+        rig.setMode({ lineBytes: 94 })
+
+        expect(rig.refusal(rig.control(START))).toBe(5) // BAD_GEOMETRY
+        expect(rig.lastError()).toMatchObject({ value: 94, limit: 4 })
     })
 
     it("become 92 in a plan, which says so, and are captured without an error", async () => {
