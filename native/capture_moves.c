@@ -93,8 +93,9 @@ static cam_label_t label_of(uint32_t sequence) {
  * Interrupts masked. */
 static void settle(void) {
     collect_crop_move();
-    // The one that drains has its sequence number already.
-    const uint32_t whole = cam_cap.all & ~(cam_cap.free | cam_cap.lent);
+    uint32_t whole = cam_capture_queued_mask();
+    // The one that drains is whole but for words on their way; its frame has a number already.
+    if (cam_cap.phase == CAM_PHASE_DRAINING) whole |= cam_cap.filling->bit;
     for (uint32_t i = 0; i < cam_cap.buffers; i++) {
         const uint32_t sequence = cam_cap.slots[i].sequence;
         if ((whole >> i & 1u) == 0 || (settled[i].known && settled[i].sequence == sequence))
@@ -196,7 +197,8 @@ cam_status_t cam_moves_trigger(uint32_t pulse_us) {
         const uint32_t at = sequence % TRIGGERS;
         triggers[at].valid = true;
         triggers[at].sequence = sequence;
-        triggers[at].us = cam_port_now_us() | (cam_port_now_us() == 0);
+        const uint32_t now = cam_port_now_us();
+        triggers[at].us = now == 0 ? 1u : now; // 0 means not triggered
     }
     cam_pin_write(cam_board.sensor_exposure, true);
     mmio_irq_restore(irq);

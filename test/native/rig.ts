@@ -54,6 +54,7 @@ export class FakeCamera {
         rows: ROWS,
         columns: COLUMNS,
     })
+    onStart: ((frame: number) => void) | undefined
     onEnd: ((frame: number) => void) | undefined
     rowNs = ROW_NS
     private running = false
@@ -76,6 +77,7 @@ export class FakeCamera {
     private frame(number: number): void {
         if (!this.running) return
         const { rows, columns } = this.shape(number)
+        this.onStart?.(number)
         this.sink.vsync(1)
         for (let row = 0; row < rows; row++)
             this.clock.after(this.rowNs * (row + 1), () =>
@@ -86,9 +88,10 @@ export class FakeCamera {
             this.onEnd?.(number)
             this.sink.vsync(0)
         })
-        this.clock.after(
-            FRAME_NS + (this.rowNs - ROW_NS) * (rows + 1),
-            () => this.frame(number + 1)
+        const readoutNs = this.rowNs * (rows + 1)
+        const blankingNs = FRAME_NS - ROW_NS * (ROWS + 1)
+        this.clock.after(Math.max(FRAME_NS, readoutNs + blankingNs), () =>
+            this.frame(number + 1)
         )
     }
 
