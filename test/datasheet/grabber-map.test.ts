@@ -58,7 +58,9 @@ describe("drivers/grabber/registers.ts", () => {
     it("knows the blocks' lengths", () => {
         expect(driver.Bytes.BOARD).toBe(addresses.get("BOARD_FLAGS")! + 4)
         expect(driver.Bytes.REQUEST).toBe(
-            addresses.get("REQ_GAIN_X16")! + 2 - addresses.get("REQ_SIZE_WIDTH")!
+            addresses.get("REQ_GAIN_X16")! +
+                2 -
+                addresses.get("REQ_SIZE_WIDTH")!
         )
         expect(driver.Bytes.COUNTERS).toBe(
             addresses.get("NEEDED_BYTES")! + 4 - addresses.get("FRAMES")!
