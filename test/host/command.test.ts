@@ -57,7 +57,7 @@ describe("wrong usage", () => {
 })
 
 describe("help", () => {
-    it.each(["--help", "run --help", "doctor --help", "bench --help"])(
+    it.each(["--help", "run --help", "plan --help", "doctor --help", "bench --help"])(
         "%s exits with 0 and writes to stdout",
         async line => {
             const { exitCode, stdout, stderr } = await command(line)
