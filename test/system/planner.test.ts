@@ -3,16 +3,20 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { boardLimits, planRequest } from "../../host/plan-request.ts"
-import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import {
+    boardLimits,
+    planRequest,
+    SENSOR_LIMITS,
+} from "../../host/plan-request.ts"
+import { readBoard, type SensorName } from "../../sim/board-file.ts"
 import { CamscriptError } from "../../sim/errors.ts"
 import type { CaptureRequest } from "../../sim/simulation.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 import { planCapture, type CapturePlan } from "../../src/plan/plan.ts"
 
-/** Runs of about 0.1 s each. */
-const KEPT_PROMISES = 600
+/** Runs of about 50 ms each, all together a minute. */
+const KEPT_PROMISES = 800
+const OV2640_PROMISES = 100
 const REFUSALS = 150
 
 const left = <Value>(arbitrary: fc.Arbitrary<Value>) =>
@@ -56,6 +60,35 @@ const requests: fc.Arbitrary<CaptureRequest> = fc.record({
     ramBytes: left(fc.integer({ min: 1, max: 190_000 })),
 })
 
+/** Of the OV2640: any window and format, and pictures of half of each side. */
+const ov2640Requests: fc.Arbitrary<CaptureRequest> = fc
+    .record({
+        width: fc.integer({ min: 1, max: 400 }),
+        height: fc.integer({ min: 1, max: 300 }),
+        x: fc.integer({ min: 0, max: 1200 }),
+        y: fc.integer({ min: 0, max: 900 }),
+    })
+    .chain(({ width, height, ...corner }) =>
+        fc.record({
+            window: fc.constant({ width, height, ...corner }),
+            size: left(
+                fc.constant({
+                    width: Math.ceil(width / 2),
+                    height: Math.ceil(height / 2),
+                })
+            ),
+            format: fc.constantFrom("gray8", "rgb565", "yuv422"),
+            fps: left(fc.integer({ min: 2, max: 60 })),
+            strategy: fc.constantFrom(
+                "auto",
+                "line",
+                "dcmi-crop",
+                "sensor-window",
+                "rows+crop"
+            ),
+        })
+    )
+
 /** Requests that the planner refuses for the silicon's sake. */
 const impossible: fc.Arbitrary<CaptureRequest> = fc
     .record({
@@ -73,15 +106,19 @@ const impossible: fc.Arbitrary<CaptureRequest> = fc
         return outside || width * height > 79_616
     }) as fc.Arbitrary<CaptureRequest>
 
-/** As the program plans it: without a rate and a timing it wants 120 fps (src/main.ts). */
-function plan(request: CaptureRequest, board: string): CapturePlan | Error {
-    const wish = { ...request }
-    if (wish.fps === undefined && wish.timing === undefined) wish.fps = 120
+/** As the program plans it: without a rate and a timing it wants 120 fps of the MT9V034 (src/main.ts). */
+function plan(
+    request: CaptureRequest,
+    board: string,
+    sensor: SensorName = "mt9v034"
+): CapturePlan | Error {
+    const defaultFps =
+        sensor === "mt9v034" && request.timing === undefined ? 120 : undefined
     try {
         return planCapture(
-            planRequest(wish),
-            MT9V034_LIMITS,
-            boardLimits(readBoard(board))
+            planRequest({ ...request, fps: request.fps ?? defaultFps }),
+            SENSOR_LIMITS[sensor],
+            boardLimits(readBoard(board, sensor))
         )
     } catch (error) {
         return error as Error
@@ -151,6 +188,30 @@ describe("random requests in the simulator", () => {
             { numRuns: KEPT_PROMISES, seed: 1 }
         )
         expect(kept).toBeGreaterThan(KEPT_PROMISES / 3)
+    }, 300_000)
+
+    it(`do so with the OV2640, on its grid, scaled and in every raw format (${OV2640_PROMISES})`, async () => {
+        let kept = 0
+        await fc.assert(
+            fc.asyncProperty(ov2640Requests, async request => {
+                const board = "nucleo-f429zi"
+                const promise = plan(request, board, "ov2640")
+                const run = simulate({
+                    ...request,
+                    board,
+                    sensor: "ov2640",
+                    frames: 3,
+                })
+                if (promise instanceof Error) {
+                    expect(await failure(run)).toContain(promise.message)
+                    return
+                }
+                expectPromise(await run, promise)
+                kept++
+            }),
+            { numRuns: OV2640_PROMISES, seed: 3 }
+        )
+        expect(kept).toBeGreaterThan(OV2640_PROMISES / 3)
     }, 300_000)
 
     it(`that are refused fail without the planner too (${REFUSALS})`, async () => {
