@@ -49,10 +49,8 @@ static bool in_chunks(const cam_capture_config_t *config) {
 static cam_status_t check_words(const cam_capture_config_t *config) {
     const uint32_t words = frame_bytes(config) / 4u;
     if (config->kind == CAM_KIND_ROWS || words <= CAM_DMA_WORDS_MAX) return cam_ok();
-    // The statistics' sums have 32 bits.
-    const uint32_t side = config->line_bytes > config->lines ? config->line_bytes : config->lines;
     if (config->kind == CAM_KIND_JPEG || cam_rows_chunks(words) == 0 ||
-        4u * words > UINT32_MAX / (side > CAM_SUM_SCALE ? side : CAM_SUM_SCALE))
+        !cam_stats_fit(config->line_bytes, config->lines))
         return cam_refuse(CAM_TOO_MANY_WORDS, words, CAM_DMA_WORDS_MAX);
     return cam_ok();
 }
@@ -142,6 +140,11 @@ static cam_dma_mode_t dma_mode(cam_engine_t engine) {
     return engine == CAM_ENGINE_ROWS ? CAM_DMA_DOUBLE : CAM_DMA_NORMAL;
 }
 
+static void (*transfer_done(cam_engine_t engine))(void) {
+    if (engine == CAM_ENGINE_ROWS) return cam_rows_transfer_done();
+    return engine == CAM_ENGINE_JPEG ? cam_jpeg_wrapped : NULL;
+}
+
 static cam_status_t configure_dma(const cam_capture_config_t *config) {
     const uint32_t words = frame_bytes(config) / 4u;
     const cam_engine_t engine = engine_of(config);
@@ -171,6 +174,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.lent_before = false;
     cam_cap.rung = false;
     const uint32_t irq = mmio_irq_save();
+    cam_cap.transfer_done = transfer_done(cam_cap.engine);
     cam_cap.fate = first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
     // Rows and pictures end with VSYNC: FRAME would only come beside it.
@@ -218,6 +222,7 @@ static void finish_last_frame(void) {
     if (cam_cap.phase == CAM_PHASE_DRAINING) cam_cap.counters.short_frames++;
     cam_dcmi_disable();
     cam_cap.phase = CAM_PHASE_STOPPED;
+    cam_cap.transfer_done = NULL; // the stream still ends its transfer
     mmio_irq_restore(irq);
 }
 

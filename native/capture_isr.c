@@ -250,12 +250,12 @@ static void drained(void) {
 void DMA2_Stream1_IRQHandler(void) {
     const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
     mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
+    if (lisr == DMA_LISR_TCIF1 && cam_cap.transfer_done != NULL) {
+        cam_cap.transfer_done();
+        return;
+    }
     cam_cap.counters.irqs++;
-    if (lisr == DMA_LISR_TCIF1 && cam_cap.phase == CAM_PHASE_ROWS)
-        cam_rows_row_done();
-    else if (lisr == DMA_LISR_TCIF1 && cam_cap.phase == CAM_PHASE_JPEG)
-        cam_jpeg_wrapped();
-    else if ((lisr & DMA_ERRORS) && in_flight()) {
+    if ((lisr & DMA_ERRORS) && in_flight()) {
         cam_cap.counters.dma_errors++;
         lose();
     } else if ((lisr & DMA_LISR_TCIF1) && cam_cap.phase == CAM_PHASE_DRAINING) {

@@ -27,7 +27,10 @@ void cam_jpeg_arm(void) {
     cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
 }
 
-void cam_jpeg_wrapped(void) { wraps++; }
+void cam_jpeg_wrapped(void) {
+    cam_cap.counters.irqs++;
+    wraps++;
+}
 
 /** All words of the picture are in memory: the stream's FIFO is flushed as EN falls (RM0090 section
  * 10.3.14). @returns their number */

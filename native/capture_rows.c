@@ -16,17 +16,18 @@
 #include "dma.h"
 #include "port.h"
 #include "row_copy.h"
+#include "stats.h"
 
 enum { CHUNKS_MAX = 64 };
 
 typedef struct {
     // Written by the interrupts.
-    uint32_t row;       // rows of this frame that are in memory
-    uint32_t placed;    // direct: rows that have their place
-    uint32_t to;        // place of the next wanted row; 0: there is none
-    uint32_t batch_row; // copied: wanted rows since the last batch
-    uint32_t batch_left;
-    bool discards; // this frame is settling: the ring does not get it
+    uint32_t row;         // rows of this frame that are in memory
+    uint32_t left;        // copied: rows until the next turn: to wanted ones, to the next batch, to the rest
+    uint32_t batch_first; // copied: row that the batch starts with
+    uint32_t placed;      // direct: rows that have their place
+    uint32_t to;          // place of the next row; 0: it is not wanted, or there is none
+    bool discards;        // this frame is settling: the ring does not get it
     // Set by prepare.
     uint32_t skip_rows;
     uint32_t lines;
@@ -46,7 +47,7 @@ typedef struct {
 
 static rows_t rows;
 
-/** A buffer for what comes next, if one is free. */
+/** A buffer for what comes next, if one is free, and its first place. */
 static void bind(void) {
     if (cam_cap.filling == NULL && cam_cap.free != 0) {
         const uint32_t free = cam_cap.free;
@@ -65,18 +66,51 @@ static void publish(void) {
     if (!cam_capture_hand_over()) cam_cap.filling = NULL;
 }
 
+/** From the row that comes now on: rows of one batch. */
+static void begin_batch(void) {
+    const uint32_t rest = rows.skip_rows + rows.lines - rows.row;
+    rows.batch_first = rows.row;
+    rows.left = rows.batch_rows < rest ? rows.batch_rows : rest;
+    bind();
+}
+
 /** All rows of a batch are there. The frame's last one waits for VSYNC, which knows whether the
- * frame is whole. */
-static void batch_done(uint32_t wanted) {
-    rows.batch_left = rows.batch_rows;
-    if (rows.discards || wanted + 1u == rows.lines) return;
+ * frame is whole. @returns false when it was the last one */
+static bool end_batch(void) {
+    const uint32_t wanted = rows.row - rows.skip_rows;
+    if (wanted == rows.lines) return false;
+    if (rows.discards) return true;
     if (cam_cap.filling == NULL) {
         cam_cap.counters.dropped++;
-        return;
+        return true;
     }
-    cam_cap.filling->first_row = wanted + 1u - rows.batch_rows;
+    cam_cap.filling->first_row = wanted - rows.batch_rows;
     cam_cap.filling->rows = rows.batch_rows;
     publish();
+    return true;
+}
+
+/** What comes is wanted, or no more, or for another buffer. */
+static void turn(void) {
+    if (rows.row == rows.skip_rows || end_batch()) {
+        begin_batch();
+        return;
+    }
+    rows.to = 0;
+    rows.left = UINT32_MAX;
+}
+
+/** Context: ISR. */
+static void copied_row(void) {
+    const uint32_t row = rows.row++;
+    const uint32_t to = rows.to;
+    if (to != 0) {
+        rows.to = to + rows.step;
+        rows.copy((uint32_t *)(uintptr_t)to, (const uint8_t *)(uintptr_t)rows.from[row & 1u],
+                  rows.copy_words);
+        cam_port_row_stored(to, rows.stored_bytes);
+    }
+    if (--rows.left == 0) turn();
 }
 
 /** Place of the next row that the DMA has no place for yet. */
@@ -88,42 +122,33 @@ static uint32_t place(void) {
     return to;
 }
 
-static inline void place_row(void) {
+/** Context: ISR. */
+static void placed_row(void) {
+    rows.row++;
     const uint32_t to = place();
     // CT is the buffer that fills now; the other one is idle.
     mmio_write32(mmio_read32(DMA2_S1CR) & DMA_SxCR_CT ? DMA2_S1M0AR : DMA2_S1M1AR, to);
 }
 
-void cam_rows_row_done(void) {
-    const uint32_t row = rows.row++;
-    if (rows.copy == NULL) {
-        place_row();
-        return;
-    }
-    const uint32_t wanted = row - rows.skip_rows; // wraps for rows before the window
-    if (wanted >= rows.lines) return;
-    if (rows.batch_left == rows.batch_rows) bind();
-    if (rows.to != 0) {
-        rows.copy((uint32_t *)(uintptr_t)rows.to, (const uint8_t *)(uintptr_t)rows.from[row & 1u],
-                  rows.copy_words);
-        cam_port_row_stored(rows.to, rows.stored_bytes);
-        rows.to += rows.step;
-    }
-    if (--rows.batch_left == 0) batch_done(wanted);
-}
+void (*cam_rows_transfer_done(void))(void) { return rows.copy == NULL ? placed_row : copied_row; }
 
 void cam_rows_arm(void) {
-    rows.row = 0;
-    rows.placed = 0;
-    rows.batch_left = rows.batch_rows;
-    rows.discards = rows.ring && cam_cap.settle_left != 0;
     uint32_t memory0 = rows.buffers[0];
     uint32_t memory1 = rows.buffers[1];
+    rows.row = 0;
+    rows.discards = rows.ring && cam_cap.settle_left != 0;
+    rows.batch_first = UINT32_MAX;
     if (rows.copy == NULL) {
+        rows.placed = 0;
         bind();
         if (rows.chunks) rows.buffers[0] = rows.to;
         memory0 = place();
         memory1 = place();
+    } else if (rows.skip_rows == 0) {
+        begin_batch();
+    } else {
+        rows.to = 0;
+        rows.left = rows.skip_rows;
     }
     mmio_write32(DMA2_S1M1AR, memory1);
     cam_dma_arm(memory0, rows.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
@@ -180,8 +205,12 @@ static void restart(bool reset) {
 }
 
 void cam_rows_buffer_freed(void) {
-    if (rows.copy != NULL || cam_cap.phase != CAM_PHASE_ROWS || cam_cap.filling != NULL) return;
-    if (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) restart(false);
+    if (cam_cap.phase != CAM_PHASE_ROWS || cam_cap.filling != NULL) return;
+    if (rows.copy != NULL) {
+        if (rows.row == rows.batch_first) bind(); // none of its rows has been passed over yet
+    } else if (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) {
+        restart(false);
+    }
 }
 
 /** @returns false when the frame does not count */
@@ -193,8 +222,9 @@ static bool starved_vsync(void) {
 bool cam_rows_vsync(void) {
     if (cam_cap.phase == CAM_PHASE_STARVED) return starved_vsync();
     const bool counts = cam_cap.fate != CAM_FATE_NOT_SYNCED;
+    cam_cap.counters.irqs += rows.row; // counted here: a row's interrupt is short
     if (cam_cap.phase == CAM_PHASE_ROWS && (mmio_read32(DMA2_LISR) & DMA_LISR_TCIF1)) {
-        cam_rows_row_done(); // the last row's interrupt has not been taken
+        cam_cap.transfer_done(); // the last row's interrupt has not been taken
     }
     const bool right = cam_cap.phase == CAM_PHASE_ROWS && rows_as_planned();
     if (counts && right) whole();
@@ -219,6 +249,8 @@ static cam_status_t check_display(const cam_capture_config_t *config) {
         return cam_refuse(CAM_BAD_GEOMETRY, stored_bytes(config), lines->display_stride);
     if (config->lines > lines->display_rows)
         return cam_refuse(CAM_BAD_GEOMETRY, config->lines, lines->display_rows);
+    if (!cam_stats_fit(lines->display_stride, lines->display_rows))
+        return cam_refuse(CAM_BAD_GEOMETRY, lines->display_rows, CAM_SIDE_MAX);
     const uint32_t base = cam_rows_display(lines);
     if ((base | lines->display_stride) & 3u)
         return cam_refuse(CAM_BAD_GEOMETRY, base | lines->display_stride, 4);

@@ -58,8 +58,8 @@ CAM_CHECKED cam_status_t cam_rows_configure_dma(void);
  * masked. */
 void cam_rows_arm(void);
 
-/** The words of a row are in memory. Context: ISR. */
-void cam_rows_row_done(void);
+/** What to do when the words of a row are in memory, in interrupt context. Context: thread. */
+void (*cam_rows_transfer_done(void))(void);
 
 /** A buffer came back. Rows that the DMA puts into place itself need it before their frame starts.
  * Context: thread, interrupts masked. */

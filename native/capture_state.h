@@ -64,6 +64,7 @@ typedef struct {
         counters; // delivered: thread; skipped: both, masked; the others: interrupts
     // Set by start and stop, constant in between.
     cam_engine_t engine;
+    void (*transfer_done)(void); // rows and JPEG: what TCIF means; else NULL
     uint32_t all;
     uint32_t words; // of a frame
     uint32_t cr;                  // DCMI_CR while nothing is captured

@@ -237,9 +237,17 @@ static cam_status_t pixels(const transfer_t *transfer) {
     return cam_ok();
 }
 
+/** A lent frame whose bytes are gray levels or at least pixels. */
+static cam_status_t lent_pixels(uint32_t index, cam_image_t *image) {
+    const cam_status_t lent = cam_capture_lent(index, image);
+    if (lent.code == CAM_OK && map[CAM_REG_MODE_FORMAT] == CAM_FORMAT_JPEG)
+        return cam_refuse(CAM_BAD_GEOMETRY, CAM_FORMAT_JPEG, CAM_FORMAT_JPEG - 1u);
+    return lent;
+}
+
 static cam_status_t stats(const transfer_t *transfer) {
     cam_image_t image;
-    const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
+    const cam_status_t lent = lent_pixels(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
     cam_stats_t measured;
     cam_stats_measure(&image, transfer->write[2], &measured);
@@ -255,7 +263,7 @@ static cam_status_t stats(const transfer_t *transfer) {
 
 static cam_status_t histogram(const transfer_t *transfer) {
     cam_image_t image;
-    const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
+    const cam_status_t lent = lent_pixels(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
     uint32_t bins[CAM_HISTOGRAM_BINS];
     cam_stats_histogram(&image, bins);

@@ -4,7 +4,7 @@
 
 enum { BLOCK_WORDS = 8 };
 
-/** Assigned as a whole: compilers make LDM and STM of it. */
+/** Assigned as a whole. */
 typedef struct {
     uint32_t words[BLOCK_WORDS];
 } block_t;
@@ -13,13 +13,25 @@ typedef struct {
     uint32_t word;
 } __attribute__((packed, aligned(1))) unaligned_t;
 
+static inline void copy_block(uint32_t **to, const uint32_t **from) {
+#ifdef __thumb2__
+    // Compilers split it into pairs or fours.
+    __asm__ volatile("ldmia %0!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"
+                     "stmia %1!, {r3, r4, r5, r6, r8, r9, r10, r12}"
+                     : "+r"(*from), "+r"(*to)
+                     :
+                     : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "memory");
+#else
+    *(block_t *)*to = *(const block_t *)*from;
+    *to += BLOCK_WORDS;
+    *from += BLOCK_WORDS;
+#endif
+}
+
 void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words) {
-    const block_t *source = (const block_t *)(uintptr_t)from;
-    block_t *target = (block_t *)to;
-    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) *target++ = *source++;
-    const uint32_t *rest = (const uint32_t *)source;
-    uint32_t *rest_to = (uint32_t *)target;
-    for (; words > 0; words--) *rest_to++ = *rest++;
+    const uint32_t *source = (const uint32_t *)(uintptr_t)from;
+    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) copy_block(&to, &source);
+    for (; words > 0; words--) *to++ = *source++;
 }
 
 void cam_row_copy_unaligned(uint32_t *to, const uint8_t *from, uint32_t words) {

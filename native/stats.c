@@ -2,12 +2,8 @@
 // Frame statistics of 8-bit gray pixels, in exact integer arithmetic.
 #include "stats.h"
 
-enum { PIXELS_MAX = 65535 * 4 };
-
-_Static_assert(255ull * PIXELS_MAX <= UINT32_MAX, "the sum of all pixels fits into 32 bits");
-_Static_assert((unsigned long long)PIXELS_MAX *CAM_SIDE_MAX <= UINT32_MAX,
-               "the sum of all coordinates fits into 32 bits");
-_Static_assert(256ull * PIXELS_MAX <= UINT32_MAX, "the remainder times 256 fits into 32 bits");
+_Static_assert(4ull * 65535 * CAM_SIDE_MAX <= UINT32_MAX,
+               "every frame that one DMA transfer moves fits (cam_stats_fit)");
 
 typedef struct {
     uint32_t sum;
@@ -16,7 +12,7 @@ typedef struct {
 } row_t;
 
 /** numerator / denominator in 1/256, rounded down; 0 for a denominator of 0. Both parts stay below
- * 2^32 (asserted above). */
+ * 2^32 (cam_stats_fit). */
 static uint32_t ratio_x256(uint32_t numerator, uint32_t denominator) {
     if (denominator == 0) return 0;
     return (numerator / denominator << 8) + ((numerator % denominator << 8) / denominator);

@@ -3,16 +3,15 @@
 #ifndef CAM_STATS_H
 #define CAM_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    CAM_SUM_SCALE = 256, // what is kept beside the sum of all pixels: 255 per pixel, 1/256
     CAM_HISTOGRAM_BINS = 64,
     CAM_SIDE_MAX = 16383, // columns and rows; CAPCNT and VLINE have 14 bits
 };
 
-/** Bytes of a frame in memory, rows without a gap. columns x rows <= 262,140, each at most
- * CAM_SIDE_MAX: every sum fits into 32 bits. */
+/** Bytes of a frame in memory, rows without a gap. */
 typedef struct {
     const uint8_t *pixels;
     uint32_t columns;
@@ -30,8 +29,15 @@ typedef struct {
     uint32_t sum_diff; // sum of |difference| of horizontal neighbours: rises with sharpness
 } cam_stats_t;
 
-/** Mean, extremes, centroid and focus measure of an image with at least one pixel. Context: thread.
- */
+/** Every sum of such an image fits into 32 bits: of gray levels, of coordinates, and remainders times
+ * 256. Context: thread. */
+static inline bool cam_stats_fit(uint32_t columns, uint32_t rows) {
+    const uint32_t side = columns > rows ? columns : rows;
+    return columns * rows <= UINT32_MAX / (side > 256u ? side : 256u);
+}
+
+/** Mean, extremes, centroid and focus measure of an image with at least one pixel, which
+ * cam_stats_fit. Context: thread. */
 void cam_stats_measure(const cam_image_t *image, uint32_t threshold, cam_stats_t *stats);
 
 /** Count pixels in 64 bins of 4 gray levels. Context: thread. */

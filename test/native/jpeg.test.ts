@@ -68,6 +68,17 @@ describe("JPEG capture", () => {
         expectPicture(0, picture(20))
     })
 
+    it("has no statistics: its bytes are no gray levels", () => {
+        send(picture(21))
+        const { index } = rig.next()!
+        const status = rig.native.transfer(
+            0x7e,
+            Uint8Array.of(0xc5, index, 0),
+            new Uint8Array(20)
+        )
+        expect(rig.refusal(status)).toBe(5)
+    })
+
     it("does not read past the end of the picture", () => {
         send(picture(21))
         const { index } = rig.next()!
