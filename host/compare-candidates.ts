@@ -2,7 +2,7 @@
 // Which strategies the planner says are possible, and why the others are not.
 
 import type { BoardFile } from "../sim/board-file.ts"
-import type { CaptureRequest, Strategy } from "../sim/simulation.ts"
+import type { CaptureRequest, Strategy } from "../sim/capture.ts"
 import { PlanError } from "../src/plan/plan-error.ts"
 import { planStrategy } from "../src/plan/plan.ts"
 import type { RejectedStrategy } from "./compare-report.ts"

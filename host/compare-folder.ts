@@ -13,7 +13,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../sim/errors.ts"
-import type { Strategy } from "../sim/simulation.ts"
+import type { Strategy } from "../sim/capture.ts"
 
 /** The report beside the pictures, and by it the list of files that the next comparison may replace. */
 export const COMPARE_REPORT_FILE = "camscript-compare.json"

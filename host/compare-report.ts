@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a comparison found: the shape of `camscript compare --json` (docs/json.md).
 
-import type { Strategy } from "../sim/simulation.ts"
+import type { Strategy } from "../sim/capture.ts"
 import type { CaptureTiming } from "./compare-timing.ts"
 import type { RunReport } from "./run-report.ts"
 

@@ -4,7 +4,7 @@
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../sim/board-file.ts"
 import { CamscriptError, UsageError } from "../sim/errors.ts"
-import type { CapturedFrame, Strategy } from "../sim/simulation.ts"
+import type { CapturedFrame, Strategy } from "../sim/capture.ts"
 import { CaptureTrace } from "../sim/trace/capture-trace.ts"
 import { candidates } from "./compare-candidates.ts"
 import { CompareFolder, comparedName } from "./compare-folder.ts"

@@ -3,7 +3,7 @@
 
 import sharp from "sharp"
 import type { PixelFormat } from "../sim/sensors/sensor-model.ts"
-import type { CapturedFrame } from "../sim/simulation.ts"
+import type { CapturedFrame } from "../sim/capture.ts"
 import type { GrayPicture } from "./preview.ts"
 
 /** The part of a frame that its picture depends on. */

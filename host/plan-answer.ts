@@ -2,7 +2,7 @@
 // "Which stage should crop?", in one sentence with numbers.
 
 import type { SensorLimits } from "../drivers/sensor-limits.ts"
-import type { Strategy } from "../sim/simulation.ts"
+import type { Strategy } from "../sim/capture.ts"
 import type { ImpossibleStrategy, PlannedStrategy } from "./plan-report.ts"
 
 const WHO_SHOULD: Readonly<Record<Strategy, string>> = {

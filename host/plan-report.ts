@@ -10,11 +10,7 @@ import {
     type CapturePlan,
 } from "../src/plan/plan.ts"
 import type { BoardFile } from "../sim/board-file.ts"
-import type {
-    CaptureFormat,
-    CaptureRequest,
-    Strategy,
-} from "../sim/simulation.ts"
+import type { CaptureFormat, CaptureRequest, Strategy } from "../sim/capture.ts"
 import { planAnswer } from "./plan-answer.ts"
 import { planRegisters, type PlannedRegister } from "./plan-registers.ts"
 import {

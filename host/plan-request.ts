@@ -10,11 +10,7 @@ import {
 import { MT9V034_LIMITS } from "../drivers/mt9v034/timing.ts"
 import { OV2640_LIMITS } from "../drivers/ov2640/timing.ts"
 import type { BoardFile, SensorName } from "../sim/board-file.ts"
-import {
-    FORMATS,
-    type CaptureRequest,
-    type Strategy,
-} from "../sim/simulation.ts"
+import { FORMATS, type CaptureRequest, type Strategy } from "../sim/capture.ts"
 import type { BoardLimits } from "../src/plan/memory.ts"
 import type { PlanRequest } from "../src/plan/plan.ts"
 

@@ -8,7 +8,7 @@ import { Option } from "commander"
 import { boardNames, SENSORS, type SensorName } from "../sim/board-file.ts"
 import { UsageError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
-import { FORMATS, type CaptureRequest } from "../sim/simulation.ts"
+import { FORMATS, type CaptureRequest } from "../sim/capture.ts"
 import {
     choiceArgument,
     numberArgument,

@@ -8,7 +8,7 @@ import type {
     CaptureRequest,
     Counters,
     Strategy,
-} from "../sim/simulation.ts"
+} from "../sim/capture.ts"
 
 /** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
 export interface RunReport {

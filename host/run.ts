@@ -7,11 +7,8 @@ import { readBoard, type BoardFile } from "../sim/board-file.ts"
 import { CamscriptError } from "../sim/errors.ts"
 import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
-import {
-    Simulation,
-    type CapturedFrame,
-    type SimulationOptions,
-} from "../sim/simulation.ts"
+import type { CapturedFrame } from "../sim/capture.ts"
+import { Simulation, type SimulationOptions } from "../sim/simulation.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
 import { grayPicture } from "./frame-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"

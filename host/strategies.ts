@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The capture strategies as a person knows them.
 
-import type { Strategy } from "../sim/simulation.ts"
+import type { Strategy } from "../sim/capture.ts"
 
 /** Who drops the pixels that nobody wants. */
 export const WHO_DROPS_THE_PIXELS: Readonly<Record<Strategy, string>> = {

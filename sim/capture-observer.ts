@@ -7,11 +7,7 @@ import type {
     SensorFrame,
     SensorModel,
 } from "./sensors/sensor-model.ts"
-import {
-    FORMATS,
-    type CaptureFormat,
-    type CapturedFrame,
-} from "./simulation.ts"
+import { FORMATS, type CaptureFormat, type CapturedFrame } from "./capture.ts"
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16

@@ -2,6 +2,13 @@
 // One simulated board: chip, native code, VM, sensor and scene, wired as the board file says, in virtual time.
 
 import type { BoardFile } from "./board-file.ts"
+import type {
+    AppliedMode,
+    CapturedFrame,
+    CaptureRequest,
+    Counters,
+    StopCondition,
+} from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Clock } from "./clock.ts"
 import { CamscriptError } from "./errors.ts"
@@ -11,17 +18,18 @@ import {
     Grabber,
     GRABBER_ADDRESS,
 } from "./native/grabber-map.ts"
+import {
+    readCounters,
+    readFrameSize,
+    readMode,
+} from "./native/grabber-reader.ts"
 import { NativeCode } from "./native/native-code.ts"
 import { noFramesMessage } from "./no-frames.ts"
 import { ParallelFaults, type ParallelFault } from "./parallel-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
-import type {
-    FieldWindow,
-    SensorFrame,
-    SensorModel,
-} from "./sensors/sensor-model.ts"
+import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
@@ -36,45 +44,6 @@ const FRAME_PATIENCE_NS = 3e9
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
 const ADDRESS_SPACE_PAGES = 8200
-
-export const STRATEGIES = [
-    "auto",
-    "line",
-    "dcmi-crop",
-    "sensor-window",
-    "rows+crop",
-    "jpeg",
-] as const
-export type Strategy = (typeof STRATEGIES)[number]
-
-/** What a frame's bytes are, in the order of MODE_FORMAT's codes from 1 on. */
-export const FORMATS = ["gray8", "rgb565", "yuv422", "jpeg"] as const
-export type CaptureFormat = (typeof FORMATS)[number]
-
-/** What the user asks of the program; what is left out is the program's own choice. */
-export interface CaptureRequest {
-    /** Pixels of the sensor's field; x and y left out centre the window. */
-    readonly window?: {
-        readonly width: number
-        readonly height: number
-        readonly x?: number
-        readonly y?: number
-    }
-    readonly fps?: number
-    readonly strategy?: Strategy
-    readonly buffers?: number
-    readonly ramBytes?: number
-    readonly timing?: "fastest" | "default"
-    readonly exposureUs?: number
-    /** Analog gain, 1 = 1x. */
-    readonly gain?: number
-    readonly testPattern?: "vertical" | "horizontal" | "diagonal"
-    readonly format?: CaptureFormat
-    /** JPEG quality, 1..100. */
-    readonly quality?: number
-    /** Pixels of the picture, when the sensor is to scale the window down to them. */
-    readonly size?: { readonly width: number; readonly height: number }
-}
 
 export interface SimulationOptions {
     readonly board: BoardFile
@@ -93,75 +62,6 @@ export interface SimulationOptions {
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
-}
-
-/** A frame as the program got it, beside what the sensor sent. */
-export interface CapturedFrame {
-    readonly sequence: number
-    readonly startUs: number
-    readonly endUs: number
-    readonly exposureUs: number
-    readonly gain: number
-    readonly droppedBefore: number
-    /** Window on the sensor's field, as the program said it was taken. */
-    readonly window: FieldWindow
-    readonly format: CaptureFormat
-    /** Columns and rows of the picture in memory; of a batch of rows: the batch's. */
-    readonly width: number
-    readonly height: number
-    /** Row of the frame that a batch of rows starts with; 0 for frames. */
-    readonly firstRow: number
-    /** A copy of all its bytes: width x height x bytes per pixel, or the JPEG file. */
-    readonly pixels: Uint8Array
-    /** The sensor's own record of the frame. */
-    readonly sent: SensorFrame
-    /** Pixels that differ from the scene seen through the sensor model. */
-    readonly pixelErrors: number
-    /** Rows of more than one frame of the sensor are mixed in it. */
-    readonly torn: boolean
-}
-
-/** What the program applied (mode block of the frame grabber). */
-export interface AppliedMode {
-    readonly sensor: string
-    readonly strategy: Strategy
-    readonly window: FieldWindow
-    readonly fps: number
-    readonly format: CaptureFormat
-    readonly buffers: number
-    readonly busBytesPerFrame: number
-    /** Of a frame in memory; JPEG: the size of its buffer. */
-    readonly storedBytesPerFrame: number
-    /** All memory that frames take: buffers of frames or batches, and line mode's two rows. */
-    readonly frameBufferBytes: number
-}
-
-export interface Counters {
-    readonly frames: number
-    readonly delivered: number
-    readonly dropped: number
-    readonly skipped: number
-    readonly settling: number
-    readonly overruns: number
-    readonly shortFrames: number
-    readonly dmaErrors: number
-    readonly resyncs: number
-    readonly irqs: number
-    readonly torn: number
-    readonly pixelErrors: number
-    /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */
-    readonly busBytes: number
-    /** Bytes of all frames that were lent to the program: what a compressed picture needs is known only afterwards. */
-    readonly deliveredBytes: number
-    readonly sensorFrames: number
-}
-
-/** When to stop: whichever comes first. */
-export interface StopCondition {
-    /** Frames delivered to the program. */
-    readonly frames?: number
-    /** Virtual seconds since boot. */
-    readonly seconds?: number
 }
 
 /** A board that boots when `run` is first called and goes on from there at each further call. */
@@ -280,70 +180,16 @@ export class Simulation {
 
     /** What the program applied; undefined until it has started the capture. */
     mode(): AppliedMode | undefined {
-        if (!this.observer.counting) return undefined
-        const block = this.grabberRegisters(Grabber.MODE_STRATEGY, 0x30)
-        const at = (register: number) => register - Grabber.MODE_STRATEGY
-        const u16 = (register: number) => block.getUint16(at(register), true)
-        const u32 = (register: number) => block.getUint32(at(register), true)
-        const strategy = STRATEGIES[block.getUint8(at(Grabber.MODE_STRATEGY))]!
-        const buffers = block.getUint8(at(Grabber.MODE_BUFFERS))
-        const rows = this.lineMemory(strategy, u16(Grabber.MODE_LINES))
-        return {
-            sensor: this.sensor.name,
-            strategy,
-            window: {
-                x: u16(Grabber.MODE_X),
-                y: u16(Grabber.MODE_Y),
-                width: u16(Grabber.MODE_WIDTH),
-                height: u16(Grabber.MODE_HEIGHT),
-            },
-            fps: u32(Grabber.MODE_FPS_MILLIHZ) / 1000,
-            format: FORMATS[block.getUint8(at(Grabber.MODE_FORMAT)) - 1]!,
-            buffers,
-            busBytesPerFrame: u32(Grabber.MODE_BUS_BYTES),
-            storedBytesPerFrame:
-                u16(Grabber.MODE_LINE_BYTES) * u16(Grabber.MODE_LINES),
-            frameBufferBytes:
-                buffers * rows.perBuffer * u16(Grabber.MODE_LINE_BYTES) +
-                rows.rowBufferBytes,
-        }
-    }
-
-    /** What line mode has in memory: batches in place of frames, and two rows as they come. */
-    private lineMemory(
-        strategy: Strategy,
-        lines: number
-    ): { readonly perBuffer: number; readonly rowBufferBytes: number } {
-        if (strategy !== "line") return { perBuffer: lines, rowBufferBytes: 0 }
-        const block = this.grabberRegisters(Grabber.LINE_BUS_BYTES, 8)
-        const at = (register: number) => register - Grabber.LINE_BUS_BYTES
-        const batchRows = block.getUint8(at(Grabber.LINE_BATCH_ROWS))
-        return {
-            perBuffer: batchRows > 0 ? batchRows : lines,
-            rowBufferBytes: 2 * block.getUint16(0, true),
-        }
+        return this.observer.counting
+            ? readMode(this.native, this.sensor.name)
+            : undefined
     }
 
     counters(): Counters {
-        const block = this.grabberRegisters(
-            Grabber.FRAMES,
-            Grabber.RESYNCS + 4 - Grabber.FRAMES
-        )
-        const u32 = (register: number) =>
-            block.getUint32(register - Grabber.FRAMES, true)
         const { torn, pixelErrors, busBytes, deliveredBytes, sensorFrames } =
             this.observer
         return {
-            frames: u32(Grabber.FRAMES),
-            delivered: u32(Grabber.DELIVERED),
-            dropped: u32(Grabber.DROPPED),
-            skipped: u32(Grabber.SKIPPED),
-            settling: u32(Grabber.SETTLING),
-            overruns: u32(Grabber.OVERRUNS),
-            shortFrames: u32(Grabber.SHORT_FRAMES),
-            dmaErrors: u32(Grabber.DMA_ERRORS),
-            resyncs: u32(Grabber.RESYNCS),
-            irqs: u32(Grabber.IRQS),
+            ...readCounters(this.native),
             torn,
             pixelErrors,
             busBytes,
@@ -441,12 +287,6 @@ export class Simulation {
         return status
     }
 
-    private grabberRegisters(first: number, bytes: number): DataView {
-        const read = new Uint8Array(bytes)
-        this.native.transfer(GRABBER_ADDRESS, Uint8Array.of(first), read)
-        return new DataView(read.buffer)
-    }
-
     private frameJudged(frame: CapturedFrame): void {
         this.judgedFrames++
         this.lastFrameNs = this.clock.nowNs
@@ -457,15 +297,13 @@ export class Simulation {
 
     private checkPatience(): void {
         if (this.clock.nowNs - this.lastFrameNs < FRAME_PATIENCE_NS) return
-        const mode = this.grabberRegisters(Grabber.MODE_LINE_BYTES, 4)
         throw new CamscriptError(
             noFramesMessage({
                 patienceS: FRAME_PATIENCE_NS / 1e9,
                 started: this.observer.counting,
                 counters: this.counters(),
                 lastSent: this.observer.lastSent,
-                lineBytes: mode.getUint16(0, true),
-                lines: mode.getUint16(2, true),
+                ...readFrameSize(this.native),
             })
         )
     }

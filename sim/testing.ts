@@ -6,14 +6,14 @@ import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import { readBoard, type BoardFile, type SensorName } from "./board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
 import type { Scene } from "./scene/scene.ts"
-import {
-    Simulation,
-    type AppliedMode,
-    type CapturedFrame,
-    type CaptureRequest,
-    type Counters,
-    type StopCondition,
-} from "./simulation.ts"
+import type {
+    AppliedMode,
+    CapturedFrame,
+    CaptureRequest,
+    Counters,
+    StopCondition,
+} from "./capture.ts"
+import { Simulation } from "./simulation.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import { buildProgram } from "./vm/build-program.ts"

@@ -8,7 +8,7 @@ import {
     type SensorName,
 } from "../board-file.ts"
 import { CamscriptError } from "../errors.ts"
-import { FORMATS, type CaptureRequest } from "../simulation.ts"
+import { FORMATS, type CaptureRequest } from "../capture.ts"
 import { STRATEGY_CODES } from "./grabber-map.ts"
 
 /** A field of the structure, in its order; an array has as many values. */

@@ -2,7 +2,7 @@
 // The frame grabber's register map as the host reads it (docs/frame-grabber.md).
 
 import type { FieldWindow } from "../sensors/sensor-model.ts"
-import type { Strategy } from "../simulation.ts"
+import type { Strategy } from "../capture.ts"
 
 /** 7-bit I2C address of the frame grabber. */
 export const GRABBER_ADDRESS = 0x7e

@@ -4,7 +4,7 @@
 import type { BoardFile } from "../board-file.ts"
 import type { Clock } from "../clock.ts"
 import { CamscriptError, SiliconError } from "../errors.ts"
-import type { CaptureRequest } from "../simulation.ts"
+import type { CaptureRequest } from "../capture.ts"
 import { boardFields, requestFields, writeFields } from "./board-block.ts"
 import { decodeDescriptor, DESCRIPTOR_BYTES } from "./grabber-map.ts"
 

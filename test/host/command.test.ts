@@ -57,16 +57,19 @@ describe("wrong usage", () => {
 })
 
 describe("help", () => {
-    it.each(["--help", "run --help", "plan --help", "doctor --help", "bench --help"])(
-        "%s exits with 0 and writes to stdout",
-        async line => {
-            const { exitCode, stdout, stderr } = await command(line)
+    it.each([
+        "--help",
+        "run --help",
+        "plan --help",
+        "doctor --help",
+        "bench --help",
+    ])("%s exits with 0 and writes to stdout", async line => {
+        const { exitCode, stdout, stderr } = await command(line)
 
-            expect(exitCode).toBe(0)
-            expect(stdout).toMatch(/Usage: camscript/)
-            expect(stderr).toBe("")
-        }
-    )
+        expect(exitCode).toBe(0)
+        expect(stdout).toMatch(/Usage: camscript/)
+        expect(stderr).toBe("")
+    })
 })
 
 describe("the executable, from another folder", () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest"
 import { candidates } from "../../host/compare-candidates.ts"
 import { readBoard } from "../../sim/board-file.ts"
-import type { CaptureRequest } from "../../sim/simulation.ts"
+import type { CaptureRequest } from "../../sim/capture.ts"
 
 const WINDOW = { width: 220, height: 220 }
 

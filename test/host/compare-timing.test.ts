@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest"
 import { captureTimes, captureTiming } from "../../host/compare-timing.ts"
-import type { CapturedFrame } from "../../sim/simulation.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import type {
     FieldWindow,
     SensorFrame,

@@ -2,7 +2,7 @@
 // Stands in for a whole simulation where only the command around it is under test: a frame each 10 ms of virtual time.
 
 import type { prepareSimulation, RunnableSimulation } from "../../host/run.ts"
-import type { CapturedFrame, StopCondition } from "../../sim/simulation.ts"
+import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
 import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
 
 export interface FakeOptions {

@@ -2,11 +2,7 @@
 // A simulation that has just ended, for the tests of what the command makes of it.
 
 import { readBoard } from "../../sim/board-file.ts"
-import type {
-    AppliedMode,
-    CapturedFrame,
-    Counters,
-} from "../../sim/simulation.ts"
+import type { AppliedMode, CapturedFrame, Counters } from "../../sim/capture.ts"
 
 export const SAMPLE_MODE: AppliedMode = {
     sensor: "MT9V034",
@@ -30,6 +26,9 @@ export const SAMPLE_COUNTERS: Counters = {
     shortFrames: 0,
     dmaErrors: 0,
     resyncs: 0,
+    tooLarge: 0,
+    neededBytes: 0,
+    badJpeg: 0,
     irqs: 122,
     torn: 0,
     pixelErrors: 0,

@@ -12,7 +12,7 @@ import { NativeCode } from "../../sim/native/native-code.ts"
 import type { ParallelSink } from "../../sim/parallel-bus.ts"
 import { ParallelFaults, type ParallelFault } from "../../sim/parallel-faults.ts"
 import { Rules } from "../../sim/rules.ts"
-import type { CaptureRequest } from "../../sim/simulation.ts"
+import type { CaptureRequest } from "../../sim/capture.ts"
 import { Stm32F4 } from "../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../sim/trace/register-log.ts"
 

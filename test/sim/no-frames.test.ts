@@ -2,7 +2,7 @@
 // The paragraph about a run in which no frame arrives.
 
 import { describe, expect, it } from "vitest"
-import type { Counters } from "../../sim/simulation.ts"
+import type { Counters } from "../../sim/capture.ts"
 import { noFramesMessage, type NoFrames } from "../../sim/no-frames.ts"
 
 /** The message tells these five. */

@@ -5,11 +5,8 @@ import { describe, expect, it } from "vitest"
 import { readBoard } from "../../sim/board-file.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
-import {
-    Simulation,
-    type Counters,
-    type Strategy,
-} from "../../sim/simulation.ts"
+import type { Counters, Strategy } from "../../sim/capture.ts"
+import { Simulation } from "../../sim/simulation.ts"
 import { buildProgram } from "../../sim/vm/build-program.ts"
 
 const ANYWHERE = "test/system/programs/random-moves.ts"

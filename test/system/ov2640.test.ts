@@ -4,7 +4,7 @@
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { photoScene } from "../../sim/scene/photo.ts"
-import type { CapturedFrame } from "../../sim/simulation.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import { simulate } from "../../sim/testing.ts"
 
 const FIELD = { width: 1600, height: 1200 }

@@ -10,7 +10,7 @@ import {
 } from "../../host/plan-request.ts"
 import { readBoard, type SensorName } from "../../sim/board-file.ts"
 import { CamscriptError } from "../../sim/errors.ts"
-import type { CaptureRequest } from "../../sim/simulation.ts"
+import type { CaptureRequest } from "../../sim/capture.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 import { planCapture, type CapturePlan } from "../../src/plan/plan.ts"
 

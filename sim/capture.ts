@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// The words of a capture on the host: what is asked for, what was applied, what arrived, what was counted.
+
+import type { FieldWindow, SensorFrame } from "./sensors/sensor-model.ts"
+
+export const STRATEGIES = [
+    "auto",
+    "line",
+    "dcmi-crop",
+    "sensor-window",
+    "rows+crop",
+    "jpeg",
+] as const
+export type Strategy = (typeof STRATEGIES)[number]
+
+/** What a frame's bytes are, in the order of MODE_FORMAT's codes from 1 on. */
+export const FORMATS = ["gray8", "rgb565", "yuv422", "jpeg"] as const
+export type CaptureFormat = (typeof FORMATS)[number]
+
+/** What the user asks of the program; what is left out is the program's own choice. */
+export interface CaptureRequest {
+    /** Pixels of the sensor's field; x and y left out centre the window. */
+    readonly window?: {
+        readonly width: number
+        readonly height: number
+        readonly x?: number
+        readonly y?: number
+    }
+    readonly fps?: number
+    readonly strategy?: Strategy
+    readonly buffers?: number
+    readonly ramBytes?: number
+    readonly timing?: "fastest" | "default"
+    readonly exposureUs?: number
+    /** Analog gain, 1 = 1x. */
+    readonly gain?: number
+    readonly testPattern?: "vertical" | "horizontal" | "diagonal"
+    readonly format?: CaptureFormat
+    /** JPEG quality, 1..100. */
+    readonly quality?: number
+    /** Pixels of the picture, when the sensor is to scale the window down to them. */
+    readonly size?: { readonly width: number; readonly height: number }
+}
+
+/** A frame as the program got it, beside what the sensor sent. */
+export interface CapturedFrame {
+    readonly sequence: number
+    readonly startUs: number
+    readonly endUs: number
+    readonly exposureUs: number
+    readonly gain: number
+    readonly droppedBefore: number
+    /** Window on the sensor's field, as the program said it was taken. */
+    readonly window: FieldWindow
+    readonly format: CaptureFormat
+    /** Columns and rows of the picture in memory; of a batch of rows: the batch's. */
+    readonly width: number
+    readonly height: number
+    /** Row of the frame that a batch of rows starts with; 0 for frames. */
+    readonly firstRow: number
+    /** A copy of all its bytes: width x height x bytes per pixel, or the JPEG file. */
+    readonly pixels: Uint8Array
+    /** The sensor's own record of the frame. */
+    readonly sent: SensorFrame
+    /** Pixels that differ from the scene seen through the sensor model. */
+    readonly pixelErrors: number
+    /** Rows of more than one frame of the sensor are mixed in it. */
+    readonly torn: boolean
+}
+
+/** What the program applied (mode block of the frame grabber). */
+export interface AppliedMode {
+    readonly sensor: string
+    readonly strategy: Strategy
+    readonly window: FieldWindow
+    readonly fps: number
+    readonly format: CaptureFormat
+    readonly buffers: number
+    readonly busBytesPerFrame: number
+    /** Of a frame in memory; JPEG: the size of its buffer. */
+    readonly storedBytesPerFrame: number
+    /** All memory that frames take: buffers of frames or batches, and line mode's two rows. */
+    readonly frameBufferBytes: number
+}
+
+export interface Counters {
+    readonly frames: number
+    readonly delivered: number
+    readonly dropped: number
+    readonly skipped: number
+    readonly settling: number
+    readonly overruns: number
+    readonly shortFrames: number
+    readonly dmaErrors: number
+    readonly resyncs: number
+    /** JPEG pictures that did not fit, and what the last of them needed. */
+    readonly tooLarge: number
+    readonly neededBytes: number
+    /** JPEG pictures without their start or end marker. */
+    readonly badJpeg: number
+    readonly irqs: number
+    readonly torn: number
+    readonly pixelErrors: number
+    /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */
+    readonly busBytes: number
+    /** Bytes of all frames that were lent to the program: what a compressed picture needs is known only afterwards. */
+    readonly deliveredBytes: number
+    readonly sensorFrames: number
+}
+
+/** When to stop: whichever comes first. */
+export interface StopCondition {
+    /** Frames delivered to the program. */
+    readonly frames?: number
+    /** Virtual seconds since boot. */
+    readonly seconds?: number
+}
