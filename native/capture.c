@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "board.h"
+#include "capture_config.h"
 #include "capture_jpeg.h"
 #include "capture_moves.h"
 #include "capture_state.h"
@@ -20,101 +21,27 @@ enum {
 
 static uint32_t popcount(uint32_t mask) { return (uint32_t)__builtin_popcount(mask); }
 
-static uint32_t frame_bytes(const cam_capture_config_t *config) {
-    return config->line_bytes * config->lines;
-}
-
-static bool rows_to(const cam_capture_config_t *config, cam_rows_to_t to) {
-    return config->kind == CAM_KIND_ROWS && config->rows.to == to;
-}
-
-/** Bytes of one buffer. */
-static uint32_t slot_bytes(const cam_capture_config_t *config) {
-    if (rows_to(config, CAM_ROWS_TO_RING)) return config->rows.batch_rows * config->line_bytes;
-    if (rows_to(config, CAM_ROWS_TO_DISPLAY)) return 0; // all of them are the display
-    return frame_bytes(config);
-}
-
-/** Bytes of frame memory; CAM_BUFFERS_MAX frames of CAM_SIDE_MAX squared bytes fit into 32 bits. */
-static uint32_t memory_bytes(const cam_capture_config_t *config) {
-    const uint32_t rows = config->kind == CAM_KIND_ROWS ? cam_rows_memory(&config->rows) : 0;
-    return config->buffers * slot_bytes(config) + rows;
-}
-
-/** Whole frames of more words than one transfer moves. */
-static bool in_chunks(const cam_capture_config_t *config) {
-    return config->kind == CAM_KIND_FRAMES && frame_bytes(config) / 4u > CAM_DMA_WORDS_MAX;
-}
-
-static cam_status_t check_words(const cam_capture_config_t *config) {
-    const uint32_t words = frame_bytes(config) / 4u;
-    if (config->kind == CAM_KIND_ROWS || words <= CAM_DMA_WORDS_MAX) return cam_ok();
-    if (config->kind == CAM_KIND_JPEG || cam_rows_chunks(words) == 0 ||
-        !cam_stats_fit(config->line_bytes, config->lines))
-        return cam_refuse(CAM_TOO_MANY_WORDS, words, CAM_DMA_WORDS_MAX);
-    return cam_ok();
-}
-
-static cam_status_t check_geometry(const cam_capture_config_t *config) {
-    const uint32_t line = config->line_bytes;
-    if (config->buffers < 1 || config->buffers > CAM_BUFFERS_MAX)
-        return cam_refuse(CAM_BAD_GEOMETRY, config->buffers, CAM_BUFFERS_MAX);
-    if (line == 0 || (line & 3u) != 0) return cam_refuse(CAM_BAD_GEOMETRY, line, 4);
-    if (line > CAM_SIDE_MAX) return cam_refuse(CAM_BAD_GEOMETRY, line, CAM_SIDE_MAX);
-    if (config->lines == 0) return cam_refuse(CAM_BAD_GEOMETRY, 0, 1);
-    if (config->lines > CAM_SIDE_MAX)
-        return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
-    const cam_status_t words = check_words(config);
-    if (words.code != CAM_OK) return words;
-    if (config->kind == CAM_KIND_ROWS) {
-        const cam_status_t rows = cam_rows_check(config);
-        if (rows.code != CAM_OK) return rows;
-    }
-    if (memory_bytes(config) > cam_board.frame_memory_bytes)
-        return cam_refuse(CAM_NO_MEMORY, memory_bytes(config), cam_board.frame_memory_bytes);
-    return cam_ok();
-}
-
-/** Bytes of the crop window and of a frame in memory (line mode: on the bus) must be the same, or
- * every frame is short or too long. */
-static cam_status_t check_crop(const cam_capture_config_t *config) {
-    if (!config->dcmi.crop) return cam_ok();
-    const uint32_t columns = (config->dcmi.cwsize & DCMI_CWSIZE_CAPCNT_MASK) + 1u;
-    const uint32_t rows = ((config->dcmi.cwsize & DCMI_CWSIZE_VLINE_MASK) >> 16) + 1u;
-    const bool by_rows = config->kind == CAM_KIND_ROWS;
-    const uint32_t columns_wanted = by_rows ? config->rows.bus_bytes : config->line_bytes;
-    const uint32_t rows_wanted = by_rows ? config->rows.bus_rows : config->lines;
-    if (config->dcmi.jpeg) return cam_refuse(CAM_BAD_GEOMETRY, columns, 0);
-    if (columns != columns_wanted) return cam_refuse(CAM_BAD_GEOMETRY, columns, columns_wanted);
-    if (rows != rows_wanted) return cam_refuse(CAM_BAD_GEOMETRY, rows, rows_wanted);
-    return cam_ok();
-}
-
-static cam_engine_t engine_of(const cam_capture_config_t *config) {
-    if (config->kind == CAM_KIND_JPEG) return CAM_ENGINE_JPEG;
-    return config->kind == CAM_KIND_ROWS || in_chunks(config) ? CAM_ENGINE_ROWS : CAM_ENGINE_FRAME;
-}
-
 static bool same_layout(const cam_capture_config_t *config) {
     return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines &&
-           config->buffers == cam_cap.buffers && slot_bytes(config) == cam_cap.slot_bytes &&
-           engine_of(config) == cam_cap.engine;
+           config->buffers == cam_cap.buffers &&
+           cam_config_slot_bytes(config) == cam_cap.slot_bytes &&
+           cam_config_engine(config) == cam_cap.engine;
 }
 
 static void lay_out(const cam_capture_config_t *config) {
     cam_cap.buffers = config->buffers;
     cam_cap.line_bytes = config->line_bytes;
     cam_cap.lines = config->lines;
-    cam_cap.slot_bytes = slot_bytes(config);
-    cam_cap.engine = engine_of(config);
-    cam_cap.words = frame_bytes(config) / 4u;
+    cam_cap.slot_bytes = cam_config_slot_bytes(config);
+    cam_cap.engine = cam_config_engine(config);
+    cam_cap.words = cam_config_frame_bytes(config) / 4u;
     cam_cap.all = (1u << config->buffers) - 1u;
     cam_cap.free = cam_cap.all & ~cam_cap.lent;
-    const bool display = rows_to(config, CAM_ROWS_TO_DISPLAY);
+    const bool display = cam_config_rows_to(config, CAM_ROWS_TO_DISPLAY);
     const uint32_t first = display ? cam_rows_display(&config->rows) : cam_board.frame_memory;
     for (uint32_t i = 0; i < config->buffers; i++)
         cam_cap.slots[i] =
-            (cam_slot_t){.address = first + i * slot_bytes(config),
+            (cam_slot_t){.address = first + i * cam_config_slot_bytes(config),
                          .bit = 1u << i,
                          .columns = display ? config->rows.display_stride : config->line_bytes,
                          .rows = display ? config->rows.display_rows : config->lines};
@@ -146,10 +73,10 @@ static void (*transfer_done(cam_engine_t engine))(void) {
 }
 
 static cam_status_t configure_dma(const cam_capture_config_t *config) {
-    const uint32_t words = frame_bytes(config) / 4u;
-    const cam_engine_t engine = engine_of(config);
+    const uint32_t words = cam_config_frame_bytes(config) / 4u;
+    const cam_engine_t engine = cam_config_engine(config);
     if (engine == CAM_ENGINE_ROWS) {
-        if (in_chunks(config))
+        if (cam_config_in_chunks(config))
             cam_rows_prepare_chunks(words, cam_rows_chunks(words));
         else
             cam_rows_prepare(config);
@@ -192,10 +119,8 @@ static void begin(const cam_capture_config_t *config) {
 cam_status_t cam_capture_start(const cam_capture_config_t *config) {
     if (cam_cap.phase != CAM_PHASE_STOPPED)
         return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
-    const cam_status_t geometry = check_geometry(config);
-    if (geometry.code != CAM_OK) return geometry;
-    const cam_status_t crop = check_crop(config);
-    if (crop.code != CAM_OK) return crop;
+    const cam_status_t checked = cam_config_check(config);
+    if (checked.code != CAM_OK) return checked;
     if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
     const cam_status_t configured = configure_dma(config);
     if (configured.code != CAM_OK) return configured;

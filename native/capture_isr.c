@@ -58,7 +58,7 @@ static inline bool in_flight(void) {
 
 /** The frame in `filling` cannot be used: everything off until VSYNC; the same buffer takes the
  * next frame. */
-static void lose(void) {
+CAM_COLD static void lose(void) {
     // A frame that was draining has had its FRAME; `fate` may already be that of the next one.
     if (cam_cap.phase != CAM_PHASE_DRAINING) cam_cap.fate = CAM_FATE_LOST;
     cam_cap.phase = CAM_PHASE_LOST;
@@ -77,7 +77,7 @@ void cam_capture_starve(void) {
 
 /** Without a free buffer: the oldest frame that nobody looked at, if the program wants that and a
  * newer one stays. */
-static uint32_t reclaim(void) {
+CAM_COLD static uint32_t reclaim(void) {
     // Nothing is free, and the one that was filling is whole.
     const uint32_t queued = cam_cap.all & ~cam_cap.lent;
     if (!cam_cap.keep_newest || (queued & (queued - 1u)) == 0) return 0;
@@ -104,7 +104,7 @@ static inline bool hand_over(void) {
 bool cam_capture_hand_over(void) { return hand_over(); }
 
 /** FRAME, but not as it should be. */
-static void frame_odd(uint32_t lisr, uint32_t end_us) {
+CAM_COLD static void frame_odd(uint32_t lisr, uint32_t end_us) {
     if (cam_cap.phase != CAM_PHASE_ARMED) return;
     if (lisr & DMA_ERRORS) {
         cam_cap.counters.dma_errors++;
@@ -153,7 +153,7 @@ static inline void frame_end(void) {
 
 /** VSYNC of a frame that was not captured as it should be. @returns false when the frame does not
  * count */
-static bool vsync_odd(bool frame_too) {
+CAM_COLD static bool vsync_odd(bool frame_too) {
     if (cam_cap.engine == CAM_ENGINE_ROWS) return cam_rows_vsync();
     if (cam_cap.engine == CAM_ENGINE_JPEG) return cam_jpeg_vsync();
     // FRAME may come a few cycles after VSYNC.
@@ -175,7 +175,7 @@ static bool vsync_odd(bool frame_too) {
 
 /** The window moves between two frames; an interrupt so late that the next one has begun leaves it
  * to the next VSYNC. */
-static void move_crop(void) {
+CAM_COLD static void move_crop(void) {
     if (cam_cap.crop_move != CAM_CROP_MOVE_PENDING) return;
     if ((mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0) return;
     mmio_write32(DCMI_CWSTRT, cam_cap.crop_cwstrt);
@@ -203,7 +203,7 @@ static void overrun(void) {
     }
 }
 
-static void overrun_and(uint32_t mis) {
+CAM_COLD static void overrun_and(uint32_t mis) {
     const bool whole = (mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS)) == DMA_LISR_TCIF1;
     if ((mis & DCMI_MIS_FRAME) && (mis & DCMI_MIS_VSYNC) && whole &&
         cam_cap.phase == CAM_PHASE_ARMED) {

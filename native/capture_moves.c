@@ -85,7 +85,8 @@ static cam_label_t label_of(uint32_t sequence) {
     while (i > 0 && !reached(sequence, labels[i].from)) i--;
     cam_label_t label = {labels[i].x, labels[i].y, labels[i].doubtful, 0};
     for (i = 0; i < TRIGGERS; i++)
-        if (triggers[i].valid && triggers[i].sequence == sequence) label.trigger_us = triggers[i].us;
+        if (triggers[i].valid && triggers[i].sequence == sequence)
+            label.trigger_us = triggers[i].us;
     return label;
 }
 

@@ -32,7 +32,8 @@ CAM_CHECKED cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes
 
 /**
  * Let the next VSYNC interrupt write DCMI_CWSTRT.
- * @returns CAM_BAD_GEOMETRY (bits outside HOFFCNT and VST; a capture without crop). Context: thread.
+ * @returns CAM_BAD_GEOMETRY (bits outside HOFFCNT and VST; a capture without crop). Context:
+ * thread.
  */
 CAM_CHECKED cam_status_t cam_moves_crop(uint32_t cwstrt, uint32_t x, uint32_t y);
 

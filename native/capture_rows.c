@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Capture with one DMA transfer per row.
 //
-// DMA fills two buffers by turns and interrupts after each. Copied rows: the buffers are two rows at
-// the end of frame memory, and the interrupt copies the wanted columns to their place. Direct rows:
-// each buffer is a row's place itself, and the interrupt gives the idle one the place of the row
-// after the next. Only VSYNC ends a frame: it compares the rows that came with those that had to
-// come, and sets row counter, words left and buffers right whatever happened, so that nothing that
-// went wrong in one frame reaches the next.
+// DMA fills two buffers by turns and interrupts after each. Copied rows: the buffers are two rows
+// at the end of frame memory, and the interrupt copies the wanted columns to their place. Direct
+// rows: each buffer is a row's place itself, and the interrupt gives the idle one the place of the
+// row after the next. Only VSYNC ends a frame: it compares the rows that came with those that had
+// to come, and sets row counter, words left and buffers right whatever happened, so that nothing
+// that went wrong in one frame reaches the next.
 #include "capture_rows.h"
 
 #include <stddef.h>
@@ -16,14 +16,11 @@
 #include "dma.h"
 #include "port.h"
 #include "row_copy.h"
-#include "stats.h"
-
-enum { CHUNKS_MAX = 64 };
 
 typedef struct {
     // Written by the interrupts.
     uint32_t row;         // rows of this frame that are in memory
-    uint32_t left;        // copied: rows until the next turn: to wanted ones, to the next batch, to the rest
+    uint32_t left;        // copied: rows until the next turn, see turn()
     uint32_t batch_first; // copied: row that the batch starts with
     uint32_t placed;      // direct: rows that have their place
     uint32_t to;          // place of the next row; 0: it is not wanted, or there is none
@@ -91,7 +88,7 @@ static bool end_batch(void) {
 }
 
 /** What comes is wanted, or no more, or for another buffer. */
-static void turn(void) {
+CAM_COLD static void turn(void) {
     if (rows.row == rows.skip_rows || end_batch()) {
         begin_batch();
         return;
@@ -234,57 +231,6 @@ bool cam_rows_vsync(void) {
     return counts;
 }
 
-uint32_t cam_rows_display(const cam_rows_config_t *config) {
-    const bool offset = config->display_base < cam_board.frame_memory_bytes;
-    return config->display_base + (offset ? cam_board.frame_memory : 0u);
-}
-
-static uint32_t stored_bytes(const cam_capture_config_t *config) {
-    return config->line_bytes * (config->rows.gray_to_rgb565 ? 2u : 1u);
-}
-
-static cam_status_t check_display(const cam_capture_config_t *config) {
-    const cam_rows_config_t *lines = &config->rows;
-    if (stored_bytes(config) > lines->display_stride)
-        return cam_refuse(CAM_BAD_GEOMETRY, stored_bytes(config), lines->display_stride);
-    if (config->lines > lines->display_rows)
-        return cam_refuse(CAM_BAD_GEOMETRY, config->lines, lines->display_rows);
-    if (!cam_stats_fit(lines->display_stride, lines->display_rows))
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->display_rows, CAM_SIDE_MAX);
-    const uint32_t base = cam_rows_display(lines);
-    if ((base | lines->display_stride) & 3u)
-        return cam_refuse(CAM_BAD_GEOMETRY, base | lines->display_stride, 4);
-    const uint32_t bytes = lines->display_stride * lines->display_rows;
-    const uint32_t end = cam_board.frame_memory + cam_board.frame_memory_bytes;
-    const uint32_t limit = base < end ? end - cam_rows_memory(lines) : UINT32_MAX;
-    // Below the frame memory are code and data of everybody else.
-    if (base < cam_board.frame_memory || base > limit || bytes > limit - base)
-        return cam_refuse(CAM_NO_MEMORY, base + bytes, limit);
-    return cam_ok();
-}
-
-cam_status_t cam_rows_check(const cam_capture_config_t *config) {
-    const cam_rows_config_t *lines = &config->rows;
-    if (lines->bus_bytes == 0 || (lines->bus_bytes & 3u))
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->bus_bytes, 4);
-    if (lines->skip_bytes + config->line_bytes > lines->bus_bytes)
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->skip_bytes + config->line_bytes,
-                          lines->bus_bytes);
-    const uint32_t rows_needed = lines->skip_rows + config->lines;
-    if (lines->bus_rows != 0 && rows_needed > lines->bus_rows)
-        return cam_refuse(CAM_BAD_GEOMETRY, rows_needed, lines->bus_rows);
-    if (lines->to > CAM_ROWS_TO_DISPLAY)
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->to, CAM_ROWS_TO_DISPLAY);
-    if (lines->to == CAM_ROWS_TO_RING &&
-        (lines->batch_rows == 0 || lines->batch_rows > config->lines))
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->batch_rows, config->lines);
-    if (lines->gray_to_rgb565 && lines->to != CAM_ROWS_TO_DISPLAY)
-        return cam_refuse(CAM_BAD_GEOMETRY, lines->to, CAM_ROWS_TO_DISPLAY);
-    if (cam_rows_memory(lines) > cam_board.frame_memory_bytes)
-        return cam_refuse(CAM_NO_MEMORY, cam_rows_memory(lines), cam_board.frame_memory_bytes);
-    return lines->to == CAM_ROWS_TO_DISPLAY ? check_display(config) : cam_ok();
-}
-
 /** The copy that a row needs; NULL when its place can be the DMA's. */
 static cam_row_copy_t copy_for(const cam_capture_config_t *config) {
     const cam_rows_config_t *lines = &config->rows;
@@ -309,7 +255,7 @@ void cam_rows_prepare(const cam_capture_config_t *config) {
         .buffers = {first, second},
         .copy = copy_for(config),
         .copy_words = config->line_bytes / 4u,
-        .stored_bytes = stored_bytes(config),
+        .stored_bytes = cam_rows_stored_bytes(config),
         .step = config->line_bytes,
         .ring = lines->to == CAM_ROWS_TO_RING,
     };
@@ -319,12 +265,6 @@ void cam_rows_prepare(const cam_capture_config_t *config) {
     if (!lines->bottom_up) return;
     rows.display += lines->display_stride * (lines->display_rows - 1u);
     rows.step = 0u - lines->display_stride;
-}
-
-uint32_t cam_rows_chunks(uint32_t words) {
-    uint32_t chunks = (words + CAM_DMA_WORDS_MAX - 1u) / CAM_DMA_WORDS_MAX;
-    while (chunks <= CHUNKS_MAX && words % chunks != 0) chunks++;
-    return chunks > CHUNKS_MAX ? 0 : chunks;
 }
 
 void cam_rows_prepare_chunks(uint32_t words, uint32_t chunks) {

@@ -40,8 +40,11 @@ CAM_CHECKED cam_status_t cam_rows_check(const cam_capture_config_t *config);
 /** Address of the display's memory, whose base may be an offset. Context: thread. */
 uint32_t cam_rows_display(const cam_rows_config_t *config);
 
-/** Equal chunks of at most 65,535 words that make `words` words. @returns their number, 0 when there
- * are none. Context: thread. */
+/** Bytes of a row at its place. Context: thread. */
+uint32_t cam_rows_stored_bytes(const cam_capture_config_t *config);
+
+/** Equal chunks of at most 65,535 words that make `words` words.
+ * @returns their number, 0 when there are none. Context: thread. */
 uint32_t cam_rows_chunks(uint32_t words);
 
 /** Take over a checked configuration. Context: thread, capture off. */

@@ -5,9 +5,13 @@
 
 #include "cam.h"
 #include "capture.h"
+#include "capture_config.h"
+
+/** Out of the path that every frame takes: not inlined there, no registers saved for it. */
+#define CAM_COLD __attribute__((noinline, cold))
 
 typedef struct {
-    uint32_t address;
+    _Alignas(32) uint32_t address; // a slot is found by a shift
     uint32_t bit; // 1 << index
     uint32_t sequence;
     uint32_t end_us;
@@ -26,9 +30,6 @@ typedef enum {
     CAM_PHASE_JPEG,     // as armed, of unknown length
     CAM_PHASE_LOST,     // the frame in `filling` is torn; DMA and CAPTURE are off until VSYNC
 } cam_phase_t;
-
-/** Who serves VSYNC and the DMA. Frames of known length are served by capture_isr.c itself. */
-typedef enum { CAM_ENGINE_FRAME, CAM_ENGINE_ROWS, CAM_ENGINE_JPEG } cam_engine_t;
 
 /** What became of the sensor's frame that ends with the next VSYNC. */
 typedef enum {
@@ -102,8 +103,8 @@ static inline uint32_t cam_capture_queued_mask(void) {
 /** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
 cam_slot_t *cam_capture_oldest(uint32_t mask);
 
-/** Sequence number and end of the newest whole frame that is known. @returns false when there is none.
- * Context: thread. */
+/** Sequence number and end of the newest whole frame that is known.
+ * @returns false when there is none. Context: thread. */
 bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us);
 
 /** The frame in `filling` is whole: it is queued as `filling` moves on, or counted as settling.

@@ -36,8 +36,8 @@ uint32_t cam_map_register_bytes(uint32_t address);
 uint32_t cam_map_end(uint32_t address);
 
 /**
- * May `count` bytes be written from `address` on? Whole registers of the mode and lines blocks only; a
- * write runs on through them as a read does, and bytes between registers are ignored.
+ * May `count` bytes be written from `address` on? Whole registers of the mode and lines blocks
+ * only; a write runs on through them as a read does, and bytes between registers are ignored.
  * @returns CAM_BAD_REGISTER or CAM_BAD_LENGTH. Context: thread.
  */
 CAM_CHECKED cam_status_t cam_map_check_write(uint32_t address, uint32_t count);

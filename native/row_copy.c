@@ -2,12 +2,17 @@
 // Copies of part of a row to its place, in interrupt context.
 #include "row_copy.h"
 
-enum { BLOCK_WORDS = 8 };
+enum { BLOCK_WORDS = 8, HALF_WORDS = 4 };
 
 /** Assigned as a whole. */
 typedef struct {
     uint32_t words[BLOCK_WORDS];
 } block_t;
+
+/** Compilers make one LDM and one STM of it. */
+typedef struct {
+    uint32_t words[HALF_WORDS];
+} half_t;
 
 typedef struct {
     uint32_t word;
@@ -31,6 +36,12 @@ static inline void copy_block(uint32_t **to, const uint32_t **from) {
 void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words) {
     const uint32_t *source = (const uint32_t *)(uintptr_t)from;
     for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) copy_block(&to, &source);
+    if (words >= HALF_WORDS) {
+        *(half_t *)to = *(const half_t *)source;
+        to += HALF_WORDS;
+        source += HALF_WORDS;
+        words -= HALF_WORDS;
+    }
     for (; words > 0; words--) *to++ = *source++;
 }
 

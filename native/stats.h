@@ -29,8 +29,8 @@ typedef struct {
     uint32_t sum_diff; // sum of |difference| of horizontal neighbours: rises with sharpness
 } cam_stats_t;
 
-/** Every sum of such an image fits into 32 bits: of gray levels, of coordinates, and remainders times
- * 256. Context: thread. */
+/** Every sum of such an image fits into 32 bits: of gray levels, of coordinates, and remainders
+ * times 256. Context: thread. */
 static inline bool cam_stats_fit(uint32_t columns, uint32_t rows) {
     const uint32_t side = columns > rows ? columns : rows;
     return columns * rows <= UINT32_MAX / (side > 256u ? side : 256u);
