@@ -209,7 +209,7 @@ export function faultText(fault: number, value: number, limit: number): string {
         case GrabberFault.OUT_OF_FRAME:
             return `byte ${value} is past the end of the frame (${limit} bytes)`
         case GrabberFault.HARDWARE:
-            return `DCMI or DMA does not answer as the manual says: register content ${value}`
+            return `DCMI, DMA or the sensor does not answer as it should: register or I2C status ${value | 0}`
         default:
             return `LAST_ERROR ${fault}, value ${value}, limit ${limit}`
     }
