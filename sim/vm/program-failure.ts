@@ -135,11 +135,15 @@ export function readHeapStatistics(text: string): HeapUse | undefined {
     }
 }
 
-/** The stack in lines of the program, innermost first; DeviceScript's own libraries are left out. */
+/**
+ * The stack in lines of the program, innermost first. DeviceScript's own libraries are left out, and so is whatever
+ * called the program's entry file: the camera that calls a frame handler tells its author nothing.
+ */
 function stackOf({ program }: Panic, lines: readonly string[]): string {
     const { debug } = program
     if (debug === undefined) return ""
     const frames: string[] = []
+    let own = 0
     for (const line of lines) {
         const match = STACK_LINE.exec(line)
         if (match === null) continue
@@ -153,7 +157,9 @@ function stackOf({ program }: Panic, lines: readonly string[]): string {
         frames.push(
             `\n    at ${location.functionName} (${location.file}:${location.line})`
         )
+        if (location.file === program.name) own = frames.length
     }
+    if (own > 0) frames.length = own
     const more =
         frames.length > FRAMES_SHOWN
             ? `\n    and ${frames.length - FRAMES_SHOWN} more`
