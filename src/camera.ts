@@ -2,18 +2,30 @@
 // The camera: plans a capture, sets up sensor and frame grabber, and lends every frame to a callback.
 
 import * as ds from "@devicescript/core"
-import type { Counters, BoardBlock } from "../drivers/grabber/blocks"
+import type {
+    BoardBlock,
+    Counters,
+    DisplayBlock,
+} from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import {
     BoardFlag,
+    DisplayFlag,
     LineDestination,
     ModeFlag,
 } from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import type { Rectangle } from "../drivers/sensor-limits"
-import { Strategy, strategyName, TestPattern } from "../drivers/sensor-limits"
+import {
+    PixelFormat,
+    Strategy,
+    strategyName,
+    TestPattern,
+} from "../drivers/sensor-limits"
 import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
+import type { DisplayRequest } from "./plan/display"
+import { displayStride } from "./plan/display"
 import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
 import { QualityStepper } from "./quality-stepper"
@@ -116,6 +128,7 @@ export class Camera {
             outputWidthPx: plan.busWidthPx,
             outputHeightPx: plan.busHeightPx,
             format: plan.format,
+            lowByteFirst: plan.display !== undefined,
             quality: request.quality ?? 0,
             fps: plan.fps,
             timing: plan.timingMode,
@@ -131,6 +144,7 @@ export class Camera {
             fixed.gain > 0 ? fixed.gain : 1
         )
         if (wasStreaming) await this.start()
+        const { display } = plan
         return {
             strategy: strategyName(plan.strategy),
             window: plan.window,
@@ -141,14 +155,15 @@ export class Camera {
                 board.xclkHz,
             gain: fixed.gain,
             buffers: plan.buffers,
-            bytesPerFrame: plan.frameBytes,
-            ramBytes: plan.bufferBytes * plan.buffers,
+            bytesPerFrame: display ? plan.bufferBytes : plan.frameBytes,
+            ramBytes: plan.bufferBytes * (display ? 1 : plan.buffers),
             rejected: plan.rejected,
         }
     }
 
     /**
-     * Say what is done with frames; the last handler counts.
+     * Say what is done with frames; the last handler counts. Of a display each frame is its memory, all of it and in its order;
+     * it goes on changing while it is lent.
      *
      * An exception in the handler gives the frame back, stops the capture and ends the program.
      */
@@ -331,13 +346,17 @@ export class Camera {
         strictSettling: boolean
     ): Promise<void> {
         const limits = this.sensor.limits
+        const { display } = plan
+        let flags = plan.crop ? ModeFlag.CROP : 0
+        // The newest frame is the one that is shown.
+        if (display) flags |= ModeFlag.KEEP_NEWEST
         let settleFrames = limits.settleFrames
         if (strictSettling) settleFrames += limits.exposureDelayFrames
         await this.grabber.writeMode({
             strategy: plan.strategy,
-            format: plan.format,
+            format: display ? PixelFormat.RGB565 : plan.format,
             buffers: plan.buffers,
-            flags: plan.crop ? ModeFlag.CROP : 0,
+            flags,
             window: plan.window,
             fps: plan.timing.fps,
             lineBytes: plan.lineBytes,
@@ -350,15 +369,16 @@ export class Camera {
             settleFrames,
         })
         if (plan.strategy !== Strategy.LINE) return
+        let destination = LineDestination.FRAME
+        if (plan.batchRows > 0) destination = LineDestination.RING
+        if (display) destination = LineDestination.DISPLAY
         await this.grabber.writeLines({
             busBytes: plan.busLineBytes,
             skipBytes: plan.skipBytes,
             skipRows: plan.skipRows,
             batchRows: plan.batchRows,
-            destination:
-                plan.batchRows > 0
-                    ? LineDestination.RING
-                    : LineDestination.FRAME,
+            destination,
+            display: display ? displayBlock(display, plan.format) : undefined,
         })
     }
 
@@ -451,6 +471,20 @@ export class Camera {
             this.exposure.exposureUs,
             this.exposure.gain
         )
+    }
+}
+
+function displayBlock(
+    display: DisplayRequest,
+    format: PixelFormat
+): DisplayBlock {
+    let flags = display.bottomUp === true ? DisplayFlag.BOTTOM_UP : 0
+    if (format === PixelFormat.GRAY8) flags |= DisplayFlag.GRAY_TO_RGB565
+    return {
+        base: display.base,
+        strideBytes: displayStride(display),
+        rows: display.heightPx,
+        flags,
     }
 }
 

@@ -9,6 +9,7 @@ import {
     strategyName,
     TimingMode,
 } from "../../drivers/sensor-limits"
+import { checkDisplayUse } from "./display"
 import { BufferLimit } from "./memory"
 import type { PlanRequest } from "./plan"
 import { PlanError } from "./plan-error"
@@ -29,6 +30,17 @@ export function checkNumbers(request: PlanRequest): void {
 
 /** @throws PlanError for a format that the sensor or the strategy does not have */
 export function checkedFormat(
+    strategy: Strategy,
+    request: PlanRequest,
+    limits: SensorLimits
+): PixelFormat {
+    const format = sentFormat(strategy, request, limits)
+    if (request.display)
+        checkDisplayUse(strategy, format, request.batchRows ?? 0)
+    return format
+}
+
+function sentFormat(
     strategy: Strategy,
     request: PlanRequest,
     limits: SensorLimits

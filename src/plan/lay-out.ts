@@ -2,6 +2,7 @@
 // Frames, batches of rows and compressed pictures as buffers in memory. Pure.
 
 import { Strategy } from "../../drivers/sensor-limits"
+import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
 import type { Given } from "./plan"
 import type { Stages } from "./stages"
@@ -28,6 +29,16 @@ export function layOut(
     let lines = stages.heightPx
     let rows = lines
     let batchRows = 0
+    // DMA fills one while the CPU copies out of the other; they lie at the end of the frame memory.
+    const rowBytes =
+        strategy === Strategy.LINE ? 2 * stages.busWidthPx * bytesPerPixel : 0
+    if (request.display)
+        return layOutDisplay(request.display, stages, {
+            lineBytes,
+            rowBytes,
+            request,
+            board,
+        })
     if (strategy === Strategy.JPEG) {
         lineBytes = BufferLimit.JPEG_STEP_BYTES
         lines = jpegBufferBytes(
@@ -53,11 +64,7 @@ export function layOut(
             what: batchRows > 0 ? `batch of ${batchRows} rows` : "frame",
             buffers: request.buffers ?? 0,
             ramBytes: request.ramBytes,
-            // DMA fills one while the CPU copies out of the other; they lie at the end of the frame memory.
-            rowBytes:
-                strategy === Strategy.LINE
-                    ? 2 * stages.busWidthPx * bytesPerPixel
-                    : 0,
+            rowBytes,
         },
         board
     )

@@ -61,8 +61,7 @@ export function frameBuffers(
     request: BufferRequest,
     board: BoardLimits
 ): number {
-    if (!(request.buffers >= 0))
-        throw new PlanError(`${request.buffers} buffers are not 0 or more`)
+    const wanted = wantedBuffers(request.buffers)
     const memoryBytes = memoryFor(
         request.bufferBytes,
         `window ${request.size} needs ${request.bufferBytes} bytes per ${request.what}`,
@@ -70,11 +69,23 @@ export function frameBuffers(
         board,
         request.rowBytes
     )
-    const wanted = Math.min(
-        BufferLimit.MAX,
-        request.buffers >= 1 ? Math.floor(request.buffers) : BufferLimit.DEFAULT
-    )
     return Math.min(wanted, Math.floor(memoryBytes / request.bufferBytes))
+}
+
+/**
+ * Say how many buffers there will be if they fit.
+ *
+ * @param buffers 0: the program's choice
+ * @returns 1..4
+ * @throws PlanError for a number below 0
+ */
+export function wantedBuffers(buffers: number): number {
+    if (!(buffers >= 0))
+        throw new PlanError(`${buffers} buffers are not 0 or more`)
+    return Math.min(
+        BufferLimit.MAX,
+        buffers >= 1 ? Math.floor(buffers) : BufferLimit.DEFAULT
+    )
 }
 
 /** A compressed picture. */
@@ -122,8 +133,15 @@ export function jpegBufferBytes(
     return Math.min(wanted, Math.floor(most / step) * step)
 }
 
-/** @throws PlanError when one buffer does not fit */
-function memoryFor(
+/**
+ * Say how much memory there is for buffers.
+ *
+ * @param bytes of one
+ * @param needs what the message starts with
+ * @param rowBytes of the frame memory that are no buffer
+ * @throws PlanError when one does not fit
+ */
+export function memoryFor(
     bytes: number,
     needs: string,
     ramBytes: number | undefined,

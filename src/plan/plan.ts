@@ -10,6 +10,7 @@ import { PixelFormat, Strategy, TimingMode } from "../../drivers/sensor-limits"
 import { checkedFormat, checkNumbers } from "./checks"
 import type { DcmiCrop, WindowRequest } from "./crop"
 import { CropLimit, dcmiCrop, dmaTransfers } from "./crop"
+import type { DisplayRequest } from "./display"
 import type { Memory } from "./lay-out"
 import { layOut } from "./lay-out"
 import type { BoardLimits } from "./memory"
@@ -36,6 +37,8 @@ export interface PlanRequest {
     ramBytes?: number
     /** Strategy line: rows in each buffer, which is one of a ring of batches; left out or 0: whole frames. */
     batchRows?: number
+    /** Strategy line, which it implies: the memory of a display that takes the picture; left out: frames in RAM. */
+    display?: DisplayRequest
 }
 
 /** All that sensor and grabber need to be told. */
@@ -65,10 +68,12 @@ export interface CapturePlan {
     readonly transfers: number
     readonly transferWords: number
     readonly buffers: number
-    /** One buffer: a frame, or a batch of rows. */
+    /** One buffer: a frame, a batch of rows, or the display, which all buffers are. */
     readonly bufferBytes: number
     /** Strategy line: rows of a batch; 0: whole frames. */
     readonly batchRows: number
+    /** As requested. */
+    readonly display?: DisplayRequest
     /** The DCMI crops. */
     readonly crop: boolean
     readonly cwstrt: number
@@ -93,7 +98,7 @@ export interface CapturePlan {
  * Without a strategy it takes the one with the fewest bytes on the bus that reaches the wanted frame rate and fits,
  * and of those with as many bytes the one with fewer interrupts. A sensor is never slower for reading less, so the
  * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed picture has
- * one strategy.
+ * one strategy, and so has a display.
  *
  * @returns what will really happen: the window in whole words, the frame rate nearest to the request
  * @throws PlanError when the window is not on the sensor, a frame does not fit, or the strategy cannot be had
@@ -103,7 +108,8 @@ export function planCapture(
     limits: SensorLimits,
     board: BoardLimits
 ): CapturePlan {
-    const wanted = request.strategy ?? Strategy.AUTO
+    let wanted = request.strategy ?? Strategy.AUTO
+    if (wanted === Strategy.AUTO && request.display) wanted = Strategy.LINE
     if (wanted !== Strategy.AUTO)
         return planStrategy(wanted, request, limits, board)
     if (request.format === PixelFormat.JPEG)
@@ -224,6 +230,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
         buffers: memory.buffers,
         bufferBytes: memory.bufferBytes,
         batchRows: memory.batchRows,
+        display: request.display,
         crop,
         cwstrt: registers.cwstrt,
         cwsize: registers.cwsize,
