@@ -3,7 +3,8 @@
 
 import sharp from "sharp"
 import type { PixelFormat } from "../sim/sensors/sensor-model.ts"
-import type { CapturedFrame } from "../sim/capture.ts"
+import type { CapturedFrame, CaptureFormat } from "../sim/capture.ts"
+import type { DisplayPicture } from "../sim/display.ts"
 import type { GrayPicture } from "./preview.ts"
 
 /** The part of a frame that its picture depends on. */
@@ -12,6 +13,8 @@ export type PictureSource = Pick<
     "width" | "height" | "pixels"
 > & {
     readonly sent: Pick<CapturedFrame["sent"], "format">
+    /** As it is in memory; left out: as it was sent. */
+    readonly format?: CaptureFormat
 }
 
 /** A file's content and the end of its name. */
@@ -22,23 +25,40 @@ export interface PictureFile {
 
 /** The same frame gives the same bytes: gray and colour as PNG, a JPEG as it came. */
 export async function pictureFile(frame: PictureSource): Promise<PictureFile> {
-    const format = frame.sent.format ?? "gray8"
+    const format = bytesOf(frame)
     if (format === "jpeg") return { extension: "jpg", bytes: frame.pixels }
     const { width, height } = frame
     const gray = format === "gray8"
     const data = gray ? frame.pixels : rgbOf(frame, format)
-    const bytes = await sharp(data, {
-        raw: { width, height, channels: gray ? 1 : 3 },
-    })
-        .toColourspace(gray ? "b-w" : "srgb")
+    const bytes = await png(data, { width, height, channels: gray ? 1 : 3 })
+    return { extension: "png", bytes }
+}
+
+/** What a display shows, as a PNG in colour. */
+export function displayFile(picture: DisplayPicture): Promise<Uint8Array> {
+    const { widthPx: width, heightPx: height, rgb } = picture
+    return png(rgb, { width, height, channels: 3 })
+}
+
+function png(
+    data: Uint8Array,
+    raw: { width: number; height: number; channels: 1 | 3 }
+): Promise<Uint8Array> {
+    return sharp(data, { raw })
+        .toColourspace(raw.channels === 1 ? "b-w" : "srgb")
         .png({ compressionLevel: 6, adaptiveFiltering: false })
         .toBuffer()
-    return { extension: "png", bytes }
+}
+
+/** What the frame's bytes are; a display's memory is RGB565 also when the sensor sent gray. */
+function bytesOf(frame: PictureSource): PixelFormat {
+    const sent = frame.sent.format ?? "gray8"
+    return sent === "gray8" && frame.format === "rgb565" ? "rgb565le" : sent
 }
 
 /** The frame in gray, for the terminal. */
 export async function grayPicture(frame: PictureSource): Promise<GrayPicture> {
-    if ((frame.sent.format ?? "gray8") === "gray8") return frame
+    if (bytesOf(frame) === "gray8") return frame
     const { bytes } = await pictureFile(frame)
     const { data, info } = await sharp(bytes)
         .toColourspace("b-w")

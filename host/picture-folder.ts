@@ -14,12 +14,20 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../sim/errors.ts"
-import { pictureFile, type PictureSource } from "./frame-picture.ts"
+import type { DisplayPicture } from "../sim/display.ts"
+import {
+    displayFile,
+    pictureFile,
+    type PictureSource,
+} from "./frame-picture.ts"
 
 /** What a run leaves beside its pictures: its report, and by it the list of files that the next run may replace. */
 export const REPORT_FILE = "camscript-run.json"
 
-const PICTURE_NAME = /^frame-\d{6,}\.(?:png|jpg)$/
+/** What the display showed at the end. */
+const DISPLAY_NAME = "display.png"
+
+const PICTURE_NAME = /^(?:frame-\d{6,}\.(?:png|jpg)|display\.png)$/
 const STAGING_NAME = /^\.camscript-(\d+)$/
 
 /** Name of a frame's picture, by the frame's sequence number. */
@@ -81,9 +89,19 @@ export class PictureFolder {
         writeFileSync(join(this.staging, name), bytes)
     }
 
-    /** Paths of the pictures, as they will be after `publish`, in the order of their sequence numbers. */
+    /** Write what the display shows. */
+    async addDisplay(picture: DisplayPicture): Promise<void> {
+        const bytes = await displayFile(picture)
+        this.names.add(DISPLAY_NAME)
+        writeFileSync(join(this.staging, DISPLAY_NAME), bytes)
+    }
+
+    /** Paths of the pictures, as they will be after `publish`, in the order of their sequence numbers; the display's is the last. */
     files(): string[] {
-        return [...this.names].sort().map(name => join(this.folder, name))
+        const names = [...this.names].filter(name => name !== DISPLAY_NAME)
+        names.sort()
+        if (this.names.has(DISPLAY_NAME)) names.push(DISPLAY_NAME)
+        return names.map(name => join(this.folder, name))
     }
 
     /** Move the pictures in, remove those of the run before, and leave the report beside them. */

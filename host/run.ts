@@ -22,7 +22,7 @@ import type { Terminal } from "./terminal.ts"
 /** The part of a simulation that a run uses. */
 export type RunnableSimulation = Pick<
     Simulation,
-    "run" | "seconds" | "mode" | "counters" | "measuredFps"
+    "run" | "seconds" | "mode" | "counters" | "measuredFps" | "display"
 >
 
 /** Virtual time between two updates of the progress bar, s. The same in a pipe, so that the result is. */
@@ -101,7 +101,7 @@ interface CaptureTools {
 }
 
 async function capture(tools: CaptureTools): Promise<FinishedRun> {
-    const { options, terminal, simulation, saver, lines } = tools
+    const { options, terminal, folder, simulation, saver, lines } = tools
     const progress = new Progress(terminal, {
         frames: options.frames,
         seconds: options.seconds,
@@ -120,6 +120,8 @@ async function capture(tools: CaptureTools): Promise<FinishedRun> {
         progress.stop()
     })
     await saver.finish()
+    const shown = simulation.display()
+    if (shown) await folder.addDisplay(shown)
     return finish(tools, wallSeconds)
 }
 

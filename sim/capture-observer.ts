@@ -3,11 +3,18 @@
 
 import type { FrameDescriptor } from "./native/grabber-map.ts"
 import type {
+    FieldWindow,
     PixelFormat,
     SensorFrame,
     SensorModel,
 } from "./sensors/sensor-model.ts"
 import { FORMATS, type CaptureFormat, type CapturedFrame } from "./capture.ts"
+import {
+    compareDisplay,
+    displayWriters,
+    type DisplayContent,
+    type DisplayLayout,
+} from "./display-frame.ts"
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16
@@ -38,6 +45,8 @@ interface Pending {
     readonly endNs: number
     /** The sensor's frames that DMA wrote its words in; undefined when the CPU copied it. */
     readonly writers: ReadonlySet<number>
+    /** The frame is a display's memory: rows of the next frame may be in it. */
+    readonly display: DisplayContent | undefined
 }
 
 /** Of one row of the picture: where it is in what was captured and in what was sent. */
@@ -58,6 +67,8 @@ export class CaptureObserver {
     sensorFrames = 0
     /** Count only while the grabber streams. */
     counting = false
+    /** Set when a capture starts: it goes there. */
+    display: DisplayLayout | undefined
 
     /** For each word of frame memory, the sensor's frame in which DMA wrote it last; -1: never. */
     private readonly writtenIn: Int32Array
@@ -116,12 +127,20 @@ export class CaptureObserver {
     ): void {
         const first = (address - this.frameMemory.address) >> 2
         const words = (descriptor.sizeBytes + 3) >> 2
+        const writtenIn = this.writtenIn.subarray(first, first + words)
+        const copy = pixels.slice()
+        const display = this.display && {
+            layout: this.display,
+            bytes: copy,
+            writtenIn: writtenIn.slice(),
+        }
         const agoUs = (Math.floor(nowNs / 1000) - descriptor.endUs) >>> 0
         this.pending.push({
             descriptor,
-            pixels: pixels.slice(),
+            pixels: copy,
             endNs: (Math.floor(nowNs / 1000) - agoUs) * 1000,
-            writers: new Set(this.writtenIn.subarray(first, first + words)),
+            writers: display ? displayWriters(display) : new Set(writtenIn),
+            display,
         })
         this.judgePending()
     }
@@ -142,9 +161,10 @@ export class CaptureObserver {
     /** Time stamps are whole microseconds, rounded down: a frame may seem to end 1 us before it did. */
     private judgePending(): void {
         while (this.pending.length > 0) {
-            const { endNs } = this.pending[0]!
+            const { endNs, display, writers } = this.pending[0]!
             const last = this.sent.at(-1)
             if (last === undefined || last.endNs < endNs) return
+            if (display && Math.max(...writers) > last.sequence) return
             const sent = this.sent.findLast(
                 frame => frame.startNs <= endNs + 1000
             )
@@ -155,10 +175,7 @@ export class CaptureObserver {
     private judge(pending: Pending, sent: SensorFrame): void {
         const { descriptor, pixels, writers } = pending
         const format = FORMATS[descriptor.format - 1]!
-        const { pixelErrors, wrongRows } =
-            format === "jpeg"
-                ? this.compareStream(pixels, sent)
-                : this.compareRows(pending, BYTES_PER_PIXEL[format], sent)
+        const { pixelErrors, wrongRows } = this.compare(pending, format, sent)
         // By who wrote it; rows that the CPU copied show only by their content.
         const torn = writers.has(sent.sequence)
             ? writers.size > 1
@@ -188,6 +205,42 @@ export class CaptureObserver {
         })
     }
 
+    private compare(
+        pending: Pending,
+        format: CaptureFormat,
+        sent: SensorFrame
+    ): Comparison {
+        const { descriptor, pixels, display } = pending
+        if (format === "jpeg") return this.compareStream(pixels, sent)
+        if (!display)
+            return this.compareRows(pending, BYTES_PER_PIXEL[format], sent)
+        return compareDisplay(display, (frame, row) =>
+            this.sentRow(
+                frame ?? sent.sequence,
+                row,
+                descriptor.window,
+                display.layout
+            )
+        )
+    }
+
+    /** A row of a display's picture in what the sensor sent; undefined when it cannot be a part of that. */
+    private sentRow(
+        sequence: number,
+        row: number,
+        window: FieldWindow,
+        layout: DisplayLayout
+    ): Uint8Array | undefined {
+        const sent = this.sent.findLast(frame => frame.sequence === sequence)
+        const sentAs = layout.fromGray ? "gray8" : "rgb565"
+        if (!sent || CAPTURED_AS[sent.format ?? "gray8"] !== sentAs)
+            return undefined
+        const { x, y } = placeIn(sent, window)
+        const bytesPerPixel = BYTES_PER_PIXEL[sentAs]
+        const first = ((y + row) * sent.columns + x) * bytesPerPixel
+        return this.truthOf(sent).subarray(first, first + layout.lineBytes)
+    }
+
     /** Compare with the part of the sent frame that the program says it has. */
     private compareRows(
         { descriptor, pixels }: Pending,
@@ -197,10 +250,9 @@ export class CaptureObserver {
         const { window, lineBytes, lines, firstRow } = descriptor
         const truth = this.truthOf(sent)
         const pitch = sent.columns * bytesPerPixel
-        const scaleX = sent.columns / sent.window.width
-        const scaleY = sent.rows / sent.window.height
-        const x = Math.round((window.x - sent.window.x) * scaleX)
-        const y = Math.round((window.y - sent.window.y) * scaleY) + firstRow
+        const place = placeIn(sent, window)
+        const x = place.x
+        const y = place.y + firstRow
         const inside =
             x >= 0 &&
             y >= 0 &&
@@ -244,6 +296,19 @@ export class CaptureObserver {
         if (this.lastTruth?.frame !== sent)
             this.lastTruth = { frame: sent, bytes: this.sensor.expected(sent) }
         return this.lastTruth.bytes
+    }
+}
+
+/** Where a window starts in the picture that was sent, pixels. */
+function placeIn(
+    sent: SensorFrame,
+    window: FieldWindow
+): { readonly x: number; readonly y: number } {
+    const scaleX = sent.columns / sent.window.width
+    const scaleY = sent.rows / sent.window.height
+    return {
+        x: Math.round((window.x - sent.window.x) * scaleX),
+        y: Math.round((window.y - sent.window.y) * scaleY),
     }
 }
 

@@ -11,6 +11,7 @@ import type {
 } from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Clock } from "./clock.ts"
+import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "./errors.ts"
 import { compileNative } from "./native/compile.ts"
 import {
@@ -20,6 +21,7 @@ import {
 } from "./native/grabber-map.ts"
 import {
     readCounters,
+    readDisplay,
     readFrameSize,
     readMode,
 } from "./native/grabber-reader.ts"
@@ -74,6 +76,8 @@ export class Simulation {
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
     private readonly observer: CaptureObserver
+    private readonly memory: Uint8Array
+    private shown: Display | undefined
     private booted = false
     private vmHasWork = false
     private interrupted = false
@@ -102,13 +106,14 @@ export class Simulation {
             initial: ADDRESS_SPACE_PAGES,
             maximum: ADDRESS_SPACE_PAGES,
         })
+        this.memory = new Uint8Array(memory.buffer)
         this.log = new RegisterLog(now, options.logReads)
         this.chip = new Stm32F4({
             board,
             clock,
             rules,
             log: this.log,
-            memory: new Uint8Array(memory.buffer),
+            memory: this.memory,
         })
         this.sensor = this.wireSensor(scene, rules)
         this.observer = new CaptureObserver(
@@ -181,8 +186,20 @@ export class Simulation {
     /** What the program applied; undefined until it has started the capture. */
     mode(): AppliedMode | undefined {
         return this.observer.counting
-            ? readMode(this.native, this.sensor.name)
+            ? readMode(
+                  this.native,
+                  this.sensor.name,
+                  this.options.board.frameMemory
+              )
             : undefined
+    }
+
+    /**
+     * What the display shows now that the newest capture goes to; undefined: to none. It is as wide as its stride: the
+     * grabber does not know of columns that nobody sees.
+     */
+    display(): DisplayPicture | undefined {
+        return this.shown?.picture()
     }
 
     counters(): Counters {
@@ -283,8 +300,24 @@ export class Simulation {
             write[0] === Grabber.CONTROL &&
             status === 0
         )
-            this.observer.counting = write[1] === 1
+            this.captureChanged(write[1] === 1)
         return status
+    }
+
+    private captureChanged(started: boolean): void {
+        this.observer.counting = started
+        if (!started) return
+        const layout = readDisplay(this.native, this.options.board.frameMemory)
+        this.observer.display = layout
+        this.shown =
+            layout &&
+            new Display({
+                memory: this.memory,
+                address: layout.address,
+                widthPx: layout.strideBytes / 2,
+                heightPx: layout.rows,
+                bottomUp: layout.bottomUp,
+            })
     }
 
     private frameJudged(frame: CapturedFrame): void {

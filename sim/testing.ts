@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
+import type { DisplayPicture } from "./display.ts"
 import type { ParallelFault } from "./parallel-faults.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import { readBoard, type BoardFile, type SensorName } from "./board-file.ts"
@@ -49,6 +50,8 @@ export interface SimulateResult {
     readonly counters: Counters
     /** What the program applied; undefined when it never started a capture. */
     readonly mode: AppliedMode | undefined
+    /** What the display shows at the end; undefined when the newest capture goes to none. */
+    readonly display: DisplayPicture | undefined
     /** By the frames' time stamps; undefined with fewer than two frames. */
     readonly fps: number | undefined
     /** Virtual time since boot, s. */
@@ -105,6 +108,7 @@ export async function simulate(
         console: lines,
         counters: simulation.counters(),
         mode: simulation.mode(),
+        display: simulation.display(),
         fps: simulation.measuredFps(),
         seconds: simulation.seconds,
     }

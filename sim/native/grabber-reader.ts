@@ -7,12 +7,22 @@ import {
     type AppliedMode,
     type Counters,
 } from "../capture.ts"
+import type { DisplayLayout } from "../display-frame.ts"
 import { Grabber, GRABBER_ADDRESS } from "./grabber-map.ts"
 
 /** Who does the transfers: the native code. */
 export interface GrabberBus {
     transfer(address: number, write: Uint8Array, read: Uint8Array): number
 }
+
+/** Where the board has its frame buffers. */
+export interface FrameMemory {
+    readonly address: number
+    readonly bytes: number
+}
+
+/** LINE_DESTINATION: the memory of a display. */
+const DESTINATION_DISPLAY = 2
 
 /** Counters of the grabber itself. */
 export type GrabberCounters = Pick<
@@ -39,9 +49,10 @@ class Block {
     constructor(
         bus: GrabberBus,
         private readonly first: Grabber,
-        last: Grabber
+        last: Grabber,
+        lastBytes = 4
     ) {
-        const read = new Uint8Array(last + 4 - first)
+        const read = new Uint8Array(last + lastBytes - first)
         bus.transfer(GRABBER_ADDRESS, Uint8Array.of(first), read)
         this.view = new DataView(read.buffer)
     }
@@ -60,10 +71,16 @@ class Block {
 }
 
 /** What the program applied. */
-export function readMode(bus: GrabberBus, sensor: string): AppliedMode {
+export function readMode(
+    bus: GrabberBus,
+    sensor: string,
+    frameMemory: FrameMemory
+): AppliedMode {
     const block = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16)
     const strategy = STRATEGIES[block.u8(Grabber.MODE_STRATEGY)]!
-    const buffers = block.u8(Grabber.MODE_BUFFERS)
+    const display = readDisplay(bus, frameMemory)
+    // Of a display every buffer is its memory.
+    const buffers = display ? 1 : block.u8(Grabber.MODE_BUFFERS)
     const lineBytes = block.u16(Grabber.MODE_LINE_BYTES)
     const lines = block.u16(Grabber.MODE_LINES)
     const rows =
@@ -83,10 +100,48 @@ export function readMode(bus: GrabberBus, sensor: string): AppliedMode {
         format: FORMATS[block.u8(Grabber.MODE_FORMAT) - 1]!,
         buffers,
         busBytesPerFrame: block.u32(Grabber.MODE_BUS_BYTES),
-        storedBytesPerFrame: lineBytes * lines,
+        storedBytesPerFrame: lineBytes * lines * (display?.fromGray ? 2 : 1),
         frameBufferBytes:
-            buffers * rows.perBuffer * lineBytes + rows.rowBufferBytes,
+            rows.rowBufferBytes +
+            (display
+                ? bytesInside(display, frameMemory)
+                : buffers * rows.perBuffer * lineBytes),
     }
+}
+
+/** What is streamed into; undefined: no display. */
+export function readDisplay(
+    bus: GrabberBus,
+    frameMemory: FrameMemory
+): DisplayLayout | undefined {
+    const mode = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_LINES)
+    const lines = new Block(
+        bus,
+        Grabber.LINE_BUS_BYTES,
+        Grabber.DISPLAY_FLAGS,
+        1
+    )
+    if (STRATEGIES[mode.u8(Grabber.MODE_STRATEGY)] !== "line") return undefined
+    if (lines.u8(Grabber.LINE_DESTINATION) !== DESTINATION_DISPLAY)
+        return undefined
+    const base = lines.u32(Grabber.DISPLAY_BASE)
+    const flags = lines.u8(Grabber.DISPLAY_FLAGS)
+    return {
+        address: base < frameMemory.bytes ? frameMemory.address + base : base,
+        strideBytes: lines.u16(Grabber.DISPLAY_STRIDE),
+        rows: lines.u16(Grabber.DISPLAY_ROWS),
+        bottomUp: (flags & 1) !== 0,
+        fromGray: (flags & 2) !== 0,
+        lineBytes: mode.u16(Grabber.MODE_LINE_BYTES),
+        lines: mode.u16(Grabber.MODE_LINES),
+    }
+}
+
+/** Beyond the frame memory is memory of the display's own. */
+function bytesInside(display: DisplayLayout, frameMemory: FrameMemory): number {
+    const { address, bytes } = frameMemory
+    const inside = display.address < address + bytes
+    return inside ? display.strideBytes * display.rows : 0
 }
 
 /** Rows of a frame in memory, and bytes of each. */

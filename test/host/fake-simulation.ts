@@ -3,6 +3,7 @@
 
 import type { prepareSimulation, RunnableSimulation } from "../../host/run.ts"
 import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
+import type { DisplayPicture } from "../../sim/display.ts"
 import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
 
 export interface FakeOptions {
@@ -10,6 +11,8 @@ export interface FakeOptions {
     readonly fail?: { readonly after: number; readonly error: Error }
     /** The program never starts a capture. */
     readonly idle?: boolean
+    /** What the program's display shows. */
+    readonly display?: DisplayPicture
 }
 
 const FRAME_SECONDS = 0.01
@@ -59,6 +62,10 @@ class FakeSimulation implements RunnableSimulation {
 
     counters() {
         return { ...SAMPLE_COUNTERS, delivered: this.delivered }
+    }
+
+    display() {
+        return this.options.display
     }
 
     measuredFps() {
