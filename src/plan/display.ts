@@ -31,6 +31,9 @@ export interface DisplayRequest {
 /** One pixel of RGB565. */
 const PIXEL_BYTES = 2
 
+/** They take no memory: one is lent, one waits with the newest frame, one fills, and no frame is dropped. */
+const BUFFERS = 3
+
 /** From one row to the next, bytes. */
 export function displayStride(display: DisplayRequest): number {
     return display.strideBytes ?? display.widthPx * PIXEL_BYTES
@@ -111,6 +114,6 @@ export function layOutDisplay(
         lines: stages.heightPx,
         batchRows: 0,
         bufferBytes: bytes,
-        buffers: wantedBuffers(request.buffers ?? 0),
+        buffers: wantedBuffers(request.buffers || BUFFERS),
     }
 }
