@@ -72,4 +72,19 @@ describe("a frame's picture", () => {
         expect([gray.width, gray.height]).toEqual([16, 8])
         expect(Math.abs(gray.pixels[0]! - 128)).toBeLessThanOrEqual(1)
     })
+
+    it("shows the memory of a display in RGB565, low byte first, also when the sensor sent gray", async () => {
+        const frame = {
+            width: 2,
+            height: 1,
+            pixels: Uint8Array.of(0xff, 0xff, 0x10, 0x84),
+            format: "rgb565",
+            sent: {},
+        } as const
+
+        const { bytes } = await pictureFile(frame)
+        const data = await sharp(bytes).raw().toBuffer()
+        expect([...data]).toEqual([255, 255, 255, 132, 130, 132])
+        expect((await grayPicture(frame)).width).toBe(2)
+    })
 })

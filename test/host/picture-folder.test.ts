@@ -135,6 +135,28 @@ describe("a folder of pictures", () => {
         expect(existsSync(abandoned)).toBe(false)
     })
 
+    it("has what a display showed as its last picture, in colour, until a run without one", async () => {
+        const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255)
+        const pictures = new PictureFolder(folder)
+        pictures.open()
+        await pictures.addDisplay({ widthPx: 1, heightPx: 3, rgb })
+        await pictures.add(1, RAMP)
+        const file = join(folder, "display.png")
+        expect(pictures.files()).toEqual([
+            join(folder, "frame-000001.png"),
+            file,
+        ])
+        pictures.publish({ files: pictures.files() })
+
+        const { data, info } = await sharp(file)
+            .raw()
+            .toBuffer({ resolveWithObject: true })
+        expect(info).toMatchObject({ width: 1, height: 3, channels: 3 })
+        expect([...data]).toEqual([...rgb])
+        await publish([1])
+        expect(existsSync(file)).toBe(false)
+    })
+
     it("is refused when it holds frame pictures of somebody else", () => {
         mkdirSync(folder, { recursive: true })
         writeFileSync(join(folder, "frame-000001.png"), "precious")

@@ -71,6 +71,17 @@ describe("run", () => {
         expect(pictures()).toEqual(["frame-000002.png"])
     })
 
+    it("saves what the display showed at the end, and lists it last", async () => {
+        const terminal = await runFake(
+            { json: true },
+            { display: { widthPx: 2, heightPx: 1, rgb: new Uint8Array(6) } }
+        )
+
+        const { files } = JSON.parse(terminal.stdout) as { files: string[] }
+        expect(files.at(-1)).toBe(join(out, "display.png"))
+        expect(pictures()).toContain("display.png")
+    })
+
     it("stops after so many seconds when no frames are asked for", async () => {
         const terminal = await runFake({
             frames: undefined,

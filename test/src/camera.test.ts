@@ -74,6 +74,28 @@ describe("Camera configure", () => {
         expect(mode.exposureMaxUs).toBeLessThan(1e6 / mode.fps)
     })
 
+    it("tells the grabber where the display is, how it lies, and to convert gray", async () => {
+        const mode = await camera.configure({
+            window: { width: 100, height: 60, x: 10, y: 60 },
+            display: { base: 256, widthPx: 120, heightPx: 80, bottomUp: true },
+        })
+
+        expect(page.written(0x51)).toEqual([[2]])
+        // The newest frame is kept: it is the one that is shown.
+        expect(page.written(0x53)).toEqual([[2]])
+        expect(page.written(0xd0)).toEqual([
+            [
+                ...[752 & 0xff, 752 >> 8, 10, 0, 60, 0, 0, 2],
+                ...[0, 1, 0, 0, 240, 0, 80, 0, 3],
+            ],
+        ])
+        expect(mode).toMatchObject({
+            strategy: "line",
+            bytesPerFrame: 19_200,
+            ramBytes: 19_200,
+        })
+    })
+
     it("tells sensor and grabber the same window", async () => {
         await camera.configure({
             window: { width: 188, height: 120, x: 10, y: 60 },
