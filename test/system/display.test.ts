@@ -113,6 +113,38 @@ describe("a 220x220 window on a bottom-up display of 240x320", () => {
     })
 })
 
+describe("240x160 of the OV2640 in RGB565 on a display", () => {
+    it("shows the sensor's colours: it sends the low byte first", async () => {
+        const { display, frames, counters, sensor } = await runWithSensor({
+            app: "test/system/programs/colour-display.ts",
+            board: "nucleo-f429zi",
+            sensor: "ov2640",
+            scene: "bars",
+            frames: 2,
+        })
+
+        expect(counters).toMatchObject({ pixelErrors: 0, torn: 0 })
+        const { sent } = frames[1]!
+        expect(sent.format).toBe("rgb565le")
+        const bytes = sensor.expected(sent)
+        const first = 2 * ((sent.rows - 160) / 2) * sent.columns
+        const left = sent.columns - 240
+        const colours = new Set<string>()
+        for (let x = 0; x < 240; x++) {
+            const at = first + left + 2 * x
+            const pixel = bytes[at]! | (bytes[at + 1]! << 8)
+            const [red, green, blue] = colour(display!, x, 0)
+            expect([red! >> 3, green! >> 2, blue! >> 3]).toEqual([
+                pixel >> 11,
+                (pixel >> 5) & 63,
+                pixel & 31,
+            ])
+            colours.add(`${red} ${green} ${blue}`)
+        }
+        expect(colours.size).toBeGreaterThan(1)
+    })
+})
+
 describe("a display on a bad cable", () => {
     it("shows rows shifted by two pixel clocks, which are counted pixel by pixel", async () => {
         const { frames, counters } = await simulate({
