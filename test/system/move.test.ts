@@ -76,10 +76,13 @@ function expectRight({ counters }: Run, delivered: number): void {
     expect(counters.delivered).toBeGreaterThanOrEqual(delivered)
 }
 
-/** Frames of the sensor that did not reach the program. */
+/** The first frame after the start means nothing, whatever moves. */
+const SETTLING_AT_START = 1
+
+/** Frames of the sensor that did not reach the program; those kept back because their place was in doubt count too. */
 function lost({ counters }: Run): number {
-    const { sensorFrames, settling, delivered } = counters
-    return sensorFrames - settling - delivered
+    const { sensorFrames, delivered } = counters
+    return sensorFrames - SETTLING_AT_START - delivered
 }
 
 function places({ windows }: Run): number {
@@ -173,7 +176,8 @@ describe.each(["sensor-window", "rows+crop", "dcmi-crop"] as const)(
                 frames: 400,
             })
 
-            expectRight(result, 400)
+            show(result)
+        expectRight(result, 400)
             expect(places(result)).toBeGreaterThan(100)
         })
     }
