@@ -177,7 +177,7 @@ describe.each(["sensor-window", "rows+crop", "dcmi-crop"] as const)(
             })
 
             show(result)
-        expectRight(result, 400)
+            expectRight(result, 400)
             expect(places(result)).toBeGreaterThan(100)
         })
     }
