@@ -79,6 +79,8 @@ async function compared(tools: CompareTools): Promise<ComparedStrategy> {
     try {
         return await evaluate(tools, await record(tools))
     } catch (error) {
+        // A wrong request is wrong for every strategy.
+        if (error instanceof UsageError) throw error
         if (!(error instanceof CamscriptError)) throw error
         throw new CamscriptError(`${tools.strategy}: ${error.message}`)
     }

@@ -101,17 +101,20 @@ describe("the executable, from another folder", () => {
             )
     })
 
-    it("exits with 2 for a picture that is none", () => {
-        writeFileSync(join(folder, "words.png"), "these are words\n")
+    it.each(["run", "compare"])(
+        "%s exits with 2 for a picture that is none",
+        command => {
+            writeFileSync(join(folder, "words.png"), "these are words\n")
 
-        const { status, stdout, stderr } = spawnSync(
-            process.execPath,
-            [script, "run", "--scene", "words.png"],
-            { cwd: folder, encoding: "utf8" }
-        )
+            const { status, stdout, stderr } = spawnSync(
+                process.execPath,
+                [script, command, "--scene", "words.png"],
+                { cwd: folder, encoding: "utf8" }
+            )
 
-        expect(status).toBe(2)
-        expect(stdout).toBe("")
-        expect(stderr).toMatch(/^camscript: .*words\.png.*\n$/)
-    })
+            expect(status).toBe(2)
+            expect(stdout).toBe("")
+            expect(stderr).toMatch(/^camscript: scene ".*words\.png".*\n$/)
+        }
+    )
 })

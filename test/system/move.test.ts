@@ -176,7 +176,6 @@ describe.each(["sensor-window", "rows+crop", "dcmi-crop"] as const)(
                 frames: 400,
             })
 
-            show(result)
             expectRight(result, 400)
             expect(places(result)).toBeGreaterThan(100)
         })
