@@ -42,6 +42,7 @@ const exportRules = [
 
 const typescriptFiles = [
     "sim/**/*.ts",
+    "firmware/**/*.ts",
     "host/**/*.ts",
     "test/**/*.ts",
     "src/**/*.ts",

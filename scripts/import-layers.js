@@ -12,7 +12,8 @@ const PURE_PART_FILES = new Set(["timing", "geometry", "quality"])
 /**
  * The layer of a file, by its path below the project root.
  * @param {string} path with forward slashes
- * @returns {string | undefined} "plan", "timing", "limits", "driver", "driver:<part>", "src", "sim", "host", "test"
+ * @returns {string | undefined} "plan", "timing", "limits", "driver", "driver:<part>", "src", "sim", "firmware", "host",
+ *     "test"
  */
 export function layerOf(path) {
     const name = path.replace(/\.ts$/, "")
@@ -25,7 +26,7 @@ export function layerOf(path) {
         return PURE_PART_FILES.has(part[2])
             ? `timing:${part[1]}`
             : `driver:${part[1]}`
-    return /^(sim|host|test)\//.exec(name)?.[1]
+    return /^(sim|firmware|host|test)\//.exec(name)?.[1]
 }
 
 /** Layers that each layer may import besides its own; a name ending in ":" stands for any part. */
@@ -37,7 +38,8 @@ const ALLOWED = {
     part: ["limits", "driver"],
     src: ["src", "plan", "limits", "driver", "driver:", "timing:"],
     sim: ["sim"],
-    host: ["host", "sim", "plan", "limits", "timing:"],
+    firmware: ["firmware", "sim"],
+    host: ["host", "firmware", "sim", "plan", "limits", "timing:"],
 }
 
 const DEVICE_LAYERS = new Set(["driver", "part", "src"])

@@ -58,12 +58,17 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
     ["src/plan/plan.ts", "../../drivers/sensor"],
     ["src/plan/plan.ts", "../../drivers/mt9v034/registers"],
     ["src/plan/plan.ts", "@devicescript/core"],
+    ["sim/board.ts", "../firmware/vm/image.ts"],
+    ["firmware/vm/image.ts", "../../host/run.ts"],
+    ["firmware/vm/image.ts", "../../src/camera.ts"],
     ["host/run.ts", "../drivers/mt9v034/mt9v034.ts"],
     ["host/run.ts", "../src/camera.ts"],
     ["host/run.ts", "../test/fakes.ts"],
 ]
 
 const ALLOWED: readonly (readonly [string, string])[] = [
+    ["firmware/vm/image.ts", "../../sim/vm/vm-image.ts"],
+    ["host/build.ts", "../firmware/vm/image.ts"],
     ["sim/board.ts", "./clock.ts"],
     ["sim/board.ts", "node:fs"],
     ["drivers/mt9v034/mt9v034.ts", "../sensor"],
