@@ -43,17 +43,6 @@ static void start_link(void) {
     cam_link_init(cam_board.pclk1_hz, cam_firmware_board.name);
 }
 
-static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *crash,
-                     const choice_t *choice) {
-    cam_boot_log_name();
-    cam_boot_log_clocks(clock, cam_board.xclk_hz);
-    cam_boot_log_reset(csr);
-    if (crash != 0) cam_boot_log_crash(crash);
-    if (choice->crashes >= CAM_CRASHES_MAX)
-        cam_boot_log_rejected(&choice->crashed, choice->crashes, choice->rejected);
-    cam_boot_log_slots(choice->program ? &choice->slot : 0);
-}
-
 /** RCC_CSR's reset flags, which stay until they are cleared. */
 static uint32_t take_reset_flags(void) {
     const uint32_t csr = mmio_read32(RCC_CSR);
@@ -79,6 +68,17 @@ static void choose_program(const cam_crash_t *crash, choice_t *choice) {
     choice->crashed = choice->slot;
     choice->rejected = cam_slots_reject(&choice->slot);
     choice->program = cam_slots_choose(&choice->slot);
+}
+
+static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *crash,
+                     const choice_t *choice) {
+    cam_boot_log_name();
+    cam_boot_log_clocks(clock, cam_board.xclk_hz);
+    cam_boot_log_reset(csr);
+    if (crash != 0) cam_boot_log_crash(crash);
+    if (choice->crashes >= CAM_CRASHES_MAX)
+        cam_boot_log_rejected(&choice->crashed, choice->crashes, choice->rejected);
+    cam_boot_log_slots(choice->program ? &choice->slot : 0);
 }
 
 static void start_program(const cam_slot_t *slot) {

@@ -8,7 +8,11 @@
 #include "startup.h"
 #include "time_base.h"
 
-#define CRASH_UNLESS_DEFINED __attribute__((weak, alias("cam_crash_entry")))
+/** An alias needs its target in the same file. */
+void cam_unhandled(void);
+__attribute__((naked)) void cam_unhandled(void) { __asm__ volatile("b cam_crash_entry"); }
+
+#define CRASH_UNLESS_DEFINED __attribute__((weak, alias("cam_unhandled")))
 
 // clang-format off
 void NMI_Handler(void) CRASH_UNLESS_DEFINED;
