@@ -9,7 +9,7 @@
 #include "mmio.h"
 
 extern uint8_t cam_native_stack[];
-extern uint8_t vm_stack[];
+extern uint8_t cam_vm_stack_guard[];
 
 _Static_assert(CAM_STACK_GUARD_BYTES == 32, "the smallest region, SIZE 4");
 
@@ -22,7 +22,7 @@ void cam_mpu_start(void) {
     mmio_modify32(SCB_SHCSR, 0,
                   SCB_SHCSR_MEMFAULTENA | SCB_SHCSR_BUSFAULTENA | SCB_SHCSR_USGFAULTENA);
     forbid(0, cam_native_stack);
-    forbid(1, vm_stack);
+    forbid(1, cam_vm_stack_guard);
     mmio_write32(MPU_CTRL, MPU_CTRL_PRIVDEFENA | MPU_CTRL_ENABLE);
     __asm__ volatile("dsb\n\tisb" : : : "memory");
 }

@@ -62,7 +62,20 @@ void vm_port_panicked(uint32_t code) {
     cam_crash_stop(CAM_CRASH_PANIC, code, 0);
 }
 
-_Noreturn void vm_port_stopped(const char *why) { cam_crash_stop(CAM_CRASH_VM, 0, why); }
+/** What vm.c says when the program asks for a restart of the chip: no crash. */
+static bool is_restart(const char *why) {
+    const char *restart = "restart";
+    while (*restart != 0 && *why == *restart) {
+        why++;
+        restart++;
+    }
+    return *why == *restart;
+}
+
+_Noreturn void vm_port_stopped(const char *why) {
+    if (is_restart(why)) cam_crash_reset();
+    cam_crash_stop(CAM_CRASH_VM, 0, why);
+}
 
 const uint8_t *vm_port_image(uint32_t *bytes) {
     const cam_slot_t *slot = cam_slots_running();
