@@ -76,8 +76,11 @@ static void say_welcome(void) {
 }
 
 static void go_binary(void) {
-    if (!link.binary) cam_usart_queue_start();
+    if (link.binary) return;
     link.binary = true;
+    cam_usart_queue_start();
+    // Ends the text for a client's decoder.
+    (void)cam_usart_tx_put(0);
 }
 
 static void take_hello(const cam_link_message_t *message) {

@@ -10,7 +10,7 @@
 static uint8_t payload[CAM_LINK_PAYLOAD_BYTES_MAX];
 static cam_cobs_decoder_t decoder = {.buffer = payload, .limit = sizeof payload};
 static cam_link_receive_counters_t counters;
-static uint8_t last_sequence;
+static uint8_t last_sequence = 0xff; // the first message has 0
 
 static bool whole(uint32_t bytes) {
     if (bytes < CAM_LINK_HEADER_BYTES + CAM_LINK_CRC_BYTES) return false;
@@ -18,13 +18,13 @@ static bool whole(uint32_t bytes) {
     return cam_crc32(payload, covered) == cam_get32(payload + covered);
 }
 
-/** Is a message new? Sequence numbers count modulo 256; the last 64 are old, any other is a gap. */
+/** Is a message new? Sequence numbers count modulo 256; the last 64 are old, any other is a gap.
+ * HELLO is never old: it may begin a new count. */
 static bool is_new(uint8_t type, uint8_t sequence) {
     const uint8_t ahead = (uint8_t)(sequence - last_sequence);
     const bool old = ahead == 0 || ahead > 0x100 - CAM_LINK_STALE_WINDOW;
-    if (type == CAM_LINK_HELLO) return true;
-    if (old) return false;
-    counters.missed += ahead - 1u;
+    if (old) return type == CAM_LINK_HELLO;
+    if (type != CAM_LINK_HELLO) counters.missed += ahead - 1u;
     last_sequence = sequence;
     return true;
 }
