@@ -7,11 +7,7 @@ import type { AppliedMode, CapturedFrame, Counters } from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "./errors.ts"
-import {
-    decodeDescriptor,
-    Grabber,
-    GRABBER_ADDRESS,
-} from "./native/grabber-map.ts"
+import { decodeDescriptor } from "./native/grabber-map.ts"
 import {
     readCounters,
     readDisplay,
@@ -75,14 +71,21 @@ export class CaptureRecord {
         )
     }
 
-    /** The program has done a transfer: a write to the grabber's CONTROL starts or stops the capture. */
-    transferred(address: number, write: Uint8Array, status: number): void {
-        if (
-            address === GRABBER_ADDRESS &&
-            write[0] === Grabber.CONTROL &&
-            status === 0
-        )
-            this.captureChanged(write[1] === 1)
+    /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */
+    captureChanged(streaming: boolean): void {
+        this.observer.counting = streaming
+        if (!streaming) return
+        const layout = readDisplay(this.grabber, this.boardFile.frameMemory)
+        this.observer.display = layout
+        this.shown =
+            layout &&
+            new Display({
+                memory: this.board.bytes,
+                address: layout.address,
+                widthPx: layout.strideBytes / 2,
+                heightPx: layout.rows,
+                bottomUp: layout.bottomUp,
+            })
     }
 
     /** What the program applied; undefined until it has started the capture. */
@@ -140,22 +143,6 @@ export class CaptureRecord {
                 ...readFrameSize(this.grabber),
             })
         )
-    }
-
-    private captureChanged(started: boolean): void {
-        this.observer.counting = started
-        if (!started) return
-        const layout = readDisplay(this.grabber, this.boardFile.frameMemory)
-        this.observer.display = layout
-        this.shown =
-            layout &&
-            new Display({
-                memory: this.board.bytes,
-                address: layout.address,
-                widthPx: layout.strideBytes / 2,
-                heightPx: layout.rows,
-                bottomUp: layout.bottomUp,
-            })
     }
 
     private frameJudged(frame: CapturedFrame): void {

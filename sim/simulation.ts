@@ -47,6 +47,8 @@ export class Simulation {
     private interrupted = false
     private nextTickNs = 0
     private vmStartsNs = 0
+    /** The transfer that is going on started (true) or stopped the capture. */
+    private captureChanged: boolean | undefined
 
     /** Compile what is needed (cached) and wire the board. */
     static async create(options: SimulationOptions): Promise<Simulation> {
@@ -140,6 +142,9 @@ export class Simulation {
                 vmReceive: frame => this.vmReceive(frame),
                 rowStored: (address, bytes) =>
                     this.record.rowStored(address, bytes),
+                captureChanged: streaming => {
+                    this.captureChanged = streaming
+                },
                 frameDelivered: (descriptor, pixels) =>
                     this.record.delivered(
                         descriptor,
@@ -196,7 +201,10 @@ export class Simulation {
         read: Uint8Array
     ): number {
         const status = this.native.transfer(address, write, read)
-        this.record.transferred(address, write, status)
+        const { captureChanged } = this
+        this.captureChanged = undefined
+        if (captureChanged !== undefined)
+            this.record.captureChanged(captureChanged)
         return status
     }
 }
