@@ -213,7 +213,10 @@ describe("flash fails", () => {
         ],
         [
             "dfu-util",
-            { err: "dfu-util: No DFU capable USB device available\n", code: 74 },
+            {
+                err: "dfu-util: No DFU capable USB device available\n",
+                code: 74,
+            },
             /BOOT0 high/,
         ],
         [
@@ -301,7 +304,11 @@ describe("flash fails", () => {
 
     it("when the second of three calls does", async () => {
         const error = await failure({
-            "dfu-util": { failsAt: "-U", err: "Error during upload\n", code: 74 },
+            "dfu-util": {
+                failsAt: "-U",
+                err: "Error during upload\n",
+                code: 74,
+            },
         })
 
         expect(error.message).toMatch(/exit code 74.*Error during upload/)
