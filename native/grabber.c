@@ -296,8 +296,7 @@ static cam_status_t write_map(const transfer_t *transfer) {
     const cam_status_t allowed = cam_map_check_write(address, bytes);
     if (allowed.code != CAM_OK) return allowed;
     const bool annotation = address >= CAM_REG_MODE_EXPOSURE_US && address < CAM_REG_CONTROL;
-    if (cam_capture_state() != CAM_STOPPED && !annotation)
-        return cam_refuse(CAM_BUSY, address, 0);
+    if (cam_capture_state() != CAM_STOPPED && !annotation) return cam_refuse(CAM_BUSY, address, 0);
     copy(map + address, transfer->write + 1, bytes);
     return cam_ok();
 }
