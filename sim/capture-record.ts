@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// What a run knows of its capture: every frame judged, the counters, the frame rate, and whether frames still come.
+
+import type { Board } from "./board.ts"
+import type { BoardFile } from "./board-file.ts"
+import type { AppliedMode, CapturedFrame, Counters } from "./capture.ts"
+import { CaptureObserver } from "./capture-observer.ts"
+import { Display, type DisplayPicture } from "./display.ts"
+import { CamscriptError } from "./errors.ts"
+import { decodeDescriptor } from "./native/grabber-map.ts"
+import {
+    readCounters,
+    readDisplay,
+    readFrameSize,
+    readMode,
+    type GrabberBus,
+} from "./native/grabber-reader.ts"
+import { noFramesMessage } from "./no-frames.ts"
+
+/** A program that captures must have a new frame at least this often, virtual ns. */
+const FRAME_PATIENCE_NS = 3e9
+
+/** Watches one board while a program captures with it. */
+export class CaptureRecord {
+    /** Frames that were lent to the program and compared with what the sensor sent. */
+    judgedFrames = 0
+    private readonly observer: CaptureObserver
+    private shown: Display | undefined
+    private lastFrameNs = 0
+    private firstFrame: CapturedFrame | undefined
+    private lastFrame: CapturedFrame | undefined
+
+    /**
+     * @param grabber reads the frame grabber's registers as a program does
+     * @param onFrame called for every frame that was lent to the program
+     */
+    constructor(
+        private readonly board: Board,
+        private readonly boardFile: BoardFile,
+        private readonly grabber: GrabberBus,
+        private readonly onFrame: (frame: CapturedFrame) => void = () => {}
+    ) {
+        this.observer = new CaptureObserver(
+            board.sensor,
+            boardFile.frameMemory,
+            frame => this.frameJudged(frame)
+        )
+        board.chip.dma2.onWrite = (address, bytes) =>
+            this.observer.dmaWrote(address, bytes.length)
+    }
+
+    /** The CPU has stored as many bytes of a row there. */
+    rowStored(address: number, bytes: number): void {
+        this.observer.rowStored(address, bytes)
+    }
+
+    /**
+     * A frame was lent to the program.
+     * @param address of its pixels, of which `pixels` is a view
+     */
+    delivered(
+        descriptor: Uint8Array,
+        address: number,
+        pixels: Uint8Array
+    ): void {
+        this.observer.delivered(
+            decodeDescriptor(descriptor),
+            address,
+            pixels,
+            this.board.clock.nowNs
+        )
+    }
+
+    /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */
+    captureChanged(streaming: boolean): void {
+        this.observer.counting = streaming
+        if (!streaming) return
+        const layout = readDisplay(this.grabber, this.boardFile.frameMemory)
+        this.observer.display = layout
+        this.shown =
+            layout &&
+            new Display({
+                memory: this.board.bytes,
+                address: layout.address,
+                widthPx: layout.strideBytes / 2,
+                heightPx: layout.rows,
+                bottomUp: layout.bottomUp,
+            })
+    }
+
+    /** What the program applied; undefined until it has started the capture. */
+    mode(): AppliedMode | undefined {
+        return this.observer.counting
+            ? readMode(
+                  this.grabber,
+                  this.board.sensor.name,
+                  this.boardFile.frameMemory
+              )
+            : undefined
+    }
+
+    /**
+     * What the display shows now that the newest capture goes to; undefined: to none. It is as wide as its stride: the
+     * grabber does not know of columns that nobody sees.
+     */
+    display(): DisplayPicture | undefined {
+        return this.shown?.picture()
+    }
+
+    counters(): Counters {
+        const { torn, pixelErrors, busBytes, deliveredBytes, sensorFrames } =
+            this.observer
+        return {
+            ...readCounters(this.grabber),
+            torn,
+            pixelErrors,
+            busBytes,
+            deliveredBytes,
+            sensorFrames,
+        }
+    }
+
+    /** Frame rate by the time stamps of the delivered frames; undefined before the second one. */
+    measuredFps(): number | undefined {
+        const first = this.firstFrame
+        const last = this.lastFrame
+        if (first === undefined || last === undefined || first === last)
+            return undefined
+        const us = (last.endUs - first.endUs) >>> 0
+        return ((last.sequence - first.sequence) * 1e6) / us
+    }
+
+    /** @throws CamscriptError when no frame has come for 3 s of virtual time, with the likely cause */
+    checkPatience(): void {
+        if (this.board.clock.nowNs - this.lastFrameNs < FRAME_PATIENCE_NS)
+            return
+        throw new CamscriptError(
+            noFramesMessage({
+                patienceS: FRAME_PATIENCE_NS / 1e9,
+                started: this.observer.counting,
+                counters: this.counters(),
+                lastSent: this.observer.lastSent,
+                ...readFrameSize(this.grabber),
+            })
+        )
+    }
+
+    private frameJudged(frame: CapturedFrame): void {
+        this.judgedFrames++
+        this.lastFrameNs = this.board.clock.nowNs
+        this.firstFrame ??= frame
+        this.lastFrame = frame
+        this.onFrame(frame)
+    }
+}
