@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Runs firmware in qemu's netduinoplus2: an STM32F405 with USART, timers, SysTick, NVIC and MPU, whose other peripherals
-// read as 0.
+// read as 0. Its time is counted in instructions, so that a run is the same on every machine; its TIM2 runs at 1 GHz,
+// whatever the prescaler is for, so that the firmware's seconds are 16 ms of it.
 
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
