@@ -20,6 +20,7 @@ import {
     GRABBER_ADDRESS,
 } from "./native/grabber-map.ts"
 import {
+    readBuffers,
     readCounters,
     readDisplay,
     readFrameSize,
@@ -35,6 +36,7 @@ import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
+import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 import type { Program } from "./vm/program.ts"
 import { VirtualMachine } from "./vm/virtual-machine.ts"
 
@@ -59,6 +61,8 @@ export interface SimulationOptions {
     readonly logReads?: boolean
     /** Record the signals at the camera's wires; without it nothing is recorded. */
     readonly trace?: CaptureTrace
+    /** Write waveforms; whoever made the recorder finishes it. */
+    readonly vcd?: VcdRecorder
     /** What goes wrong on the cable between sensor and DCMI. */
     readonly faults?: readonly ParallelFault[]
     readonly onConsole?: (line: string) => void
@@ -123,6 +127,7 @@ export class Simulation {
         )
         const { sensor, chip } = this
         options.trace?.watch({ sensor, dcmi: chip.dcmi, nvic: chip.nvic })
+        options.vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
         this.chip.dma2.onWrite = (address, bytes) =>
             this.observer.dmaWrote(address, bytes.length)
         this.native = new NativeCode({
@@ -135,11 +140,16 @@ export class Simulation {
             interrupts: this.chip.nvic,
             port: {
                 vmReceive: frame => this.vmReceive(frame),
-                rowStored: (address, bytes) =>
-                    this.observer.rowStored(address, bytes),
-                frameDelivered: (descriptor, pixels) => {
+                rowStored: (address, bytes) => {
+                    this.observer.rowStored(address, bytes)
+                    options.vcd?.storesAt(address)
+                },
+                frameDelivered: (bytes, pixels) => {
+                    const descriptor = decodeDescriptor(bytes)
+                    const { index, sequence } = descriptor
+                    options.vcd?.frameLent(index, sequence)
                     this.observer.delivered(
-                        decodeDescriptor(descriptor),
+                        descriptor,
                         pixels.byteOffset,
                         pixels,
                         clock.nowNs
@@ -226,11 +236,12 @@ export class Simulation {
     }
 
     private wireSensor(scene: Scene, rules: Rules): SensorModel {
-        const { board, sensorAddress, trace, faults } = this.options
+        const { board, sensorAddress, trace, vcd, faults } = this.options
         const { dcmi } = this.chip
         const { create, address } = SENSOR_CATALOGUE[board.sensor.name]
         // The trace shows what arrives: the faults are nearer to the sensor.
-        const receiver = trace ? trace.tap(dcmi, this.clock) : dcmi
+        const traced = trace ? trace.tap(dcmi, this.clock) : dcmi
+        const receiver = vcd ? vcd.tap(traced, this.clock) : traced
         const sink = faults
             ? new ParallelFaults({ clock: this.clock, sink: receiver, faults })
             : receiver
@@ -286,7 +297,9 @@ export class Simulation {
 
     private vmReceive(frame: Uint8Array): boolean {
         this.vmHasWork = true
-        return this.vm.receive(frame)
+        const taken = this.vm.receive(frame)
+        if (taken && isJacdacEvent(frame)) this.options.vcd?.doorbell()
+        return taken
     }
 
     private transfer(
@@ -295,19 +308,19 @@ export class Simulation {
         read: Uint8Array
     ): number {
         const status = this.native.transfer(address, write, read)
-        if (
-            address === GRABBER_ADDRESS &&
-            write[0] === Grabber.CONTROL &&
-            status === 0
-        )
-            this.captureChanged(write[1] === 1)
+        if (address !== GRABBER_ADDRESS || status !== 0) return status
+        if (write[0] === Grabber.CONTROL) this.captureChanged(write[1] === 1)
+        if (write[0] === Grabber.RELEASE)
+            this.options.vcd?.frameReleased(write[1]!)
         return status
     }
 
     private captureChanged(started: boolean): void {
         this.observer.counting = started
         if (!started) return
-        const layout = readDisplay(this.native, this.options.board.frameMemory)
+        const { vcd, board } = this.options
+        vcd?.buffersAt(readBuffers(this.native, board.frameMemory))
+        const layout = readDisplay(this.native, board.frameMemory)
         this.observer.display = layout
         this.shown =
             layout &&
@@ -340,4 +353,9 @@ export class Simulation {
             })
         )
     }
+}
+
+/** A frame whose packet is an event (Jacdac: bit 15 of the service command). */
+function isJacdacEvent(frame: Uint8Array): boolean {
+    return (frame[15]! & 0x80) !== 0
 }

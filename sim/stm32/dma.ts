@@ -59,6 +59,8 @@ export class Dma implements Peripheral {
     readonly name: string
     /** Called after bytes were written to memory; the array is only valid during the call. */
     onWrite: ((address: number, bytes: Uint8Array) => void) | undefined
+    /** Called after words were moved or CR was written, for traces: what a read of the registers gives may be new. */
+    onStream: ((stream: number) => void) | undefined
     private readonly streams: readonly DmaStream[]
     private readonly lines: Line[] = []
     private readonly check: RegisterRules
@@ -164,7 +166,10 @@ export class Dma implements Peripheral {
             DMA_STREAM_BASE + index * DMA_STREAM_STRIDE + register
         return {
             nowNs: () => this.wiring.clock.nowNs,
-            changed: () => this.updateIrq(index),
+            changed: () => {
+                this.updateIrq(index)
+                this.onStream?.(index)
+            },
             routed: () => this.route(),
             broken: (register, rule, value) =>
                 this.check.broken(offset(register), rule, value),

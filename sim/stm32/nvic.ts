@@ -31,6 +31,8 @@ export class Nvic implements Peripheral {
     masked = false
     /** Called when the level of a line changes, for traces. */
     onLine: ((irq: number, active: boolean) => void) | undefined
+    /** Called when a handler begins and when it has returned, for traces. */
+    onHandler: ((irq: number, active: boolean) => void) | undefined
     private readonly enabled: Uint32Array
     private readonly pending: Uint32Array
     private readonly active: Uint32Array
@@ -137,6 +139,7 @@ export class Nvic implements Peripheral {
         this.pending[irq >>> 5]! &= ~(1 << (irq & 31))
         this.active[irq >>> 5]! |= 1 << (irq & 31)
         this.stack.push(irq)
+        this.onHandler?.(irq, true)
         return irq
     }
 
@@ -147,6 +150,7 @@ export class Nvic implements Peripheral {
         const bit = 1 << (irq & 31)
         this.active[irq >>> 5]! &= ~bit
         if (this.lines[irq >>> 5]! & bit) this.pending[irq >>> 5]! |= bit
+        this.onHandler?.(irq, false)
     }
 
     private mostUrgent(): number | undefined {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// A text file that grows while a simulation runs.
+
+import { closeSync, openSync, statSync, writeSync } from "node:fs"
+import { dirname } from "node:path"
+import { UsageError } from "../errors.ts"
+import type { TextSink } from "./vcd.ts"
+
+/** Replaces a file of that name. What was written stays when the run fails: then it is wanted most. */
+export class VcdFile implements TextSink {
+    private readonly descriptor: number
+
+    /** @throws UsageError when it cannot be written */
+    constructor(private readonly path: string) {
+        try {
+            this.descriptor = openSync(path, "w")
+        } catch (error) {
+            throw new UsageError(
+                `--vcd ${path} cannot be written: ${(error as Error).message}`
+            )
+        }
+    }
+
+    /** @throws UsageError when the disk is full */
+    write(text: string): void {
+        const bytes = Buffer.from(text)
+        try {
+            for (let done = 0; done < bytes.length;)
+                done += writeSync(this.descriptor, bytes, done)
+        } catch (error) {
+            throw new UsageError(
+                `--vcd ${this.path} cannot be written: ${(error as Error).message}`
+            )
+        }
+    }
+
+    close(): void {
+        closeSync(this.descriptor)
+    }
+}
+
+/**
+ * Look whether a waveform file may be written there, before anything else takes time.
+ * @throws UsageError when it does not end in .vcd, is a folder, or its folder does not exist
+ */
+export function checkVcdPath(path: string): void {
+    const refuse = (why: string) => {
+        throw new UsageError(`--vcd ${path}: ${why}`)
+    }
+    if (!path.endsWith(".vcd"))
+        refuse("the name of a waveform file ends in .vcd")
+    const folder = statSync(dirname(path), { throwIfNoEntry: false })
+    if (!folder?.isDirectory())
+        refuse(`there is no folder ${dirname(path)} for it`)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+        refuse("is a folder")
+}
