@@ -53,6 +53,8 @@ export interface RunReport {
     readonly pixelErrors: number
     /** Pictures written, in order. */
     readonly files: readonly string[]
+    /** With --vcd: the file of the waveforms. */
+    readonly waveforms?: string
 }
 
 /** A finished run: the report, and what only the table for people shows. */
@@ -79,6 +81,7 @@ export interface RunFacts {
     /** Frames that reached the callback. */
     readonly frames: number
     readonly files: readonly string[]
+    readonly waveforms?: string
 }
 
 /** Make the report of a run. */
@@ -113,6 +116,9 @@ export function makeReport(facts: RunFacts): RunReport {
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
         files: facts.files,
+        ...(facts.waveforms === undefined
+            ? {}
+            : { waveforms: facts.waveforms }),
     }
 }
 

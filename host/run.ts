@@ -9,6 +9,7 @@ import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
 import type { CapturedFrame } from "../sim/capture.ts"
 import { Simulation, type SimulationOptions } from "../sim/simulation.ts"
+import type { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
 import { grayPicture } from "./frame-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"
@@ -18,6 +19,7 @@ import type { RunOptions } from "./run-options.ts"
 import { makeReport, type FinishedRun } from "./run-report.ts"
 import { runTable } from "./run-table.ts"
 import type { Terminal } from "./terminal.ts"
+import { withWaveforms } from "./waveforms.ts"
 
 /** The part of a simulation that a run uses. */
 export type RunnableSimulation = Pick<
@@ -38,7 +40,7 @@ const PREVIEW_COLUMNS = 64
 export async function prepareSimulation(
     options: RunOptions,
     board: BoardFile,
-    hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace">
+    hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace" | "vcd">
 ): Promise<RunnableSimulation> {
     // The scene first: a wrong file name is found before anything is compiled.
     const scene = await loadScene(
@@ -61,6 +63,26 @@ export async function run(
     terminal: Terminal,
     prepare: typeof prepareSimulation = prepareSimulation
 ): Promise<void> {
+    const finished = await withWaveforms(options, vcd =>
+        recordRun({ options, terminal, prepare, vcd })
+    )
+    await print(finished, options, terminal)
+}
+
+interface RunTools {
+    readonly options: RunOptions
+    readonly terminal: Terminal
+    readonly prepare: typeof prepareSimulation
+    readonly vcd: VcdRecorder | undefined
+}
+
+/** Run and save. */
+async function recordRun({
+    options,
+    terminal,
+    prepare,
+    vcd,
+}: RunTools): Promise<FinishedRun> {
     const board = readBoard(options.board, options.sensor)
     const folder = new PictureFolder(options.out)
     const saver = new FrameSaver(folder, options.every)
@@ -68,11 +90,11 @@ export async function run(
     const simulation = await prepare(options, board, {
         onConsole: line => lines.push(line),
         onFrame: frame => saver.take(frame),
+        vcd,
     })
     folder.open()
-    let finished: FinishedRun
     try {
-        finished = await capture({
+        const finished = await capture({
             options,
             board,
             folder,
@@ -82,11 +104,11 @@ export async function run(
             lines,
         })
         folder.publish(finished.report)
+        return finished
     } catch (error) {
         folder.discard()
         throw error
     }
-    await print(finished, options, terminal)
 }
 
 interface CaptureTools {
@@ -234,6 +256,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             measuredFps: simulation.measuredFps(),
             frames: saver.frames,
             files: folder.files(),
+            waveforms: options.vcd,
         }),
         request: options.request,
         board,

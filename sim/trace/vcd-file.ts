@@ -6,25 +6,17 @@ import { dirname } from "node:path"
 import { UsageError } from "../errors.ts"
 import type { TextSink } from "./vcd.ts"
 
-/** Replaces a file of that name. What was written stays when the run fails: then it is wanted most. */
+/** Replaces a file of that name with the first write. What was written stays when the run fails: then it is wanted most. */
 export class VcdFile implements TextSink {
-    private readonly descriptor: number
+    private descriptor: number | undefined
 
-    /** @throws UsageError when it cannot be written */
-    constructor(private readonly path: string) {
-        try {
-            this.descriptor = openSync(path, "w")
-        } catch (error) {
-            throw new UsageError(
-                `--vcd ${path} cannot be written: ${(error as Error).message}`
-            )
-        }
-    }
+    constructor(private readonly path: string) {}
 
-    /** @throws UsageError when the disk is full */
+    /** @throws UsageError when the file cannot be written */
     write(text: string): void {
         const bytes = Buffer.from(text)
         try {
+            this.descriptor ??= openSync(this.path, "w")
             for (let done = 0; done < bytes.length;)
                 done += writeSync(this.descriptor, bytes, done)
         } catch (error) {
@@ -35,7 +27,8 @@ export class VcdFile implements TextSink {
     }
 
     close(): void {
-        closeSync(this.descriptor)
+        if (this.descriptor !== undefined) closeSync(this.descriptor)
+        this.descriptor = undefined
     }
 }
 

@@ -22,7 +22,7 @@ import { declareSignals, type VcdSignals } from "./vcd-signals.ts"
 
 export interface VcdOptions {
     readonly sink: TextSink
-    /** Also the pixel clock and the data of each byte on the bus: 25 characters per byte. */
+    /** Also the pixel clock and the data of each byte on the bus: about 45 characters per byte. */
     readonly pixels?: boolean
     /** Streams of DMA2 to show. Default: 1, which the native code gives to the DCMI. */
     readonly dmaStreams?: readonly number[]
@@ -100,9 +100,9 @@ export class VcdRecorder implements ParallelSink {
         this.watchI2c(chip, i2c)
     }
 
-    /** The end: everything that is known is in the sink afterwards. */
+    /** The end: everything that is known is in the sink afterwards; of a board that was never wired, nothing. */
     finish(): void {
-        this.writer.close(this.clock?.nowNs ?? 0)
+        if (this.clock) this.writer.close(this.clock.nowNs)
     }
 
     /** An event for the program was given to the VM. */
@@ -163,11 +163,13 @@ export class VcdRecorder implements ParallelSink {
 
     private pixels({ bytes, startNs, periodNs, stableEdge }: LineData): void {
         const { pixclk, data } = this.signals
-        if (!pixclk || !data) return
+        if (!pixclk) return
         const stable = stableEdge === "rising" ? 1 : 0
         bytes.forEach((byte, index) => {
             const byteNs = startNs + index * periodNs
-            this.writer.set(data, byteNs, byte)
+            data.forEach((pin, bit) =>
+                this.writer.set(pin, byteNs, (byte >>> bit) & 1)
+            )
             this.writer.set(pixclk, byteNs, 1 - stable)
             this.writer.set(pixclk, byteNs + periodNs / 2, stable)
         })
@@ -237,7 +239,9 @@ export class VcdRecorder implements ParallelSink {
 
     private lentAre(mask: number): void {
         this.lentMask = mask
-        this.now(this.signals.lent, mask)
+        this.signals.lent.forEach((lent, index) =>
+            this.now(lent, (mask & (1 << index)) !== 0)
+        )
         this.now(this.signals.callback, mask !== 0)
     }
 
@@ -245,12 +249,10 @@ export class VcdRecorder implements ParallelSink {
         variable: VcdVariable | undefined,
         value: number | boolean | undefined
     ): void {
-        if (variable)
-            this.writer.set(
-                variable,
-                this.clock!.nowNs,
-                value === undefined ? undefined : Number(value)
-            )
+        if (!variable) return
+        const { nowNs } = this.clock!
+        const level = value === undefined ? undefined : Number(value)
+        this.writer.set(variable, nowNs, level)
     }
 }
 

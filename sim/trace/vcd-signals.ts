@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The signals of a waveform file (docs/waveforms.md): names, scopes, widths, levels before anything happens.
+// The signals of a waveform file (docs/waveforms.md): names, scopes, levels before anything happens.
 
 import { Irq } from "../stm32/irq.ts"
 import type { VcdVariable, VcdWriter } from "./vcd.ts"
@@ -11,6 +11,9 @@ export interface DmaSignals {
     readonly ct: VcdVariable
     readonly address: VcdVariable
 }
+
+const DATA_PINS = 8
+const BUFFERS = 4
 
 /** Interrupt lines that are modelled, by number. */
 const IRQS: readonly (readonly [number, string])[] = Object.entries(Irq)
@@ -24,31 +27,36 @@ export function declareSignals(
     writer: VcdWriter,
     { pixels, dmaStreams }: { pixels: boolean; dmaStreams: readonly number[] }
 ) {
-    const declare = writer.declare.bind(writer)
-    const wire = (scope: string, name: string, initial?: number) =>
-        declare({ scope, name, type: "wire", initial })
+    const wire = (scope: string, name: string, initial = 0) =>
+        writer.declare({ scope, name, type: "wire", initial })
     const flag = (scope: string, name: string) =>
-        declare({ scope, name, type: "reg", initial: 0 })
-    const number = (scope: string, name: string, bits: number) =>
-        declare({ scope, name, type: "reg", bits })
+        writer.declare({ scope, name, type: "reg", initial: 0 })
+    const number = (scope: string, name: string, initial?: number) =>
+        writer.declare({ scope, name, type: "real", initial })
+    const streams = dmaStreams.map((stream): [number, DmaSignals] => [
+        stream,
+        {
+            en: flag("dma", `S${stream}_EN`),
+            ndtr: number("dma", `S${stream}_NDTR`, 0),
+            ct: flag("dma", `S${stream}_CT`),
+            address: number("dma", `S${stream}_address`, 0),
+        },
+    ])
     return {
-        frameValid: wire("sensor", "frame_valid", 0),
-        lineValid: wire("sensor", "line_valid", 0),
-        exposure: wire("sensor", "exposure", 0),
-        pixclkHz: declare({
-            scope: "sensor",
-            name: "pixclk_hz",
-            type: "integer",
-        }),
-        pixclk: pixels ? wire("sensor", "pixclk") : undefined,
-        data: pixels
-            ? declare({ scope: "sensor", name: "data", type: "wire", bits: 8 })
-            : undefined,
+        dma: new Map(streams),
+        frameValid: wire("sensor", "frame_valid"),
+        lineValid: wire("sensor", "line_valid"),
+        exposure: wire("sensor", "exposure"),
+        pixclkHz: number("sensor", "pixclk_hz"),
         // Both pins of the sensor are low at power-up; the I2C wires are pulled up.
-        vsync: wire("wires", "vsync", 0),
-        hsync: wire("wires", "hsync", 0),
+        vsync: wire("wires", "vsync"),
+        hsync: wire("wires", "hsync"),
         scl: wire("wires", "scl", 1),
         sda: wire("wires", "sda", 1),
+        pixclk: pixels ? wire("wires", "pixclk") : undefined,
+        data: numbered(pixels ? DATA_PINS : 0).map(pin =>
+            wire("wires", `d${pin}`)
+        ),
         enable: flag("dcmi", "ENABLE"),
         captureBit: flag("dcmi", "CAPTURE"),
         capturing: flag("dcmi", "capturing"),
@@ -56,17 +64,6 @@ export function declareSignals(
         overrun: flag("dcmi", "OVR"),
         vsyncFlag: flag("dcmi", "VSYNC"),
         line: flag("dcmi", "LINE"),
-        dma: new Map<number, DmaSignals>(
-            dmaStreams.map(stream => [
-                stream,
-                {
-                    en: flag("dma", `S${stream}_EN`),
-                    ndtr: number("dma", `S${stream}_NDTR`, 16),
-                    ct: flag("dma", `S${stream}_CT`),
-                    address: number("dma", `S${stream}_address`, 32),
-                },
-            ])
-        ),
         irqs: new Map(IRQS.map(([irq, name]) => [irq, flag("cpu.irq", name)])),
         handlers: new Map(
             IRQS.map(([irq, name]) => [
@@ -74,16 +71,14 @@ export function declareSignals(
                 flag("cpu.handler", `${name}_IRQHandler`),
             ])
         ),
-        filling: number("vm", "filling", 3),
+        filling: number("vm", "filling"),
         doorbell: flag("vm", "doorbell"),
         callback: flag("vm", "callback"),
-        lent: declare({
-            scope: "vm",
-            name: "lent",
-            type: "reg",
-            bits: 4,
-            initial: 0,
-        }),
-        sequence: number("vm", "sequence", 32),
+        lent: numbered(BUFFERS).map(index => flag("vm", `lent${index}`)),
+        sequence: number("vm", "sequence"),
     }
+}
+
+function numbered(count: number): number[] {
+    return Array.from({ length: count }, (_, index) => index)
 }

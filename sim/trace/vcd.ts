@@ -6,16 +6,19 @@ export interface TextSink {
     write(text: string): void
 }
 
-/** `wire`: a level on a pin; `reg`: bits that a block keeps; `integer`: a number. */
-export type VcdType = "wire" | "reg" | "integer"
+/**
+ * `wire`: the level of a pin; `reg`: a bit that a block keeps; `real`: a number. There are no vectors: libsigrok 0.5.2,
+ * which PulseView is built on, drops the rest of the file at one of more than a bit, and passes over real numbers.
+ */
+export type VcdType = "wire" | "reg" | "real"
 
-/** What a variable holds; undefined: not known ("x"). */
+/** What a variable holds; undefined: not known ("x", of a number "nan"). */
 export type VcdValue = number | undefined
 
 /** A declared variable. */
 export interface VcdVariable {
     readonly code: string
-    readonly bits: number
+    readonly type: VcdType
     value: VcdValue
     /** When it changed last; no other change of it is at the same tick. */
     lastTick: number
@@ -27,10 +30,8 @@ export interface VcdDeclaration {
     /** A simple identifier (section 3.7): letters, digits, "_". */
     readonly name: string
     readonly type: VcdType
-    /** 1 to 32. Default: 1; an integer has 32. */
-    readonly bits?: number
-    /** From time 0 on. Default: not known. */
-    readonly initial?: number
+    /** From time 0 on. */
+    readonly initial: VcdValue
 }
 
 interface Declared {
@@ -47,7 +48,8 @@ interface PendingChange {
 /** Identifier codes are numbers in base 94, of the characters "!" to "~" (section 18.2.1). */
 const CODE_FIRST = 33
 const CODE_BASE = 94
-const INTEGER_BITS = 32
+/** Widths of the types, bits; a real number is a double. */
+const BITS: Readonly<Record<VcdType, number>> = { wire: 1, reg: 1, real: 64 }
 /** Characters that are collected before the sink gets them. */
 const CHUNK_CHARACTERS = 1 << 16
 /** Changes that wait for earlier ones at most; a frame of 1200 rows has about 10,000. */
@@ -84,10 +86,10 @@ export class VcdWriter {
     declare(declaration: VcdDeclaration): VcdVariable {
         if (this.begun)
             throw new Error(`VCD: ${declaration.name} is declared too late`)
-        const { type, bits = 1, initial } = declaration
+        const { type, initial } = declaration
         const variable: VcdVariable = {
             code: identifierCode(this.declared.length),
-            bits: type === "integer" ? INTEGER_BITS : bits,
+            type,
             value: initial,
             lastTick: -1,
         }
@@ -179,9 +181,7 @@ export class VcdWriter {
         for (const { declaration, variable } of this.declared) {
             turnTo(["camscript", ...declaration.scope.split(".")])
             const { type, name } = declaration
-            this.put(
-                `$var ${type} ${variable.bits} ${variable.code} ${name} $end`
-            )
+            this.put(`$var ${type} ${BITS[type]} ${variable.code} ${name} $end`)
         }
         turnTo([])
     }
@@ -199,9 +199,10 @@ export class VcdWriter {
     }
 }
 
-function valueChange({ code, bits }: VcdVariable, value: VcdValue): string {
-    if (bits === 1) return `${value ?? "x"}${code}`
-    return `b${value === undefined ? "x" : (value >>> 0).toString(2)} ${code}`
+function valueChange({ code, type }: VcdVariable, value: VcdValue): string {
+    return type === "real"
+        ? `r${value ?? "nan"} ${code}`
+        : `${value ?? "x"}${code}`
 }
 
 function identifierCode(index: number): string {
