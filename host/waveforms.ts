@@ -37,7 +37,7 @@ export function waveformOptions(
     { vcd, vcdPixels = false }: WaveformOptions,
     path: (name: string) => string
 ): WaveformOptions {
-    if (vcd !== undefined) checkVcdPath(path(vcd))
+    if (vcd !== undefined) checkVcdPath(vcd, path(vcd))
     else if (vcdPixels)
         throw new UsageError("--vcd-pixels needs --vcd with the file's name")
     return { vcd, vcdPixels }

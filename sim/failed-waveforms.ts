@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Import it into a vitest file: a test that fails after simulate() leaves the waveforms of its runs, and says where.
 // Nothing is recorded before a test fails: the runs are repeated then, which gives the same, and `prepare` is called anew.
+// Not for tests that vitest runs concurrently.
 
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
@@ -15,18 +16,30 @@ const FOLDER = join("out", "failed-tests")
 /** So many letters of a test's name are in the name of its file. */
 const NAME_LETTERS = 80
 
+/** Runs of the test that is running; outside of tests, as in beforeAll, the newest run of all. */
+let runs: SimulateOptions[] = []
+let inTest = false
+let lastOutside: SimulateOptions | undefined
+
+runWatchers.add(options => {
+    if (inTest) runs.push(options)
+    else lastOutside = options
+})
+
 beforeEach(({ task, onTestFailed, onTestFinished }) => {
-    const runs: SimulateOptions[] = []
-    const watcher = (options: SimulateOptions) => runs.push(options)
-    runWatchers.add(watcher)
+    runs = []
+    inTest = true
     onTestFinished(() => {
-        runWatchers.delete(watcher)
+        inTest = false
     })
     onTestFailed(async () => {
-        runWatchers.delete(watcher)
+        const failed = runs.length > 0 ? runs : [lastOutside]
         const files: string[] = []
-        for (const options of runs)
-            files.push(await repeat(options, fileName(task.name, files.length)))
+        for (const options of failed.slice())
+            if (options)
+                files.push(
+                    await repeat(options, fileName(task.name, files.length))
+                )
         const [error] = task.result?.errors ?? []
         if (error && files.length > 0)
             error.message += `\nwaveforms: ${files.join(", ")}`

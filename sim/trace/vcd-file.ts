@@ -34,13 +34,15 @@ export class VcdFile implements TextSink {
 
 /**
  * Look whether a waveform file may be written there, before anything else takes time.
+ * @param name as the user wrote it
+ * @param path where that is
  * @throws UsageError when it does not end in .vcd, is a folder, or its folder does not exist
  */
-export function checkVcdPath(path: string): void {
+export function checkVcdPath(name: string, path: string): void {
     const refuse = (why: string) => {
-        throw new UsageError(`--vcd ${path}: ${why}`)
+        throw new UsageError(`--vcd ${name}: ${why}`)
     }
-    if (!path.endsWith(".vcd"))
+    if (!name.endsWith(".vcd"))
         refuse("the name of a waveform file ends in .vcd")
     const folder = statSync(dirname(path), { throwIfNoEntry: false })
     if (!folder?.isDirectory())

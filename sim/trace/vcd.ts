@@ -125,6 +125,10 @@ export class VcdWriter {
     close(endNs: number): void {
         this.write(this.pending.length)
         this.moveTo(Math.round(endNs))
+        if (this.lateChanges > 0)
+            this.put(
+                `$comment ${this.lateChanges} changes were told too late and are at a later time $end`
+            )
         this.empty()
     }
 

@@ -6,6 +6,7 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { Reg } from "../../sim/sensors/mt9v034/register-addresses.ts"
 import {
     simulate,
