@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
+import { addBuildOptions, buildOptions } from "./build-options.ts"
 import { addCompareOptions, compareOptions } from "./compare-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
@@ -75,6 +76,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./compare.ts")
             await compare(options, terminal)
+        })
+    addBuildOptions(program.command("build"))
+        .description(
+            "make a board's firmware: ELF, BIN, HEX, and the budget of its memories"
+        )
+        .action(async flags => {
+            const options = buildOptions(flags, process.cwd())
+            const { build } = await import("./build.ts")
+            await build(options, terminal)
         })
     program
         .command("doctor")

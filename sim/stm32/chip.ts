@@ -8,34 +8,53 @@ import { I2cBus } from "../i2c-bus.ts"
 import type { Level } from "../parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
+import { hseOf } from "./board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { mcoHz, timerHz } from "./clock-tree.ts"
 import { Dcmi } from "./dcmi.ts"
 import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
 import { Dma } from "./dma.ts"
-import { DCMI_DMA_ROUTES, DMA2_BASE, DMA_SIZE_BYTES } from "./dma-registers.ts"
+import {
+    DCMI_DMA_ROUTES,
+    DMA1_BASE,
+    DMA2_BASE,
+    DMA_SIZE_BYTES,
+    DmaDirection,
+    USART_DMA_ROUTES,
+} from "./dma-registers.ts"
+import { Flash } from "./flash.ts"
+import {
+    FLASH_BASE,
+    FLASH_MEMORY,
+    FLASH_SIZE_BYTES,
+} from "./flash-registers.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
 import { I2c } from "./i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
 import { Irq } from "./irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic.ts"
+import type { Peripheral } from "./peripheral.ts"
+import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./pwr.ts"
 import { Rcc } from "./rcc.ts"
+import type { ResetCause } from "./rcc-backup.ts"
 import { RCC_BASE } from "./rcc-registers.ts"
+import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart.ts"
+import {
+    USART_BASES,
+    USART_PINS,
+    USART_SIZE_BYTES,
+    UsartRegister,
+    type UsartName,
+} from "./usart-registers.ts"
 
 const RCC_SIZE_BYTES = 0x400
 const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 type I2cInstance = (typeof I2C_INSTANCES)[number]
 
-const DMA2_IRQS: readonly Irq[] = [
-    Irq.DMA2_Stream0,
-    Irq.DMA2_Stream1,
-    Irq.DMA2_Stream2,
-    Irq.DMA2_Stream3,
-    Irq.DMA2_Stream4,
-    Irq.DMA2_Stream5,
-    Irq.DMA2_Stream6,
-    Irq.DMA2_Stream7,
-]
+/** RM0090 §2.3. */
+const TIMERS_ON_APB2: readonly number[] = [1, 8, 9, 10, 11]
+const USARTS = Object.keys(USART_BASES) as UsartName[]
 
 export interface ChipOptions {
     readonly board: BoardFile
@@ -44,6 +63,11 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
+    /**
+     * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
+     * from the registers, with start-up times and the limits of the chip.
+     */
+    readonly clocks?: "board" | "rcc"
 }
 
 /** One STM32F407, F429 or F446 on its board. */
@@ -51,38 +75,79 @@ export class Stm32F4 {
     readonly bus: MemoryBus
     readonly nvic: Nvic
     readonly rcc: Rcc
+    readonly pwr: Pwr
     readonly gpio: Gpio
+    readonly flash: Flash
+    readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
+    private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
 
     constructor(private readonly options: ChipOptions) {
-        const { board, clock, rules, log, memory } = options
+        const { board, rules, log } = options
         this.bus = new MemoryBus(rules, log)
         this.nvic = new Nvic(INTERRUPT_COUNT[board.chip], rules)
-        this.rcc = new Rcc(board.chip, rules, block => this.resetBlock(block))
+        this.pwr = this.makePwr()
+        this.rcc = this.makeRcc()
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
-        this.dma2 = new Dma({
-            name: "DMA2",
-            clock,
-            rules,
-            memory,
-            regions: board.memories,
-            irq: (stream, active) =>
-                this.nvic.setLine(DMA2_IRQS[stream]!, active),
-        })
+        this.flash = this.makeFlash()
+        this.dma1 = this.makeDma("DMA1")
+        this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
         this.i2c = {
             I2C1: this.makeI2c("I2C1"),
             I2C2: this.makeI2c("I2C2"),
             I2C3: this.makeI2c("I2C3"),
         }
+        this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
         this.wireI2cPins()
         this.mapBlocks()
+    }
+
+    /** HCLK, Hz. */
+    hclkHz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).hclkHz
+    }
+
+    /** Clock of APB1, Hz. */
+    pclk1Hz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk1Hz
+    }
+
+    /** Clock of APB2, Hz. */
+    pclk2Hz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk2Hz
+    }
+
+    /** Clock of TIM1 to TIM14, Hz. */
+    timerHz(timer: number): number {
+        const onApb2 = TIMERS_ON_APB2.includes(timer)
+        const computed = this.rcc.clocks.frequencies
+        if (computed !== undefined)
+            return onApb2 ? computed.timer2Hz : computed.timer1Hz
+        const { hclkHz, pclk1Hz, pclk2Hz } = this.options.board
+        return timerHz(hclkHz, hclkHz / (onApb2 ? pclk2Hz : pclk1Hz), false)
+    }
+
+    /** Frequency of MCO1 or MCO2, Hz; 0 when its source is not modelled. */
+    mcoHz(output: 1 | 2): number {
+        return mcoHz(output, this.rcc.clocks.registers)
+    }
+
+    /**
+     * System reset: every block has its reset values, memories keep theirs. The core, its NVIC among it, is the caller's.
+     * @param cause what RCC_CSR shows afterwards, besides causes of before
+     */
+    reset(cause: ResetCause): void {
+        for (const block of this.blocks()) block.reset()
+        this.flash.reset(cause === "power-on")
+        this.pwr.reset()
+        this.rcc.reset(cause)
     }
 
     /** Call `watcher` with the new level whenever the chip changes the level of a pin, named "PC4". */
@@ -90,13 +155,154 @@ export class Stm32F4 {
         this.gpio.onOutput(pin, watcher)
     }
 
+    /** The USART or UART with this number, 1 to 6. */
+    usart(number: number): Usart {
+        const usart =
+            this.usarts.get(`USART${number}` as UsartName) ??
+            this.usarts.get(`UART${number}` as UsartName)
+        if (usart === undefined)
+            throw new Error(`no USART${number}: the chip has 1 to 6`)
+        return usart
+    }
+
+    private makePwr(): Pwr {
+        const { board, clock, rules } = this.options
+        const computed = this.options.clocks === "rcc"
+        return new Pwr({
+            chip: board.chip,
+            rules,
+            changed: () => this.rcc.clocks.checkLimits(),
+            ...(computed && {
+                clock,
+                clocks: {
+                    pllOn: () => this.rcc.clocks.pllOn,
+                    pllReady: () => this.rcc.clocks.pllReady,
+                    runsOnPll: () => this.rcc.clocks.runsOnPll,
+                },
+            }),
+        })
+    }
+
+    private makeRcc(): Rcc {
+        const { board, clock, rules } = this.options
+        return new Rcc(board.chip, rules, {
+            onReset: block => this.resetBlock(block),
+            irq: active => this.nvic.setLine(Irq.RCC, active),
+            backupWritable: () => this.pwr.backupWritable,
+            ...(this.options.clocks === "rcc" && {
+                clocks: {
+                    clock,
+                    hse: hseOf(board),
+                    power: () => this.pwr.state,
+                    changing: () => {},
+                    changed: () => this.flash.checkLatency(),
+                },
+            }),
+        })
+    }
+
+    private makeDma(name: "DMA1" | "DMA2"): Dma {
+        const { board, clock, rules, memory } = this.options
+        return new Dma({
+            name,
+            clock,
+            rules,
+            memory,
+            regions: board.memories,
+            readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
+            hclkHz: () => this.hclkHz(),
+            irq: (stream, active) =>
+                this.nvic.setLine(
+                    Irq[`${name}_Stream${stream}` as keyof typeof Irq],
+                    active
+                ),
+        })
+    }
+
+    private makeFlash(): Flash {
+        const { board, clock, rules, memory } = this.options
+        return new Flash({
+            chip: board.chip,
+            clock,
+            rules,
+            memory,
+            flashBytes: board.flashBytes,
+            irq: active => this.nvic.setLine(Irq.FLASH, active),
+            ...(this.options.clocks === "rcc" && {
+                hclkHz: () => this.hclkHz(),
+            }),
+        })
+    }
+
+    private makeUsart(name: UsartName): Usart {
+        const { clock, rules } = this.options
+        const onApb2 = name === "USART1" || name === "USART6"
+        return new Usart({
+            name,
+            clock,
+            rules,
+            pclkHz: () => (onApb2 ? this.pclk2Hz() : this.pclk1Hz()),
+            irq: active => this.nvic.setLine(Irq[name], active),
+            connectDma: side => this.connectUsart(name, side),
+            pinProblem: signal => this.usartPinProblem(name, signal),
+        })
+    }
+
+    private connectUsart(name: UsartName, side: UsartDmaSide): UsartDmaPorts {
+        const { controller, tx, rx } = USART_DMA_ROUTES[name]!
+        const dma = controller === "DMA1" ? this.dma1 : this.dma2
+        const common = {
+            dataRegister: USART_BASES[name] + UsartRegister.DR,
+            largestItemBytes: 2,
+        }
+        return {
+            tx: dma.connectItems({
+                ...common,
+                name: `${name}_TX`,
+                direction: DmaDirection.MEMORY_TO_PERIPHERAL,
+                routes: tx,
+                pending: side.txPending,
+                write: side.write,
+            }),
+            rx: dma.connectItems({
+                ...common,
+                name: `${name}_RX`,
+                direction: DmaDirection.PERIPHERAL_TO_MEMORY,
+                routes: rx,
+                pending: side.rxPending,
+                read: side.read,
+            }),
+        }
+    }
+
+    private usartPinProblem(
+        name: UsartName,
+        signal: "TX" | "RX"
+    ): string | undefined {
+        const { chip } = this.options.board
+        const wires = USART_PINS[chip][name]
+        const candidates = (signal === "TX" ? wires.tx : wires.rx).filter(
+            ({ pin }) => GPIO_PORTS[chip].includes(pin.charAt(1))
+        )
+        const given = candidates.some(
+            ({ pin, af }) =>
+                this.gpioRuns(pin) && this.gpio.isAlternate(pin, af)
+        )
+        if (given) return undefined
+        const names = candidates.map(({ pin }) => pin).join(" or ")
+        return `no pin has the signal ${signal}: ${names} must be alternate function ${candidates[0]!.af}`
+    }
+
     private makeDcmi(): Dcmi {
         const { board, clock, rules } = this.options
+        const hclkHz = (): number => this.hclkHz()
         return new Dcmi({
             chip: board.chip,
             clock,
             rules,
-            hclkHz: board.hclkHz,
+            get hclkHz() {
+                return hclkHz()
+            },
             irq: active => this.nvic.setLine(Irq.DCMI, active),
             connectDma: served =>
                 this.dma2.connect({
@@ -111,12 +317,15 @@ export class Stm32F4 {
     private makeI2c(name: I2cInstance): I2c {
         const { board, clock, rules } = this.options
         const used = board.sensor.i2c.instance === name
+        const pclk1Hz = (): number => this.pclk1Hz()
         return new I2c({
             name,
             clock,
             rules,
             bus: used ? this.i2cBus : new I2cBus(),
-            pclk1Hz: board.pclk1Hz,
+            get pclk1Hz() {
+                return pclk1Hz()
+            },
             hasFilter: board.chip !== "stm32f407",
             pinProblem: used
                 ? () => this.i2cPinProblem()
@@ -176,13 +385,22 @@ export class Stm32F4 {
     private mapBlocks(): void {
         const { bus, rcc } = this
         bus.map(RCC_BASE, RCC_SIZE_BYTES, rcc)
+        bus.map(PWR_BASE, PWR_SIZE_BYTES, this.pwr, () => rcc.isEnabled("PWR"))
+        bus.map(FLASH_BASE, FLASH_SIZE_BYTES, this.flash)
         bus.map(NVIC_BASE, NVIC_SIZE_BYTES, this.nvic)
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
         )
+        bus.map(DMA1_BASE, DMA_SIZE_BYTES, this.dma1, () =>
+            rcc.isEnabled("DMA1")
+        )
         bus.map(DMA2_BASE, DMA_SIZE_BYTES, this.dma2, () =>
             rcc.isEnabled("DMA2")
         )
+        for (const [name, usart] of this.usarts)
+            bus.map(USART_BASES[name], USART_SIZE_BYTES, usart, () =>
+                rcc.isEnabled(name)
+            )
         for (const name of I2C_INSTANCES)
             bus.map(I2C_BASES[name], I2C_SIZE_BYTES, this.i2c[name], () =>
                 rcc.isEnabled(name)
@@ -197,13 +415,22 @@ export class Stm32F4 {
         )
     }
 
-    private resetBlock(name: string): void {
-        const blocks = [
+    /** Blocks that RCC can reset one by one. */
+    private blocks(): readonly (Peripheral & { reset(): void })[] {
+        return [
             this.dcmi,
+            this.dma1,
             this.dma2,
+            ...this.usarts.values(),
             ...Object.values(this.i2c),
             ...this.gpio.ports,
         ]
-        blocks.find(block => block.name === name)?.reset()
+    }
+
+    private resetBlock(name: string): void {
+        if (name === this.pwr.name) this.pwr.reset()
+        this.blocks()
+            .find(block => block.name === name)
+            ?.reset()
     }
 }
