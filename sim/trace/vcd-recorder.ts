@@ -22,7 +22,7 @@ import { declareSignals, type VcdSignals } from "./vcd-signals.ts"
 
 export interface VcdOptions {
     readonly sink: TextSink
-    /** Also the pixel clock and the data of each byte on the bus: about 45 characters per byte. */
+    /** Also the pixel clock and the data of each byte on the bus: about 30 characters per byte. */
     readonly pixels?: boolean
     /** Streams of DMA2 to show. Default: 1, which the native code gives to the DCMI. */
     readonly dmaStreams?: readonly number[]
