@@ -47,9 +47,15 @@ static volatile uint8_t rx[CAM_USART_RX_BYTES];
 
 static uint32_t address_of(const volatile uint8_t *place) { return (uint32_t)(uintptr_t)place; }
 
+/** Everything but EN is locked while a stream runs, which it may after a restart without a reset.
+ */
+static void stop(uint32_t stream_cr) {
+    mmio_modify32(stream_cr, DMA1_SxCR_EN, 0);
+    (void)mmio_wait_clear(stream_cr, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+}
+
 static void start_receiving(void) {
-    mmio_write32(DMA1_S5CR, 0);
-    (void)mmio_wait_clear(DMA1_S5CR, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+    stop(DMA1_S5CR);
     mmio_write32(DMA1_HIFCR, RX_FLAGS);
     mmio_write32(DMA1_S5PAR, USART2_DR);
     mmio_write32(DMA1_S5M0AR, address_of(rx));
@@ -64,8 +70,7 @@ static void start_receiving(void) {
 }
 
 static void prepare_sending(void) {
-    mmio_write32(DMA1_S6CR, 0);
-    (void)mmio_wait_clear(DMA1_S6CR, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+    stop(DMA1_S6CR);
     mmio_write32(DMA1_HIFCR, TX_FLAGS);
     mmio_write32(DMA1_S6PAR, USART2_DR);
     mmio_write32(DMA1_S6FCR, 0);
@@ -112,7 +117,15 @@ void cam_usart_text(const char *text, uint32_t bytes) {
 
 void cam_usart_queue_start(void) { mmio_write32(USART2_CR3, USART_CR3_DMAR | USART_CR3_DMAT); }
 
-uint32_t cam_usart_tx_free(void) { return TX_MASK - ((usart.put - usart.tail) & TX_MASK); }
+uint32_t cam_usart_tx_free(void) {
+    // What DMA has fetched of its part is free as well: without it the queue would run empty at
+    // the end of each part.
+    const uint32_t irq = mmio_irq_save();
+    const uint32_t fetched = usart.sending > 0 ? usart.sending - mmio_read32(DMA1_S6NDTR) : 0;
+    const uint32_t first = usart.tail + fetched;
+    mmio_irq_restore(irq);
+    return TX_MASK - ((usart.put - first) & TX_MASK);
+}
 
 bool cam_usart_tx_idle(void) { return usart.tail == usart.head; }
 

@@ -8,7 +8,8 @@ import {
     nativeSources,
     type Sources,
 } from "../../../sim/native/compile.ts"
-import { projectRoot } from "../../../sim/paths.ts"
+import { cacheFolder, projectRoot } from "../../../sim/paths.ts"
+import { withBuildLock } from "../../../sim/vm/build-lock.ts"
 
 /** Memory by MCU address, up to some SRAM (docs/decisions/0001). */
 const MEMORY_PAGES = 8200
@@ -51,7 +52,13 @@ const EXPORTS = [
 export type FirmwareExports = Readonly<
     Record<(typeof EXPORTS)[number], (...args: number[]) => number>
 > & {
+    readonly cam_init: () => void
+    readonly cam_poll: () => void
+    readonly cam_door_transfer: (...args: number[]) => number
+    readonly DCMI_IRQHandler: () => void
+    readonly DMA2_Stream1_IRQHandler: () => void
     readonly cam_board: WebAssembly.Global
+    readonly cam_request: WebAssembly.Global
     readonly __data_end: WebAssembly.Global
 }
 
@@ -94,7 +101,10 @@ function allSources(): Sources {
 }
 
 export function compileFirmware(): Promise<WebAssembly.Module> {
-    return compileSources(allSources(), EXPORTS)
+    // Test files of several workers need it at once: one compiles, the others find it in the cache.
+    return withBuildLock(join(cacheFolder, "firmware-wasm.lock"), () =>
+        compileSources(allSources(), EXPORTS)
+    )
 }
 
 /** All of the MCU's memory, as wasm sees it. */
