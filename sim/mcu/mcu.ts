@@ -201,6 +201,8 @@ export class Mcu {
         this.stopAsked = false
         this.untilNs = untilNs
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
+        // The last instruction may end a little later: the models are then where the CPU is.
+        this.catchUp()
     }
 
     /** Call `callback` whenever the instruction at an address is about to be executed; without effect on the program. */
