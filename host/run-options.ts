@@ -34,9 +34,20 @@ export interface RunOptions {
     readonly out: string
     /** Absolute path of the DeviceScript entry file. */
     readonly app: string
+    /** Where the program runs. */
+    readonly target: Target
+    /** CPU cycles per instruction of the emulated board. */
+    readonly cpi: number
     readonly json: boolean
     readonly quiet: boolean
 }
+
+/** sim: the VM in Node and the native code as wasm; emulator: the ELF that is flashed, on an emulated Cortex-M4. */
+export const TARGETS = ["sim", "emulator"] as const
+export type Target = (typeof TARGETS)[number]
+
+/** Cycles per instruction of code with branches, loads and flash wait states behind the ART accelerator: an estimate. */
+export const DEFAULT_CPI = 1.75
 
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
 const DEFAULT_FRAMES = 120
@@ -64,7 +75,8 @@ interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
     app?: string
     ram?: number
     exposure?: number
-    target: string
+    target: Target
+    cpi: number
     json?: boolean
     quiet?: boolean
 }
@@ -115,8 +127,20 @@ export function addRunOptions(command: Command): Command {
         .addOption(
             new Option(
                 "--target <target>",
-                "where the program runs: sim"
-            ).default("sim")
+                "where the program runs: sim, or emulator (the ELF that is flashed, on an emulated Cortex-M4)"
+            )
+                .default("sim")
+                .argParser(choiceArgument("--target", TARGETS))
+        )
+        .option(
+            "--cpi <x>",
+            "emulator: CPU cycles per instruction, which nobody has measured on a board",
+            numberArgument("--cpi", {
+                min: 1,
+                max: 10,
+                what: "cycles per instruction",
+            }),
+            DEFAULT_CPI
         )
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
@@ -220,10 +244,6 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
         throw new UsageError(
             `--sensor ${flags.sensor} has no model: there is ${SENSORS.join(", ")}`
         )
-    if (flags.target !== "sim")
-        throw new UsageError(
-            `--target ${flags.target}: programs run in the simulator only so far, which is --target sim`
-        )
     if (flags.out === "")
         throw new UsageError("--out needs the name of a folder")
     const unlimited = flags.frames === undefined && flags.seconds === undefined
@@ -238,6 +258,8 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
         seed: flags.seed,
         out: flags.out,
         app: appFile(flags.app, cwd),
+        target: flags.target,
+        cpi: flags.cpi,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
     }

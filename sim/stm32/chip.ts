@@ -20,6 +20,12 @@ import {
     DmaDirection,
     USART_DMA_ROUTES,
 } from "./dma-registers.ts"
+import { Flash } from "./flash.ts"
+import {
+    FLASH_BASE,
+    FLASH_MEMORY,
+    FLASH_SIZE_BYTES,
+} from "./flash-registers.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
 import { I2c } from "./i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
@@ -42,7 +48,6 @@ const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 type I2cInstance = (typeof I2C_INSTANCES)[number]
 
 const USARTS = Object.keys(USART_BASES) as UsartName[]
-const FLASH_BASE_ADDRESS = 0x08000000
 
 export interface ChipOptions {
     readonly board: BoardFile
@@ -59,6 +64,7 @@ export class Stm32F4 {
     readonly nvic: Nvic
     readonly rcc: Rcc
     readonly gpio: Gpio
+    readonly flash: Flash
     readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
@@ -75,6 +81,7 @@ export class Stm32F4 {
         this.rcc = new Rcc(board.chip, rules, block => this.resetBlock(block))
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
+        this.flash = this.makeFlash()
         this.dma1 = this.makeDma("DMA1")
         this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
@@ -126,15 +133,25 @@ export class Stm32F4 {
             rules,
             memory,
             regions: board.memories,
-            readOnly: [
-                { address: FLASH_BASE_ADDRESS, bytes: board.flashBytes },
-            ],
+            readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
             hclkHz: () => this.hclkHz(),
             irq: (stream, active) =>
                 this.nvic.setLine(
                     Irq[`${name}_Stream${stream}` as keyof typeof Irq],
                     active
                 ),
+        })
+    }
+
+    private makeFlash(): Flash {
+        const { board, clock, rules, memory } = this.options
+        return new Flash({
+            chip: board.chip,
+            clock,
+            rules,
+            memory,
+            flashBytes: board.flashBytes,
+            irq: active => this.nvic.setLine(Irq.FLASH, active),
         })
     }
 
@@ -283,6 +300,7 @@ export class Stm32F4 {
     private mapBlocks(): void {
         const { bus, rcc } = this
         bus.map(RCC_BASE, RCC_SIZE_BYTES, rcc)
+        bus.map(FLASH_BASE, FLASH_SIZE_BYTES, this.flash)
         bus.map(NVIC_BASE, NVIC_SIZE_BYTES, this.nvic)
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
