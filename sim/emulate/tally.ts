@@ -3,6 +3,7 @@
 
 import { SiliconError } from "../errors.ts"
 import { Rules } from "../rules.ts"
+import type { UnmappedWords } from "../stm32/memory-bus.ts"
 
 /** A rule that was broken, the first time in words, and how often. */
 export interface BrokenRule {
@@ -57,72 +58,49 @@ export interface UnmodelledAccess {
     readonly writes: number
 }
 
-/** Accesses of the CPU to memory-mapped registers, 1, 2 or 4 bytes. */
-export interface CpuBus {
-    read(address: number, bytes: number): number
-    write(address: number, bytes: number, value: number): void
-    has(address: number): boolean
-}
-
 /**
- * A bus on which addresses without a block hold what is written to them, word by word, and are counted: permissive
- * firmware that sets bits of a register and waits to read them back goes on.
+ * What stands at addresses without a block, for permissive firmware: words that hold what is written to them, and are
+ * counted. Firmware that sets bits of a register and waits to read them back goes on.
  */
-export class TallyBus implements CpuBus {
-    private readonly accesses = new Map<
+export class UnmodelledWords implements UnmappedWords {
+    private readonly words = new Map<
         number,
         { reads: number; writes: number; value: number }
     >()
 
-    constructor(private readonly bus: CpuBus) {}
-
-    has(address: number): boolean {
-        return this.bus.has(address)
+    read(address: number): number {
+        const word = this.word(address)
+        word.reads++
+        return word.value
     }
 
-    read(address: number, bytes: number): number {
-        if (this.bus.has(address)) return this.bus.read(address, bytes)
-        const entry = this.entry(address)
-        entry.reads++
-        return (entry.value >>> shiftOf(address)) & maskOf(bytes)
+    write(address: number, value: number): void {
+        const word = this.word(address)
+        word.writes++
+        word.value = value
     }
 
-    write(address: number, bytes: number, value: number): void {
-        if (this.bus.has(address)) return this.bus.write(address, bytes, value)
-        const entry = this.entry(address)
-        const lanes = maskOf(bytes) << shiftOf(address)
-        entry.writes++
-        entry.value =
-            ((entry.value & ~lanes) | ((value << shiftOf(address)) & lanes)) >>>
-            0
+    peek(address: number): number {
+        return this.words.get(address)?.value ?? 0
     }
 
     /** By address. */
-    unmodelled(): readonly UnmodelledAccess[] {
-        return [...this.accesses]
+    accesses(): readonly UnmodelledAccess[] {
+        return [...this.words]
             .map(([address, { reads, writes }]) => ({ address, reads, writes }))
             .sort((a, b) => a.address - b.address)
     }
 
-    private entry(address: number): {
+    private word(address: number): {
         reads: number
         writes: number
         value: number
     } {
-        const word = (address & ~3) >>> 0
-        let entry = this.accesses.get(word)
-        if (entry === undefined) {
-            entry = { reads: 0, writes: 0, value: 0 }
-            this.accesses.set(word, entry)
+        let word = this.words.get(address)
+        if (word === undefined) {
+            word = { reads: 0, writes: 0, value: 0 }
+            this.words.set(address, word)
         }
-        return entry
+        return word
     }
-}
-
-function shiftOf(address: number): number {
-    return (address & 3) * 8
-}
-
-function maskOf(bytes: number): number {
-    return bytes === 4 ? 0xffffffff : bytes === 2 ? 0xffff : 0xff
 }
