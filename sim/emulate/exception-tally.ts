@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Counts exceptions as they are entered, by number, and names them.
+
+import type { Mcu } from "../mcu/mcu.ts"
+import { Irq } from "../stm32/irq.ts"
+
+/** Exceptions of the core (PM0214 table 16). */
+const CORE_NAMES: Readonly<Record<number, string>> = {
+    2: "NMI",
+    3: "HardFault",
+    4: "MemManage",
+    5: "BusFault",
+    6: "UsageFault",
+    11: "SVCall",
+    12: "DebugMonitor",
+    14: "PendSV",
+    15: "SysTick",
+}
+
+const FIRST_INTERRUPT = 16
+
+/** One exception over a run. */
+export interface ExceptionCount {
+    readonly name: string
+    /** 16 and more: interrupts. */
+    readonly exception: number
+    readonly entries: number
+    /** Executed in its handler, and not in those that pre-empted it. */
+    readonly instructions: number
+}
+
+/** Watches a core from its reset on. */
+export class ExceptionTally {
+    private readonly entries = new Map<number, number>()
+    /** IPSR values of the handlers under way, the innermost last. */
+    private readonly active: number[] = []
+
+    constructor(private readonly mcu: Mcu) {
+        mcu.onException = exception => this.served(exception)
+    }
+
+    /** By number. */
+    counts(): readonly ExceptionCount[] {
+        const { byException } = this.mcu.instructions
+        return [...this.entries]
+            .sort(([a], [b]) => a - b)
+            .map(([exception, entries]) => ({
+                name: exceptionName(exception),
+                exception,
+                entries,
+                instructions: byException.get(exception) ?? 0,
+            }))
+    }
+
+    /** @param ipsr the handler that runs now; 0: the thread */
+    private served(ipsr: number): void {
+        if (ipsr === 0) {
+            this.active.length = 0
+            return
+        }
+        // Back in a handler that was pre-empted; a handler cannot pre-empt itself.
+        const at = this.active.lastIndexOf(ipsr)
+        if (at >= 0 && at < this.active.length - 1) {
+            this.active.length = at + 1
+            return
+        }
+        this.entries.set(ipsr, (this.entries.get(ipsr) ?? 0) + 1)
+        if (at < 0) this.active.push(ipsr)
+    }
+}
+
+/** "DMA2_Stream1", "SysTick"; "IRQ 99" for an interrupt without a model. */
+export function exceptionName(exception: number): string {
+    if (exception < FIRST_INTERRUPT)
+        return CORE_NAMES[exception] ?? `exception ${exception}`
+    const irq = exception - FIRST_INTERRUPT
+    return Irq[irq] ?? `IRQ ${irq}`
+}
