@@ -4,6 +4,7 @@
 import { setImmediate } from "node:timers/promises"
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../sim/board-file.ts"
+import type { CpuUse } from "../sim/cpu-use.ts"
 import { CamscriptError } from "../sim/errors.ts"
 import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
@@ -19,10 +20,18 @@ import { makeReport, type FinishedRun } from "./run-report.ts"
 import { runTable } from "./run-table.ts"
 import type { Terminal } from "./terminal.ts"
 
-/** The part of a simulation that a run uses. */
+/** The part of a simulation, or of an emulated board, that a run uses. */
 export type RunnableSimulation = Pick<
     Simulation,
     "run" | "seconds" | "mode" | "counters" | "measuredFps" | "display"
+> & {
+    /** Only where the program's code takes time. */
+    cpuUse?(): CpuUse | undefined
+}
+
+export type RunHooks = Pick<
+    SimulationOptions,
+    "onConsole" | "onFrame" | "trace"
 >
 
 /** Virtual time between two updates of the progress bar, s. The same in a pipe, so that the result is. */
@@ -34,11 +43,23 @@ const TIME_TOLERANCE_SECONDS = 0.5e-9
 /** Widest preview, characters. */
 const PREVIEW_COLUMNS = 64
 
+/** Make what the options describe, where they say that the program runs. */
+export async function prepareTarget(
+    options: RunOptions,
+    board: BoardFile,
+    hooks: RunHooks
+): Promise<RunnableSimulation> {
+    if (options.target === "sim")
+        return prepareSimulation(options, board, hooks)
+    const { prepareEmulation } = await import("./emulated-target.ts")
+    return prepareEmulation(options, board, hooks)
+}
+
 /** Make the simulation that the options describe. */
 export async function prepareSimulation(
     options: RunOptions,
     board: BoardFile,
-    hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace">
+    hooks: RunHooks
 ): Promise<RunnableSimulation> {
     // The scene first: a wrong file name is found before anything is compiled.
     const scene = await loadScene(
@@ -59,7 +80,7 @@ export async function prepareSimulation(
 export async function run(
     options: RunOptions,
     terminal: Terminal,
-    prepare: typeof prepareSimulation = prepareSimulation
+    prepare: typeof prepareSimulation = prepareTarget
 ): Promise<void> {
     const board = readBoard(options.board, options.sensor)
     const folder = new PictureFolder(options.out)
@@ -232,6 +253,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             mode,
             counters,
             measuredFps: simulation.measuredFps(),
+            cpu: simulation.cpuUse?.(),
             frames: saver.frames,
             files: folder.files(),
         }),

@@ -27,6 +27,8 @@ export interface BoardOptions {
     readonly trace?: CaptureTrace
     /** What goes wrong on the cable between sensor and DCMI. */
     readonly faults?: readonly ParallelFault[]
+    /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
+    readonly clocks?: "board" | "rcc"
 }
 
 /** A wired board whose clock nobody has moved yet. */
@@ -58,6 +60,7 @@ export class Board {
             rules: this.rules,
             log: this.log,
             memory: this.bytes,
+            clocks: options.clocks,
         })
         this.sensor = this.wireSensor()
         const { sensor, chip } = this

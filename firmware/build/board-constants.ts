@@ -134,10 +134,7 @@ export function ramAreas(board: BoardFile): readonly RamArea[] {
         return { owner: name, memory, address, bytes }
     })
     const dma = board.memories.find(memory => memory.dma)!.name
-    return [
-        ...areas,
-        { owner: "frames", memory: dma, ...board.frameMemory },
-    ]
+    return [...areas, { owner: "frames", memory: dma, ...board.frameMemory }]
 }
 
 /** Flash of the firmware: up to the first program slot. */
