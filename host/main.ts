@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
 import { addCompareOptions, compareOptions } from "./compare-options.ts"
+import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 
@@ -75,6 +76,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./compare.ts")
             await compare(options, terminal)
+        })
+    addEmulateOptions(program.command("emulate"))
+        .description(
+            "run any STM32F4 camera firmware, also one that is not ours, against the models"
+        )
+        .action(async (elf, flags) => {
+            const options = emulateOptions(elf, flags)
+            const { emulate } = await import("./emulate.ts")
+            await emulate(options, terminal)
         })
     program
         .command("doctor")

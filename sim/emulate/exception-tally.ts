@@ -32,11 +32,10 @@ export interface ExceptionCount {
 /** Watches a core from its reset on. */
 export class ExceptionTally {
     private readonly entries = new Map<number, number>()
-    /** IPSR values of the handlers under way, the innermost last. */
-    private readonly active: number[] = []
 
     constructor(private readonly mcu: Mcu) {
-        mcu.onException = exception => this.served(exception)
+        mcu.onEntry = exception =>
+            this.entries.set(exception, (this.entries.get(exception) ?? 0) + 1)
     }
 
     /** By number. */
@@ -50,22 +49,6 @@ export class ExceptionTally {
                 entries,
                 instructions: byException.get(exception) ?? 0,
             }))
-    }
-
-    /** @param ipsr the handler that runs now; 0: the thread */
-    private served(ipsr: number): void {
-        if (ipsr === 0) {
-            this.active.length = 0
-            return
-        }
-        // Back in a handler that was pre-empted; a handler cannot pre-empt itself.
-        const at = this.active.lastIndexOf(ipsr)
-        if (at >= 0 && at < this.active.length - 1) {
-            this.active.length = at + 1
-            return
-        }
-        this.entries.set(ipsr, (this.entries.get(ipsr) ?? 0) + 1)
-        if (at < 0) this.active.push(ipsr)
     }
 }
 

@@ -59,7 +59,8 @@ export interface ForeignBoard {
     readonly i2c: I2cInstance
     /** Frequency at the sensor's clock input, Hz. */
     readonly xclkHz: number
-    readonly hseHz: number
+    /** Undefined: none is fitted. */
+    readonly hseHz: number | undefined
 }
 
 const NO_PIN: AlternatePin = { pin: "", af: 0 }
@@ -77,7 +78,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         hclkHz,
         pclk1Hz: hclkHz / 4,
         pclk2Hz: hclkHz / 2,
-        hse: { hz: board.hseHz, bypass: true },
+        hse: { hz: board.hseHz ?? 8e6, bypass: true },
         pll: { m: 8, n: (2 * hclkHz) / 1e6, p: 2, q: 8 },
         flashBytes,
         slots: [],
