@@ -39,7 +39,7 @@ import {
     SLOT_IMAGE_OFFSET,
     VM_ID,
 } from "./link/program-slot.ts"
-import { DEFAULT_APP } from "./run-options.ts"
+import { DEFAULT_APP, DEFAULT_REQUESTS } from "./run-options.ts"
 
 /** What is built. */
 export interface FirmwareOptions extends BoardOptions {
@@ -49,7 +49,7 @@ export interface FirmwareOptions extends BoardOptions {
     readonly sensor?: SensorName
     /** Absolute path of the program in slot A. Default: src/main.ts. */
     readonly app?: string
-    /** What the program finds in the request block. Default: nothing, the program's own choice. */
+    /** What the program finds in the request block. Default: as of `camscript run`. */
     readonly request?: CaptureRequest
 }
 
@@ -78,7 +78,8 @@ const SLOT = "slot_a.bin"
 export async function buildFirmware(
     options: FirmwareOptions
 ): Promise<Firmware> {
-    const { sensor = "mt9v034", app = DEFAULT_APP, request = {} } = options
+    const { sensor = "mt9v034", app = DEFAULT_APP } = options
+    const request = options.request ?? DEFAULT_REQUESTS[sensor]
     const board = readBoard(options.board, sensor, options)
     const program = await buildProgram(app)
     const image = programImage(program)

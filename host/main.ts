@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
+import { addBuildOptions, buildOptions } from "./build-options.ts"
 import { addCompareOptions, compareOptions } from "./compare-options.ts"
 import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
@@ -85,6 +86,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = emulateOptions(elf, flags)
             const { emulate } = await import("./emulate.ts")
             await emulate(options, terminal)
+        })
+    addBuildOptions(program.command("build"))
+        .description(
+            "make a board's firmware: ELF, BIN, HEX, and the budget of its memories"
+        )
+        .action(async flags => {
+            const options = buildOptions(flags, process.cwd())
+            const { build } = await import("./build.ts")
+            await build(options, terminal)
         })
     program
         .command("doctor")

@@ -53,7 +53,7 @@ export const DEFAULT_CPI = 1.75
 const DEFAULT_FRAMES = 120
 
 /** What is asked for when the command line does not say; the rest is the program's choice. */
-const DEFAULT_REQUESTS: Readonly<
+export const DEFAULT_REQUESTS: Readonly<
     Record<SensorName, Pick<CaptureRequest, "window" | "fps">>
 > = {
     mt9v034: { window: { width: 220, height: 220 }, fps: 120 },
@@ -284,7 +284,11 @@ function captureRequest(flags: Flags, sensor: SensorName): CaptureRequest {
     }
 }
 
-function appFile(app: string | undefined, cwd: string): string {
+/**
+ * The program that --app names, or the default one.
+ * @throws UsageError when it is not a TypeScript file that exists
+ */
+export function appFile(app: string | undefined, cwd: string): string {
     if (app === undefined) return DEFAULT_APP
     const file = resolve(cwd, app)
     if (!existsSync(file))

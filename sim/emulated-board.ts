@@ -15,7 +15,7 @@ import type { CpuUse } from "./cpu-use.ts"
 import type { DisplayPicture } from "./display.ts"
 import { CamscriptError } from "./errors.ts"
 import type { ElfFile } from "./mcu/elf.ts"
-import { emulateChip } from "./mcu/emulated-chip.ts"
+import { chipMcu } from "./mcu/chip-mcu.ts"
 import type { Mcu } from "./mcu/mcu.ts"
 import { decodeDescriptor, DESCRIPTOR_BYTES } from "./native/grabber-map.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
@@ -75,7 +75,7 @@ export class EmulatedBoard {
         this.sensor = board.sensor
         this.clock = board.clock
         this.bytes = board.bytes
-        this.mcu = emulateChip({
+        this.mcu = chipMcu({
             board: options.board,
             chip: board.chip,
             clock: board.clock,
@@ -100,7 +100,6 @@ export class EmulatedBoard {
             onConsole: line => options.onConsole?.(line),
         })
         this.watchFirmware()
-        this.mcu.reset()
     }
 
     /** Virtual time since power-on, s. */

@@ -47,9 +47,15 @@ static volatile uint8_t rx[CAM_USART_RX_BYTES];
 
 static uint32_t address_of(const volatile uint8_t *place) { return (uint32_t)(uintptr_t)place; }
 
+/** Everything but EN is locked while a stream runs, which it may after a restart without a reset.
+ */
+static void stop(uint32_t stream_cr) {
+    mmio_modify32(stream_cr, DMA1_SxCR_EN, 0);
+    (void)mmio_wait_clear(stream_cr, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+}
+
 static void start_receiving(void) {
-    mmio_write32(DMA1_S5CR, 0);
-    (void)mmio_wait_clear(DMA1_S5CR, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+    stop(DMA1_S5CR);
     mmio_write32(DMA1_HIFCR, RX_FLAGS);
     mmio_write32(DMA1_S5PAR, USART2_DR);
     mmio_write32(DMA1_S5M0AR, address_of(rx));
@@ -64,8 +70,7 @@ static void start_receiving(void) {
 }
 
 static void prepare_sending(void) {
-    mmio_write32(DMA1_S6CR, 0);
-    (void)mmio_wait_clear(DMA1_S6CR, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+    stop(DMA1_S6CR);
     mmio_write32(DMA1_HIFCR, TX_FLAGS);
     mmio_write32(DMA1_S6PAR, USART2_DR);
     mmio_write32(DMA1_S6FCR, 0);

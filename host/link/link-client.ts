@@ -86,7 +86,10 @@ export class LinkClient {
         const { stream, timer = realTimer } = options
         this.session = options.session ?? randomInt(1, 2 ** 32)
         this.hint = options.hint ?? HINT
-        this.requests = new LinkRequests(message => this.send(message), timer)
+        this.requests = new LinkRequests(
+            (message, numbered) => this.send(message, numbered),
+            timer
+        )
         this.reader = new MessageReader({
             bodyBytesMax: HOST_BODY_BYTES_MAX,
             opening: MessageType.WELCOME,
@@ -195,13 +198,16 @@ export class LinkClient {
         })
     }
 
-    private send(message: Message): number {
+    private send(
+        message: Message,
+        numbered: (sequence: number) => void = () => {}
+    ): void {
         const { wire, sequence } = this.writer.encode(message)
+        numbered(sequence)
         // Whatever garbage the board has collected so far ends before a hello.
         if (message.type === MessageType.HELLO)
             this.options.stream.send(Uint8Array.of(0))
         this.options.stream.send(wire)
-        return sequence
     }
 
     private take(message: Message, sequence: number): void {

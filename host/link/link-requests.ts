@@ -31,9 +31,12 @@ export class LinkRequests {
     private queue: Promise<unknown> = Promise.resolve()
     private pending: Pending | undefined
 
-    /** @param send sends a message. @returns its sequence number */
+    /** @param send numbers a message, tells the number, then sends: the answer may come before it returns */
     constructor(
-        private readonly send: (message: Message) => number,
+        private readonly send: (
+            message: Message,
+            numbered: (sequence: number) => void
+        ) => void,
         private readonly timer: Timer
     ) {}
 
@@ -102,9 +105,8 @@ export class LinkRequests {
                 settle(() => reject(new NoAnswerError(type, times, ms, hint)))
             const attempt = (): void => {
                 if (sequences.length === tries) return giveUp(tries, timeoutMs)
-                // The timer first: a stream in virtual time may answer before send returns.
                 callOff = this.timer.after(timeoutMs, attempt)
-                sequences.push(this.send(message))
+                this.send(message, sequence => sequences.push(sequence))
             }
             attempt()
         })

@@ -34,7 +34,7 @@ const BEGIN_TIMEOUT_MS = 1000
 /** A 128 KB sector takes 2 s at most (data sheet), twice that before the board itself gives up; a slot may have several. */
 const ERASE_TIMEOUT_MS = 30_000
 /** A chunk takes about 3 ms; a serial adapter may hold it for 16. */
-const DATA_TRIES = 5
+const DATA_TRIES = 8
 const DATA_TIMEOUT_MS = 500
 /** The board reads the image twice and writes a header: about 50 ms. */
 const COMMIT_TRIES = 3

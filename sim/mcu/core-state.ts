@@ -19,7 +19,8 @@ export enum Word {
     FLASH_WRITES = 36,
     CORE = 132,
     FP = 155,
-    COUNT = 172,
+    STOP_NEXT = 172,
+    COUNT = 173,
 }
 
 export const GUARDS_MAX = 8
@@ -71,8 +72,15 @@ export enum Flag {
     WATCHED = 1 << 5,
 }
 
-/** Unicorn's number of the exception that an EXC_RETURN in the PC is. */
-export const UNICORN_EXCEPTION_EXIT = 8
+/** Exceptions as Unicorn numbers them. */
+export enum UnicornException {
+    UNDEFINED = 1,
+    PREFETCH_ABORT = 3,
+    /** EXC_RETURN in the PC. */
+    EXIT = 8,
+    NOCP = 17,
+    INVSTATE = 18,
+}
 
 /** Kinds of access in Word.FAULT_KIND. */
 export enum BadAccess {
@@ -97,4 +105,4 @@ export enum UnicornError {
 }
 
 /** Where a called C function returns to (CAM_RETURN_ADDRESS). */
-export const RETURN_ADDRESS = 0xeffffffe
+export const RETURN_ADDRESS = 0x1ffefff0

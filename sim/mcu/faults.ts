@@ -3,7 +3,12 @@
 // Not modelled: imprecise bus faults: a store that fails is reported like a load, with its address.
 
 import { CamscriptError } from "../errors.ts"
-import { BadAccess, Stop, UnicornError } from "./core-state.ts"
+import {
+    BadAccess,
+    Stop,
+    UnicornError,
+    UnicornException,
+} from "./core-state.ts"
 import { Exception } from "./exceptions.ts"
 import { type Fault } from "./exception-unit.ts"
 import { Cfsr } from "./system-control.ts"
@@ -11,6 +16,11 @@ import { Cfsr } from "./system-control.ts"
 /** What the core stopped with. */
 export type StopReport =
     | { readonly kind: "INVSTATE" }
+    | {
+          readonly kind: "exception"
+          /** UnicornException. */
+          readonly number: number
+      }
     | {
           readonly kind: "stop"
           readonly stop: number
@@ -39,6 +49,7 @@ const SRAM_START = 0x20000000
  */
 export function faultOf(report: StopReport, where: () => string): LocatedFault {
     if (report.kind === "INVSTATE") return usage(Cfsr.INVSTATE)
+    if (report.kind === "exception") return exceptionFault(report.number, where)
     switch (report.stop) {
         case Stop.UNALIGNED:
             return usage(Cfsr.UNALIGNED)
@@ -57,6 +68,28 @@ export function faultOf(report: StopReport, where: () => string): LocatedFault {
         default:
             throw new Error(
                 `the core stopped for no known reason ${report.stop}`
+            )
+    }
+}
+
+function exceptionFault(number: number, where: () => string): LocatedFault {
+    switch (number) {
+        case UnicornException.UNDEFINED:
+            return usage(Cfsr.UNDEFINSTR)
+        case UnicornException.NOCP:
+            return usage(Cfsr.NOCP)
+        case UnicornException.INVSTATE:
+            return usage(Cfsr.INVSTATE)
+        case UnicornException.PREFETCH_ABORT:
+            // Peripherals and system space are never executed.
+            return {
+                exception: Exception.MEM_MANAGE,
+                status: Cfsr.IACCVIOL,
+                atPc: true,
+            }
+        default:
+            throw new CamscriptError(
+                `Unicorn reports its exception ${number}, which a Cortex-M4 does not have, ${where()}`
             )
     }
 }

@@ -150,7 +150,7 @@ static void check_fp(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
 static void check_wide(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
     cam_mcu_state_t *state = mcu->state;
     if ((first & 0xfff0) == 0xf380) {
-        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0) state->budget = 0;
+        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
     } else if (second == 0x8003)
         stop_with(mcu, CAM_STOP_WFI, 0);
     else if (second == 0x8002)
@@ -185,7 +185,7 @@ static void check(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
     case KIND_HINT: check_hint(mcu, first); break;
     case KIND_IT: begin_it_block(mcu, address, first); break;
     case KIND_CPS:
-        if ((state->flags & CAM_FLAG_MASKS) != 0) state->budget = 0;
+        if ((state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
         break;
     case KIND_SVC: stop_with(mcu, CAM_STOP_SVC, first & 0xff); break;
     case KIND_BKPT: stop_with(mcu, CAM_STOP_BKPT, first & 0xff); break;
@@ -220,7 +220,7 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     uint32_t address = (uint32_t)address64;
     // Unicorn does not stop inside an IT block: its instructions are executed, and counted.
     bool in_it_block = address >= mcu->it_begin && address < mcu->it_end;
-    if (state->budget <= 0 && !in_it_block) {
+    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block) {
         state->stop = CAM_STOP_BUDGET;
         uc_emu_stop(engine);
         return;
@@ -277,7 +277,7 @@ static bool note_flash_write(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, u
                                  (uint32_t)(value >> 32),
                                  (uint32_t)old,
                                  (uint32_t)(old >> 32)};
-    state->budget = 0;
+    state->stop_next = 1;
     return true;
 }
 
@@ -386,16 +386,13 @@ void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
 void cam_mcu_run(cam_mcu_t *mcu) {
     cam_mcu_state_t *state = mcu->state;
     state->stop = CAM_STOP_UNTIL;
+    state->stop_next = 0;
     uint32_t pc = reg(mcu, 15);
     int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
     if (error != 0) {
         state->stop = CAM_STOP_ERROR;
         state->detail = (uint32_t)error;
     }
-}
-
-void cam_mcu_stop(cam_mcu_t *mcu) {
-    mcu->state->budget = 0;
 }
 
 static const int core_registers[] = {

@@ -90,7 +90,6 @@ typedef enum {
     CAM_STOP_NOCP = 9,        //
     CAM_STOP_ERROR = 10,      // Unicorn's error `detail`; memory errors: fault_* is filled
     CAM_STOP_UNTIL = 11,      // PC is CAM_RETURN_ADDRESS
-    CAM_STOP_REQUESTED = 12,  // a callback asked for it
 } cam_stop_t;
 
 /** What cam_mcu_t.flags asks the instruction hook to look for. */
@@ -103,8 +102,8 @@ enum {
     CAM_FLAG_WATCHED = 1 << 5,  // cam_mcu_watch has addresses
 };
 
-/** Where a call of a C function returns to; nothing is mapped there. */
-#define CAM_RETURN_ADDRESS 0xeffffffeU
+/** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
+#define CAM_RETURN_ADDRESS 0x1ffefff0U
 
 #define CAM_GUARDS 8
 #define CAM_FLASH_WRITES 16
@@ -144,6 +143,7 @@ typedef struct {
     cam_flash_write_t flash_writes[CAM_FLASH_WRITES];
     uint32_t core[23]; // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
     uint32_t fp[17];   // s0..s15, FPSCR
+    uint32_t stop_next; // stop before the next instruction, whatever the budget
 } cam_mcu_state_t;
 
 typedef uint32_t (*cam_mcu_read_t)(uint32_t address, uint32_t bytes);
@@ -175,8 +175,6 @@ void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
 
 /** Run from state->core's PC until state->stop says why not. */
 void cam_mcu_run(cam_mcu_t *mcu);
-/** End cam_mcu_run before the next instruction; for callbacks. */
-void cam_mcu_stop(cam_mcu_t *mcu);
 /** CPU registers into state->core. */
 void cam_mcu_load(cam_mcu_t *mcu);
 /** state->core into the CPU; mode and stack follow xPSR and CONTROL. */

@@ -7,7 +7,14 @@ import { CamscriptError } from "../errors.ts"
 import type { Rules } from "../rules.ts"
 import type { MemoryBus } from "../stm32/memory-bus.ts"
 import type { Nvic } from "../stm32/nvic.ts"
-import { Core, Flag, RETURN_ADDRESS, Stop, Word } from "./core-state.ts"
+import {
+    Core,
+    Flag,
+    RETURN_ADDRESS,
+    Stop,
+    UnicornException,
+    Word,
+} from "./core-state.ts"
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
 import { Exceptions } from "./exceptions.ts"
 import { ExceptionUnit, hex } from "./exception-unit.ts"
@@ -381,10 +388,9 @@ export class Mcu {
 
     private unicornException(): void {
         const pc = this.core.current()[Core.PC]!
-        if (pc < 0xffffff00)
-            throw new CamscriptError(
-                `Unicorn reports its exception ${this.core.words[Word.DETAIL]}, which a Cortex-M4 does not have, ${this.where()}`
-            )
+        const number = this.core.words[Word.DETAIL]!
+        if (number !== UnicornException.EXIT)
+            return this.raise({ kind: "exception", number }, pc)
         const inThread = this.unit.return((pc | 1) >>> 0)
         if (inThread && this.system.scb.scr & Scr.SLEEPONEXIT)
             this.sleeping = "WFI"

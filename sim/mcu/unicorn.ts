@@ -124,7 +124,7 @@ export class CpuCore {
         this.words = new Uint32Array(shared, 0, Word.COUNT)
         this.signed = new Int32Array(shared, 0, Word.COUNT)
         this.registers = this.words.subarray(Word.CORE, Word.FP)
-        this.fpRegisters = this.words.subarray(Word.FP, Word.COUNT)
+        this.fpRegisters = this.words.subarray(Word.FP, Word.STOP_NEXT)
         const read = koffi.register((address: number, bytes: number) => {
             try {
                 return io.read(address, bytes)
@@ -243,7 +243,7 @@ export class CpuCore {
     /** An error must not cross the C code between here and `run`: it waits there. */
     private fail(error: unknown): void {
         this.failure ??= error
-        this.signed[Word.BUDGET] = 0
+        this.words[Word.STOP_NEXT] = 1
     }
 }
 

@@ -8,7 +8,9 @@ import { I2cBus } from "../i2c-bus.ts"
 import type { Level } from "../parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
+import { hseOf } from "./board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { mcoHz, timerHz } from "./clock-tree.ts"
 import { Dcmi } from "./dcmi.ts"
 import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
 import { Dma } from "./dma.ts"
@@ -38,7 +40,10 @@ import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
 import { Irq } from "./irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic.ts"
+import type { Peripheral } from "./peripheral.ts"
+import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./pwr.ts"
 import { Rcc } from "./rcc.ts"
+import type { ResetCause } from "./rcc-backup.ts"
 import { RCC_BASE } from "./rcc-registers.ts"
 import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart.ts"
 import {
@@ -53,6 +58,8 @@ const RCC_SIZE_BYTES = 0x400
 const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 type I2cInstance = (typeof I2C_INSTANCES)[number]
 
+/** RM0090 §2.3. */
+const TIMERS_ON_APB2: readonly number[] = [1, 8, 9, 10, 11]
 const USARTS = Object.keys(USART_BASES) as UsartName[]
 
 export interface ChipOptions {
@@ -64,6 +71,11 @@ export interface ChipOptions {
     readonly memory: Uint8Array
     /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
     readonly freePins?: boolean
+    /**
+     * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
+     * from the registers, with start-up times and the limits of the chip.
+     */
+    readonly clocks?: "board" | "rcc"
 }
 
 /** One STM32F407, F429 or F446 on its board. */
@@ -71,6 +83,7 @@ export class Stm32F4 {
     readonly bus: MemoryBus
     readonly nvic: Nvic
     readonly rcc: Rcc
+    readonly pwr: Pwr
     readonly gpio: Gpio
     readonly flash: Flash
     readonly dma1: Dma
@@ -86,7 +99,8 @@ export class Stm32F4 {
         const { board, rules, log } = options
         this.bus = new MemoryBus(rules, log)
         this.nvic = new Nvic(INTERRUPT_COUNT[board.chip], rules)
-        this.rcc = new Rcc(board.chip, rules, block => this.resetBlock(block))
+        this.pwr = this.makePwr()
+        this.rcc = this.makeRcc()
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
         this.flash = this.makeFlash()
@@ -106,17 +120,43 @@ export class Stm32F4 {
 
     /** HCLK, Hz. */
     hclkHz(): number {
-        return this.options.board.hclkHz
+        return (this.rcc.clocks.frequencies ?? this.options.board).hclkHz
     }
 
     /** Clock of APB1, Hz. */
     pclk1Hz(): number {
-        return this.options.board.pclk1Hz
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk1Hz
     }
 
     /** Clock of APB2, Hz. */
     pclk2Hz(): number {
-        return this.options.board.pclk2Hz
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk2Hz
+    }
+
+    /** Clock of TIM1 to TIM14, Hz. */
+    timerHz(timer: number): number {
+        const onApb2 = TIMERS_ON_APB2.includes(timer)
+        const computed = this.rcc.clocks.frequencies
+        if (computed !== undefined)
+            return onApb2 ? computed.timer2Hz : computed.timer1Hz
+        const { hclkHz, pclk1Hz, pclk2Hz } = this.options.board
+        return timerHz(hclkHz, hclkHz / (onApb2 ? pclk2Hz : pclk1Hz), false)
+    }
+
+    /** Frequency of MCO1 or MCO2, Hz; 0 when its source is not modelled. */
+    mcoHz(output: 1 | 2): number {
+        return mcoHz(output, this.rcc.clocks.registers)
+    }
+
+    /**
+     * System reset: every block has its reset values, memories keep theirs. The core, its NVIC among it, is the caller's.
+     * @param cause what RCC_CSR shows afterwards, besides causes of before
+     */
+    reset(cause: ResetCause): void {
+        for (const block of this.blocks()) block.reset()
+        this.flash.reset(cause === "power-on")
+        this.pwr.reset()
+        this.rcc.reset(cause)
     }
 
     /** Call `watcher` with the new level whenever the chip changes the level of a pin, named "PC4". */
@@ -132,6 +172,42 @@ export class Stm32F4 {
         if (usart === undefined)
             throw new Error(`no USART${number}: the chip has 1 to 6`)
         return usart
+    }
+
+    private makePwr(): Pwr {
+        const { board, clock, rules } = this.options
+        const computed = this.options.clocks === "rcc"
+        return new Pwr({
+            chip: board.chip,
+            rules,
+            changed: () => this.rcc.clocks.checkLimits(),
+            ...(computed && {
+                clock,
+                clocks: {
+                    pllOn: () => this.rcc.clocks.pllOn,
+                    pllReady: () => this.rcc.clocks.pllReady,
+                    runsOnPll: () => this.rcc.clocks.runsOnPll,
+                },
+            }),
+        })
+    }
+
+    private makeRcc(): Rcc {
+        const { board, clock, rules } = this.options
+        return new Rcc(board.chip, rules, {
+            onReset: block => this.resetBlock(block),
+            irq: active => this.nvic.setLine(Irq.RCC, active),
+            backupWritable: () => this.pwr.backupWritable,
+            ...(this.options.clocks === "rcc" && {
+                clocks: {
+                    clock,
+                    hse: hseOf(board),
+                    power: () => this.pwr.state,
+                    changing: () => {},
+                    changed: () => this.flash.checkLatency(),
+                },
+            }),
+        })
     }
 
     private makeDma(name: "DMA1" | "DMA2"): Dma {
@@ -161,6 +237,9 @@ export class Stm32F4 {
             memory,
             flashBytes: board.flashBytes,
             irq: active => this.nvic.setLine(Irq.FLASH, active),
+            ...(this.options.clocks === "rcc" && {
+                hclkHz: () => this.hclkHz(),
+            }),
         })
     }
 
@@ -225,11 +304,14 @@ export class Stm32F4 {
 
     private makeDcmi(): Dcmi {
         const { board, clock, rules } = this.options
+        const hclkHz = (): number => this.hclkHz()
         return new Dcmi({
             chip: board.chip,
             clock,
             rules,
-            hclkHz: board.hclkHz,
+            get hclkHz() {
+                return hclkHz()
+            },
             irq: active => this.nvic.setLine(Irq.DCMI, active),
             connectDma: served =>
                 this.dma2.connect({
@@ -247,12 +329,15 @@ export class Stm32F4 {
     private makeI2c(name: I2cInstance): I2c {
         const { board, clock, rules } = this.options
         const used = board.sensor.i2c.instance === name
+        const pclk1Hz = (): number => this.pclk1Hz()
         return new I2c({
             name,
             clock,
             rules,
             bus: used ? this.i2cBus : new I2cBus(),
-            pclk1Hz: board.pclk1Hz,
+            get pclk1Hz() {
+                return pclk1Hz()
+            },
             hasFilter: board.chip !== "stm32f407",
             pinProblem: () => {
                 if (this.options.freePins)
@@ -336,6 +421,7 @@ export class Stm32F4 {
     private mapBlocks(): void {
         const { bus, rcc } = this
         bus.map(RCC_BASE, RCC_SIZE_BYTES, rcc)
+        bus.map(PWR_BASE, PWR_SIZE_BYTES, this.pwr, () => rcc.isEnabled("PWR"))
         bus.map(FLASH_BASE, FLASH_SIZE_BYTES, this.flash)
         bus.map(NVIC_BASE, NVIC_SIZE_BYTES, this.nvic)
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
@@ -365,8 +451,9 @@ export class Stm32F4 {
         )
     }
 
-    private resetBlock(name: string): void {
-        const blocks = [
+    /** Blocks that RCC can reset one by one. */
+    private blocks(): readonly (Peripheral & { reset(): void })[] {
+        return [
             this.dcmi,
             this.dma1,
             this.dma2,
@@ -374,6 +461,12 @@ export class Stm32F4 {
             ...Object.values(this.i2c),
             ...this.gpio.ports,
         ]
-        blocks.find(block => block.name === name)?.reset()
+    }
+
+    private resetBlock(name: string): void {
+        if (name === this.pwr.name) this.pwr.reset()
+        this.blocks()
+            .find(block => block.name === name)
+            ?.reset()
     }
 }

@@ -83,7 +83,9 @@ export class Dcmi implements Peripheral, ParallelSink {
         this.check = new RegisterRules(wiring.rules, this)
         this.fifo = new DcmiFifo(wiring.connectDma(() => this.fifo.drain()))
         this.capture = new DcmiCapture(this.registers, this.fifo, {
-            hclkHz: wiring.hclkHz,
+            get hclkHz() {
+                return wiring.hclkHz
+            },
             nowNs: () => wiring.clock.nowNs,
             raise: flag => this.raise(flag),
             report: event => this.onCapture?.(event),

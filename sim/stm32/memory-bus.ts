@@ -159,7 +159,7 @@ export class MemoryBus {
         // The access to the word finds what else is wrong.
         if (region === undefined) return true
         const { name } = region.peripheral
-        const offset = (address & ~3) - region.base
+        const offset = ((address & ~3) >>> 0) - region.base
         const widths = accessWidths(name, offset)
         if (!widths.includes(bytes * 8))
             this.refuse(

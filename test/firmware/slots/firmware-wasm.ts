@@ -8,7 +8,8 @@ import {
     nativeSources,
     type Sources,
 } from "../../../sim/native/compile.ts"
-import { projectRoot } from "../../../sim/paths.ts"
+import { cacheFolder, projectRoot } from "../../../sim/paths.ts"
+import { withBuildLock } from "../../../sim/vm/build-lock.ts"
 
 /** Memory by MCU address, up to some SRAM (docs/decisions/0001). */
 const MEMORY_PAGES = 8200
@@ -94,7 +95,10 @@ function allSources(): Sources {
 }
 
 export function compileFirmware(): Promise<WebAssembly.Module> {
-    return compileSources(allSources(), EXPORTS)
+    // Test files of several workers need it at once: one compiles, the others find it in the cache.
+    return withBuildLock(join(cacheFolder, "firmware-wasm.lock"), () =>
+        compileSources(allSources(), EXPORTS)
+    )
 }
 
 /** All of the MCU's memory, as wasm sees it. */
