@@ -8,8 +8,9 @@ import { I2cBus } from "../i2c-bus.ts"
 import type { Level } from "../parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
-import { hseOf } from "./board-clocks.ts"
+import { hseOf, xclkOf } from "./board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { SystemBlocks } from "./chip-system.ts"
 import { mcoHz, timerHz } from "./clock-tree.ts"
 import { Dcmi } from "./dcmi.ts"
 import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
@@ -76,6 +77,8 @@ export interface ChipOptions {
      * from the registers, with start-up times and the limits of the chip.
      */
     readonly clocks?: "board" | "rcc"
+    /** Of the random number generator. */
+    readonly seed?: number
 }
 
 /** One STM32F407, F429 or F446 on its board. */
@@ -91,6 +94,10 @@ export class Stm32F4 {
     readonly dcmi: Dcmi
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
+    /** Timers, watchdog, external interrupts, CRC, RNG. */
+    readonly system: SystemBlocks
+    /** Called after a reset that the chip itself made; the core starts anew. */
+    onReset: ((cause: ResetCause) => void) | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
@@ -115,6 +122,7 @@ export class Stm32F4 {
         this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
         if (options.freePins) this.wireFreeI2cPins()
         else this.wireI2cPins()
+        this.system = this.makeSystem()
         this.mapBlocks()
     }
 
@@ -146,6 +154,18 @@ export class Stm32F4 {
     /** Frequency of MCO1 or MCO2, Hz; 0 when its source is not modelled. */
     mcoHz(output: 1 | 2): number {
         return mcoHz(output, this.rcc.clocks.registers)
+    }
+
+    /** Frequency at the sensor's clock input, Hz; 0 while the pin that should carry it does not. */
+    xclkHz(): number {
+        const xclk = xclkOf(this.options.board)
+        if (xclk.source === "module") return xclk.hz
+        const { pin, af } = xclk
+        if (!this.gpioRuns(pin) || !this.gpio.isAlternate(pin, af)) return 0
+        if (xclk.source !== "timer")
+            return this.mcoHz(xclk.source === "mco1" ? 1 : 2)
+        const timer = this.system.timers.get(Number(xclk.timer.slice(3)))!
+        return this.rcc.isEnabled(xclk.timer) ? timer.outputHz(xclk.channel) : 0
     }
 
     /**
@@ -203,10 +223,30 @@ export class Stm32F4 {
                     clock,
                     hse: hseOf(board),
                     power: () => this.pwr.state,
-                    changing: () => {},
-                    changed: () => this.flash.checkLatency(),
+                    changing: () => this.system.clocksChange(),
+                    changed: () => {
+                        this.system.clocksChanged()
+                        this.flash.checkLatency()
+                    },
                 },
             }),
+        })
+    }
+
+    private makeSystem(): SystemBlocks {
+        const { board, clock, rules, seed = 1 } = this.options
+        return new SystemBlocks({
+            board,
+            clock,
+            rules,
+            seed,
+            gpio: this.gpio,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            timerHz: timer => this.timerHz(timer),
+            watchdogExpired: () => {
+                this.reset("iwdg")
+                this.onReset?.("iwdg")
+            },
         })
     }
 
@@ -441,6 +481,7 @@ export class Stm32F4 {
             bus.map(I2C_BASES[name], I2C_SIZE_BYTES, this.i2c[name], () =>
                 rcc.isEnabled(name)
             )
+        this.system.map(bus, name => rcc.isEnabled(name))
         this.gpio.ports.forEach((port, index) =>
             bus.map(
                 GPIO_BASE + index * GPIO_STRIDE_BYTES,
@@ -460,6 +501,7 @@ export class Stm32F4 {
             ...this.usarts.values(),
             ...Object.values(this.i2c),
             ...this.gpio.ports,
+            ...this.system.all,
         ]
     }
 
