@@ -28,6 +28,13 @@ export interface DumpRequest {
     readonly file: string
 }
 
+/** The chip's external clock. */
+export interface Hse {
+    readonly hz: number
+    /** It comes in ready-made; else a crystal is fitted. */
+    readonly bypass: boolean
+}
+
 /** Everything an emulation needs to know, checked. */
 export interface EmulateOptions {
     readonly elf: string
@@ -47,7 +54,7 @@ export interface EmulateOptions {
     readonly permissive: boolean
     readonly cpi: number | undefined
     /** Undefined: none is fitted. */
-    readonly hseHz: number | undefined
+    readonly hse: Hse | undefined
     readonly xclkHz: number
     readonly json: boolean
     readonly quiet: boolean
@@ -68,7 +75,7 @@ interface Flags {
     out: string
     permissive?: boolean
     cpi?: number
-    hse: number | "none"
+    hse: Hse | "none"
     xclk?: number
     json?: boolean
     quiet?: boolean
@@ -80,8 +87,8 @@ const MODULE_XCLK_HZ: Readonly<Record<SensorName, number>> = {
     ov2640: 24_000_000,
 }
 
-/** The crystal of most boards, Hz. */
-const DEFAULT_HSE_HZ = 8_000_000
+/** The crystal of most boards. */
+const DEFAULT_HSE: Hse = { hz: 8_000_000, bypass: false }
 
 const MHZ = 1e6
 
@@ -122,10 +129,10 @@ export function addEmulateOptions(command: Command): Command {
                 1
             )
             .option(
-                "--hse <hz>",
-                "external clock of the chip, Hz, or none",
+                "--hse <HZ[:bypass]|none>",
+                "crystal of the chip, Hz; with :bypass a ready-made clock",
                 parseHse,
-                DEFAULT_HSE_HZ
+                DEFAULT_HSE
             )
             .option(
                 "--xclk <hz>",
@@ -208,10 +215,13 @@ export function parseSensor(text: string): SensorPlace {
     return { name, i2c, address }
 }
 
-function parseHse(text: string): number | "none" {
+function parseHse(text: string): Hse | "none" {
     if (text === "none") return "none"
-    // RM0090 §7.2.1: crystals of 4 to 26 MHz; bypassed, 1 to 50.
-    return integer("--hse", MHZ, 50 * MHZ, "Hz")(text)
+    const bypass = text.endsWith(":bypass")
+    const number = bypass ? text.slice(0, -":bypass".length) : text
+    // Data sheets, "high-speed external clock": crystals of 4 to 26 MHz; a ready-made clock of 1 to 50.
+    const [min, max] = bypass ? [MHZ, 50 * MHZ] : [4 * MHZ, 26 * MHZ]
+    return { hz: integer("--hse", min, max, "Hz")(number), bypass }
 }
 
 function collectDump(
@@ -272,7 +282,7 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         out: flags.out,
         permissive: flags.permissive ?? false,
         cpi: flags.cpi,
-        hseHz: flags.hse === "none" ? undefined : flags.hse,
+        hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,

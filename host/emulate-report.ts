@@ -148,11 +148,10 @@ function exceptions({
 }
 
 function instructions({
-    emulated,
+    mcu,
     watch,
     seconds,
 }: ForeignRun): EmulateReport["instructions"] {
-    const { mcu } = emulated
     const { total, byException } = mcu.instructions
     const thread = byException.get(0) ?? 0
     return {

@@ -40,7 +40,7 @@ export async function emulate(
             sensor: options.sensor.name,
             i2c: options.sensor.i2c,
             xclkHz: options.xclkHz,
-            hseHz: options.hseHz,
+            hse: options.hse,
         }),
         sensorAddress: options.sensor.address,
         scene,

@@ -60,7 +60,7 @@ export interface ForeignBoard {
     /** Frequency at the sensor's clock input, Hz. */
     readonly xclkHz: number
     /** Undefined: none is fitted. */
-    readonly hseHz: number | undefined
+    readonly hse: BoardFile["hse"] | undefined
 }
 
 const NO_PIN: AlternatePin = { pin: "", af: 0 }
@@ -78,7 +78,8 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         hclkHz,
         pclk1Hz: hclkHz / 4,
         pclk2Hz: hclkHz / 2,
-        hse: { hz: board.hseHz ?? 8e6, bypass: true },
+        // Absent: the oscillator never gets ready.
+        hse: board.hse as BoardFile["hse"],
         pll: { m: 8, n: (2 * hclkHz) / 1e6, p: 2, q: 8 },
         flashBytes,
         slots: [],

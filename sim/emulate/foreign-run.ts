@@ -3,14 +3,22 @@
 // watched by name: what it did is seen at its registers, its memory and its pins.
 
 import type { BoardFile } from "../board-file.ts"
+import { Clock } from "../clock.ts"
 import { CamscriptError, SiliconError } from "../errors.ts"
-import { chipPlaces, EmulatedChip } from "../mcu/emulated-chip.ts"
+import { chipMcu, chipPlaces } from "../mcu/chip-mcu.ts"
+import { readElf } from "../mcu/elf.ts"
+import type { Mcu } from "../mcu/mcu.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
+import { Stm32F4 } from "../stm32/chip.ts"
+import { RegisterLog } from "../trace/register-log.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { ExceptionTally } from "./exception-tally.ts"
 import { TallyRules, UnmodelledWords, type BrokenRule } from "./tally.ts"
+
+/** 537 MB of address space, committed as touched: an MCU address is an index. */
+const ADDRESS_SPACE_PAGES = 8200
 
 const USARTS = 6
 
@@ -32,7 +40,9 @@ export interface ForeignRunOptions {
 
 /** A firmware that runs from power-on, in stretches. */
 export class ForeignRun {
-    readonly emulated: EmulatedChip
+    readonly clock = new Clock()
+    readonly chip: Stm32F4
+    readonly mcu: Mcu
     readonly sensor: SensorModel
     readonly watch: CaptureWatch
     readonly exceptions: ExceptionTally
@@ -41,21 +51,38 @@ export class ForeignRun {
     readonly sent = new Map<number, number[]>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
-    private tally: TallyRules | undefined
+    private readonly rules: TallyRules
+    private readonly log: RegisterLog
+    private readonly memory: Uint8Array
 
     /** @throws UsageError when the ELF is none for this chip; CamscriptError when libunicorn2 or cc is missing */
     constructor(private readonly options: ForeignRunOptions) {
-        const { elf, name, board, permissive, cpi } = options
-        this.emulated = new EmulatedChip({
+        const { name, board, permissive, cpi } = options
+        const { clock } = this
+        const nowNs = (): number => clock.nowNs
+        const elf = readElf(options.elf, name, chipPlaces(board))
+        const rules = new TallyRules(nowNs, permissive)
+        const log = new RegisterLog(nowNs)
+        const memory = new Uint8Array(
+            new WebAssembly.Memory({
+                initial: ADDRESS_SPACE_PAGES,
+                maximum: ADDRESS_SPACE_PAGES,
+            }).buffer
+        )
+        const chip = new Stm32F4({
             board,
-            elf,
-            name,
-            cpi,
-            rules: nowNs => (this.tally = new TallyRules(nowNs, permissive)),
-            chip: { freePins: true },
+            clock,
+            rules,
+            log,
+            memory,
+            clocks: "rcc",
+            freePins: true,
         })
-        const { chip, mcu } = this.emulated
         if (permissive) chip.bus.unmapped = this.unmodelled
+        this.rules = rules
+        this.log = log
+        this.memory = memory
+        this.chip = chip
         this.sensor = this.makeSensor()
         this.watch = new CaptureWatch(
             this.sensor,
@@ -63,18 +90,20 @@ export class ForeignRun {
             chip.dma2,
             options.onFrame
         )
+        const mcu = chipMcu({ board, chip, clock, rules, memory, elf, cpi })
+        this.mcu = mcu
         this.exceptions = new ExceptionTally(mcu)
         this.listen()
     }
 
-    /** Virtual time since power-on, s. */
+    /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
     get seconds(): number {
-        return this.emulated.clock.nowNs / 1e9
+        return this.mcu.nowNs / 1e9
     }
 
     /** What broke a rule, in permissive mode. */
     brokenRules(): readonly BrokenRule[] {
-        return this.tally!.brokenRules()
+        return this.rules.brokenRules()
     }
 
     /**
@@ -83,7 +112,7 @@ export class ForeignRun {
      * @throws CamscriptError: a rule was broken (strict), with the place in the program; the core locked up
      */
     run(seconds: number): void {
-        const { mcu } = this.emulated
+        const { mcu } = this
         try {
             mcu.run(seconds * 1e9)
         } catch (error) {
@@ -109,18 +138,18 @@ export class ForeignRun {
             throw new CamscriptError(
                 `there is no memory of ${bytes} bytes at ${hex(address)}: the chip has ${places.map(place => `${place.name} at ${hex(place.address)} (${place.bytes} bytes)`).join(", ")}`
             )
-        return this.emulated.memory.slice(address, address + bytes)
+        return this.memory.slice(address, address + bytes)
     }
 
     /** The run is over. */
     close(): void {
         this.watch.finish()
-        this.emulated.close()
+        this.mcu.close()
     }
 
     private makeSensor(): SensorModel {
         const { board, sensorAddress, scene } = this.options
-        const { clock, rules, log, chip } = this.emulated
+        const { clock, rules, log, chip } = this
         const sensor = SENSOR_CATALOGUE[board.sensor.name].create({
             clock,
             rules,
@@ -135,7 +164,7 @@ export class ForeignRun {
     }
 
     private listen(): void {
-        const { chip, mcu } = this.emulated
+        const { chip, mcu } = this
         const { onReset } = mcu
         mcu.onReset = cause => {
             this.resets++

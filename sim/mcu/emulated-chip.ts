@@ -37,8 +37,6 @@ export interface EmulatedChipOptions {
     readonly uniqueId?: readonly [number, number, number]
     /** Note violations and go on, for firmware that is not ours. */
     readonly permissive?: boolean
-    /** What notes the violations; left out: Rules, strict unless permissive. */
-    readonly rules?: (nowNs: () => number) => Rules
     readonly logReads?: boolean
     /** More of the chip's options. */
     readonly chip?: Partial<ChipOptions>
@@ -62,7 +60,7 @@ export class EmulatedChip {
         const { board } = options
         const now = (): number => this.clock.nowNs
         this.elf = readElf(options.elf, options.name, chipPlaces(board))
-        this.rules = options.rules?.(now) ?? new Rules(now, options.permissive)
+        this.rules = new Rules(now, options.permissive)
         this.log = new RegisterLog(now, options.logReads)
         this.memory = new Uint8Array(
             new WebAssembly.Memory({
