@@ -16,9 +16,14 @@ import {
     parseWindow,
 } from "./arguments.ts"
 import { STRATEGY_NAMES } from "./strategies.ts"
+import {
+    addWaveformOptions,
+    waveformOptions,
+    type WaveformOptions,
+} from "./waveforms.ts"
 
 /** Everything a run needs to know, checked. */
-export interface RunOptions {
+export interface RunOptions extends WaveformOptions {
     readonly board: string
     readonly sensor: SensorName
     readonly request: CaptureRequest
@@ -77,6 +82,8 @@ interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
     exposure?: number
     target: Target
     cpi: number
+    vcd?: string
+    vcdPixels?: boolean
     json?: boolean
     quiet?: boolean
 }
@@ -88,7 +95,7 @@ export function addRunOptions(command: Command): Command {
     addRequestOptions(command)
     const integer = (flag: string, min: number, max: number, what: string) =>
         numberArgument(flag, { min, max, what, integer: true })
-    return command
+    command
         .option(
             "--frames <n>",
             `stop after N delivered frames (default: ${DEFAULT_FRAMES} without --seconds)`,
@@ -142,6 +149,7 @@ export function addRunOptions(command: Command): Command {
             }),
             DEFAULT_CPI
         )
+    return addWaveformOptions(command)
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
 }
@@ -231,7 +239,7 @@ export function addRequestOptions(command: Command): Command {
  * Turn parsed flags into checked options.
  * @param flags what commander made of the command line
  * @param cwd folder that relative paths start from
- * @throws UsageError for an unknown board, sensor or target, a missing program
+ * @throws UsageError for an unknown board, sensor or target, a missing program, a waveform file that cannot be
  */
 export function runOptions(flags: Flags, cwd: string): RunOptions {
     const board = flags.board.toLowerCase()
@@ -262,6 +270,7 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
         cpi: flags.cpi,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
+        ...waveformOptions(flags, name => resolve(cwd, name)),
     }
 }
 

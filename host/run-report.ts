@@ -56,6 +56,8 @@ export interface RunReport {
     readonly cpu?: CpuReport
     /** Pictures written, in order. */
     readonly files: readonly string[]
+    /** With --vcd: the file of the waveforms. */
+    readonly waveforms?: string
 }
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
@@ -98,6 +100,7 @@ export interface RunFacts {
     /** Frames that reached the callback. */
     readonly frames: number
     readonly files: readonly string[]
+    readonly waveforms?: string
 }
 
 /** Make the report of a run. */
@@ -133,6 +136,9 @@ export function makeReport(facts: RunFacts): RunReport {
         pixelErrors: counters.pixelErrors,
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
         files: facts.files,
+        ...(facts.waveforms === undefined
+            ? {}
+            : { waveforms: facts.waveforms }),
     }
 }
 

@@ -36,6 +36,9 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...ramRows(run, row),
         row("time", timeText(run)),
         ...pictureRows(run, row),
+        ...(report.waveforms === undefined
+            ? []
+            : [row("waveforms", report.waveforms)]),
     ]
 }
 

@@ -10,6 +10,7 @@ import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
 import type { CapturedFrame } from "../sim/capture.ts"
 import { Simulation, type SimulationOptions } from "../sim/simulation.ts"
+import type { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
 import { grayPicture } from "./frame-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"
@@ -19,6 +20,7 @@ import type { RunOptions } from "./run-options.ts"
 import { makeReport, type FinishedRun } from "./run-report.ts"
 import { runTable } from "./run-table.ts"
 import type { Terminal } from "./terminal.ts"
+import { withWaveforms } from "./waveforms.ts"
 
 /** The part of a simulation, or of an emulated board, that a run uses. */
 export type RunnableSimulation = Pick<
@@ -31,7 +33,7 @@ export type RunnableSimulation = Pick<
 
 export type RunHooks = Pick<
     SimulationOptions,
-    "onConsole" | "onFrame" | "trace"
+    "onConsole" | "onFrame" | "trace" | "vcd"
 >
 
 /** Virtual time between two updates of the progress bar, s. The same in a pipe, so that the result is. */
@@ -82,6 +84,26 @@ export async function run(
     terminal: Terminal,
     prepare: typeof prepareSimulation = prepareTarget
 ): Promise<void> {
+    const finished = await withWaveforms(options, vcd =>
+        recordRun({ options, terminal, prepare, vcd })
+    )
+    await print(finished, options, terminal)
+}
+
+interface RunTools {
+    readonly options: RunOptions
+    readonly terminal: Terminal
+    readonly prepare: typeof prepareSimulation
+    readonly vcd: VcdRecorder | undefined
+}
+
+/** Run and save. */
+async function recordRun({
+    options,
+    terminal,
+    prepare,
+    vcd,
+}: RunTools): Promise<FinishedRun> {
     const board = readBoard(options.board, options.sensor)
     const folder = new PictureFolder(options.out)
     const saver = new FrameSaver(folder, options.every)
@@ -89,11 +111,11 @@ export async function run(
     const simulation = await prepare(options, board, {
         onConsole: line => lines.push(line),
         onFrame: frame => saver.take(frame),
+        vcd,
     })
     folder.open()
-    let finished: FinishedRun
     try {
-        finished = await capture({
+        const finished = await capture({
             options,
             board,
             folder,
@@ -103,11 +125,11 @@ export async function run(
             lines,
         })
         folder.publish(finished.report)
+        return finished
     } catch (error) {
         folder.discard()
         throw error
     }
-    await print(finished, options, terminal)
 }
 
 interface CaptureTools {
@@ -256,6 +278,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             cpu: simulation.cpuUse?.(),
             frames: saver.frames,
             files: folder.files(),
+            waveforms: options.vcd,
         }),
         request: options.request,
         board,

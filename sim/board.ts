@@ -12,6 +12,7 @@ import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
+import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
 const ADDRESS_SPACE_PAGES = 8200
@@ -25,6 +26,8 @@ export interface BoardOptions {
     readonly logReads?: boolean
     /** Record the signals at the camera's wires; without it nothing is recorded. */
     readonly trace?: CaptureTrace
+    /** Write waveforms; whoever made the recorder finishes it. */
+    readonly vcd?: VcdRecorder
     /** What goes wrong on the cable between sensor and DCMI. */
     readonly faults?: readonly ParallelFault[]
     /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
@@ -44,7 +47,7 @@ export class Board {
     readonly bytes: Uint8Array
 
     constructor(private readonly options: BoardOptions) {
-        const { board, trace } = options
+        const { board, trace, vcd } = options
         const now = (): number => this.clock.nowNs
         // A bad cable breaks rules that no program can keep: they are noted then, and do not stop the run.
         this.rules = new Rules(now, options.faults !== undefined)
@@ -63,17 +66,19 @@ export class Board {
             clocks: options.clocks,
         })
         this.sensor = this.wireSensor()
-        const { sensor, chip } = this
+        const { sensor, chip, clock } = this
         trace?.watch({ sensor, dcmi: chip.dcmi, nvic: chip.nvic })
+        vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
     }
 
     private wireSensor(): SensorModel {
-        const { board, scene, sensorAddress, trace, faults } = this.options
+        const { board, scene, sensorAddress, trace, vcd, faults } = this.options
         const { clock, rules, log } = this
         const { dcmi } = this.chip
         const { create, address } = SENSOR_CATALOGUE[board.sensor.name]
         // The trace shows what arrives: the faults are nearer to the sensor.
-        const receiver = trace ? trace.tap(dcmi, clock) : dcmi
+        const traced = trace ? trace.tap(dcmi, clock) : dcmi
+        const receiver = vcd ? vcd.tap(traced, clock) : traced
         const sink = faults
             ? new ParallelFaults({ clock, sink: receiver, faults })
             : receiver

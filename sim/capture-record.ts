@@ -9,6 +9,7 @@ import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "./errors.ts"
 import { decodeDescriptor } from "./native/grabber-map.ts"
 import {
+    readBuffers,
     readCounters,
     readDisplay,
     readFrameSize,
@@ -16,9 +17,20 @@ import {
     type GrabberBus,
 } from "./native/grabber-reader.ts"
 import { noFramesMessage } from "./no-frames.ts"
+import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 
 /** A program that captures must have a new frame at least this often, virtual ns. */
 const FRAME_PATIENCE_NS = 3e9
+
+export interface CaptureRecordOptions {
+    readonly board: Board
+    readonly boardFile: BoardFile
+    /** Reads the frame grabber's registers as a program does. */
+    readonly grabber: GrabberBus
+    readonly vcd?: VcdRecorder
+    /** Called for every frame that was lent to the program. */
+    readonly onFrame?: (frame: CapturedFrame) => void
+}
 
 /** Watches one board while a program captures with it. */
 export class CaptureRecord {
@@ -30,16 +42,19 @@ export class CaptureRecord {
     private firstFrame: CapturedFrame | undefined
     private lastFrame: CapturedFrame | undefined
 
-    /**
-     * @param grabber reads the frame grabber's registers as a program does
-     * @param onFrame called for every frame that was lent to the program
-     */
-    constructor(
-        private readonly board: Board,
-        private readonly boardFile: BoardFile,
-        private readonly grabber: GrabberBus,
-        private readonly onFrame: (frame: CapturedFrame) => void = () => {}
-    ) {
+    private readonly board: Board
+    private readonly boardFile: BoardFile
+    private readonly grabber: GrabberBus
+    private readonly vcd: VcdRecorder | undefined
+    private readonly onFrame: (frame: CapturedFrame) => void
+
+    constructor(options: CaptureRecordOptions) {
+        const { board, boardFile, grabber, vcd, onFrame = () => {} } = options
+        this.board = board
+        this.boardFile = boardFile
+        this.grabber = grabber
+        this.vcd = vcd
+        this.onFrame = onFrame
         this.observer = new CaptureObserver(
             board.sensor,
             boardFile.frameMemory,
@@ -52,6 +67,7 @@ export class CaptureRecord {
     /** The CPU has stored as many bytes of a row there. */
     rowStored(address: number, bytes: number): void {
         this.observer.rowStored(address, bytes)
+        this.vcd?.storesAt(address)
     }
 
     /**
@@ -63,18 +79,33 @@ export class CaptureRecord {
         address: number,
         pixels: Uint8Array
     ): void {
+        const decoded = decodeDescriptor(descriptor)
+        this.vcd?.frameLent(decoded.index, decoded.sequence)
         this.observer.delivered(
-            decodeDescriptor(descriptor),
+            decoded,
             address,
             pixels,
             this.board.clock.nowNs
         )
     }
 
+    /** The program gave a frame back. */
+    released(index: number): void {
+        this.vcd?.frameReleased(index)
+    }
+
+    /** The native side rang: an event for the program is in the VM's queue. */
+    rang(): void {
+        this.vcd?.doorbell()
+    }
+
     /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */
     captureChanged(streaming: boolean): void {
         this.observer.counting = streaming
         if (!streaming) return
+        this.vcd?.buffersAt(
+            readBuffers(this.grabber, this.boardFile.frameMemory)
+        )
         const layout = readDisplay(this.grabber, this.boardFile.frameMemory)
         this.observer.display = layout
         this.shown =

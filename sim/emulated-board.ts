@@ -88,12 +88,13 @@ export class EmulatedBoard {
                 bytes: DEBUGGER_BYTES,
             },
         })
-        this.record = new CaptureRecord(
+        this.record = new CaptureRecord({
             board,
-            options.board,
-            { transfer: this.transfer },
-            options.onFrame
-        )
+            boardFile: options.board,
+            grabber: { transfer: this.transfer },
+            vcd: options.vcd,
+            onFrame: options.onFrame,
+        })
         this.vm = new VmWatch({
             program: options.program,
             gcHeapBytes: options.board.gcHeapBytes,
@@ -172,6 +173,8 @@ export class EmulatedBoard {
             this.captureStart ??= this.mark()
             this.mcu.stop()
         })
+        this.at("cam_capture_release", index => this.record.released(index))
+        this.at("cam_jacdac_event", () => this.record.rang())
         this.at("vm_port_log", (kind, line) => {
             const text = this.textAt(line)
             if (kind === LOG_CONSOLE) this.vm.console(text)

@@ -13,6 +13,7 @@ import { CaptureRecord } from "./capture-record.ts"
 import type { Clock } from "./clock.ts"
 import type { DisplayPicture } from "./display.ts"
 import { compileNative } from "./native/compile.ts"
+import { Grabber, GRABBER_ADDRESS } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
@@ -66,12 +67,13 @@ export class Simulation {
         this.chip = board.chip
         this.sensor = board.sensor
         this.native = this.makeNative(options, board, nativeModule)
-        this.record = new CaptureRecord(
+        this.record = new CaptureRecord({
             board,
-            options.board,
-            this.native,
-            options.onFrame
-        )
+            boardFile: options.board,
+            grabber: this.native,
+            vcd: options.vcd,
+            onFrame: options.onFrame,
+        })
         this.vm = new VirtualMachine({
             program: options.program,
             archId: options.board.chip,
@@ -192,7 +194,9 @@ export class Simulation {
 
     private vmReceive(frame: Uint8Array): boolean {
         this.vmHasWork = true
-        return this.vm.receive(frame)
+        const taken = this.vm.receive(frame)
+        if (taken && isJacdacEvent(frame)) this.record.rang()
+        return taken
     }
 
     private transfer(
@@ -205,6 +209,14 @@ export class Simulation {
         this.captureChanged = undefined
         if (captureChanged !== undefined)
             this.record.captureChanged(captureChanged)
+        const released =
+            address === GRABBER_ADDRESS && write[0] === Grabber.RELEASE
+        if (released && status === 0) this.record.released(write[1]!)
         return status
     }
+}
+
+/** A frame whose packet is an event (Jacdac: bit 15 of the service command). */
+function isJacdacEvent(frame: Uint8Array): boolean {
+    return (frame[15]! & 0x80) !== 0
 }

@@ -7,8 +7,9 @@ import type { Rules } from "../rules.ts"
 import { INTERRUPT_COUNT } from "../stm32/chip-kind.ts"
 import type { Stm32F4 } from "../stm32/chip.ts"
 import { FLASH_BASE } from "./cpu-memory.ts"
+import type { ResetCause } from "../stm32/rcc-backup.ts"
 import type { ElfFile, Place } from "./elf.ts"
-import { Mcu } from "./mcu.ts"
+import { Mcu, type ResetCause as CoreCause } from "./mcu.ts"
 
 /** RM0090 §38.6.1, RM0390 §33.6.1: device in bits 11:0, revision above (F407 rev Z, F429 rev 3, F446 rev A). */
 const IDCODE: Readonly<Record<BoardFile["chip"], number>> = {
@@ -22,6 +23,15 @@ const SYSTEM_PAGE = 0x1fff7800
 const SYSTEM_PAGE_BYTES = 0x400
 const UNIQUE_ID = 0x1fff7a10
 const FLASH_SIZE_KB = 0x1fff7a22
+
+/** What RCC_CSR shows of the core's resets. */
+const CHIP_CAUSES: Readonly<Record<CoreCause, ResetCause>> = {
+    SYSRESETREQ: "software",
+    IWDG: "iwdg",
+    WWDG: "wwdg",
+    NRST: "pin",
+    LOW_POWER: "pin",
+}
 
 export interface ChipMcuOptions {
     readonly board: BoardFile
@@ -69,8 +79,7 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
     mcu.onFlashWrite = (address, bytes, value) =>
         chip.flash.program(address, bytes as 1 | 2 | 4, value)
     mcu.stallUntilNs = () => chip.flash.stallUntilNs
-    mcu.onReset = cause => chip.reset(cause)
-    chip.onWatchdog = () => mcu.requestReset("IWDG")
+    mcu.onReset = cause => chip.reset(CHIP_CAUSES[cause])
     mcu.reset()
     return mcu
 }

@@ -35,6 +35,8 @@ export class Nvic implements Peripheral {
     masked = false
     /** Called when the level of a line changes, for traces. */
     onLine: ((irq: number, active: boolean) => void) | undefined
+    /** Called when a handler begins and when it has returned, for traces. */
+    onHandler: ((irq: number, active: boolean) => void) | undefined
     private readonly enabled: Uint32Array
     private readonly pending: Uint32Array
     private readonly active: Uint32Array
@@ -155,6 +157,7 @@ export class Nvic implements Peripheral {
         this.pending[irq >>> 5]! &= ~(1 << (irq & 31))
         this.active[irq >>> 5]! |= 1 << (irq & 31)
         this.stack.push(irq)
+        this.onHandler?.(irq, true)
     }
 
     /** The interrupt is no longer active. A line that is still active makes it pending again. */
@@ -164,6 +167,7 @@ export class Nvic implements Peripheral {
         const bit = 1 << (irq & 31)
         this.active[irq >>> 5]! &= ~bit
         if (this.lines[irq >>> 5]! & bit) this.pending[irq >>> 5]! |= bit
+        this.onHandler?.(irq, false)
     }
 
     isActive(irq: number): boolean {
