@@ -2,12 +2,14 @@
 // The options of `camscript emulate`.
 
 import { existsSync } from "node:fs"
+import { resolve } from "node:path"
 import type { Command } from "commander"
 import { SENSORS, type SensorName } from "../sim/board-file.ts"
 import { UsageError } from "../sim/errors.ts"
 import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import type { ChipKind } from "../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../sim/stm32/free-pins.ts"
+import { checkVcdPath } from "../sim/trace/vcd-file.ts"
 import { choiceArgument, numberArgument } from "./arguments.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
@@ -260,6 +262,7 @@ function wholeNumber(text: string | undefined): number | undefined {
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
     if (!existsSync(elf)) throw new UsageError(`${elf}: there is no such file`)
+    if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
         throw new UsageError(
             "--width and --height belong together: a picture needs both"

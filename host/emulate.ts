@@ -19,6 +19,7 @@ import { PictureFolder } from "./picture-folder.ts"
 import { Progress } from "./progress.ts"
 import { simulateInSlices } from "./run.ts"
 import type { Terminal } from "./terminal.ts"
+import { withWaveforms } from "./waveforms.ts"
 
 /**
  * Run a firmware and report.
@@ -32,32 +33,35 @@ export async function emulate(
     const { field } = SENSOR_CATALOGUE[options.sensor.name]
     const scene = await loadScene(options.scene, field, options.seed)
     const pictures = options.size && new FramePictures(options)
-    const run = new ForeignRun({
-        elf,
-        name: options.elf,
-        board: foreignBoardFile({
-            chip: options.chip,
-            sensor: options.sensor.name,
-            i2c: options.sensor.i2c,
-            xclkHz: options.xclkHz,
-            hse: options.hse,
-        }),
-        sensorAddress: options.sensor.address,
-        scene,
-        permissive: options.permissive,
-        cpi: options.cpi,
-        onFrame: frame => pictures?.take(frame),
+    await withWaveforms({ vcd: options.vcd }, async waveforms => {
+        const run = new ForeignRun({
+            waveforms,
+            elf,
+            name: options.elf,
+            board: foreignBoardFile({
+                chip: options.chip,
+                sensor: options.sensor.name,
+                i2c: options.sensor.i2c,
+                xclkHz: options.xclkHz,
+                hse: options.hse,
+            }),
+            sensorAddress: options.sensor.address,
+            scene,
+            permissive: options.permissive,
+            cpi: options.cpi,
+            onFrame: frame => pictures?.take(frame),
+        })
+        try {
+            await runInSlices(run, options, terminal, pictures)
+            const report = await save(run, options, pictures)
+            print(report, options, terminal)
+        } catch (error) {
+            pictures?.discard()
+            throw error
+        } finally {
+            run.close()
+        }
     })
-    try {
-        await runInSlices(run, options, terminal, pictures)
-        const report = await save(run, options, pictures)
-        print(report, options, terminal)
-    } catch (error) {
-        pictures?.discard()
-        throw error
-    } finally {
-        run.close()
-    }
 }
 
 async function runInSlices(
@@ -119,6 +123,7 @@ async function save(
     if (options.uart !== undefined)
         for (const [file, bytes] of uartFiles(options.uart, run.sent))
             write(file, bytes)
+    if (options.vcd !== undefined) files.push(options.vcd)
     files.push(...(pictures?.files() ?? []))
     const report = emulateReport(run, options, files)
     pictures?.publish(report)

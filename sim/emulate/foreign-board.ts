@@ -11,7 +11,7 @@ import {
     type SensorName,
 } from "../board-file.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
-import type { I2cInstance } from "../stm32/free-pins.ts"
+import { freeI2cPins, type I2cInstance } from "../stm32/free-pins.ts"
 
 const KB = 1024
 
@@ -63,6 +63,13 @@ export interface ForeignBoard {
     readonly hse: BoardFile["hse"] | undefined
 }
 
+function firstPin(
+    { chip, i2c }: ForeignBoard,
+    signal: "SCL" | "SDA"
+): AlternatePin {
+    return { pin: freeI2cPins(chip, i2c, signal)[0]!, af: 4 }
+}
+
 const NO_PIN: AlternatePin = { pin: "", af: 0 }
 
 /**
@@ -92,7 +99,13 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
             name: board.sensor,
             xclkHz: board.xclkHz,
             xclk: { source: "module", hz: board.xclkHz },
-            i2c: { instance: board.i2c, hz: 400_000, scl: NO_PIN, sda: NO_PIN },
+            i2c: {
+                instance: board.i2c,
+                hz: 400_000,
+                // Only waveforms look at them: firmware that clocks the bus by hand mostly uses the first pair.
+                scl: firstPin(board, "SCL"),
+                sda: firstPin(board, "SDA"),
+            },
             dcmi: Object.fromEntries(
                 DCMI_SIGNALS.map(signal => [signal, NO_PIN])
             ) as Record<DcmiSignal, AlternatePin>,

@@ -13,6 +13,7 @@ import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
 import { Stm32F4 } from "../stm32/chip.ts"
 import { RegisterLog } from "../trace/register-log.ts"
+import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { ExceptionTally } from "./exception-tally.ts"
 import { TallyRules, UnmodelledWords, type BrokenRule } from "./tally.ts"
@@ -34,6 +35,8 @@ export interface ForeignRunOptions {
     readonly permissive: boolean
     /** Cycles per instruction; the core's default when left out. */
     readonly cpi?: number
+    /** Records signals; without it nothing is recorded. */
+    readonly waveforms?: VcdRecorder
     /** Called for each frame that the DCMI took; its bytes are valid during the call only. */
     readonly onFrame?: (frame: TakenFrame) => void
 }
@@ -90,6 +93,12 @@ export class ForeignRun {
             chip.dma2,
             options.onFrame
         )
+        options.waveforms?.watch({
+            sensor: this.sensor,
+            chip,
+            clock,
+            i2c: board.sensor.i2c,
+        })
         const mcu = chipMcu({ board, chip, clock, rules, memory, elf, cpi })
         this.mcu = mcu
         this.exceptions = new ExceptionTally(mcu)
@@ -148,7 +157,7 @@ export class ForeignRun {
     }
 
     private makeSensor(): SensorModel {
-        const { board, sensorAddress, scene } = this.options
+        const { board, sensorAddress, scene, waveforms } = this.options
         const { clock, rules, log, chip } = this
         const sensor = SENSOR_CATALOGUE[board.sensor.name].create({
             clock,
@@ -157,7 +166,7 @@ export class ForeignRun {
             scene,
             xclkHz: board.sensor.xclkHz,
             i2cAddress: sensorAddress,
-            sink: chip.dcmi,
+            sink: waveforms?.tap(chip.dcmi, clock) ?? chip.dcmi,
         })
         chip.i2cBus.attach(sensor)
         return sensor
