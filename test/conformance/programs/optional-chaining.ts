@@ -14,7 +14,12 @@ export async function run(): Promise<void> {
     const bare: Part = { name: "bare" }
     const none: Part = undefined
     for (const part of [full, bare, none])
-        print(part?.name, part?.next?.name, part?.next?.size?.() ?? "no size", part?.next?.next?.name)
+        print(
+            part?.name,
+            part?.next?.name,
+            part?.next?.size?.() ?? "no size",
+            part?.next?.next?.name
+        )
     let unset: number
     unset = unset ?? 5
     print(unset)
