@@ -6,7 +6,8 @@ import { print } from "./lib/print"
 
 export async function run(): Promise<void> {
     const map = new Map<string, number>()
-    for (const word of ["a", "b", "a", "c", "b", "a"]) map.set(word, (map.get(word) ?? 0) + 1)
+    for (const word of ["a", "b", "a", "c", "b", "a"])
+        map.set(word, (map.get(word) ?? 0) + 1)
     print(map.size(), map.get("a"), map.has("z"), map.get("z"))
     map.delete("a")
     print(map.size(), map.get("b"))

@@ -14,7 +14,9 @@ export async function run(): Promise<void> {
     const bare: Part = { name: "bare", size: () => 3 }
     const none: Part = undefined
     for (const part of [full, bare, none])
-        print(part?.name, part?.next?.name, part?.next?.name ?? "nothing", part?.size?.() ?? "no size")
+        print(part?.name ?? "no part", part?.next === undefined)
+    for (const part of [full, bare])
+        print(part.size?.() ?? "no size", part.next?.name)
     let unset: number
     unset = unset ?? 5
     print(unset)
