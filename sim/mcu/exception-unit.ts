@@ -217,7 +217,8 @@ export class ExceptionUnit {
             exceptions.setPending(exception, exception < Exception.IRQ0)
             chosen = later
         }
-        if (failed !== undefined) chosen = this.stackingFailed(failed, chosen, priority)
+        if (failed !== undefined)
+            chosen = this.stackingFailed(failed, chosen, priority)
         const mode = thread ? (onPsp ? 0xd : 0x9) : 0x1
         this.start(chosen, ((withFp ? 0xffffffe0 : 0xfffffff0) | mode) >>> 0)
     }
