@@ -115,6 +115,9 @@ int main(void) {
         sink = REG32(0x08040000);
         handler = 98;
         break;
+    case 15:
+        __asm volatile("ldr r3, =0x40020001\n blx r3" ::: "r3", "lr");
+        break;
     case 14:
         __asm volatile(
             "movs r4, #1\n ldr r3, =0x20000002\n .global at_ldm\n at_ldm: ldm r3, {r1, r2}" ::
