@@ -51,7 +51,7 @@ int main(void) {
         __asm volatile("wfe");
         steps = ticks;
         break;
-    case 4: // interrupt 0 becomes pending while the tick's frame is stacked: it is more urgent and comes first
+    case 4: // interrupt 0 comes while the frame for the tick is stacked, and is more urgent
         SHPR(15) = 0x80;
         NVIC_IPR(0) = 0x40;
         NVIC_ISER(0) = 1;
