@@ -42,6 +42,8 @@ export interface ExceptionUnitOptions {
     readonly spend: (cycles: number) => void
     /** Called with the new number in IPSR whenever it changes. */
     readonly served: (exception: number) => void
+    /** A handler is entered, not returned to. */
+    readonly entered: (exception: number) => void
     /** One paragraph about where the program is. */
     readonly where: () => string
 }
@@ -217,13 +219,21 @@ export class ExceptionUnit {
             exceptions.setPending(exception, exception < Exception.IRQ0)
             chosen = later
         }
-        if (failed !== undefined) chosen = this.stackingFailed(failed, chosen)
+        if (failed !== undefined)
+            chosen = this.stackingFailed(failed, chosen, priority)
         const mode = thread ? (onPsp ? 0xd : 0x9) : 0x1
         this.start(chosen, ((withFp ? 0xffffffe0 : 0xfffffff0) | mode) >>> 0)
     }
 
-    /** A fault while stacking is taken instead, when it is more urgent; the first exception stays pending. */
-    private stackingFailed(why: "bus" | "mpu", exception: number): number {
+    /**
+     * A fault while stacking (ARMv7-M ARM B1.5.11, derived exceptions): the more urgent of the two is taken first.
+     * @param priority at which the interrupted code ran
+     */
+    private stackingFailed(
+        why: "bus" | "mpu",
+        exception: number,
+        priority: number
+    ): number {
         const { exceptions, scb } = this.options
         const fault: Fault =
             why === "bus"
@@ -231,17 +241,24 @@ export class ExceptionUnit {
                 : { exception: Exception.MEM_MANAGE, status: Cfsr.MSTKERR }
         this.note(fault)
         let derived: number = fault.exception
-        const current = exceptions.priorityOf(exception)
         if (
             !exceptions.isFaultEnabled(derived) ||
-            exceptions.priorityOf(derived) >= current
+            exceptions.groupOf(exceptions.priorityOf(derived)) >= priority
         ) {
-            if (current <= HARD_FAULT_PRIORITY) return exception
             scb.hfsr = (scb.hfsr | Hfsr.FORCED) >>> 0
             derived = Exception.HARD_FAULT
         }
-        if (exception < Exception.IRQ0) exceptions.setPending(exception, true)
-        return derived
+        if (derived === exception) return exception
+        const difference =
+            exceptions.priorityOf(derived) - exceptions.priorityOf(exception)
+        const first =
+            difference < 0 || (difference === 0 && derived < exception)
+                ? derived
+                : exception
+        for (const waiting of [derived, exception])
+            if (waiting !== first && waiting < Exception.IRQ0)
+                exceptions.setPending(waiting, true)
+        return first
     }
 
     private stack(
@@ -297,6 +314,7 @@ export class ExceptionUnit {
             vector = memory.read32(scb.vtor + exception * 4) ?? 0
         }
         exceptions.enter(exception)
+        this.options.entered(exception)
         this.serve(exception)
         this.event = true
         registers[Core.LR] = excReturn

@@ -123,7 +123,9 @@ export class Exceptions {
     /** The most urgent exception that is enabled and pending, masked or not. */
     mostUrgent(): Candidate | undefined {
         let best: Candidate | undefined
-        for (const exception of SYSTEM_EXCEPTIONS) {
+        // Asked after every register access, when mostly nothing is pending.
+        const system = this.pending.size > 0 ? SYSTEM_EXCEPTIONS : []
+        for (const exception of system) {
             if (!this.pending.has(exception)) continue
             const priority = this.priorityOf(exception)
             if (best === undefined || priority < best.priority)

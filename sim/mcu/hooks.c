@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The emulated core's inner loop: counts instructions, finds those that Unicorn does not do as a Cortex-M4 does, stops.
+// The emulated core's inner loop: counts instructions, finds those that Unicorn does not do as a
+// Cortex-M4 does, stops.
 
 #include "hooks.h"
 
@@ -150,7 +151,8 @@ static void check_fp(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
 static void check_wide(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
     cam_mcu_state_t *state = mcu->state;
     if ((first & 0xfff0) == 0xf380) {
-        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
+        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0)
+            state->stop_next = 1;
     } else if (second == 0x8003)
         stop_with(mcu, CAM_STOP_WFI, 0);
     else if (second == 0x8002)
@@ -182,29 +184,48 @@ static void check(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
     cam_mcu_state_t *state = mcu->state;
     uint32_t second = halfword(mcu, address + 2);
     switch ((kind_t)mcu->kinds[first]) {
-    case KIND_HINT: check_hint(mcu, first); break;
-    case KIND_IT: begin_it_block(mcu, address, first); break;
+    case KIND_HINT:
+        check_hint(mcu, first);
+        break;
+    case KIND_IT:
+        begin_it_block(mcu, address, first);
+        break;
     case KIND_CPS:
         if ((state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
         break;
-    case KIND_SVC: stop_with(mcu, CAM_STOP_SVC, first & 0xff); break;
-    case KIND_BKPT: stop_with(mcu, CAM_STOP_BKPT, first & 0xff); break;
-    case KIND_WIDE: check_wide(mcu, first, second); break;
+    case KIND_SVC:
+        stop_with(mcu, CAM_STOP_SVC, first & 0xff);
+        break;
+    case KIND_BKPT:
+        stop_with(mcu, CAM_STOP_BKPT, first & 0xff);
+        break;
+    case KIND_WIDE:
+        check_wide(mcu, first, second);
+        break;
     case KIND_DIVIDE:
         if ((state->flags & CAM_FLAG_DIV_TRAP) != 0 && reg(mcu, second & 15) == 0)
             stop_with(mcu, CAM_STOP_DIVBYZERO, 0);
         break;
-    case KIND_MULTIPLE: need_words(mcu, first >> 8 & 7); break;
-    case KIND_MULTIPLE_WIDE: need_words(mcu, first & 15); break;
-    case KIND_DUAL: check_dual(mcu, first, second); break;
-    case KIND_FP: check_fp(mcu, first, second); break;
+    case KIND_MULTIPLE:
+        need_words(mcu, first >> 8 & 7);
+        break;
+    case KIND_MULTIPLE_WIDE:
+        need_words(mcu, first & 15);
+        break;
+    case KIND_DUAL:
+        check_dual(mcu, first, second);
+        break;
+    case KIND_FP:
+        check_fp(mcu, first, second);
+        break;
     case KIND_SINGLE:
         if ((state->flags & CAM_FLAG_ALIGN) != 0) check_single(mcu, first);
         break;
     case KIND_SINGLE_WIDE:
         if ((state->flags & CAM_FLAG_ALIGN) != 0) check_single_wide(mcu, first, second);
         break;
-    case KIND_PLAIN: break;
+    case KIND_PLAIN:
+        break;
     }
 }
 
@@ -254,16 +275,15 @@ static bool guarded(const cam_mcu_state_t *state, uint32_t address, uint32_t byt
     return false;
 }
 
-static bool is_flash(uint32_t address) {
-    return address < 0x10000000U;
-}
+static bool is_flash(uint32_t address) { return address < 0x10000000U; }
 
 /** OTP and the pages beside it: nothing models programming there. */
 static bool is_system_memory(uint32_t address) {
     return address >= 0x1fff0000U && address < 0x20000000U;
 }
 
-/** Unicorn lets the store happen when the hook accepts it: what was there is kept, TypeScript puts it back. */
+/** Unicorn lets the store happen when the hook accepts it: what was there is kept, TypeScript puts
+ * it back. */
 static bool note_flash_write(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint64_t value) {
     cam_mcu_state_t *state = mcu->state;
     uint32_t at = address < FLASH_BASE ? address + FLASH_BASE : address;
@@ -271,12 +291,8 @@ static bool note_flash_write(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, u
     cam_flash_write_t *entry = &state->flash_writes[state->flash_write_count++];
     uint64_t old = 0;
     memcpy(&old, mcu->memory + at, bytes);
-    *entry = (cam_flash_write_t){at,
-                                 bytes,
-                                 (uint32_t)value,
-                                 (uint32_t)(value >> 32),
-                                 (uint32_t)old,
-                                 (uint32_t)(old >> 32)};
+    *entry = (cam_flash_write_t){
+        at, bytes, (uint32_t)value, (uint32_t)(value >> 32), (uint32_t)old, (uint32_t)(old >> 32)};
     state->stop_next = 1;
     return true;
 }
@@ -291,9 +307,13 @@ static bool on_bad_access(uc_engine *engine, int kind, uint64_t address64, int b
     if (writes && is_flash(address) &&
         note_flash_write(mcu, address, (uint32_t)bytes, (uint64_t)value))
         return true;
-    if ((writes || kind == UC_MEM_READ_PROT) && !is_flash(address) &&
-        !is_system_memory(address) && !guarded(state, address, (uint32_t)bytes, writes))
+    bool ram = !is_flash(address) && !is_system_memory(address);
+    if (ram && (writes || kind == UC_MEM_READ_PROT) &&
+        !guarded(state, address, (uint32_t)bytes, writes)) {
+        // Unicorn drops an accepted store to a page that lost its write permission.
+        if (writes) memcpy(mcu->memory + address, &value, (size_t)bytes);
         return true;
+    }
     state->fault_kind = (uint32_t)kind;
     state->fault_address = address;
     return false;
@@ -396,12 +416,12 @@ void cam_mcu_run(cam_mcu_t *mcu) {
 }
 
 static const int core_registers[] = {
-    UC_ARM_REG_R0,       UC_ARM_REG_R0 + 1,  UC_ARM_REG_R0 + 2,   UC_ARM_REG_R0 + 3,
-    UC_ARM_REG_R0 + 4,   UC_ARM_REG_R0 + 5,  UC_ARM_REG_R0 + 6,   UC_ARM_REG_R0 + 7,
-    UC_ARM_REG_R0 + 8,   UC_ARM_REG_R0 + 9,  UC_ARM_REG_R0 + 10,  UC_ARM_REG_R0 + 11,
-    UC_ARM_REG_R0 + 12,  UC_ARM_REG_SP,      UC_ARM_REG_LR,       UC_ARM_REG_PC,
-    UC_ARM_REG_XPSR,     UC_ARM_REG_MSP,     UC_ARM_REG_PSP,      UC_ARM_REG_CONTROL,
-    UC_ARM_REG_PRIMASK,  UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK};
+    UC_ARM_REG_R0,      UC_ARM_REG_R0 + 1,  UC_ARM_REG_R0 + 2,   UC_ARM_REG_R0 + 3,
+    UC_ARM_REG_R0 + 4,  UC_ARM_REG_R0 + 5,  UC_ARM_REG_R0 + 6,   UC_ARM_REG_R0 + 7,
+    UC_ARM_REG_R0 + 8,  UC_ARM_REG_R0 + 9,  UC_ARM_REG_R0 + 10,  UC_ARM_REG_R0 + 11,
+    UC_ARM_REG_R0 + 12, UC_ARM_REG_SP,      UC_ARM_REG_LR,       UC_ARM_REG_PC,
+    UC_ARM_REG_XPSR,    UC_ARM_REG_MSP,     UC_ARM_REG_PSP,      UC_ARM_REG_CONTROL,
+    UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK};
 
 enum { CORE_XPSR = 16, CORE_MSP, CORE_PSP, CORE_CONTROL, CORE_PRIMASK };
 
@@ -415,7 +435,8 @@ void cam_mcu_store(cam_mcu_t *mcu) {
     const uint32_t *core = mcu->state->core;
     uint32_t thread = 0;
     uint32_t exception = core[CORE_XPSR] & 0x1ff;
-    // CONTROL.SPSEL can only be written in thread mode, and decides which SP the two stack pointers are.
+    // CONTROL.SPSEL can only be written in thread mode, and decides which SP the two stack pointers
+    // are.
     uc_reg_write(engine, UC_ARM_REG_IPSR, &thread);
     uc_reg_write(engine, UC_ARM_REG_CONTROL, &core[CORE_CONTROL]);
     uc_reg_write(engine, UC_ARM_REG_MSP, &core[CORE_MSP]);

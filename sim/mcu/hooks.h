@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The part of Unicorn 2's interface that hooks.c uses, and the state it shares with sim/mcu/unicorn.ts.
-// Debian's libunicorn2 has the library without its headers; the values are those of Unicorn's public API.
+// The part of Unicorn 2's interface that hooks.c uses, and the state it shares with
+// sim/mcu/unicorn.ts. Debian's libunicorn2 has the library without its headers; the values are
+// those of Unicorn's public API.
 #ifndef CAM_MCU_HOOKS_H
 #define CAM_MCU_HOOKS_H
 
@@ -78,18 +79,18 @@ enum {
 
 /** Why the core stopped. The same numbers are in sim/mcu/unicorn.ts. */
 typedef enum {
-    CAM_STOP_BUDGET = 0,      // the instructions are used up; the next one has not been executed
-    CAM_STOP_INTERRUPT = 1,   // Unicorn's exception `detail`; 8: EXC_RETURN, in PC
-    CAM_STOP_WATCHED = 2,     // an address of cam_mcu_watch comes next
-    CAM_STOP_WFI = 3,         // these four: the instruction comes next, it is counted, not executed
-    CAM_STOP_WFE = 4,         //
-    CAM_STOP_SVC = 5,         //
-    CAM_STOP_BKPT = 6,        // `detail`: the immediate
-    CAM_STOP_UNALIGNED = 7,   // these three: the instruction would raise a UsageFault
-    CAM_STOP_DIVBYZERO = 8,   //
-    CAM_STOP_NOCP = 9,        //
-    CAM_STOP_ERROR = 10,      // Unicorn's error `detail`; memory errors: fault_* is filled
-    CAM_STOP_UNTIL = 11,      // PC is CAM_RETURN_ADDRESS
+    CAM_STOP_BUDGET = 0,    // the instructions are used up; the next one has not been executed
+    CAM_STOP_INTERRUPT = 1, // Unicorn's exception `detail`; 8: EXC_RETURN, in PC
+    CAM_STOP_WATCHED = 2,   // an address of cam_mcu_watch comes next
+    CAM_STOP_WFI = 3,       // these four: the instruction comes next, it is counted, not executed
+    CAM_STOP_WFE = 4,       //
+    CAM_STOP_SVC = 5,       //
+    CAM_STOP_BKPT = 6,      // `detail`: the immediate
+    CAM_STOP_UNALIGNED = 7, // these three: the instruction would raise a UsageFault
+    CAM_STOP_DIVBYZERO = 8, //
+    CAM_STOP_NOCP = 9,      //
+    CAM_STOP_ERROR = 10,    // Unicorn's error `detail`; memory errors: fault_* is filled
+    CAM_STOP_UNTIL = 11,    // PC is CAM_RETURN_ADDRESS
 } cam_stop_t;
 
 /** What cam_mcu_t.flags asks the instruction hook to look for. */
@@ -141,8 +142,8 @@ typedef struct {
     uint32_t flash_write_count;
     cam_guard_t guards[CAM_GUARDS];
     cam_flash_write_t flash_writes[CAM_FLASH_WRITES];
-    uint32_t core[23]; // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
-    uint32_t fp[17];   // s0..s15, FPSCR
+    uint32_t core[23];  // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
+    uint32_t fp[17];    // s0..s15, FPSCR
     uint32_t stop_next; // stop before the next instruction, whatever the budget
 } cam_mcu_state_t;
 
@@ -166,7 +167,8 @@ void cam_mcu_close(cam_mcu_t *mcu);
 int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable);
 /** Send the accesses to these addresses to the callbacks. @return Unicorn's error */
 int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
-/** Check every access to a page of 1 KB against the guards, or none any more. @return Unicorn's error */
+/** Check every access to a page of 1 KB against the guards, or none any more. @return Unicorn's
+ * error */
 int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked);
 /** Stop, or no longer, before the instruction at `address`. */
 void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on);

@@ -45,15 +45,24 @@ export function hookLibrary(): string {
     if (existsSync(library)) return library
     mkdirSync(cacheFolder, { recursive: true })
     const temporary = `${library}.${process.pid}`
-    compile(join(folder, "hooks.c"), temporary)
+    compileHooks(temporary)
     renameSync(temporary, library)
     return library
 }
 
-function compile(source: string, output: string): void {
-    const result = spawnSync("cc", [...FLAGS, source, "-o", output, UNICORN], {
-        encoding: "utf8",
-    })
+/**
+ * Compile hooks.c.
+ * @param output the shared library
+ * @param compiler the host's C compiler; others for tests
+ * @throws CamscriptError when the compiler or libunicorn2 is missing
+ */
+export function compileHooks(output: string, compiler = "cc"): void {
+    const source = join(projectRoot, "sim", "mcu", "hooks.c")
+    const result = spawnSync(
+        compiler,
+        [...FLAGS, source, "-o", output, UNICORN],
+        { encoding: "utf8" }
+    )
     if (result.error)
         throw new CamscriptError(
             "the emulated board needs a C compiler and found no cc: install the Debian packages gcc and libc6-dev, " +

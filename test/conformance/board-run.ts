@@ -52,7 +52,8 @@ export class EmulatedBoard {
         const firmware = await this.link(gcHeapBytes)
         const image = join(this.files, `image-${this.runs++}.bin`)
         writeFileSync(image, programImage(program))
-        const { stdout } = await promisify(execFile)(
+        // Semihosting prints to standard error.
+        const { stderr } = await promisify(execFile)(
             "qemu-system-arm",
             [
                 ...["-M", "netduinoplus2", "-nographic"],
@@ -64,7 +65,7 @@ export class EmulatedBoard {
             ],
             { encoding: "utf8", timeout: 60_000 }
         )
-        return stdout.split("\n").slice(0, -1)
+        return stderr.split("\n").slice(0, -1)
     }
 
     /** The program's console as the simulator shows it; a panic or a stop is a line too. */

@@ -4,7 +4,9 @@
 import type { Program } from "../../sim/vm/program.ts"
 import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
 
-/** Virtual time of a run; each millisecond the VM has a turn. */
+/** What a program prints at its end, which ends the run. */
+export const DONE = "done"
+/** Virtual time of a run at most; each millisecond the VM has a turn. */
 export const RUN_MS = 1000
 export const ARCH_ID = "stm32f446"
 
@@ -35,7 +37,7 @@ export const runInSimulator: Run = (program, gcHeapBytes) => {
         },
     })
     vm.start()
-    while (nowUs < RUN_MS * 1000) {
+    while (lines.at(-1) !== DONE && nowUs < RUN_MS * 1000) {
         nowUs += 1000
         vm.process()
     }

@@ -4,7 +4,9 @@
 // by semihosting.
 #include "vm.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define IMAGE 0x08040000u
 #define IMAGE_BYTES_MAX 122880u
@@ -18,6 +20,7 @@ extern uint8_t vm_stack[], vm_stack_end[];
 
 static uint64_t now_us;
 static uint32_t random_state = 1;
+static bool done;
 
 static void semihost(uint32_t operation, uintptr_t argument) {
     register uint32_t r0 __asm__("r0") = operation;
@@ -43,6 +46,7 @@ uint64_t vm_port_now_us(void) { return now_us; }
 
 void vm_port_log(vm_log_t kind, const char *line) {
     print_line(kind == VM_LOG_CONSOLE ? "C " : "V ", line);
+    if (kind == VM_LOG_CONSOLE && strcmp(line, "> done") == 0) done = true;
 }
 
 void vm_port_send(const uint8_t *frame) { (void)frame; }
@@ -92,6 +96,34 @@ static void fault(void) {
     end();
 }
 
+#define MPU_CTRL (*(volatile uint32_t *)0xE000ED94)
+#define MPU_RBAR (*(volatile uint32_t *)0xE000ED9C)
+#define MPU_RASR (*(volatile uint32_t *)0xE000EDA0)
+#define RBAR_VALID (1u << 4)
+#define RASR_NEVER_EXECUTE (1u << 28)
+#define RASR_READ_ONLY (5u << 24)
+#define RASR_NO_ACCESS (0u << 24)
+#define RASR_WITHOUT_LAST_EIGHTH (0x80u << 8)
+
+/** A region of 2^bits bytes; later ones win (ARMv7-M Architecture Reference Manual, B3.5). */
+static void protect(uint32_t address, uint32_t bits, uint32_t attributes) {
+    static uint32_t region;
+    MPU_RBAR = address | RBAR_VALID | region++;
+    MPU_RASR = attributes | RASR_NEVER_EXECUTE | (bits - 1) << 1 | 1u;
+}
+
+/** Leave of the first megabyte 0x400 to 0x7740; the variables of the wasm VM begin at 0x7738. */
+static void protect_flash_alias(void) {
+    protect(0, 20, RASR_NO_ACCESS);
+    protect(0, 15, RASR_READ_ONLY | RASR_WITHOUT_LAST_EIGHTH);      // to 0x7000
+    protect(0x7000, 11, RASR_READ_ONLY | RASR_WITHOUT_LAST_EIGHTH); // to 0x7700
+    protect(0x7700, 5, RASR_READ_ONLY);
+    protect(0x7720, 5, RASR_READ_ONLY);
+    protect(0, 10, RASR_NO_ACCESS);
+    MPU_CTRL = 5; // on, with the default map for all other addresses
+    __asm__ volatile("dsb\n\tisb");
+}
+
 _Noreturn void start(void);
 
 _Noreturn void start(void) {
@@ -100,8 +132,9 @@ _Noreturn void start(void) {
     const uint32_t *from = data_load;
     for (uint32_t *to = data_start; to < data_end; to++) *to = *from++;
     for (uint32_t *to = bss_start; to < bss_end; to++) *to = 0;
+    protect_flash_alias();
     vm_init(0x43414d31, 0x564d3031);
-    for (; now_us < RUN_MS * 1000u;) {
+    while (!done && now_us < RUN_MS * 1000u) {
         now_us += 1000;
         do vm_process();
         while (vm_more_to_do());

@@ -5,7 +5,10 @@ import { print } from "./lib/print"
 
 class Counter {
     count = 10
-    constructor(readonly name: string, readonly step = 1) {}
+    constructor(
+        readonly name: string,
+        readonly step = 1
+    ) {}
     up(times = 1): Counter {
         this.count += this.step * times
         return this

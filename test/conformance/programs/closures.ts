@@ -13,7 +13,10 @@ function adder(n: number): (x: number) => number {
 function twice(f: (x: number) => number): (x: number) => number {
     return x => f(f(x))
 }
-function compose(f: (x: number) => number, g: (x: number) => number): (x: number) => number {
+function compose(
+    f: (x: number) => number,
+    g: (x: number) => number
+): (x: number) => number {
     return x => f(g(x))
 }
 
@@ -23,5 +26,11 @@ export async function run(): Promise<void> {
     print(next(), next(), other(), next(), other())
     const adders = [adder(1), adder(20), adder(300)]
     for (const add of adders) print(add(5), add(6))
-    print(twice(x => x * 3)(7), compose(x => x + 1, x => x * 2)(10))
+    print(
+        twice(x => x * 3)(7),
+        compose(
+            x => x + 1,
+            x => x * 2
+        )(10)
+    )
 }

@@ -20,6 +20,7 @@ const SCALE = 2.5
 
 export async function run(): Promise<void> {
     print(Level.Low, Level.Mid, Level.High, Flag.A | Flag.C, SCALE * Level.High)
-    for (const level of [Level.Low, Level.High]) print(level === Level.High ? "high" : "not high")
+    for (const level of [Level.Low, Level.High])
+        print(level === Level.High ? "high" : "not high")
     print(Name.First, Name.Second)
 }

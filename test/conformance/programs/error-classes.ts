@@ -4,7 +4,10 @@
 import { print } from "./lib/print"
 
 class PartError extends Error {
-    constructor(message: string, readonly part: string) {
+    constructor(
+        message: string,
+        readonly part: string
+    ) {
         super(message)
         this.name = "PartError"
     }

@@ -14,5 +14,12 @@ export async function run(): Promise<void> {
     const table = [Math.abs, (x: number) => -x, double]
     for (const f of table) print(f(-21))
     const o = { base: 10, add: (x: number) => 10 + x }
-    print(o.add(5), apply(double, 8), apply(x => x - 1, 8), (function () { return "inline" })())
+    print(
+        o.add(5),
+        apply(double, 8),
+        apply(x => x - 1, 8),
+        (function () {
+            return "inline"
+        })()
+    )
 }

@@ -33,5 +33,11 @@ class Circle extends Shape {
 export async function run(): Promise<void> {
     const shapes: Shape[] = [new Square(3), new Circle(2), new Square(1.5)]
     for (const shape of shapes)
-        print(shape.name, shape.area(), shape.describe(), shape instanceof Square, shape instanceof Shape)
+        print(
+            shape.name,
+            shape.area(),
+            shape.describe(),
+            shape instanceof Square,
+            shape instanceof Shape
+        )
 }

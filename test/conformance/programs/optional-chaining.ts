@@ -11,10 +11,12 @@ interface Part {
 
 export async function run(): Promise<void> {
     const full: Part = { name: "sensor", next: { name: "bus", size: () => 8 } }
-    const bare: Part = { name: "bare" }
+    const bare: Part = { name: "bare", size: () => 3 }
     const none: Part = undefined
     for (const part of [full, bare, none])
-        print(part?.name, part?.next?.name, part?.next?.size?.() ?? "no size", part?.next?.next?.name)
+        print(part?.name ?? "no part", part?.next === undefined)
+    for (const part of [full, bare])
+        print(part.size?.() ?? "no size", part.next?.name)
     let unset: number
     unset = unset ?? 5
     print(unset)

@@ -22,5 +22,12 @@ function depth(n: number): number {
 }
 
 export async function run(): Promise<void> {
-    print(fib(12), factorial(20), factorial(25), ackermann(2, 3), gcd(1071, 462), depth(40))
+    print(
+        fib(12),
+        factorial(20),
+        factorial(25),
+        ackermann(2, 3),
+        gcd(1071, 462),
+        depth(40)
+    )
 }

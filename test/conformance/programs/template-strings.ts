@@ -7,7 +7,10 @@ export async function run(): Promise<void> {
     const name = "camera"
     const n = 42
     print(`${name} ${n} ${n + 0.5} ${n > 41} ${[1, 2].length}`)
-    print(`nested ${`inner ${n}`} end`, `line
-two`)
+    print(
+        `nested ${`inner ${n}`} end`,
+        `line
+two`
+    )
     print(`${null} ${undefined} ${NaN}`)
 }

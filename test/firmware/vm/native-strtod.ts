@@ -3,8 +3,7 @@
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { WARNING_FLAGS } from "../../../sim/native/compile.ts"
-import { runClang } from "../../../sim/native/compile.ts"
+import { runClang, WARNING_FLAGS } from "../../../sim/native/compile.ts"
 import { projectRoot } from "../../../sim/paths.ts"
 import { stockVm } from "../../../sim/vm/vm-image.ts"
 import { vmImports } from "../../../sim/vm/vm-interface.ts"

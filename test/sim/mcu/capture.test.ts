@@ -32,8 +32,8 @@ describe("a line of 16 bytes on the DCMI's pins", () => {
             words.reduce((sum, word) => (sum + word) >>> 0)
         )
         expect(emulated.word("sleeps")).toBe(1)
-        expect(emulated.mcu.instructions.byException.get(16 + 57)).toBe(
+        expect(
             emulated.mcu.instructions.byException.get(16 + 57)
-        )
+        ).toBeGreaterThan(10)
     })
 })

@@ -121,6 +121,13 @@ describe("the fault handler", () => {
         expect(emulated.word("stacked_pc")).toBe(0x30000000)
     })
 
+    it("finds IACCVIOL when a peripheral is executed", () => {
+        const emulated = runFault(15)
+
+        expect(emulated.word("handler")).toBe(4)
+        expect(emulated.word("cfsr")).toBe(1 << 0)
+    })
+
     it("finds INVSTATE after a branch to an even address", () => {
         const emulated = runFault(6)
 

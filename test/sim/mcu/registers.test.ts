@@ -104,6 +104,27 @@ describe("a debugger's call into the stopped core", () => {
     })
 })
 
+describe("code in flash that was changed from outside", () => {
+    it("is executed in its new form after codeChanged, at both of its addresses", () => {
+        const emulated = booted()
+        const view = new DataView(emulated.memory.buffer)
+        const place = 0x08060000
+        const setR0 = (value: number): void => {
+            view.setUint16(place, 0x2000 | value, true) // movs r0, #value
+            view.setUint16(place + 2, 0x4770, true) // bx lr
+        }
+        setR0(11)
+        expect(emulated.mcu.call(place)).toBe(11)
+        expect(emulated.mcu.call(place - 0x08000000)).toBe(11)
+
+        setR0(22)
+        emulated.mcu.codeChanged(place, 4)
+
+        expect(emulated.mcu.call(place)).toBe(22)
+        expect(emulated.mcu.call(place - 0x08000000)).toBe(22)
+    })
+})
+
 describe("onAddress", () => {
     it("is called each time before the instruction, and changes nothing", () => {
         const plain = boot("ticks")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// DCMI and DMA2 stream 1 (RM0090 §15, §10) take words into a buffer; the interrupt counts and sums them.
+// DCMI and DMA2 stream 1 (RM0090 §15, §10) take words into a buffer; the interrupt counts and sums
+// them.
 
 #include "mcu.h"
 
@@ -60,6 +61,7 @@ static void alternate(uint32_t port, uint32_t pin) {
 }
 
 static void pins(void) {
-    static const uint8_t used[][2] = {{0, 6}, {0, 4}, {1, 7}, {2, 6}, {2, 7}, {2, 8}, {2, 9}, {2, 11}, {1, 6}, {1, 8}, {1, 9}};
+    static const uint8_t used[][2] = {{0, 6}, {0, 4},  {1, 7}, {2, 6}, {2, 7}, {2, 8},
+                                      {2, 9}, {2, 11}, {1, 6}, {1, 8}, {1, 9}};
     for (uint32_t i = 0; i < sizeof used / sizeof used[0]; i++) alternate(used[i][0], used[i][1]);
 }

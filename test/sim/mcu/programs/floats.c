@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Thread and interrupt use all FP registers; conditional code is interrupted at every place. Both results must stay right.
+// Thread and interrupt use all FP registers; conditional code is interrupted at every place. Both
+// results must stay right.
 
 #include "mcu.h"
 
@@ -9,7 +10,8 @@ volatile float isr_value;
 void SysTick_Handler(void) {
     register uint32_t sp __asm("sp");
     float a = (float)ticks * 1.5f, b = a + 2.0f, c = b * a;
-    __asm volatile("vmov.f32 s0, #3.0\n vmov.f32 s7, #3.0\n vmov.f32 s15, #3.0\n" ::: "s0", "s7", "s15");
+    __asm volatile("vmov.f32 s0, #3.0\n vmov.f32 s7, #3.0\n vmov.f32 s15, #3.0\n" ::
+                       : "s0", "s7", "s15");
     isr_value = c;
     if ((sp & 7) != 0) aligned = 0;
     ticks++;

@@ -23,7 +23,7 @@
 #define AIRCR REG32(0xe000ed0c)
 #define SCR REG32(0xe000ed10)
 #define CCR REG32(0xe000ed14)
-#define SHPR(n) REG8(0xe000ed18 + (n) - 4)
+#define SHPR(n) REG8(0xe000ed18 + (n)-4)
 #define SHCSR REG32(0xe000ed24)
 #define CFSR REG32(0xe000ed28)
 #define HFSR REG32(0xe000ed2c)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Interrupts 0 to 3 by software: pre-emption, tail-chaining, masks, groups. `which` chooses the case.
+// Interrupts 0 to 3 by software: pre-emption, tail-chaining, masks, groups. `which` chooses the
+// case.
 
 #include "mcu.h"
 
@@ -81,7 +82,9 @@ int main(void) {
         priorities(0xa0, 0x80, 0xc0);
         pend(0);
         break;
-    case 4: masks(); break;
+    case 4:
+        masks();
+        break;
     case 5: // the lower number first when priorities are equal; STIR
         priorities(0x40, 0x40, 0x40);
         DISABLE_INTERRUPTS();

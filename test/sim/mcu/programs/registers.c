@@ -3,7 +3,8 @@
 
 #include "mcu.h"
 
-volatile uint32_t ipr0, ipr_bytes, shpr3, cpuid, idcode, uid, flash_kb, cycles, word, gpio_odr, bits_seen, moder;
+volatile uint32_t ipr0, ipr_bytes, shpr3, cpuid, idcode, uid, flash_kb, cycles, word, gpio_odr,
+    bits_seen, moder;
 volatile uint32_t called, global = 40;
 
 __attribute__((noinline, used)) uint32_t add(uint32_t a, uint32_t b) {
@@ -36,7 +37,8 @@ int main(void) {
     uid = REG32(0x1fff7a18);
     flash_kb = REG16(0x1fff7a22);
 
-    // GPIOA by bit band: RCC_AHB1ENR bit 0, then MODER of PA5, then ODR by halfword and BSRR by halfwords.
+    // GPIOA by bit band: RCC_AHB1ENR bit 0, then MODER of PA5, then ODR by halfword and BSRR by
+    // halfwords.
     REG32(0x42000000 + (0x23830 * 32) + 0 * 4) = 1;
     REG32(0x40020000) = (REG32(0x40020000) & ~(3u << 10)) | 1u << 10;
     REG16(0x40020018) = 1 << 5;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two threads on their own stacks (PSP), switched by PendSV at every tick; a service by SVC. Both use the FPU.
+// Two threads on their own stacks (PSP), switched by PendSV at every tick; a service by SVC. Both
+// use the FPU.
 
 #include "mcu.h"
 
