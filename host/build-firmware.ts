@@ -81,6 +81,8 @@ export async function buildFirmware(
     const { sensor = "mt9v034", app = DEFAULT_APP } = options
     const request = options.request ?? DEFAULT_REQUESTS[sensor]
     const board = readBoard(options.board, sensor, options)
+    // The first of the tools: without it nothing else is worth its time.
+    const compiler = await compilerVersion()
     const program = await buildProgram(app)
     const image = programImage(program)
     checkSlot(board, program.name, image.length)
@@ -93,8 +95,9 @@ export async function buildFirmware(
         memory: memoryMap(board),
         slot: buildProgramSlot({ image, request, sensor, name: program.name }),
         vm: await vmObject(board.chip),
+        compiler,
     }
-    const folder = join(cacheFolder, `firmware-${await cacheKey(inputs)}`)
+    const folder = join(cacheFolder, `firmware-${cacheKey(inputs)}`)
     if (!existsSync(folder)) {
         const work = join(projectRoot, ".camscript", "firmware", board.name)
         await withBuildLock(`${work}.lock`, async () => {
@@ -122,6 +125,8 @@ interface Inputs {
     readonly slot: Uint8Array
     /** Path of the VM's object, which has its content's hash in its name. */
     readonly vm: string
+    /** Its first line of --version. */
+    readonly compiler: string
 }
 
 function checkSlot(board: BoardFile, name: string, imageBytes: number): void {
@@ -184,11 +189,10 @@ function writeGenerated(inputs: Inputs, folder: string): void {
 }
 
 /** All that the result follows from. */
-async function cacheKey(inputs: Inputs): Promise<string> {
+function cacheKey(inputs: Inputs): string {
     const hash = createHash("sha256")
-    const { constants, memory, slot, vm } = inputs
-    const version = await compilerVersion()
-    hash.update(JSON.stringify([version, constants, memory, basename(vm)]))
+    const { constants, memory, slot, vm, compiler } = inputs
+    hash.update(JSON.stringify([compiler, constants, memory, basename(vm)]))
     hash.update(slot)
     for (const name of firmwareSources())
         hash.update(`${name}\n`).update(readFileSync(join(projectRoot, name)))

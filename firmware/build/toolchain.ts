@@ -35,7 +35,6 @@ export async function buildPreset(
     preset: string,
     build: string
 ): Promise<void> {
-    await compilerVersion()
     if (!isConfigured(source, build)) {
         rmSync(build, { recursive: true, force: true })
         const generator = (await exists("ninja")) ? "Ninja" : "Unix Makefiles"

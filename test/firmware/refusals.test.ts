@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What does not fit is refused before anything is compiled, with the sum.
 
-import { describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { buildFirmware } from "../../host/build-firmware.ts"
 import { main } from "../../host/main.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
@@ -74,6 +74,19 @@ describe("a GC heap that leaves no room for a frame", () => {
         expect(stderr).toContain("48400")
         expect(stderr).toContain("leaves 46848 for frames")
     }, 600_000)
+})
+
+describe("without a compiler", () => {
+    afterEach(() => vi.unstubAllEnvs())
+
+    it("names the package and the command that installs it", async () => {
+        vi.stubEnv("PATH", "/nowhere")
+        const { code, stderr } = await refused("--board", "stm32f407ve")
+        expect(code).toBe(1)
+        expect(stderr).toMatch(
+            /arm-none-eabi-gcc is not installed.*npm run setup.*apt-get install gcc-arm-none-eabi/
+        )
+    })
 })
 
 describe("buildFirmware", () => {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// The firmware's C code under a second compiler: clang sees it as the Cortex-M4 would, without a warning.
+
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it, vi } from "vitest"
+import { boardConstants } from "../../firmware/build/board-constants.ts"
+import { readBoard } from "../../sim/board-file.ts"
+import {
+    cFiles,
+    nativeSources,
+    runClang,
+    WARNING_FLAGS,
+} from "../../sim/native/compile.ts"
+import { projectRoot } from "../../sim/paths.ts"
+
+// The compiler takes 10 s to load and run on a busy machine, several times that when others compile too.
+vi.setConfig({ testTimeout: 240_000 })
+
+/** This clang has no ARM code generator: it parses and checks, with ARM's types and registers. */
+const CORTEX_M4 = [
+    "--target=thumbv7em-none-eabi",
+    "-mcpu=cortex-m4",
+    "-fsyntax-only",
+]
+
+function sourcesOf(
+    folder: string,
+    pattern = /\.[ch]$/
+): Record<string, string> {
+    const path = join(projectRoot, folder)
+    return Object.fromEntries(
+        readdirSync(path)
+            .filter(name => pattern.test(name))
+            .map(name => [name, readFileSync(join(path, name), "utf8")])
+    )
+}
+
+describe("the firmware's C code", () => {
+    it("has no warning for the Cortex-M4 under clang", async () => {
+        const constants = boardConstants(readBoard("stm32f4-discovery"), {
+            version: "0",
+            vmId: 0,
+        })
+        const firmware = {
+            ...sourcesOf("firmware"),
+            ...sourcesOf("firmware/slots"),
+            ...sourcesOf("firmware/link"),
+            "board_constants.c": constants,
+        }
+        expect(Object.keys(firmware)).toContain("main.c")
+        const headers = Object.fromEntries(
+            Object.entries(nativeSources()).filter(([name]) =>
+                name.endsWith(".h")
+            )
+        )
+        const sources = {
+            ...headers,
+            ...sourcesOf("firmware/vm", /^vm\.h$/),
+            ...firmware,
+        }
+        await runClang(
+            [...CORTEX_M4, ...WARNING_FLAGS, ...cFiles(sources)],
+            sources
+        )
+    })
+})
