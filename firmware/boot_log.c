@@ -149,8 +149,7 @@ void cam_boot_log_crash(const cam_crash_t *crash) {
         cam_text_add(&line, " ");
         cam_text_add_decimal(&line, crash->code);
     }
-    const bool core =
-        crash->reason == CAM_CRASH_FAULT || crash->reason == CAM_CRASH_INTERRUPT;
+    const bool core = crash->reason == CAM_CRASH_FAULT || crash->reason == CAM_CRASH_INTERRUPT;
     if (core) {
         cam_text_add(&line, ", ");
         cam_text_add(&line, cam_crash_exception_text(crash->exception));
@@ -240,7 +239,7 @@ void cam_boot_log_rejected(const cam_slot_t *slot, uint32_t crashes, cam_slots_s
         cam_text_add(&line, "rejected");
         break;
     case CAM_SLOTS_LAST_VALID:
-        cam_text_add(&line, "tried again, there is no other");
+        cam_text_add(&line, "there is no other: it is tried again in 5 s");
         break;
     default:
         add_named_hex(&line, "it cannot be marked as rejected, flash error ", status.code);

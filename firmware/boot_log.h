@@ -13,7 +13,8 @@
 /** Name, version, board, chip. Context of all: thread, after cam_link_init. */
 void cam_boot_log_name(void);
 
-/** Where HCLK comes from and, after a fall-back, why; the sensor's clock; the baud rate when it is off by more than 1 %. */
+/** Where HCLK comes from and, after a fall-back, why; the sensor's clock; the baud rate when it is
+ * off by more than 1 %. */
 void cam_boot_log_clocks(const cam_clock_t *clock, uint32_t xclk_hz);
 
 /** @param csr RCC_CSR */

@@ -4,14 +4,15 @@
 
 #include <stdbool.h>
 
-#include "mmio.h"
-#include "pins.h"
 #include "clock_regs.h"
 #include "firmware_board.h"
+#include "mmio.h"
+#include "pins.h"
 
 enum {
     HSI_HZ = 16000000,
-    // A crystal needs 2 ms (STM32F446 data sheet, table 39, t_SU(HSE)); 100 ms is what ST's own code waits.
+    // A crystal needs 2 ms (STM32F446 data sheet, table 39, t_SU(HSE)); 100 ms is what ST's own
+    // code waits.
     HSE_TIMEOUT_US = 100000,
     // STM32F446 data sheet, table 43: the PLL locks within 300 us.
     PLL_TIMEOUT_US = 3000,
@@ -101,7 +102,8 @@ static cam_clock_fault_t try_pll(bool hse) {
     return switch_to_pll() ? CAM_CLOCK_PLL_RUNS : CAM_CLOCK_NO_SWITCH;
 }
 
-/** RM0090 section 7.2, figure 21: a timer runs at its bus' clock, doubled when the bus is divided. */
+/** RM0090 section 7.2, figure 21: a timer runs at its bus' clock, doubled when the bus is divided.
+ */
 static uint32_t timer_hz(uint32_t pclk_hz, uint32_t hclk_hz) {
     return pclk_hz == hclk_hz ? pclk_hz : 2u * pclk_hz;
 }

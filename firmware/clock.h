@@ -35,8 +35,9 @@ typedef struct {
 } cam_clock_t;
 
 /**
- * Bring HCLK to the board's frequency; without HSE from HSI, without PLL stay at HSI's 16 MHz. Needs the time base
- * (cam_time_init); no wait is longer than 100 ms. Context: thread, once after reset.
+ * Bring HCLK to the board's frequency; without HSE from HSI, without PLL stay at HSI's 16 MHz.
+ * Needs the time base (cam_time_init); no wait is longer than 100 ms. Context: thread, once after
+ * reset.
  * @returns what was reached; the caller hands it to everything that depends on a clock
  */
 cam_clock_t cam_clock_start(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Clock tree, supply and flash wait states, as in RM0090 sections 3.9.1, 5.4 and 7.3 (RM0390 sections 3.8, 5.4 and 6.3).
+// Clock tree, supply and flash wait states, as in RM0090 sections 3.9.1, 5.4 and 7.3 (RM0390
+// sections 3.8, 5.4 and 6.3).
 #ifndef CAM_CLOCK_REGS_H
 #define CAM_CLOCK_REGS_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Registers of the Cortex-M4 itself: SysTick, SCB, MPU, FPU (ARMv7-M B3.2, B3.3, B3.5; PM0214 chapter 4).
+// Registers of the Cortex-M4 itself: SysTick, SCB, MPU, FPU (ARMv7-M B3.2, B3.3, B3.5; PM0214
+// chapter 4).
 #ifndef CAM_CORE_REGS_H
 #define CAM_CORE_REGS_H
 

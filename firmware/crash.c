@@ -17,8 +17,8 @@ enum {
     FRAME_BYTES = 32, // R0 to R3, R12, LR, PC, xPSR
 };
 
-/** What was true at the last turn of the main loop. No CRC, it is written too often: a pair that agrees is enough for
- * what a watchdog reset reports. */
+/** What was true at the last turn of the main loop. No CRC, it is written too often: a pair that
+ * agrees is enough for what a watchdog reset reports. */
 typedef struct {
     uint32_t magic;
     cam_activity_t activity;
@@ -69,8 +69,8 @@ static void store_count(count_t count) {
 }
 
 bool cam_crash_take(bool watchdog, cam_crash_t *crash) {
-    const bool valid = record.crash.reason != 0 &&
-                       record.crc == crc_of(&record.crash, sizeof record.crash);
+    const bool valid =
+        record.crash.reason != 0 && record.crc == crc_of(&record.crash, sizeof record.crash);
     if (valid) {
         *crash = record.crash;
     } else if (watchdog && note.magic == NOTE_MAGIC) {
@@ -200,7 +200,8 @@ __attribute__((used)) _Noreturn static void fault(uint32_t sp, uint32_t exc_retu
     finish(crash);
 }
 
-/** The native stack may be what is broken: the handler runs on the VM's, which nobody needs any more. */
+/** The native stack may be what is broken: the handler runs on the VM's, which nobody needs any
+ * more. */
 __attribute__((naked)) void cam_crash_entry(void) {
     __asm__ volatile("mrs r0, msp\n\t"
                      "mov r1, lr\n\t"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What is kept over a reset: why the firmware stopped, and how often a program did not survive its first seconds. It lies
-// in RAM that start-up does not clear; a CRC tells it from what RAM holds after power-on.
+// What is kept over a reset: why the firmware stopped, and how often a program did not survive its
+// first seconds. It lies in RAM that start-up does not clear; a CRC tells it from what RAM holds
+// after power-on.
 #ifndef CAM_CRASH_H
 #define CAM_CRASH_H
 
@@ -10,7 +11,8 @@
 #include "slots.h"
 
 typedef enum {
-    CAM_CRASH_FAULT = 1,     // an exception of the core: HardFault, MemManage, BusFault, UsageFault, NMI
+    CAM_CRASH_FAULT =
+        1, // an exception of the core: HardFault, MemManage, BusFault, UsageFault, NMI
     CAM_CRASH_INTERRUPT = 2, // an interrupt that nobody enabled
     CAM_CRASH_VM = 3,        // the VM cannot go on: text says why
     CAM_CRASH_PANIC = 4,     // the program panicked: code
@@ -26,7 +28,12 @@ typedef enum {
     CAM_ACTIVITY_SLEEP = 4,
 } cam_activity_t;
 
-enum { CAM_STACK_GUARD_BYTES = 32, CAM_CRASH_TEXT_BYTES = 64, CAM_CRASHES_MAX = 3, CAM_CRASH_FIRST_US = 10000000 };
+enum {
+    CAM_STACK_GUARD_BYTES = 32,
+    CAM_CRASH_TEXT_BYTES = 64,
+    CAM_CRASHES_MAX = 3,
+    CAM_CRASH_FIRST_US = 10000000
+};
 
 /** The record. Registers are 0 when the stack could not be read. */
 typedef struct {
@@ -45,9 +52,9 @@ typedef struct {
     uint32_t exc_return;
     uint32_t cfsr;
     uint32_t hfsr;
-    uint32_t mmfar; // valid: bit 7 of CFSR
-    uint32_t bfar;  // valid: bit 15 of CFSR
-    uint32_t code;  // of a panic
+    uint32_t mmfar;        // valid: bit 7 of CFSR
+    uint32_t bfar;         // valid: bit 15 of CFSR
+    uint32_t code;         // of a panic
     uint32_t slot_address; // of the program that ran; 0: none
     uint32_t slot_sequence;
     uint32_t program_us; // since it started; saturates
@@ -61,8 +68,8 @@ bool cam_crash_take(bool watchdog, cam_crash_t *crash);
 /** The program in `slot` starts now. Context: thread. */
 void cam_crash_program_starts(const cam_slot_t *slot);
 
-/** Keep for the record what the main loop does; a program that outlives its first ten seconds has no crashes any more.
- * Context: thread. */
+/** Keep for the record what the main loop does; a program that outlives its first ten seconds has
+ * no crashes any more. Context: thread. */
 void cam_crash_note(cam_activity_t activity);
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The constants of the board that the firmware is built for. `camscript build` writes them from boards/<name>.json into
-// board_constants.c of the build folder; nothing else in the firmware knows a pin, a frequency or an address of a board.
+// The constants of the board that the firmware is built for. `camscript build` writes them from
+// boards/<name>.json into board_constants.c of the build folder; nothing else in the firmware knows
+// a pin, a frequency or an address of a board.
 #ifndef CAM_FIRMWARE_BOARD_H
 #define CAM_FIRMWARE_BOARD_H
 
@@ -18,9 +19,9 @@ typedef enum {
 
 /** HSE, PLL and bus prescalers. */
 typedef struct {
-    uint32_t hse_hz; // 0: there is none
-    bool hse_bypass; // a clock comes in, no crystal
-    uint32_t pll_m;  // for HSE
+    uint32_t hse_hz;    // 0: there is none
+    bool hse_bypass;    // a clock comes in, no crystal
+    uint32_t pll_m;     // for HSE
     uint32_t pll_m_hsi; // the same PLL input from HSI (16 MHz)
     uint32_t pll_n;
     uint32_t pll_p; // 2, 4, 6 or 8

@@ -26,6 +26,9 @@ enum {
     // "CAM1VM01", the simulator's: a program sees the same device everywhere.
     DEVICE_ID_LOW = 0x43414d31,
     DEVICE_ID_HIGH = 0x564d3031,
+    // A program that has crashed three times and is the only one waits so long for a client before
+    // it is tried again.
+    LINK_ONLY_US = 5000000,
 };
 
 /** Every part of the board block that depends on a clock follows the clocks as they are. */
@@ -84,9 +87,12 @@ static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *
 static void start_program(const cam_slot_t *slot) {
     cam_request = *slot->request;
     cam_crash_program_starts(slot);
+    cam_crash_note(CAM_ACTIVITY_CAMERA);
     cam_init();
+    cam_crash_note(CAM_ACTIVITY_VM);
     vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
-    // A device that announces itself before the program starts is bound at once, a later one after up to 1 s.
+    // A device that announces itself before the program starts is bound at once, a later one after
+    // up to 1 s.
     cam_poll();
     vm_process();
 }
@@ -107,6 +113,9 @@ int main(void) {
     start_link();
     log_boot(&clock, csr, crash, &choice);
     cam_time_start_tick(clock.hclk_hz);
+    const bool only_one =
+        choice.crashes >= CAM_CRASHES_MAX && choice.rejected.code == CAM_SLOTS_LAST_VALID;
+    if (only_one) cam_main_loop_link_only(LINK_ONLY_US);
     if (choice.program) start_program(&choice.slot);
     cam_main_loop_run(choice.program);
 }

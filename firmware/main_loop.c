@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The main loop. Its order is the simulator's (sim/simulation.ts): the native side first, so that its doorbell is
-// answered at once, then the VM when it has work or a millisecond has passed.
+// The main loop. Its order is the simulator's (sim/simulation.ts): the native side first, so that
+// its doorbell is answered at once, then the VM when it has work or a millisecond has passed.
 #include "main_loop.h"
 
 #include "cam.h"
@@ -8,15 +8,18 @@
 #include "crash.h"
 #include "link.h"
 #include "mmio.h"
+#include "port.h"
 #include "time_base.h"
 #include "update.h"
 #include "vm.h"
 #include "watchdog.h"
 
 enum {
-    // A turn of the VM within 0.9 ms of its start would leave the program asleep for ever (seen with VM 2.16.4).
+    // A turn of the VM within 0.9 ms of its start would leave the program asleep for ever (seen
+    // with VM 2.16.4).
     VM_START_TICKS = 2,
-    // Answers to answers at one instant; the rest is for the next turn, so that the watchdog is fed.
+    // Answers to answers at one instant; the rest is for the next turn, so that the watchdog is
+    // fed.
     VM_CALLS_PER_TURN = 100,
 };
 
@@ -40,12 +43,28 @@ static bool work_waits(uint32_t tick, uint32_t faults) {
            cam_capture_faults() != faults;
 }
 
-/** With interrupts masked, an interrupt between the look and WFI still ends the sleep: it is pending then, and is served
- * when the mask goes. */
+/** With interrupts masked, an interrupt between the look and WFI still ends the sleep: it is
+ * pending then, and is served when the mask goes. */
 static void sleep_unless_work_waits(uint32_t tick, uint32_t faults) {
     const uint32_t state = mmio_irq_save();
     if (!work_waits(tick, faults)) __asm__ volatile("dsb\n\twfi" : : : "memory");
     mmio_irq_restore(state);
+}
+
+static void run_link(void) {
+    cam_crash_note(CAM_ACTIVITY_LINK);
+    cam_link_poll();
+    cam_update_poll();
+}
+
+void cam_main_loop_link_only(uint32_t us) {
+    const uint32_t start_us = cam_port_now_us();
+    while (cam_port_now_us() - start_us < us || cam_update_under_way()) {
+        cam_watchdog_feed();
+        const uint32_t tick = cam_time_ticks();
+        run_link();
+        sleep_unless_work_waits(tick, cam_capture_faults());
+    }
 }
 
 _Noreturn void cam_main_loop_run(bool program) {
@@ -67,9 +86,7 @@ _Noreturn void cam_main_loop_run(bool program) {
                 run_vm();
             }
         }
-        cam_crash_note(CAM_ACTIVITY_LINK);
-        cam_link_poll();
-        cam_update_poll();
+        run_link();
         cam_crash_note(CAM_ACTIVITY_SLEEP);
         sleep_unless_work_waits(tick, faults);
     }

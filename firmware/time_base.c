@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Time: TIM2 counts microseconds in 32 bits, SysTick wakes the CPU every millisecond. Also the waits of native/mmio.h,
-// each of which ends by TIM2 at the latest.
+// Time: TIM2 counts microseconds in 32 bits, SysTick wakes the CPU every millisecond. Also the
+// waits of native/mmio.h, each of which ends by TIM2 at the latest.
 #include "time_base.h"
 
+#include "clock_regs.h"
+#include "core_regs.h"
 #include "mmio.h"
 #include "pins.h"
 #include "port.h"
-#include "clock_regs.h"
-#include "core_regs.h"
 #include "timer_regs.h"
 
 enum {

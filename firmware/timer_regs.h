@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Timers, as in RM0090 sections 17.4 (TIM1 and TIM8) and 18.4 (TIM2 to TIM5). Offsets: the instances share them.
+// Timers, as in RM0090 sections 17.4 (TIM1 and TIM8) and 18.4 (TIM2 to TIM5). Offsets: the
+// instances share them.
 #ifndef CAM_TIMER_REGS_H
 #define CAM_TIMER_REGS_H
 

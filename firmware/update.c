@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a program update over the link means for the rest of the firmware: the capture stops, the program stands still,
-// and a restart ends it.
+// What a program update over the link means for the rest of the firmware: the capture stops, the
+// program stands still, and a restart ends it.
 #include "update.h"
 
 #include "capture.h"
@@ -17,7 +17,8 @@ static enum { NO_UPDATE, UPDATING, ENDED } state;
 static uint32_t ended_us;
 
 void cam_link_port_update_begins(void) {
-    // A stream that does not stop is not worse than one that does: its frames go to frame memory, never to flash.
+    // A stream that does not stop is not worse than one that does: its frames go to frame memory,
+    // never to flash.
     if (cam_capture_state() != CAM_STOPPED) (void)(cam_capture_stop().code == CAM_OK);
     state = UPDATING;
 }

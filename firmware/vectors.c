@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The vector table: every interrupt of the STM32F405 to F446 (RM0090 tables 61 and 62, RM0390 table 38; a chip that has
-// less never raises the rest). What nobody handles is a crash.
+// The vector table: every interrupt of the STM32F405 to F446 (RM0090 tables 61 and 62, RM0390 table
+// 38; a chip that has less never raises the rest). What nobody handles is a crash.
 #include <stdint.h>
 
 #include "cam.h"
@@ -125,7 +125,8 @@ typedef void (*cam_vector_t)(void);
 extern uint8_t cam_native_stack_end[];
 extern const cam_vector_t cam_vectors[];
 
-/** Word 0 is the initial stack pointer. 512-byte alignment: VTOR needs it for a table of this size. */
+/** Word 0 is the initial stack pointer. 512-byte alignment: VTOR needs it for a table of this size.
+ */
 __attribute__((section(".vectors"), used)) const cam_vector_t cam_vectors[] = {
     (cam_vector_t)(uintptr_t)cam_native_stack_end,
     Reset_Handler,

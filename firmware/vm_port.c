@@ -27,8 +27,8 @@ void vm_port_log(vm_log_t kind, const char *line) {
 
 void vm_port_send(const uint8_t *frame) { cam_link_send_jacdac(frame); }
 
-/** For Jacdac's back-off and a program's Math.random, not for secrets: the moment of the call stirs a xorshift
- * generator (Marsaglia 2003). */
+/** For Jacdac's back-off and a program's Math.random, not for secrets: the moment of the call stirs
+ * a xorshift generator (Marsaglia 2003). */
 void vm_port_random(uint8_t *out, uint32_t bytes) {
     for (uint32_t i = 0; i < bytes; i++) {
         uint32_t x = random_state + cam_port_now_us();
@@ -87,6 +87,9 @@ bool cam_port_vm_receive(const uint8_t *frame) {
     cam_main_loop_vm_has_work();
     return vm_receive(frame);
 }
+
+// For the link's pixels: nothing to do yet.
+void cam_port_capture_changed(bool streaming) { (void)streaming; }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
     (void)descriptor;

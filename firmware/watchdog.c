@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The independent watchdog (RM0090 section 21.3). LSI runs at 17 to 47 kHz (STM32F446 data sheet, table 42): 4,096 counts
-// of 64 clocks are 5.6 to 15.4 s, 8.2 s at 32 kHz. A 128 KB sector takes at most 4 s to erase (table 47).
+// The independent watchdog (RM0090 section 21.3). LSI runs at 17 to 47 kHz (STM32F446 data sheet,
+// table 42): 4,096 counts of 64 clocks are 5.6 to 15.4 s, 8.2 s at 32 kHz. A 128 KB sector takes at
+// most 4 s to erase (table 47).
 #include "watchdog.h"
 
-#include "mmio.h"
 #include "iwdg_regs.h"
+#include "mmio.h"
 
 enum { UPDATE_TIMEOUT_US = 1000 }; // five LSI cycles
 

@@ -2,11 +2,11 @@
 // The sensor's clock by MCO (RM0090 section 7.2.10) or by PWM (section 17.3.9).
 #include "xclk.h"
 
-#include "mmio.h"
-#include "pins.h"
 #include "alternate_pin.h"
 #include "clock_regs.h"
 #include "firmware_board.h"
+#include "mmio.h"
+#include "pins.h"
 #include "timer_regs.h"
 
 enum {

@@ -171,8 +171,11 @@ function ramBudget(
     }
 }
 
-/** What the program will take for this request. */
-function frameBuffers(
+/**
+ * What the program will take for this request.
+ * @throws UsageError when it does not fit, with the sum
+ */
+export function frameBuffers(
     board: BoardFile,
     request: CaptureRequest
 ): BuildReport["frames"] {

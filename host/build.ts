@@ -4,9 +4,10 @@
 import { copyFileSync, mkdirSync } from "node:fs"
 import { isAbsolute, join, relative } from "node:path"
 import pc from "picocolors"
+import { readBoard } from "../sim/board-file.ts"
 import { buildFirmware } from "./build-firmware.ts"
 import type { BuildOptions } from "./build-options.ts"
-import { makeBuildReport } from "./build-report.ts"
+import { frameBuffers, makeBuildReport } from "./build-report.ts"
 import { buildTable } from "./build-table.ts"
 import type { Terminal } from "./terminal.ts"
 
@@ -21,6 +22,8 @@ export async function build(
     const { out, json, request } = options
     if (!json && terminal.errIsTty)
         terminal.err("camscript: building the firmware ...\n")
+    // Before anything is compiled.
+    frameBuffers(readBoard(options.board, options.sensor, options), request)
     const firmware = await buildFirmware(options)
     const name = options.board
     const copies = [

@@ -20,7 +20,7 @@ const DFU_DEVICE = "0483:df11"
 
 /** A firmware to be written. */
 export interface FirmwareFiles {
-    readonly elf: string
+    /** Flash from its start, with the program in its slot. */
     readonly bin: string
     readonly binBytes: number
 }
@@ -75,7 +75,7 @@ export const FLASH_TOOL_TABLE: readonly FlashTool[] = [
                     ...["-f", "interface/stlink.cfg"],
                     ...["-f", "target/stm32f4x.cfg"],
                     "-c",
-                    `program ${tclWord(files.elf)} verify reset exit`,
+                    `program ${tclWord(files.bin)} ${FLASH_ADDRESS} verify reset exit`,
                 ],
             },
         ],

@@ -179,7 +179,7 @@ export interface SliceHooks {
  * @returns wall seconds spent in the simulation itself
  */
 export async function simulateInSlices(
-    simulation: RunnableSimulation,
+    simulation: Pick<RunnableSimulation, "run" | "seconds">,
     options: Pick<RunOptions, "frames" | "seconds">,
     hooks: SliceHooks
 ): Promise<number> {

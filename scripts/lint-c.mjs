@@ -20,6 +20,8 @@ const CPPCHECK_FLAGS = [
     "--enable=warning,style,performance,portability",
     "--inline-suppr",
     "--suppressions-list=.cppcheck-suppressions",
+    // An attribute in front of what the port supplies.
+    "-DCAM_PORT(name)=",
     "--quiet",
     "--error-exitcode=1",
     "--template={file}:{line}:{column}: {severity}: {message} [{id}]",

@@ -261,7 +261,11 @@ function frameMemory(
         const used = usedBytes(memory, owners)
         if (used > memory.bytes)
             throw new UsageError(
-                `board ${board}: the owners of ${memory.name} need ${used} bytes, it has ${memory.bytes}`
+                `board ${board}: the owners of ${memory.name} need ${used} bytes, it has ${memory.bytes}: ` +
+                    owners
+                        .filter(owner => owner.memory === memory.name)
+                        .map(owner => `${owner.name} ${owner.bytes}`)
+                        .join(" + ")
             )
     }
     const memory = memories.find(candidate => candidate.dma)!

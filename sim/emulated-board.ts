@@ -113,11 +113,11 @@ export class EmulatedBoard {
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
     run(until: StopCondition): void {
-        const { record, mcu, clock } = this
+        const { record, mcu } = this
         const endNs = (until.seconds ?? Infinity) * 1e9
         this.wantedFrames = until.frames ?? Infinity
-        while (record.judgedFrames < this.wantedFrames && clock.nowNs < endNs) {
-            mcu.run(Math.min(clock.nowNs + SLICE_NS, endNs))
+        while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
+            mcu.run(Math.min(mcu.nowNs + SLICE_NS, endNs))
             this.lookAtCapture()
             if (this.vm.failure) throw this.vm.failure
             if (this.wantedFrames < Infinity) record.checkPatience()

@@ -12,6 +12,9 @@ const run = promisify(execFile)
 /** Longest output of a build that is read, bytes. */
 const OUTPUT_BYTES_MAX = 64e6
 
+/** Of a failed build that are shown. */
+const LINES_MAX = 30
+
 /** Debian packages of the programs that a build runs. */
 const PACKAGES = {
     cmake: "cmake",
@@ -93,7 +96,7 @@ async function tool(
         const text = `${stdout ?? ""}\n${stderr ?? ""}`
         throw (
             overflow(text) ??
-            new CamscriptError(`${name} failed:\n${text.trim()}`)
+            new CamscriptError(`${name} failed:\n${complaints(text)}`)
         )
     }
 }
@@ -103,6 +106,17 @@ function missing(name: Tool): CamscriptError {
         `${name} is not installed, which building the firmware needs: run "npm run setup", ` +
             `or on Debian and Ubuntu: apt-get install ${PACKAGES[name]}`
     )
+}
+
+/** The lines that say what is wrong; without any the end of the output. */
+function complaints(text: string): string {
+    const lines = text.trim().split("\n")
+    const wrong = lines.filter(line =>
+        /\b(?:error|undefined reference|CMake Error)\b/i.test(line)
+    )
+    return (wrong.length > 0 ? wrong : lines.slice(-LINES_MAX))
+        .slice(0, LINES_MAX)
+        .join("\n")
 }
 
 /** What the regions of the linker script hold, for a person. */

@@ -178,8 +178,12 @@ void cam_link_poll(void) {
     cam_link_message_t message;
     cam_usart_rx_look();
     // Room for the answer first: a request that could not be answered waits in the receive buffer.
-    while (cam_usart_tx_free() >= CAM_LINK_ANSWER_WIRE_BYTES && cam_usart_rx_take(&byte))
-        if (cam_link_receive(byte, &message)) take(&message);
+    bool room = cam_usart_tx_free() >= CAM_LINK_ANSWER_WIRE_BYTES;
+    while (room && cam_usart_rx_take(&byte)) {
+        if (!cam_link_receive(byte, &message)) continue;
+        take(&message);
+        room = cam_usart_tx_free() >= CAM_LINK_ANSWER_WIRE_BYTES;
+    }
     cam_link_update_poll();
     if (!link.resetting) return;
     if (!cam_usart_tx_idle() && cam_port_now_us() - link.reset_us < RESET_DRAIN_US) return;

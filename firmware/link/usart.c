@@ -117,7 +117,15 @@ void cam_usart_text(const char *text, uint32_t bytes) {
 
 void cam_usart_queue_start(void) { mmio_write32(USART2_CR3, USART_CR3_DMAR | USART_CR3_DMAT); }
 
-uint32_t cam_usart_tx_free(void) { return TX_MASK - ((usart.put - usart.tail) & TX_MASK); }
+uint32_t cam_usart_tx_free(void) {
+    // What DMA has fetched of its part is free as well: without it the queue would run empty at
+    // the end of each part.
+    const uint32_t irq = mmio_irq_save();
+    const uint32_t fetched = usart.sending > 0 ? usart.sending - mmio_read32(DMA1_S6NDTR) : 0;
+    const uint32_t first = usart.tail + fetched;
+    mmio_irq_restore(irq);
+    return TX_MASK - ((usart.put - first) & TX_MASK);
+}
 
 bool cam_usart_tx_idle(void) { return usart.tail == usart.head; }
 

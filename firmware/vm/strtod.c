@@ -8,10 +8,10 @@
 // result. No tables but the powers of ten, no heap, some 800 bytes of stack.
 #include "strtod.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
+
+#define INFINITE __builtin_inf()
 
 /**
  * Digits that can matter: half way between two doubles lies a number of at most 767 digits, so that
@@ -96,7 +96,7 @@ static bool big_subtract(big_t *from, const big_t *big) {
 
 static double from_bits(uint64_t bits) {
     double value;
-    memcpy(&value, &bits, sizeof value);
+    __builtin_memcpy(&value, &bits, sizeof value);
     return value;
 }
 
@@ -122,7 +122,7 @@ static double rounded(uint64_t mantissa, int exponent, bool more) {
     const bool normal = kept >> (MANTISSA_BITS - 1) != 0;
     const uint64_t biased = normal ? (uint64_t)(exponent + EXPONENT_BIAS) : 0;
     const uint64_t hidden = normal ? 1ull << (MANTISSA_BITS - 1) : 0;
-    if (biased >= 2047) return (double)INFINITY;
+    if (biased >= 2047) return INFINITE;
     return from_bits((biased << (MANTISSA_BITS - 1)) + (kept - hidden) + (up ? 1 : 0));
 }
 
@@ -190,7 +190,7 @@ static bool short_number(decimal_t decimal, double *value) {
 static double decimal_value(decimal_t decimal) {
     double value;
     if (decimal.digits == 0 || decimal.digits + decimal.exponent <= EXPONENT_MIN) return 0;
-    if (decimal.digits + decimal.exponent > EXPONENT_MAX + 1) return (double)INFINITY;
+    if (decimal.digits + decimal.exponent > EXPONENT_MAX + 1) return INFINITE;
     return short_number(decimal, &value) ? value : by_division(decimal);
 }
 
@@ -302,10 +302,10 @@ double vm_strtod(const char *text, const char **end) {
     const char *hexadecimal = text + 2;
     if (skip_word(&text, "inf")) {
         (void)skip_word(&text, "inity");
-        value = (double)INFINITY;
+        value = INFINITE;
     } else if (skip_word(&text, "nan")) {
         skip_nan_payload(&text);
-        value = (double)NAN;
+        value = __builtin_nan("");
     } else if (text[0] == '0' && lower(text[1]) == 'x' && read_hexadecimal(&hexadecimal, &value)) {
         text = hexadecimal;
     } else if (!read_decimal(&text, &value)) {

@@ -79,7 +79,11 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
     mcu.onFlashWrite = (address, bytes, value) =>
         chip.flash.program(address, bytes as 1 | 2 | 4, value)
     mcu.stallUntilNs = () => chip.flash.stallUntilNs
-    mcu.onReset = cause => chip.reset(CHIP_CAUSES[cause])
+    mcu.onReset = cause => {
+        // The watchdog has reset the chip already.
+        if (cause !== "IWDG") chip.reset(CHIP_CAUSES[cause])
+    }
+    chip.onReset = () => mcu.requestReset("IWDG")
     mcu.reset()
     return mcu
 }

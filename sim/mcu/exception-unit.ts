@@ -42,6 +42,8 @@ export interface ExceptionUnitOptions {
     readonly spend: (cycles: number) => void
     /** Called with the new number in IPSR whenever it changes. */
     readonly served: (exception: number) => void
+    /** A handler is entered, not returned to. */
+    readonly entered: (exception: number) => void
     /** One paragraph about where the program is. */
     readonly where: () => string
 }
@@ -297,6 +299,7 @@ export class ExceptionUnit {
             vector = memory.read32(scb.vtor + exception * 4) ?? 0
         }
         exceptions.enter(exception)
+        this.options.entered(exception)
         this.serve(exception)
         this.event = true
         registers[Core.LR] = excReturn

@@ -76,6 +76,8 @@ export class Mcu {
     onFlashWrite: FlashWrite | undefined
     /** Called when an exception is entered or left, with the number then in IPSR. */
     onException: ((exception: number) => void) | undefined
+    /** Called when an exception's handler is entered, and not when it is returned to. */
+    onEntry: ((exception: number) => void) | undefined
     /** The CPU executes nothing before this time, ns: FLASH sets it while a bank is busy. */
     stallUntilNs: () => number = () => 0
     /** Virtual time in which the CPU slept, ns. */
@@ -145,6 +147,7 @@ export class Mcu {
             fpu: this.system.fpu,
             spend: cycles => this.spend((cycles * 1e9) / options.hclkHz()),
             served: exception => this.onException?.(exception),
+            entered: exception => this.onEntry?.(exception),
             where: () => this.where(),
         })
         this.flashWrites = new FlashWrites(this.core, memory, rules)
@@ -201,6 +204,8 @@ export class Mcu {
         this.stopAsked = false
         this.untilNs = untilNs
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
+        // The last instruction may end a little later: the models are then where the CPU is.
+        this.catchUp()
     }
 
     /** Call `callback` whenever the instruction at an address is about to be executed; without effect on the program. */

@@ -8,8 +8,9 @@ import { I2cBus } from "../i2c-bus.ts"
 import type { Level } from "../parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
-import { hseOf } from "./board-clocks.ts"
+import { hseOf, xclkOf } from "./board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { SystemBlocks } from "./chip-system.ts"
 import { mcoHz, timerHz } from "./clock-tree.ts"
 import { Dcmi } from "./dcmi.ts"
 import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
@@ -28,6 +29,12 @@ import {
     FLASH_MEMORY,
     FLASH_SIZE_BYTES,
 } from "./flash-registers.ts"
+import {
+    freeDcmiPinProblem,
+    freeI2cPinProblem,
+    freeI2cPins,
+    type PinStates,
+} from "./free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
 import { I2c } from "./i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
@@ -63,11 +70,15 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
+    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
+    readonly freePins?: boolean
     /**
      * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
      * from the registers, with start-up times and the limits of the chip.
      */
     readonly clocks?: "board" | "rcc"
+    /** Of the random number generator. */
+    readonly seed?: number
 }
 
 /** One STM32F407, F429 or F446 on its board. */
@@ -83,6 +94,10 @@ export class Stm32F4 {
     readonly dcmi: Dcmi
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
+    /** Timers, watchdog, external interrupts, CRC, RNG. */
+    readonly system: SystemBlocks
+    /** Called after a reset that the chip itself made; the core starts anew. */
+    onReset: ((cause: ResetCause) => void) | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
@@ -105,7 +120,9 @@ export class Stm32F4 {
             I2C3: this.makeI2c("I2C3"),
         }
         this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
-        this.wireI2cPins()
+        if (options.freePins) this.wireFreeI2cPins()
+        else this.wireI2cPins()
+        this.system = this.makeSystem()
         this.mapBlocks()
     }
 
@@ -137,6 +154,18 @@ export class Stm32F4 {
     /** Frequency of MCO1 or MCO2, Hz; 0 when its source is not modelled. */
     mcoHz(output: 1 | 2): number {
         return mcoHz(output, this.rcc.clocks.registers)
+    }
+
+    /** Frequency at the sensor's clock input, Hz; 0 while the pin that should carry it does not. */
+    xclkHz(): number {
+        const xclk = xclkOf(this.options.board)
+        if (xclk.source === "module") return xclk.hz
+        const { pin, af } = xclk
+        if (!this.gpioRuns(pin) || !this.gpio.isAlternate(pin, af)) return 0
+        if (xclk.source !== "timer")
+            return this.mcoHz(xclk.source === "mco1" ? 1 : 2)
+        const timer = this.system.timers.get(Number(xclk.timer.slice(3)))!
+        return this.rcc.isEnabled(xclk.timer) ? timer.outputHz(xclk.channel) : 0
     }
 
     /**
@@ -194,10 +223,30 @@ export class Stm32F4 {
                     clock,
                     hse: hseOf(board),
                     power: () => this.pwr.state,
-                    changing: () => {},
-                    changed: () => this.flash.checkLatency(),
+                    changing: () => this.system.clocksChange(),
+                    changed: () => {
+                        this.system.clocksChanged()
+                        this.flash.checkLatency()
+                    },
                 },
             }),
+        })
+    }
+
+    private makeSystem(): SystemBlocks {
+        const { board, clock, rules, seed = 1 } = this.options
+        return new SystemBlocks({
+            board,
+            clock,
+            rules,
+            seed,
+            gpio: this.gpio,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            timerHz: timer => this.timerHz(timer),
+            watchdogExpired: () => {
+                this.reset("iwdg")
+                this.onReset?.("iwdg")
+            },
         })
     }
 
@@ -310,7 +359,10 @@ export class Stm32F4 {
                     routes: DCMI_DMA_ROUTES,
                     served,
                 }),
-            pinProblem: () => this.dcmiPinProblem(),
+            pinProblem: () =>
+                this.options.freePins
+                    ? freeDcmiPinProblem(board.chip, this.pinStates())
+                    : this.dcmiPinProblem(),
         })
     }
 
@@ -327,9 +379,13 @@ export class Stm32F4 {
                 return pclk1Hz()
             },
             hasFilter: board.chip !== "stm32f407",
-            pinProblem: used
-                ? () => this.i2cPinProblem()
-                : () => `board ${board.name} wires no pins to ${name}`,
+            pinProblem: () => {
+                if (this.options.freePins)
+                    return freeI2cPinProblem(board.chip, name, this.pinStates())
+                return used
+                    ? this.i2cPinProblem()
+                    : `board ${board.name} wires no pins to ${name}`
+            },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
         })
@@ -370,6 +426,26 @@ export class Stm32F4 {
         this.gpio.onOutput(sda.pin, () => this.checkOpenDrain(sda.pin, "SDA"))
     }
 
+    /** Pull-ups on every pin that can carry the sensor's bus; only those that are made open drain can be it. */
+    private wireFreeI2cPins(): void {
+        const { chip, sensor } = this.options.board
+        const pins = (signal: "SCL" | "SDA"): readonly string[] =>
+            freeI2cPins(chip, sensor.i2c.instance, signal)
+        for (const pin of pins("SDA"))
+            this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
+        for (const pin of pins("SCL")) {
+            this.gpio.setInput(pin, 1)
+            this.gpio.onOutput(pin, level => {
+                if (level === 1 && this.gpio.isOpenDrain(pin))
+                    this.i2cBus.pulseScl()
+            })
+        }
+    }
+
+    private pinStates(): PinStates {
+        return { gpio: this.gpio, runs: pin => this.gpioRuns(pin) }
+    }
+
     private checkOpenDrain(pin: string, signal: string): void {
         if (this.gpio.isOutput(pin) && !this.gpio.isOpenDrain(pin))
             this.options.rules.violated(
@@ -405,6 +481,7 @@ export class Stm32F4 {
             bus.map(I2C_BASES[name], I2C_SIZE_BYTES, this.i2c[name], () =>
                 rcc.isEnabled(name)
             )
+        this.system.map(bus, name => rcc.isEnabled(name))
         this.gpio.ports.forEach((port, index) =>
             bus.map(
                 GPIO_BASE + index * GPIO_STRIDE_BYTES,
@@ -424,6 +501,7 @@ export class Stm32F4 {
             ...this.usarts.values(),
             ...Object.values(this.i2c),
             ...this.gpio.ports,
+            ...this.system.all,
         ]
     }
 

@@ -17,8 +17,18 @@ interface Region {
     readonly clockEnabled: () => boolean
 }
 
+/** Words at addresses without a block, for firmware that touches what is not modelled. Addresses are multiples of 4. */
+export interface UnmappedWords {
+    read(address: number): number
+    write(address: number, value: number): void
+    /** The value without an access. */
+    peek(address: number): number
+}
+
 /** Decodes accesses to memory-mapped blocks. */
 export class MemoryBus {
+    /** What stands where no block is; undefined: nothing, and an access there breaks a rule. */
+    unmapped: UnmappedWords | undefined
     private readonly pages = new Map<number, Region[]>()
 
     constructor(
@@ -59,6 +69,8 @@ export class MemoryBus {
 
     /** Read a register; an address without a block or a block without a clock breaks a rule and reads 0. */
     read32(address: number): number {
+        if (this.unmapped && !this.has(address))
+            return this.unmapped.read((address & ~3) >>> 0)
         const region = this.find(address, "read")
         if (region === undefined) return 0
         const { peripheral } = region
@@ -75,6 +87,8 @@ export class MemoryBus {
 
     /** Write a register; the log has the write even when the block refuses it. */
     write32(address: number, value: number): void {
+        if (this.unmapped && !this.has(address))
+            return this.unmapped.write((address & ~3) >>> 0, value)
         const region = this.find(address, "write", value)
         if (region === undefined) return
         const { peripheral } = region
@@ -127,7 +141,7 @@ export class MemoryBus {
 
     private others(address: number): number {
         const region = this.regionAt(address)
-        if (region === undefined) return 0
+        if (region === undefined) return this.unmapped?.peek(address) ?? 0
         const { peripheral, base } = region
         const offset = address - base
         return peripheral.otherLanes

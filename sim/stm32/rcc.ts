@@ -165,6 +165,7 @@ export class Rcc implements Peripheral {
             this.wiring.clocks?.changing()
             this.stored.set(offset, value)
             this.clocks.factorChanged()
+            this.wiring.clocks?.changed()
             return
         }
         const group = groupOf(offset)

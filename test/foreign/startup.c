@@ -46,10 +46,7 @@ void Reset_Handler(void) {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
     SCB->VTOR = 0x08000000U;
     const uint32_t *from = _sidata;
-    // Start and end of a section are two symbols of one object, the memory.
-    // cppcheck-suppress comparePointers
     for (uint32_t *to = _sdata; to < _edata; to++) *to = *from++;
-    // cppcheck-suppress comparePointers
     for (uint32_t *to = _sbss; to < _ebss; to++) *to = 0;
     (void)main();
     for (;;) continue;

@@ -18,7 +18,7 @@ volatile uint32_t switches, rounds[TASKS], wrong_sums;
 
 static void byte_out(char value) {
     while (!(*(IO uint16_t *)&USART2->SR & (1U << 7))) continue;
-    *(IO uint8_t *)&USART2->DR = (uint8_t)value;
+    *(IO uint16_t *)&USART2->DR = (uint8_t)value;
 }
 
 static void print(const char *text) {

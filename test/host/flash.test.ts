@@ -13,13 +13,11 @@ import { recordingTerminal } from "./recording-terminal.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "camscript-flash-test-"))
 const BIN = Uint8Array.from({ length: 1000 }, (_, i) => i % 251)
-const bin = join(folder, "firmware.bin")
-const elf = join(folder, "firm ware.elf")
+const bin = join(folder, "firm ware.bin")
 writeFileSync(bin, BIN)
-writeFileSync(elf, "")
 
 const PARTS: FlashParts = {
-    buildFirmware: async () => ({ elf, bin, binBytes: BIN.length }),
+    buildFirmware: async () => ({ bin, binBytes: BIN.length }),
     updateProgram: async () => {
         throw new Error("not asked for")
     },
@@ -86,7 +84,7 @@ describe("flash", () => {
                 ...["-f", "interface/stlink.cfg"],
                 ...["-f", "target/stm32f4x.cfg"],
                 "-c",
-                `program {${elf}} verify reset exit`,
+                `program {${bin}} 0x08000000 verify reset exit`,
             ],
         ])
         expect(stdout).toMatch(
@@ -177,7 +175,7 @@ describe("flash", () => {
 
         expect(some.calls).toEqual([])
         expect(some.stdout).toContain(
-            `openocd -f interface/stlink.cfg -f target/stm32f4x.cfg -c 'program {${elf}} verify reset exit'`
+            `openocd -f interface/stlink.cfg -f target/stm32f4x.cfg -c 'program {${bin}} 0x08000000 verify reset exit'`
         )
         expect(none.stdout).toMatch(/nothing was written.*dfu-util would run/)
     })

@@ -52,7 +52,13 @@ const EXPORTS = [
 export type FirmwareExports = Readonly<
     Record<(typeof EXPORTS)[number], (...args: number[]) => number>
 > & {
+    readonly cam_init: () => void
+    readonly cam_poll: () => void
+    readonly cam_door_transfer: (...args: number[]) => number
+    readonly DCMI_IRQHandler: () => void
+    readonly DMA2_Stream1_IRQHandler: () => void
     readonly cam_board: WebAssembly.Global
+    readonly cam_request: WebAssembly.Global
     readonly __data_end: WebAssembly.Global
 }
 
