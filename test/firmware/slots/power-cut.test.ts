@@ -10,7 +10,7 @@ import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 
-const IMAGE_BYTES = LONG ? 65_536 : 2_048
+const IMAGE_BYTES = LONG ? 8_192 : 2_048
 const SEEDS = LONG ? 2 : 5
 /** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
 const BEFORE_IMAGE = 2
