@@ -2,7 +2,8 @@
 // Program slots: which one is chosen, and what an update leaves in flash.
 
 import { crc32 } from "node:zlib"
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { compileFirmware } from "./firmware-wasm.ts"
 import { AREAS, imageOf, SlotsRig, VM_ID } from "./slots-rig.ts"
 
 const OK = { code: 0, value: 0, limit: 0 }
@@ -30,6 +31,11 @@ const SECOND = imageOf(2, 1001)
 const THIRD = imageOf(3, 4096)
 
 let rig: SlotsRig
+
+// The first to need it compiles the C code, on a busy machine.
+beforeAll(async () => {
+    await compileFirmware()
+}, 600_000)
 
 beforeEach(async () => {
     rig = await SlotsRig.create()
