@@ -39,7 +39,9 @@ const SYMBOL_BYTES = 16
  * Parse an ELF file.
  * @throws CamscriptError when it is not a 32-bit little-endian one
  */
-export function readElf(bytes: Uint8Array): Elf {
+export function readElf(file: Uint8Array): Elf {
+    // Not a Buffer, whose slices are views.
+    const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     // 0x7f "ELF", 32 bits, little endian.
     if (
