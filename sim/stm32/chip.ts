@@ -29,6 +29,12 @@ import {
     FLASH_MEMORY,
     FLASH_SIZE_BYTES,
 } from "./flash-registers.ts"
+import {
+    freeDcmiPinProblem,
+    freeI2cPinProblem,
+    freeI2cPins,
+    type PinStates,
+} from "./free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
 import { I2c } from "./i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
@@ -64,6 +70,8 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
+    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
+    readonly freePins?: boolean
     /**
      * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
      * from the registers, with start-up times and the limits of the chip.
@@ -112,8 +120,9 @@ export class Stm32F4 {
             I2C3: this.makeI2c("I2C3"),
         }
         this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
+        if (options.freePins) this.wireFreeI2cPins()
+        else this.wireI2cPins()
         this.system = this.makeSystem()
-        this.wireI2cPins()
         this.mapBlocks()
     }
 
@@ -350,7 +359,10 @@ export class Stm32F4 {
                     routes: DCMI_DMA_ROUTES,
                     served,
                 }),
-            pinProblem: () => this.dcmiPinProblem(),
+            pinProblem: () =>
+                this.options.freePins
+                    ? freeDcmiPinProblem(board.chip, this.pinStates())
+                    : this.dcmiPinProblem(),
         })
     }
 
@@ -367,9 +379,13 @@ export class Stm32F4 {
                 return pclk1Hz()
             },
             hasFilter: board.chip !== "stm32f407",
-            pinProblem: used
-                ? () => this.i2cPinProblem()
-                : () => `board ${board.name} wires no pins to ${name}`,
+            pinProblem: () => {
+                if (this.options.freePins)
+                    return freeI2cPinProblem(board.chip, name, this.pinStates())
+                return used
+                    ? this.i2cPinProblem()
+                    : `board ${board.name} wires no pins to ${name}`
+            },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
         })
@@ -408,6 +424,26 @@ export class Stm32F4 {
             if (level === 1) this.i2cBus.pulseScl()
         })
         this.gpio.onOutput(sda.pin, () => this.checkOpenDrain(sda.pin, "SDA"))
+    }
+
+    /** Pull-ups on every pin that can carry the sensor's bus; only those that are made open drain can be it. */
+    private wireFreeI2cPins(): void {
+        const { chip, sensor } = this.options.board
+        const pins = (signal: "SCL" | "SDA"): readonly string[] =>
+            freeI2cPins(chip, sensor.i2c.instance, signal)
+        for (const pin of pins("SDA"))
+            this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
+        for (const pin of pins("SCL")) {
+            this.gpio.setInput(pin, 1)
+            this.gpio.onOutput(pin, level => {
+                if (level === 1 && this.gpio.isOpenDrain(pin))
+                    this.i2cBus.pulseScl()
+            })
+        }
+    }
+
+    private pinStates(): PinStates {
+        return { gpio: this.gpio, runs: pin => this.gpioRuns(pin) }
     }
 
     private checkOpenDrain(pin: string, signal: string): void {

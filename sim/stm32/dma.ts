@@ -70,6 +70,8 @@ export class Dma implements Peripheral {
     readonly name: string
     /** Called after bytes were written to memory; the array is only valid during the call. */
     onWrite: ((address: number, bytes: Uint8Array) => void) | undefined
+    /** Called after words were moved or CR was written, for traces: what a read of the registers gives may be new. */
+    onStream: ((stream: number) => void) | undefined
     private readonly streams: readonly DmaStream[]
     private readonly lines: Line[] = []
     private readonly arbiter: DmaArbiter
@@ -190,7 +192,10 @@ export class Dma implements Peripheral {
             name: this.name,
             copiesMemory: this.wiring.name === "DMA2",
             nowNs: () => this.wiring.clock.nowNs,
-            changed: () => this.updateIrq(index),
+            changed: () => {
+                this.updateIrq(index)
+                this.onStream?.(index)
+            },
             routed: () => this.route(),
             broken: (register, rule, value) =>
                 this.check.broken(offset(register), rule, value),
