@@ -42,7 +42,7 @@ beforeEach(({ task, onTestFailed, onTestFinished }) => {
                 )
         const [error] = task.result?.errors ?? []
         if (error && files.length > 0)
-            error.message += `\nwaveforms: ${files.join(", ")}`
+            error.message = `${error.message ?? ""}\nwaveforms: ${files.join(", ")}`
     })
 })
 

@@ -166,7 +166,7 @@ export class LinkClient {
      * @returns where it is now, and its sequence number
      * @throws CamscriptError when the content is not valid, NoAnswerError, LinkRefusedError
      */
-    updateProgram(
+    async updateProgram(
         slot: Uint8Array,
         onProgress: (progress: UpdateProgress) => void = () => {}
     ): Promise<{ address: number; sequence: number }> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A serial port as the link's stream of bytes (npm serialport).
 
+import { readdirSync } from "node:fs"
 import { SerialPort } from "serialport"
 import { UsageError } from "../../sim/errors.ts"
 import type { ByteStream } from "./link-client.ts"
@@ -24,7 +25,13 @@ export interface OpenPort extends ByteStream {
 
 /** Ports of this machine that a USB device is behind, or all when there is none. */
 export async function listSerialPorts(): Promise<PortEntry[]> {
-    const ports = await SerialPort.list()
+    let ports
+    try {
+        ports = await SerialPort.list()
+    } catch {
+        // On Linux the package asks udevadm, which small systems lack.
+        return portsInDev()
+    }
     const usb = ports.filter(({ vendorId }) => vendorId !== undefined)
     return (usb.length > 0 ? usb : ports).map(
         ({ path, manufacturer, serialNumber }) => ({
@@ -69,6 +76,14 @@ function wrap(port: SerialPort): OpenPort {
     port.on("error", (error: Error) => open.onLost?.(error.message))
     port.on("close", () => open.onLost?.("it was unplugged"))
     return open
+}
+
+/** USB serial ports by their names alone. */
+function portsInDev(): PortEntry[] {
+    return readdirSync("/dev")
+        .filter(name => /^tty(ACM|USB)\d+$/.test(name))
+        .sort()
+        .map(name => ({ path: `/dev/${name}`, about: "" }))
 }
 
 /** The ports there are, as a sentence. */

@@ -228,6 +228,8 @@ export class Mcu {
         if (args.length > 4) throw new Error("call: only arguments in r0 to r3")
         const registers = this.core.change()
         const saved = registers.slice()
+        // A watched address that was told of already is not told of again.
+        const skip = this.core.words[Word.SKIP]!
         this.core.loadFp()
         const savedFp = this.core.fpRegisters.slice()
         registers.set(args)
@@ -240,6 +242,7 @@ export class Mcu {
         } finally {
             this.frozen = false
             this.granted = this.core.signed[Word.BUDGET] = 0
+            this.core.words[Word.SKIP] = skip
             this.core.change().set(saved)
             this.core.fpRegisters.set(savedFp)
             this.core.storeFp()

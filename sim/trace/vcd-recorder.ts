@@ -15,10 +15,11 @@ import {
     DmaCr,
     DmaStreamRegister,
 } from "../stm32/dma-registers.ts"
+import type { Irq } from "../stm32/irq.ts"
 import { I2cWires } from "./i2c-wires.ts"
 import { SinkTap } from "./sink-tap.ts"
 import { VcdWriter, type TextSink, type VcdVariable } from "./vcd.ts"
-import { declareSignals, type VcdSignals } from "./vcd-signals.ts"
+import { CAMERA_IRQS, declareSignals, type VcdSignals } from "./vcd-signals.ts"
 
 export interface VcdOptions {
     readonly sink: TextSink
@@ -26,6 +27,8 @@ export interface VcdOptions {
     readonly pixels?: boolean
     /** Streams of DMA2 to show. Default: 1, which the native code gives to the DCMI. */
     readonly dmaStreams?: readonly number[]
+    /** Interrupts to show. Default: CAMERA_IRQS. */
+    readonly irqs?: readonly Irq[]
 }
 
 /** The parts of a board that are watched. */
@@ -61,12 +64,21 @@ export class VcdRecorder implements ParallelSink {
     private lastVsyncNs = 0
     private lentMask = 0
 
-    constructor({ sink, pixels = false, dmaStreams = [1] }: VcdOptions) {
+    constructor({
+        sink,
+        pixels = false,
+        dmaStreams = [1],
+        irqs = CAMERA_IRQS,
+    }: VcdOptions) {
         this.writer = new VcdWriter(
             sink,
             pixels ? PIXELS_PENDING_MAX : undefined
         )
-        this.signals = declareSignals(this.writer, { pixels, dmaStreams })
+        this.signals = declareSignals(this.writer, {
+            pixels,
+            dmaStreams,
+            irqs,
+        })
         const { scl, sda } = this.signals
         this.wires = new I2cWires({
             scl: (timeNs, level) => this.writer.set(scl, timeNs, level),

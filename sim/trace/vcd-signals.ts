@@ -15,17 +15,41 @@ export interface DmaSignals {
 const DATA_PINS = 8
 const BUFFERS = 4
 
-/** Interrupt lines that are modelled, by number. */
-const IRQS: readonly (readonly [number, string])[] = Object.entries(Irq)
-    .filter((entry): entry is [string, Irq] => typeof entry[1] === "number")
-    .map(([name, irq]) => [irq, name])
+/** The interrupts that a camera's firmware is likely to have: its own blocks, and USART2 with its DMA for the link. */
+export const CAMERA_IRQS: readonly Irq[] = [
+    Irq.DCMI,
+    Irq.DMA2_Stream1,
+    Irq.DMA2_Stream7,
+    Irq.I2C1_EV,
+    Irq.I2C1_ER,
+    Irq.I2C2_EV,
+    Irq.I2C2_ER,
+    Irq.I2C3_EV,
+    Irq.I2C3_ER,
+    Irq.DMA1_Stream5,
+    Irq.DMA1_Stream6,
+    Irq.USART2,
+]
+
+/** Every interrupt that is modelled, for firmware that nobody knows: about 50. */
+export const ALL_IRQS: readonly Irq[] = Object.values(Irq).filter(
+    irq => typeof irq === "number"
+)
+
+export interface SignalChoice {
+    /** Also the pixel clock and the data, edge by edge. */
+    readonly pixels: boolean
+    /** Of DMA2. */
+    readonly dmaStreams: readonly number[]
+    readonly irqs: readonly Irq[]
+}
 
 export type VcdSignals = ReturnType<typeof declareSignals>
 
-/** Declare everything. @param pixels also the pixel clock and the data, edge by edge */
+/** Declare everything. */
 export function declareSignals(
     writer: VcdWriter,
-    { pixels, dmaStreams }: { pixels: boolean; dmaStreams: readonly number[] }
+    { pixels, dmaStreams, irqs }: SignalChoice
 ) {
     const wire = (scope: string, name: string, initial = 0) =>
         writer.declare({ scope, name, type: "wire", initial })
@@ -64,11 +88,11 @@ export function declareSignals(
         overrun: flag("dcmi", "OVR"),
         vsyncFlag: flag("dcmi", "VSYNC"),
         line: flag("dcmi", "LINE"),
-        irqs: new Map(IRQS.map(([irq, name]) => [irq, flag("cpu.irq", name)])),
+        irqs: new Map(irqs.map(irq => [irq, flag("cpu.irq", Irq[irq])])),
         handlers: new Map(
-            IRQS.map(([irq, name]) => [
+            irqs.map(irq => [
                 irq,
-                flag("cpu.handler", `${name}_IRQHandler`),
+                flag("cpu.handler", `${Irq[irq]}_IRQHandler`),
             ])
         ),
         filling: number("vm", "filling"),

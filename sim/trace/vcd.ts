@@ -100,7 +100,8 @@ export class VcdWriter {
     /** A variable has this value from this time on, ns. One that it has already is no change. */
     set(variable: VcdVariable, timeNs: number, value: VcdValue): void {
         if (value === variable.value) return
-        let tick = Math.round(timeNs)
+        // The first frame's exposure may have begun before boot.
+        let tick = Math.max(0, Math.round(timeNs))
         if (tick < this.writtenTick) {
             this.lateChanges++
             tick = this.writtenTick

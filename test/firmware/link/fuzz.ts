@@ -112,9 +112,12 @@ function damaged(items: readonly Item[], random: Random): Uint8Array {
         // The end before is missing: this one is swallowed.
         item.hit = open
         open = false
-        const way = random() % (2 * RARELY)
+        let way = random() % (2 * RARELY)
+        // The 0 that closes the block would complete it again.
+        if (way === 3 && item === items.at(-1)) way = 2
         const { length } = item.wire
-        const at = random() % (length - 1)
+        // Not its first byte: a 0 there, or nothing but its end, would complete the item before.
+        const at = 1 + (random() % (length - 2))
         const bytes = [...item.wire]
         if (way < 2) bytes[at]! ^= 1 + (random() % 255)
         if (way === 2) bytes.splice(at, 1 + (random() % (length - 1 - at)))

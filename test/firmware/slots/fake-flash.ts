@@ -35,14 +35,26 @@ export function randomWords(seed: number): () => number {
     }
 }
 
-export class FakeFlash {
+/** What the slots' tests need of a flash. */
+export interface SlotsFlash {
+    /** Operations since `restart`. */
+    readonly operationCount: number
+    /** The power is back: the chip is reset, flash stays, no cut is planned. */
+    restart(): void
+    /** The power goes during this operation (0: the next one), which is left half done. */
+    cutDuring(operation: number, seed: number): void
+    read32(address: number): number
+    write32(address: number, value: number): void
+}
+
+export class FakeFlash implements SlotsFlash {
     /** Operations that have begun since `restart`. */
     readonly operations: FlashOperation[] = []
-    /** The operation (0 is the first) during which the power goes. */
-    cutAt = Infinity
     /** Sectors whose erase and words fail with WRPERR. */
     protected = new Set<number>()
     acrWrites: number[] = []
+    private cutAt = Infinity
+    private random = randomWords(1)
     private locked = true
     private keys = 0
     private cr = 0
@@ -52,16 +64,17 @@ export class FakeFlash {
 
     constructor(
         private readonly memory: Uint8Array,
-        readonly bytes: number,
-        private random = randomWords(1)
+        readonly bytes: number
     ) {
         this.view = new DataView(memory.buffer)
         memory.fill(0xff, FLASH, FLASH + bytes)
     }
 
-    /** The chip after a reset; flash stays. */
-    restart(random = this.random): void {
-        this.random = random
+    get operationCount(): number {
+        return this.operations.length
+    }
+
+    restart(): void {
         this.operations.length = 0
         this.cutAt = Infinity
         this.locked = true
@@ -70,12 +83,9 @@ export class FakeFlash {
         this.sr = 0
     }
 
-    /** Does it answer at this address? */
-    has(address: number): boolean {
-        return (
-            (address >= FLASH && address < FLASH + this.bytes) ||
-            (address >= ACR && address <= CR)
-        )
+    cutDuring(operation: number, seed: number): void {
+        this.cutAt = this.operations.length + operation
+        this.random = randomWords(seed)
     }
 
     read32(address: number): number {

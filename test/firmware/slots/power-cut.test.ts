@@ -3,12 +3,17 @@
 
 import { beforeAll, describe, expect, it } from "vitest"
 import { countOperations, cutAndStart, type PowerCutCase } from "./power-cut.ts"
+import type { SlotsFlash } from "./fake-flash.ts"
+import { ModelFlash } from "./model-flash.ts"
 import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
 
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 
-const IMAGE_BYTES = LONG ? 65_536 : 2_048
+/** The first to need it compiles the C code, on a busy machine. */
+const COMPILE_MS = 600_000
+
+const IMAGE_BYTES = LONG ? 8_192 : 2_048
 const SEEDS = LONG ? 2 : 5
 /** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
 const BEFORE_IMAGE = 2
@@ -27,8 +32,10 @@ function places(operations: number): number[] {
     })
 }
 
-async function twoPrograms(older: "valid" | "rejected"): Promise<PowerCutCase> {
-    const rig = await SlotsRig.create()
+function twoPrograms<Flash extends SlotsFlash>(
+    rig: SlotsRig<Flash>,
+    older: "valid" | "rejected"
+): PowerCutCase & { readonly rig: SlotsRig<Flash> } {
     for (const image of [OLDER, RUNNING]) {
         rig.choose()
         rig.update(image)
@@ -46,13 +53,13 @@ async function twoPrograms(older: "valid" | "rejected"): Promise<PowerCutCase> {
 describe.each(["valid", "rejected"] as const)(
     "an update over a %s program, with a power cut",
     state => {
-        let setting: PowerCutCase
+        let setting: PowerCutCase & { readonly rig: SlotsRig }
         let operations: number
 
         beforeAll(async () => {
-            setting = await twoPrograms(state)
+            setting = twoPrograms(await SlotsRig.create(), state)
             operations = countOperations(setting)
-        })
+        }, COMPILE_MS)
 
         it("is made of one word, an erase, the image, the header and the commit word", () => {
             const { rig } = setting
@@ -91,9 +98,25 @@ describe.each(["valid", "rejected"] as const)(
     }
 )
 
+describe("an update on the chip's flash model, with a power cut", () => {
+    it(
+        "starts one of the two programs after a cut at each of its operations",
+        { timeout: 1_800_000 },
+        async () => {
+            const rig = await SlotsRig.on(memory => new ModelFlash(memory))
+            const setting = twoPrograms(rig, "valid")
+            const wrong = places(countOperations(setting))
+                .map(cutAt => cutAndStart(setting, cutAt, 7))
+                .filter(problem => problem !== undefined)
+
+            expect(wrong).toEqual([])
+        }
+    )
+})
+
 describe("a power cut while a program is rejected", () => {
     it("leaves one of the two programs that starts", async () => {
-        const { rig, saved } = await twoPrograms("valid")
+        const { rig, saved } = twoPrograms(await SlotsRig.create(), "valid")
         for (let seed = 1; seed <= 20; seed++) {
             rig.restore(saved)
             rig.boot()

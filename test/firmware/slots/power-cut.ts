@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Power cuts at chosen operations of an update: afterwards a program is chosen, and it is one of the two.
 
+import type { SlotsFlash } from "./fake-flash.ts"
 import type { SlotsRig } from "./slots-rig.ts"
 
 export interface PowerCutCase {
-    readonly rig: SlotsRig
+    readonly rig: SlotsRig<SlotsFlash>
     /** In flash before: restored for each cut. */
     readonly saved: Uint8Array
     readonly running: Uint8Array
@@ -18,7 +19,7 @@ export function countOperations({ rig, saved, next }: PowerCutCase): number {
     rig.choose()
     const status = rig.update(next)
     if (status.code !== 0) throw new Error(`update: ${status.code}`)
-    return rig.flash.operations.length
+    return rig.flash.operationCount
 }
 
 /**

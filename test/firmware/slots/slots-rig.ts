@@ -2,7 +2,12 @@
 // firmware/slots on flash of paper: restarts, updates, power cuts.
 
 import { crc32 } from "node:zlib"
-import { FakeFlash, PowerCut, randomWords } from "./fake-flash.ts"
+import {
+    FakeFlash,
+    PowerCut,
+    randomWords,
+    type SlotsFlash,
+} from "./fake-flash.ts"
 import {
     compileFirmware,
     mcuMemory,
@@ -50,27 +55,35 @@ export function imageOf(seed: number, bytes: number): Uint8Array {
     return Uint8Array.from({ length: bytes }, () => next() & 0xff)
 }
 
-export class SlotsRig {
+export class SlotsRig<Flash extends SlotsFlash = FakeFlash> {
     readonly memory = mcuMemory()
     readonly bytes = new Uint8Array(this.memory.buffer)
     readonly view = new DataView(this.memory.buffer)
-    readonly flash: FakeFlash
+    readonly flash: Flash
     exports!: FirmwareExports
 
     private constructor(
         private readonly module: WebAssembly.Module,
         readonly areas: readonly [Area, Area],
-        flashBytes: number
+        makeFlash: (memory: Uint8Array) => Flash
     ) {
-        this.flash = new FakeFlash(this.bytes, flashBytes)
+        this.flash = makeFlash(this.bytes)
         this.boot()
     }
 
+    /** On flash of paper. */
     static async create(
         areas: readonly [Area, Area] = AREAS,
         flashBytes = 0x80000
     ): Promise<SlotsRig> {
-        return new SlotsRig(await compileFirmware(), areas, flashBytes)
+        return SlotsRig.on(memory => new FakeFlash(memory, flashBytes), areas)
+    }
+
+    static async on<Flash extends SlotsFlash>(
+        makeFlash: (memory: Uint8Array) => Flash,
+        areas: readonly [Area, Area] = AREAS
+    ): Promise<SlotsRig<Flash>> {
+        return new SlotsRig(await compileFirmware(), areas, makeFlash)
     }
 
     /** Reset: RAM is new, flash stays. */
@@ -170,8 +183,7 @@ export class SlotsRig {
     }
 
     private cut(cutAt: number, seed: number, work: () => void): boolean {
-        this.flash.restart(randomWords(seed))
-        this.flash.cutAt = cutAt
+        this.flash.cutDuring(cutAt, seed)
         try {
             work()
             return false

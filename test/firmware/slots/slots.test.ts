@@ -2,7 +2,8 @@
 // Program slots: which one is chosen, and what an update leaves in flash.
 
 import { crc32 } from "node:zlib"
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { compileFirmware } from "./firmware-wasm.ts"
 import { AREAS, imageOf, SlotsRig, VM_ID } from "./slots-rig.ts"
 
 const OK = { code: 0, value: 0, limit: 0 }
@@ -30,6 +31,11 @@ const SECOND = imageOf(2, 1001)
 const THIRD = imageOf(3, 4096)
 
 let rig: SlotsRig
+
+// The first to need it compiles the C code, on a busy machine.
+beforeAll(async () => {
+    await compileFirmware()
+}, 600_000)
 
 beforeEach(async () => {
     rig = await SlotsRig.create()
@@ -109,13 +115,9 @@ describe("program slots", () => {
         expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
     })
 
-    it.each([
-        [0xffffffff, 0],
-        [0xfffffffe, 1],
-        [0x7fffffff, 0],
-    ])(
+    it.each([0xffffffff, 0xfffffffe, 0x7fffffff, 0])(
         "compare sequences as serial numbers: after %i comes newer, also across 0",
-        (sequence, expected) => {
+        sequence => {
             fillBoth()
             setSequence(0, sequence)
             setSequence(1, (sequence + 1) >>> 0)
@@ -128,7 +130,6 @@ describe("program slots", () => {
                 index: 1,
                 sequence: (sequence + 1) >>> 0,
             })
-            expect(expected).toBeLessThan(2)
         }
     )
 
@@ -149,13 +150,18 @@ describe("program slots", () => {
             0x1000 + 500,
             0x1000 + 1000,
         ]
+        const accepted: number[] = []
         for (const place of places) {
             for (const bit of [0, 3, 7]) {
                 rig.bytes[address + place]! ^= 1 << bit
-                expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+                if (rig.check(1) === 0) accepted.push(place)
                 rig.bytes[address + place]! ^= 1 << bit
             }
         }
+        expect(accepted).toEqual([])
+        rig.bytes[address + 20]! ^= 1
+        expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+        rig.bytes[address + 20]! ^= 1
         expect(rig.choose()).toMatchObject({ index: 1 })
     })
 

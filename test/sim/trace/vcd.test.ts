@@ -101,6 +101,17 @@ describe("a VCD", () => {
         ])
     })
 
+    it("begins at 0 with what began before", () => {
+        const sink = new MemorySink()
+        const writer = new VcdWriter(sink)
+        const exposure = wire(writer, "exposure")
+        writer.set(exposure, -7000, 1)
+        writer.close(10)
+
+        expect(sink.text).toMatch(/#0\n\$dumpvars\n0!\n\$end\n1!\n#10\n$/)
+        expect(writer.lateChanges).toBe(0)
+    })
+
     it("has no change to the level that a signal has already", () => {
         const sink = new MemorySink()
         const writer = new VcdWriter(sink)
