@@ -197,8 +197,10 @@ static cam_status_t stats(const transfer_t *transfer) {
     cam_image_t image;
     const cam_status_t lent = lent_pixels(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
+    const uint32_t row_step = transfer->write[3];
+    if (row_step == 0) return cam_refuse(CAM_BAD_GEOMETRY, row_step, 1);
     cam_stats_t measured;
-    cam_stats_measure(&image, transfer->write[2], &measured);
+    cam_stats_measure(&image, transfer->write[2], row_step, &measured);
     cam_put16(transfer->read, measured.mean_x256);
     transfer->read[2] = (uint8_t)measured.min;
     transfer->read[3] = (uint8_t)measured.max;
@@ -254,7 +256,7 @@ static const command_t COMMANDS[] = {
     {CAM_REG_QUEUED, 1, 1, true, queued},
     {CAM_REG_SKIP, 2, 0, false, skip},
     {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},
-    {CAM_REG_STATS, 3, STATS_BYTES, true, stats},
+    {CAM_REG_STATS, 4, STATS_BYTES, true, stats},
     {CAM_REG_HISTOGRAM, 2, HISTOGRAM_BYTES, true, histogram},
     {CAM_REG_MOVE_SENSOR, ANY_LENGTH, 0, false, move_sensor},
     {CAM_REG_MOVE_CROP, 9, 0, false, move_crop},

@@ -36,9 +36,16 @@ static inline bool cam_stats_fit(uint32_t columns, uint32_t rows) {
     return columns * rows <= UINT32_MAX / (side > 256u ? side : 256u);
 }
 
-/** Mean, extremes, centroid and focus measure of an image with at least one pixel, which
- * cam_stats_fit. Context: thread. */
-void cam_stats_measure(const cam_image_t *image, uint32_t threshold, cam_stats_t *stats);
+/**
+ * Mean, extremes, centroid and focus measure of an image with at least one pixel, which
+ * cam_stats_fit; its columns and its address are multiples of 4, as DMA leaves them. Some 4.3
+ * instructions per pixel.
+ * @param threshold gray level, 0..255
+ * @param row_step look at every so many rows, from the first on: 1 for all; sums and count are of
+ * the rows that were looked at. Context: thread.
+ */
+void cam_stats_measure(const cam_image_t *image, uint32_t threshold, uint32_t row_step,
+                       cam_stats_t *stats);
 
 /** Count pixels in 64 bins of 4 gray levels. Context: thread. */
 void cam_stats_histogram(const cam_image_t *image, uint32_t bins[CAM_HISTOGRAM_BINS]);

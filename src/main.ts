@@ -13,6 +13,9 @@ import { Camera } from "./camera"
 /** Frames between two lines on the console. */
 const REPORT_FRAMES = 60
 
+/** Rows that one row stands for in the statistics of a single buffer, which must be free again within 2 ms. */
+const SAMPLED_ROWS = 4
+
 /** The sensor that the user named; the MT9V034 when he named none. */
 async function namedSensor(): Promise<Sensor> {
     const grabber = new FrameGrabber()
@@ -47,6 +50,7 @@ console.log(
     `${sensor.limits.name} ${what}, exposure ${exposure}, ${memory} (${mode.rejected})`
 )
 
+const rowStep = mode.buffers === 1 ? SAMPLED_ROWS : 1
 let frames = 0
 camera.onFrame(async frame => {
     frames++
@@ -55,9 +59,12 @@ camera.onFrame(async frame => {
         console.log(`frame ${frame.sequence}: ${frame.sizeBytes} bytes`)
         return
     }
-    const stats = await frame.stats(128)
+    const stats = await frame.stats(128, rowStep)
+    // The buffer is free again before the words are made.
+    const { sequence } = frame
+    await frame.release()
     console.log(
-        `frame ${frame.sequence}: mean ${rounded(stats.mean)}, ${stats.min}..${stats.max}`
+        `frame ${sequence}: mean ${rounded(stats.mean)}, ${stats.min}..${stats.max}`
     )
 })
 await camera.start()

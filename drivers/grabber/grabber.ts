@@ -49,6 +49,7 @@ export class FrameGrabber extends I2CDriver {
     private readonly request1 = Buffer.alloc(1)
     private readonly request2 = Buffer.alloc(2)
     private readonly request3 = Buffer.alloc(3)
+    private readonly request4 = Buffer.alloc(4)
     private readonly request5 = Buffer.alloc(5)
     private readonly request6 = Buffer.alloc(6)
     private readonly request9 = Buffer.alloc(9)
@@ -368,18 +369,21 @@ export class FrameGrabber extends I2CDriver {
      * Compute statistics of a lent frame.
      *
      * @param threshold gray level 0..255
+     * @param rowStep 1..255: look at every so many rows
      * @param into is filled
      */
     async stats(
         index: number,
         threshold: number,
+        rowStep: number,
         into: FrameStats
     ): Promise<void> {
-        this.request3[0] = Reg.STATS
-        this.request3[1] = index
-        this.request3[2] = threshold
+        this.request4[0] = Reg.STATS
+        this.request4[1] = index
+        this.request4[2] = threshold
+        this.request4[3] = rowStep
         const block = this.statistics
-        await this.transact("STATS", this.request3, block)
+        await this.transact("STATS", this.request4, block)
         into.mean = block.getAt(0, "u16") / 256
         into.min = block[2]
         into.max = block[3]

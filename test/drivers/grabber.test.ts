@@ -311,7 +311,7 @@ describe("frame grabber frames", () => {
             sumDiff: 0,
         }
 
-        await grabber.stats(frame.index, 128, stats)
+        await grabber.stats(frame.index, 128, 1, stats)
 
         expect(stats).toEqual({
             mean: 100.5,

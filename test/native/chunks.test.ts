@@ -119,7 +119,7 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
         const { index } = rig.next()!
         const expected = frameOf(0, 752, 480)
         const sum = expected.reduce((total, gray) => total + gray, 0)
-        const view = rig.ask(20, 0xc5, index, 0)
+        const view = rig.ask(20, 0xc5, index, 0, 1)
 
         expect(view.getUint16(0, true)).toBe(Math.floor((sum * 256) / FRAME_BYTES))
         expect(view.getUint32(4, true)).toBe(FRAME_BYTES)

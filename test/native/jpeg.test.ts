@@ -73,7 +73,7 @@ describe("JPEG capture", () => {
         const { index } = rig.next()!
         const status = rig.native.transfer(
             0x7e,
-            Uint8Array.of(0xc5, index, 0),
+            Uint8Array.of(0xc5, index, 0, 1),
             new Uint8Array(20)
         )
         expect(rig.refusal(status)).toBe(5)

@@ -2,6 +2,7 @@
 // Frame statistics against a naive reference.
 
 import { beforeAll, describe, expect, it } from "vitest"
+import { readBoard } from "../../sim/board-file.ts"
 import {
     bootRig,
     COLUMNS,
@@ -22,9 +23,18 @@ interface Stats {
     sumDiff: number
 }
 
-function reference(pixels: Uint8Array, threshold: number): Stats {
-    const bright = [...pixels.keys()].filter(i => pixels[i]! >= threshold)
-    const sum = pixels.reduce((a, b) => a + b, 0)
+function reference(
+    pixels: Uint8Array,
+    threshold: number,
+    columns = COLUMNS,
+    rowStep = 1
+): Stats {
+    const seen = [...pixels.keys()].filter(
+        i => Math.floor(i / columns) % rowStep === 0
+    )
+    const bright = seen.filter(i => pixels[i]! >= threshold)
+    const values = seen.map(i => pixels[i]!)
+    const sum = values.reduce((a, b) => a + b, 0)
     const average = (values: number[]): number =>
         values.length === 0
             ? 0
@@ -32,15 +42,27 @@ function reference(pixels: Uint8Array, threshold: number): Stats {
                   (256 * values.reduce((a, b) => a + b, 0)) / values.length
               )
     return {
-        meanX256: Math.floor((256 * sum) / pixels.length),
-        min: Math.min(...pixels),
-        max: Math.max(...pixels),
+        meanX256: Math.floor((256 * sum) / seen.length),
+        min: Math.min(...values),
+        max: Math.max(...values),
         count: bright.length,
-        centroidX: average(bright.map(i => i % COLUMNS)),
-        centroidY: average(bright.map(i => Math.floor(i / COLUMNS))),
-        sumDiff: [...pixels.keys()]
-            .filter(i => i % COLUMNS > 0)
+        centroidX: average(bright.map(i => i % columns)),
+        centroidY: average(bright.map(i => Math.floor(i / columns))),
+        sumDiff: seen
+            .filter(i => i % columns > 0)
             .reduce((a, i) => a + Math.abs(pixels[i]! - pixels[i - 1]!), 0),
+    }
+}
+
+function statsOf(view: DataView): Stats {
+    return {
+        meanX256: view.getUint16(0, true),
+        min: view.getUint8(2),
+        max: view.getUint8(3),
+        count: view.getUint32(4, true),
+        centroidX: view.getUint32(8, true),
+        centroidY: view.getUint32(12, true),
+        sumDiff: view.getUint32(16, true),
     }
 }
 
@@ -61,17 +83,8 @@ describe("statistics of a lent frame", () => {
         rig.memory.set(pixels, rig.board.frameMemory.address)
     }
 
-    function stats(threshold: number): Stats {
-        const view = rig.ask(20, 0xc5, index, threshold)
-        return {
-            meanX256: view.getUint16(0, true),
-            min: view.getUint8(2),
-            max: view.getUint8(3),
-            count: view.getUint32(4, true),
-            centroidX: view.getUint32(8, true),
-            centroidY: view.getUint32(12, true),
-            sumDiff: view.getUint32(16, true),
-        }
+    function stats(threshold: number, rowStep = 1): Stats {
+        return statsOf(rig.ask(20, 0xc5, index, threshold, rowStep))
     }
 
     it.each([0, 1, 100, 200, 255])("agree at threshold %i", threshold => {
@@ -81,6 +94,20 @@ describe("statistics of a lent frame", () => {
                 reference(frameOf(frame), threshold)
             )
         }
+    })
+
+    it.each([2, 3, 7, 255])("agree for every row of %i", rowStep => {
+        put(frameOf(5))
+        expect(stats(100, rowStep)).toEqual(
+            reference(frameOf(5), 100, COLUMNS, rowStep)
+        )
+    })
+
+    it("refuse a row step of 0", () => {
+        const BAD_GEOMETRY = 5
+        expect(() => rig.ask(20, 0xc5, index, 1, 0)).toThrow(
+            `refused: ${BAD_GEOMETRY}`
+        )
     })
 
     it("are exact for black and for white", () => {
@@ -129,36 +156,62 @@ describe("statistics of a lent frame", () => {
     })
 })
 
+/** Put a frame in place and end it by hand, as no sensor of these tests sends it. */
+async function handMade(
+    columns: number,
+    rows: number,
+    pixels: Uint8Array
+): Promise<{ rig: Rig; index: number }> {
+    const rig = await bootRig({ board: "nucleo-f429zi" })
+    rig.setMode({ buffers: 1, lineBytes: columns, lines: rows })
+    rig.camera.shape = () => ({ columns, rows: 1 })
+    rig.control(START)
+    rig.chip.dcmi.vsync(1)
+    for (let row = 0; row < rows; row++) {
+        rig.run(60_000)
+        rig.chip.dcmi.hsync(1)
+        rig.chip.dcmi.line({
+            bytes: pixels.subarray(row * columns, (row + 1) * columns),
+            startNs: rig.clock.nowNs - columns * 30,
+            periodNs: 30,
+            stableEdge: "rising",
+        })
+        rig.chip.dcmi.hsync(0)
+    }
+    rig.chip.dcmi.vsync(0)
+    rig.run(1000)
+    return { rig, index: rig.next()!.index }
+}
+
 describe("statistics of the largest frame that one DMA transfer moves", () => {
     it("do not overflow", async () => {
-        const rig = await bootRig({ board: "nucleo-f429zi" })
-        const { address, bytes } = rig.board.frameMemory
+        const { address, bytes } = readBoard("nucleo-f429zi").frameMemory
         const lines = Math.floor(bytes / 752)
-        rig.setMode({ buffers: 1, lineBytes: 752, lines })
-        rig.camera.shape = () => ({ columns: 752, rows: 1 })
-        rig.control(START)
-        // No sensor sends it in this test: the frame is put in place and ended by hand.
-        rig.chip.dcmi.vsync(1)
-        for (let line = 0; line < lines; line++) {
-            rig.run(60_000)
-            rig.chip.dcmi.hsync(1)
-            rig.chip.dcmi.line({
-                bytes: new Uint8Array(752).fill(255),
-                startNs: rig.clock.nowNs - 752 * 40,
-                periodNs: 40,
-                stableEdge: "rising",
-            })
-            rig.chip.dcmi.hsync(0)
-        }
-        rig.chip.dcmi.vsync(0)
-        rig.run(1000)
-        const { index } = rig.next()!
-        const view = rig.ask(20, 0xc5, index, 1)
+        const { rig, index } = await handMade(
+            752,
+            lines,
+            new Uint8Array(752 * lines).fill(255)
+        )
+        const view = rig.ask(20, 0xc5, index, 1, 1)
 
         expect(rig.memory[address + 752 * lines - 1]).toBe(255)
         expect(view.getUint16(0, true)).toBe(255 * 256)
         expect(view.getUint32(4, true)).toBe(752 * lines)
         expect(view.getUint32(8, true)).toBe((751 / 2) * 256)
         expect(view.getUint32(12, true)).toBe(((lines - 1) / 2) * 256)
+    })
+})
+
+describe("statistics of rows of 1600 pixels", () => {
+    // Bright pixels of a column within its word are counted in a byte, which 255 words fill.
+    it.each([0, 128])("agree at threshold %i", async threshold => {
+        const pixels = new Uint8Array(1600 * 4).map(
+            (_, i) => (i * 2654435761) >>> 24
+        )
+        const { rig, index } = await handMade(1600, 4, pixels)
+
+        expect(statsOf(rig.ask(20, 0xc5, index, threshold, 1))).toEqual(
+            reference(pixels, threshold, 1600)
+        )
     })
 })
