@@ -124,8 +124,9 @@ VM_STORE(i64_store32, u32, u64)
 
 /** The function of a slot; an empty slot, or none, is a trap. The type is not checked. */
 static inline vm_function_t vm_slot(u32 slot) {
-    if (slot >= VM_TABLE_SLOTS || !vm_table[slot]) vm_trap();
-    return vm_table[slot];
+    const vm_function_t function = slot < VM_TABLE_SLOTS ? vm_table[slot] : 0;
+    if (!function) vm_trap();
+    return function;
 }
 #define CALL_INDIRECT(result_t, parameters, slot) ((result_t(*) parameters)vm_slot(slot))
 

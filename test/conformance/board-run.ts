@@ -16,7 +16,7 @@ const folder = join(import.meta.dirname, "board")
 const IMAGE_ADDRESS = 0x08040000
 
 /** A compiled VM with its emulated board. */
-export class EmulatedBoard {
+export class QemuBoard {
     private readonly files = mkdtempSync(join(tmpdir(), "camscript-vm-run-"))
     private readonly firmware = new Map<number, string>()
     private runs = 0

@@ -47,9 +47,9 @@ __attribute__((noinline)) static uint32_t recurse(uint32_t depth) {
 
 static void overflow(void) {
     sink = (uint32_t)handler_stack;
-    MPU_RBAR = (uint32_t)guard | 1 << 4 | 0;
-    MPU_RASR = 7 << 1 | 1; // 256 bytes, no access
-    MPU_CTRL = 1 << 2 | 1; // background region for the rest
+    MPU_RBAR = (uint32_t)guard | 1 << 4; // region 0
+    MPU_RASR = 7 << 1 | 1;               // 256 bytes, no access
+    MPU_CTRL = 1 << 2 | 1;               // background region for the rest
     __asm volatile("dsb\n isb\n");
     guard_bottom = (uint32_t)guard;
     // A stack of 512 bytes above the guard.
