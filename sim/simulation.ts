@@ -13,6 +13,11 @@ import { CaptureObserver } from "./capture-observer.ts"
 import { Clock } from "./clock.ts"
 import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "./errors.ts"
+import {
+    JacdacDoor,
+    type DoorCounters,
+    type JacdacLine,
+} from "./jacdac/door.ts"
 import { compileNative } from "./native/compile.ts"
 import {
     decodeDescriptor,
@@ -35,6 +40,7 @@ import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
+import type { HeapUse } from "./vm/program-failure.ts"
 import type { Program } from "./vm/program.ts"
 import { VirtualMachine } from "./vm/virtual-machine.ts"
 
@@ -72,7 +78,10 @@ export class Simulation {
     readonly chip: Stm32F4
     readonly sensor: SensorModel
     readonly clock = new Clock()
+    /** Hosts on the VM's Jacdac line. */
+    readonly jacdac: JacdacLine & { readonly counters: DoorCounters }
 
+    private readonly door: JacdacDoor
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
     private readonly observer: CaptureObserver
@@ -150,14 +159,22 @@ export class Simulation {
         this.native.onInterrupt = () => {
             this.interrupted = true
         }
+        const nowUs = () => Math.floor(clock.nowNs / 1000)
+        this.door = new JacdacDoor({
+            nowUs,
+            onWaiting: () => {
+                this.interrupted = true
+            },
+        })
+        this.jacdac = this.door
         this.vm = new VirtualMachine({
             program,
             archId: board.chip,
             gcHeapBytes: board.gcHeapBytes,
             seed,
-            nowUs: () => Math.floor(clock.nowNs / 1000),
+            nowUs,
             onConsole: line => options.onConsole?.(line),
-            onSend: () => {},
+            onSend: frame => this.door.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
         })
     }
@@ -225,6 +242,11 @@ export class Simulation {
         return ((last.sequence - first.sequence) * 1e6) / us
     }
 
+    /** Measure the program's heap: after a collection; undefined before it runs. */
+    measureHeap(): HeapUse | undefined {
+        return this.vm.measureHeap()
+    }
+
     private wireSensor(scene: Scene, rules: Rules): SensorModel {
         const { board, sensorAddress, trace, faults } = this.options
         const { dcmi } = this.chip
@@ -268,6 +290,7 @@ export class Simulation {
     private wake(): void {
         this.interrupted = false
         this.native.poll()
+        this.door.deliver(frame => this.vmReceive(frame))
         if (this.clock.nowNs < this.vmStartsNs)
             this.nextTickNs = this.vmStartsNs
         else if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
