@@ -28,9 +28,7 @@ enum Policy {
     COLLECT_MS = 1,
     /** Between two plans, so that a drag that resizes the window lets frames through. */
     PLAN_PAUSE_MS = 100,
-    /** How long a handler may keep its frame before a new plan is tried all the same. */
-    FRAME_LENT_MS = 1000,
-    /** How long a read of the latest frame waits for it. */
+    /** How long a change, or a read of the latest frame, waits for a frame. */
     FRAME_COMES_MS = 1000,
     /** The shortest time over which a frame rate is measured. */
     MEASURE_US = 500000,
@@ -72,6 +70,8 @@ export class CameraServer implements ServedService {
     private mergedCount = 0
 
     private frame: Frame | undefined = undefined
+    /** A frame came since this was false. */
+    private came = false
     private looking = false
     private latest: number[] | undefined = undefined
     /** Frame and time from which the frame rate is measured; -1: none. */
@@ -101,6 +101,7 @@ export class CameraServer implements ServedService {
     /** Look at a frame that is lent to the program, if a host wants to know about it. */
     async look(frame: Frame): Promise<void> {
         this.frame = frame
+        this.came = true
         if (!this.looking) return
         this.latest = await this.describe(frame)
         this.looking = false
@@ -205,6 +206,7 @@ export class CameraServer implements ServedService {
         this.applying = true
         await ds.sleep(Policy.COLLECT_MS)
         while (this.changed !== 0) {
+            await this.frameIsBack()
             const changed = this.changed
             this.changed = 0
             this.mergedCount += this.writes - 1
@@ -215,30 +217,56 @@ export class CameraServer implements ServedService {
         this.applying = false
     }
 
-    /** @returns whether a new plan was tried */
+    /** @returns whether a new plan was made */
     private async apply(changed: number): Promise<boolean> {
         const camera = this.camera
         const wasStreaming = camera.isStreaming()
+        const switched = (changed & Change.STREAMING) !== 0
+        if (switched && !this.streamingWanted) await camera.stop()
+        const planned = await this.tryChange(changed)
+        // Also after a refusal: what ran before can run again.
+        if (switched && this.streamingWanted) await this.tryStart()
+        const streaming = camera.isStreaming()
+        if (streaming !== wasStreaming) {
+            this.firstSequence = -1
+            this.jacdac.ring(
+                streaming ? CameraEvent.STARTED : CameraEvent.STOPPED
+            )
+        }
+        return planned
+    }
+
+    /** @returns whether a new plan was made */
+    private async tryChange(changed: number): Promise<boolean> {
+        const wasStreaming = this.camera.isStreaming()
         const request = { ...this.applied }
         copyChanges(changed, this.wanted, request)
-        let planned = false
         try {
-            const start = (changed & Change.STREAMING) !== 0
-            if (start && !this.streamingWanted) await camera.stop()
-            planned = await this.change(changed, request)
-            if (start && this.streamingWanted) await camera.start()
+            const planned = await this.change(changed, request)
             this.applied = request
-            this.problem = ""
             this.appliedCount++
+            if (changed & Change.WINDOW)
+                this.jacdac.ring(CameraEvent.WINDOW_CHANGED)
+            if (changed & (Change.PLAN | Change.ADJUSTMENTS))
+                this.jacdac.ring(CameraEvent.MODE_CHANGED)
+            return planned
         } catch (error) {
             // What came meanwhile is newer than what did not work.
             copyChanges(changed & ~this.changed, this.applied, this.wanted)
             this.refuse((error as Error).message)
             // A plan is made before any chip is touched; all else may have been half done.
             if (!(error instanceof PlanError)) await this.restore(wasStreaming)
+            return false
         }
-        this.ringChanges(changed, wasStreaming)
-        return planned
+    }
+
+    private async tryStart(): Promise<void> {
+        try {
+            await this.camera.start()
+        } catch (error) {
+            await this.camera.stop()
+            this.refuse((error as Error).message)
+        }
     }
 
     /** @returns whether a new plan was made */
@@ -249,7 +277,6 @@ export class CameraServer implements ServedService {
         const camera = this.camera
         const window = changed & Change.WINDOW ? request.window : undefined
         if (changed & Change.PLAN || (window && !this.isMove(window))) {
-            await this.frameIsBack()
             this.useMode(await camera.configure(request))
             return true
         }
@@ -303,26 +330,17 @@ export class CameraServer implements ServedService {
         }
     }
 
-    private ringChanges(changed: number, wasStreaming: boolean): void {
-        const { jacdac, camera } = this
-        const streaming = camera.isStreaming()
-        if (streaming !== wasStreaming) {
-            this.firstSequence = -1
-            jacdac.ring(streaming ? CameraEvent.STARTED : CameraEvent.STOPPED)
-        }
-        if (this.problem !== "") return
-        if (changed & Change.WINDOW) jacdac.ring(CameraEvent.WINDOW_CHANGED)
-        if (changed & (Change.PLAN | Change.ADJUSTMENTS))
-            jacdac.ring(CameraEvent.MODE_CHANGED)
-    }
-
-    /** A start with frames of another size is refused while a frame is lent. */
+    /**
+     * While frames come, wait until one was just given back: with one buffer the next finds it free, whatever the change
+     * makes the program wait for, and a start with frames of another size is not refused.
+     */
     private async frameIsBack(): Promise<void> {
         const startMs = ds.millis()
+        this.came = false
         while (
-            this.frame &&
-            this.frame.isLent() &&
-            ds.millis() - startMs < Policy.FRAME_LENT_MS
+            this.camera.isStreaming() &&
+            (!this.came || this.frame?.isLent()) &&
+            ds.millis() - startMs < Policy.FRAME_COMES_MS
         )
             await ds.sleep(1)
     }

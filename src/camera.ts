@@ -116,7 +116,7 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = planCapture(request, this.sensor.limits, board)
+        const plan = this.planInstead(request, board)
         if (!this.sensorReady) await this.sensor.init()
         this.sensorReady = true
         const wasStreaming = this.streaming
@@ -141,7 +141,10 @@ export class Camera {
         const fixed = await this.setExposure(request)
         await this.setPattern(request)
         await this.writeMode(plan, request.strictSettling === true)
-        await this.annotateFixed(fixed)
+        await this.grabber.annotate(
+            fixed.exposureUs,
+            fixed.gain > 0 ? fixed.gain : 1
+        )
         if (wasStreaming) await this.start()
         const { display } = plan
         return {
@@ -214,16 +217,18 @@ export class Camera {
      */
     async adjust(request: CaptureRequest): Promise<SensorExposure> {
         this.configured()
+        const { exposureUs, gain, testPattern } = request
+        if (testPattern !== this.request.testPattern)
+            await this.setPattern(request)
         const fixed = await this.setExposure(request)
-        await this.setPattern(request)
-        await this.annotateFixed(fixed)
-        this.framesUntilLook = 0
-        this.request = {
-            ...this.request,
-            exposureUs: request.exposureUs,
-            gain: request.gain,
-            testPattern: request.testPattern,
-        }
+        const seen = this.exposure
+        await this.grabber.annotate(
+            fixed.exposureUs > 0 ? fixed.exposureUs : seen.exposureUs,
+            fixed.gain > 0 ? fixed.gain : seen.gain
+        )
+        // A look before then would find the old exposure, and keep it as the label for long.
+        this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
+        this.request = { ...this.request, exposureUs, gain, testPattern }
         return fixed
     }
 
@@ -346,6 +351,25 @@ export class Camera {
         return await this.grabber.readCounters()
     }
 
+    /**
+     * Plan with the memory of the plan before: two at a time are too much for a small heap. When nothing comes of it, the
+     * one before is made again.
+     */
+    private planInstead(
+        request: CaptureRequest,
+        board: BoardBlock
+    ): CapturePlan {
+        const limits = this.sensor.limits
+        const hadPlan = this.plan !== undefined
+        this.plan = undefined
+        try {
+            return planCapture(request, limits, board)
+        } catch (error) {
+            if (hadPlan) this.plan = planCapture(this.request, limits, board)
+            throw error
+        }
+    }
+
     private configured(): CapturePlan {
         if (!this.plan)
             throw new Error(
@@ -392,13 +416,6 @@ export class Camera {
     private async setPattern(request: CaptureRequest): Promise<void> {
         await this.sensor.setTestPattern(
             request.testPattern ?? TestPattern.NONE
-        )
-    }
-
-    private async annotateFixed(fixed: SensorExposure): Promise<void> {
-        await this.grabber.annotate(
-            fixed.exposureUs,
-            fixed.gain > 0 ? fixed.gain : 1
         )
     }
 

@@ -3,8 +3,8 @@
 
 export const CAMERA_CLASS = 0x12fa29c9
 
-/** A field's type on the wire, little endian. */
-type FieldType = "u8" | "u16" | "u32"
+/** A field's type on the wire, little endian; bool is 0 or 1. */
+type FieldType = "bool" | "u8" | "u16" | "u32"
 type Layout = Readonly<Record<string, FieldType>>
 
 export interface RegisterLayout {
@@ -24,7 +24,7 @@ export const CAMERA_REGISTERS = {
     exposure: { code: 0x84, fields: { value: "u32" } },
     gain: { code: 0x85, fields: { value: "u16" } },
     test_pattern: { code: 0x86, fields: { value: "u8" } },
-    streaming: { code: 0x87, fields: { value: "u8" } },
+    streaming: { code: 0x87, fields: { value: "bool" } },
     quality: { code: 0x88, fields: { value: "u8" } },
     size: { code: 0x89, fields: { width: "u16", height: "u16" } },
     buffers: { code: 0x8a, fields: { value: "u8" } },
@@ -153,7 +153,12 @@ export type CameraControlName =
     | "size"
     | "buffers"
 
-const BYTES: Readonly<Record<FieldType, number>> = { u8: 1, u16: 2, u32: 4 }
+const BYTES: Readonly<Record<FieldType, number>> = {
+    bool: 1,
+    u8: 1,
+    u16: 2,
+    u32: 4,
+}
 
 /** Fields as bytes; what does not fit into a field is cut to its nearest value. */
 export function encodeFields(
@@ -164,12 +169,12 @@ export function encodeFields(
     const view = new DataView(bytes.buffer)
     let offset = 0
     for (const [name, type] of Object.entries(layout)) {
-        const largest = 2 ** (8 * BYTES[type]) - 1
+        const largest = type === "bool" ? 1 : 2 ** (8 * BYTES[type]) - 1
         const wanted = Math.round(values[name] ?? 0)
         const value = Math.min(largest, Math.max(0, wanted))
-        if (type === "u8") view.setUint8(offset, value)
-        else if (type === "u16") view.setUint16(offset, value, true)
-        else view.setUint32(offset, value, true)
+        if (type === "u16") view.setUint16(offset, value, true)
+        else if (type === "u32") view.setUint32(offset, value, true)
+        else view.setUint8(offset, value)
         offset += BYTES[type]
     }
     return bytes
@@ -192,6 +197,9 @@ export function decodeFields(
     let offset = 0
     for (const [name, type] of Object.entries(layout)) {
         if (type === "u8") values[name] = view.getUint8(offset)
+        // Any number but 0 is true; the VM sends 255.
+        else if (type === "bool")
+            values[name] = Math.min(1, view.getUint8(offset))
         else if (type === "u16") values[name] = view.getUint16(offset, true)
         else values[name] = view.getUint32(offset, true)
         offset += BYTES[type]
