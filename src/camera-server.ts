@@ -52,9 +52,10 @@ export class CameraServer implements ServedService {
 
     private readonly camera: Camera
     private readonly jacdac: JacdacServer
-    /** What runs; what hosts want of it. */
+    /** What runs; the camera has the same object. */
     private applied: CaptureRequest
-    private readonly wanted: CaptureRequest
+    /** Only what `changed` says. */
+    private readonly wanted: CaptureRequest = {}
     private streamingWanted = false
     private mode: CaptureMode
     private window: Rectangle
@@ -85,7 +86,6 @@ export class CameraServer implements ServedService {
     constructor(camera: Camera, request: CaptureRequest, mode: CaptureMode) {
         this.camera = camera
         this.applied = request
-        this.wanted = { ...request }
         this.mode = mode
         this.window = mode.window
         this.fixed = mode
@@ -176,7 +176,7 @@ export class CameraServer implements ServedService {
         else {
             this.changed |= 1 << (register - CameraReg.WINDOW)
             this.writes++
-            await this.applyChanges()
+            this.startApplying()
         }
         return true
     }
@@ -200,10 +200,15 @@ export class CameraServer implements ServedService {
         this.jacdac.ring(CameraEvent.FAULT)
     }
 
-    /** One at a time: what comes meanwhile is applied together, afterwards. */
-    private async applyChanges(): Promise<void> {
+    /** In a fiber of its own: under the packet that brought the change, a plan needs more heap. */
+    private startApplying(): void {
         if (this.applying) return
         this.applying = true
+        applyChanges.start(this)
+    }
+
+    /** One at a time: what comes meanwhile is applied together, afterwards. */
+    async applyAll(): Promise<void> {
         await ds.sleep(Policy.COLLECT_MS)
         while (this.changed !== 0) {
             await this.frameIsBack()
@@ -243,7 +248,8 @@ export class CameraServer implements ServedService {
         copyChanges(changed, this.wanted, request)
         try {
             const planned = await this.change(changed, request)
-            this.applied = request
+            if (planned) this.applied = request
+            else copyChanges(changed, request, this.applied)
             this.appliedCount++
             if (changed & Change.WINDOW)
                 this.jacdac.ring(CameraEvent.WINDOW_CHANGED)
@@ -251,8 +257,6 @@ export class CameraServer implements ServedService {
                 this.jacdac.ring(CameraEvent.MODE_CHANGED)
             return planned
         } catch (error) {
-            // What came meanwhile is newer than what did not work.
-            copyChanges(changed & ~this.changed, this.applied, this.wanted)
             this.refuse((error as Error).message)
             // A plan is made before any chip is touched; all else may have been half done.
             if (!(error instanceof PlanError)) await this.restore(wasStreaming)
@@ -477,6 +481,10 @@ export class CameraServer implements ServedService {
         if (first < 0 || sequence <= first) return 0
         return Math.round(((sequence - first) * 1000000000) / us)
     }
+}
+
+async function applyChanges(server: CameraServer): Promise<void> {
+    await server.applyAll()
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */

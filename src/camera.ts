@@ -228,7 +228,9 @@ export class Camera {
         )
         // A look before then would find the old exposure, and keep it as the label for long.
         this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
-        this.request = { ...this.request, exposureUs, gain, testPattern }
+        this.request.exposureUs = exposureUs
+        this.request.gain = gain
+        this.request.testPattern = testPattern
         return fixed
     }
 
