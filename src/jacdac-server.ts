@@ -29,7 +29,7 @@ enum Jacdac {
     EVENT_LAST_REPEAT_MS = 50,
     EVENT_PAUSE_MS = 130,
     /** Requests handled at once. The VM sends 50 packets/s; what waits for its turn takes heap. */
-    HANDLED_AT_ONCE = 8,
+    HANDLED_AT_ONCE = 3,
 }
 
 /** Events that a service may have: 0x80..0x87. */

@@ -13,10 +13,10 @@ export interface MeterOptions {
 }
 
 /** What is let into the VM. */
-export const VM_DOOR: MeterOptions = { packetsPerSecond: 30, burst: 8 }
+export const VM_DOOR: MeterOptions = { packetsPerSecond: 30, burst: 4 }
 
 /** What a host keeps to, so that the door never drops anything of it. */
-export const HOST_PACE: MeterOptions = { packetsPerSecond: 25, burst: 4 }
+export const HOST_PACE: MeterOptions = { packetsPerSecond: 25, burst: 2 }
 
 /** Packets count, not frames: one frame may carry sixty requests. */
 export class PacketMeter {

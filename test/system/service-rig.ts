@@ -104,10 +104,7 @@ export class ServiceRig {
         this.camera.write(name, value)
         for (let turn = 0; turn < 40; turn++) {
             const now = await this.until(this.camera.read("requests"))
-            if (
-                now.applied + now.refused >
-                before.applied + before.refused
-            )
+            if (now.applied + now.refused > before.applied + before.refused)
                 return await this.until(this.camera.read(name))
         }
         throw new Error(`${name}: neither applied nor refused`)
