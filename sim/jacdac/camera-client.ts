@@ -24,6 +24,11 @@ export interface CameraEvent {
     readonly window?: CameraFields<"window">
 }
 
+/** New contents of registers; left out: stays. */
+export type CameraChanges = {
+    readonly [Name in CameraControlName]?: CameraFields<Name>
+}
+
 const EVENT_NAMES = new Map(
     Object.entries(CAMERA_EVENTS).map(([name, code]) => [
         code as number,
@@ -64,13 +69,16 @@ export class CameraClient {
         return new TextDecoder().decode(bytes)
     }
 
-    /** Ask for a change. Read the register, or wait for an event, to see what came of it. */
-    write<Name extends CameraControlName>(
-        name: Name,
-        value: CameraFields<Name>
-    ): void {
-        const { code, fields } = CAMERA_REGISTERS[name]
-        this.host.write(this.service, code, encodeFields(fields, value))
+    /**
+     * Ask for changes; those that depend on each other, a window and a picture's size, in one call. Read the registers, or
+     * wait for an event, to see what came of it.
+     */
+    write(changes: CameraChanges): void {
+        const writes = Object.entries(changes).map(([name, values]) => {
+            const { code, fields } = CAMERA_REGISTERS[name as CameraControlName]
+            return { register: code, payload: encodeFields(fields, values) }
+        })
+        if (writes.length > 0) this.host.write(this.service, writes)
     }
 
     /**

@@ -30,6 +30,12 @@ export interface ServiceEvent {
     readonly payload: Uint8Array
 }
 
+/** What a register is to hold. */
+export interface RegisterWrite {
+    readonly register: number
+    readonly payload: Uint8Array
+}
+
 /** No answer came, or the service has no such register. */
 export class JacdacError extends Error {
     constructor(message: string) {
@@ -52,6 +58,12 @@ interface Device {
     readonly services: readonly number[]
 }
 
+/** Goes out as one frame. */
+interface WriteFrame {
+    readonly service: ServiceAddress
+    readonly writes: readonly RegisterWrite[]
+}
+
 interface Read {
     readonly service: ServiceAddress
     readonly register: number
@@ -67,7 +79,7 @@ export class JacdacHost {
     private readonly devices = new Map<string, Device>()
     private readonly pace = new PacketMeter(HOST_PACE)
     private readonly reads: Read[] = []
-    private readonly writes: Uint8Array[] = []
+    private writes: WriteFrame[] = []
     private readonly searches: {
         serviceClass: number
         resolve: (service: ServiceAddress) => void
@@ -139,25 +151,30 @@ export class JacdacHost {
         })
     }
 
-    /** Write a register; there is no answer. Writes of one register that wait for their turn are replaced by newer ones. */
-    write(
-        service: ServiceAddress,
-        register: number,
-        payload: Uint8Array
-    ): void {
-        const command = Command.SET | register
-        const frame = commandFrame(service, command, payload)
-        const same = this.writes.findIndex(waiting => {
-            const { deviceId, packets } = decodeFrame(waiting)
-            return (
-                deviceId === service.deviceId &&
-                packets[0]!.serviceIndex === service.serviceIndex &&
-                packets[0]!.command === command
+    /**
+     * Write registers, all in one frame, so that a service can apply them together; there is no answer. A write that still
+     * waits for its turn is replaced by a newer one of the same register.
+     * @throws JacdacError for more registers than the door lets pass at once
+     */
+    write(service: ServiceAddress, writes: readonly RegisterWrite[]): void {
+        if (writes.length > HOST_PACE.burst)
+            throw new JacdacError(
+                `${writes.length} registers at once, at most ${HOST_PACE.burst} pass`
             )
-        })
-        // The newer one goes behind: what was written last stays last.
-        if (same >= 0) this.writes.splice(same, 1)
-        this.writes.push(frame)
+        const newer = new Set(writes.map(({ register }) => register))
+        this.writes = this.writes
+            .map(waiting =>
+                sameService(waiting.service, service)
+                    ? {
+                          service,
+                          writes: waiting.writes.filter(
+                              ({ register }) => !newer.has(register)
+                          ),
+                      }
+                    : waiting
+            )
+            .filter(waiting => waiting.writes.length > 0)
+        this.writes.push({ service, writes })
         this.pump()
     }
 
@@ -182,14 +199,19 @@ export class JacdacHost {
             const read = this.outstanding ? undefined : this.reads[0]
             const write = this.writes[0]
             if (!read && !write) return
-            const waitUs = this.pace.waitUs(this.timers.nowUs())
+            const packets = write?.writes.length ?? 1
+            const waitUs = this.pace.waitUs(this.timers.nowUs(), packets)
             if (waitUs > 0) {
                 this.wakeAfter(waitUs)
                 return
             }
             if (write) {
                 this.writes.shift()
-                this.send(write)
+                const packets = write.writes.map(({ register, payload }) => ({
+                    command: Command.SET | register,
+                    payload,
+                }))
+                this.send(commandFrame(write.service, packets))
             } else if (read) this.ask(this.reads.shift()!)
         }
     }
@@ -210,8 +232,9 @@ export class JacdacHost {
         const turn = ++this.turns
         read.turn = turn
         this.timers.after(ANSWER_US, () => this.late(read, turn))
+        const command = Command.GET | register
         this.send(
-            commandFrame(service, Command.GET | register, new Uint8Array(0))
+            commandFrame(service, [{ command, payload: new Uint8Array(0) }])
         )
     }
 
@@ -313,16 +336,18 @@ export class JacdacHost {
 }
 
 function commandFrame(
-    service: ServiceAddress,
-    command: number,
-    payload: Uint8Array
+    { deviceId, serviceIndex }: ServiceAddress,
+    packets: readonly Omit<JacdacPacket, "serviceIndex">[]
 ): Uint8Array {
-    const { deviceId, serviceIndex } = service
     return encodeFrame({
         flags: FrameFlag.COMMAND,
         deviceId,
-        packets: [{ serviceIndex, command, payload }],
+        packets: packets.map(packet => ({ serviceIndex, ...packet })),
     })
+}
+
+function sameService(a: ServiceAddress, b: ServiceAddress): boolean {
+    return a.deviceId === b.deviceId && a.serviceIndex === b.serviceIndex
 }
 
 function serviceKey(deviceId: string, serviceIndex: number): string {

@@ -13,10 +13,10 @@ export interface MeterOptions {
 }
 
 /** What is let into the VM. */
-export const VM_DOOR: MeterOptions = { packetsPerSecond: 30, burst: 4 }
+export const VM_DOOR: MeterOptions = { packetsPerSecond: 30, burst: 8 }
 
 /** What a host keeps to, so that the door never drops anything of it. */
-export const HOST_PACE: MeterOptions = { packetsPerSecond: 25, burst: 2 }
+export const HOST_PACE: MeterOptions = { packetsPerSecond: 25, burst: 8 }
 
 /** Packets count, not frames: one frame may carry sixty requests. */
 export class PacketMeter {
@@ -48,10 +48,10 @@ export class PacketMeter {
         return true
     }
 
-    /** How long until one packet may pass, us; 0: now. */
-    waitUs(nowUs: number): number {
+    /** How long until so many packets may pass, us; 0: now. More than the burst never may. */
+    waitUs(nowUs: number, packets = 1): number {
         this.fill(nowUs)
-        const missing = Math.max(0, 1 - this.tokens)
+        const missing = Math.max(0, packets - this.tokens)
         return Math.ceil((missing * 1e6) / this.options.packetsPerSecond)
     }
 

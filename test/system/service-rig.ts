@@ -101,7 +101,7 @@ export class ServiceRig {
         value: CameraFields<Name>
     ): Promise<CameraFields<Name>> {
         const before = await this.until(this.camera.read("requests"))
-        this.camera.write(name, value)
+        this.camera.write({ [name]: value })
         for (let turn = 0; turn < 40; turn++) {
             const now = await this.until(this.camera.read("requests"))
             if (now.applied + now.refused > before.applied + before.refused)

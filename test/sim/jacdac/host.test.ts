@@ -72,6 +72,10 @@ function report(
     )
 }
 
+function write(register: number, value: number): void {
+    host.write(SERVICE, [{ register, payload: new Uint8Array([value]) }])
+}
+
 function announce(deviceId = DEVICE): void {
     report(0, 0, [1, 0, 1, 0, 0xc9, 0x29, 0xfa, 0x12], deviceId)
 }
@@ -179,24 +183,58 @@ describe("JacdacHost, reading", () => {
 
 describe("JacdacHost, writing", () => {
     it("keeps to 25 packets/s, and sends only the newest of what waits for one register", () => {
-        for (let x = 0; x < 50; x++)
-            host.write(SERVICE, 0x80, new Uint8Array([x]))
-        expect(sent).toHaveLength(2)
+        for (let x = 0; x < 50; x++) write(0x80, x)
+        expect(sent).toHaveLength(8)
 
         advance(1_000_000)
 
         expect(sent.map(({ packets }) => packets[0]!.payload[0])).toEqual([
-            0, 1, 49,
+            0, 1, 2, 3, 4, 5, 6, 7, 49,
         ])
     })
 
     it("never sends faster than the door lets in", () => {
         for (let register = 0x80; register < 0xb0; register++)
-            host.write(SERVICE, register, new Uint8Array([1]))
+            write(register, 1)
 
         advance(1_000_000)
 
-        expect(sent).toHaveLength(27)
+        expect(sent).toHaveLength(33)
+    })
+
+    it("puts registers that belong together into one frame, less those that are newer", () => {
+        for (let i = 0; i < 8; i++) write(0x90, i)
+        const payload = new Uint8Array([1])
+        host.write(SERVICE, [
+            { register: 0x80, payload },
+            { register: 0x89, payload },
+        ])
+        write(0x80, 2)
+
+        advance(1_000_000)
+
+        expect(
+            sent
+                .slice(8)
+                .map(({ packets }) =>
+                    packets.map(({ command, payload: [value] }) => [
+                        command,
+                        value,
+                    ])
+                )
+        ).toEqual([[[0x2089, 1]], [[0x2080, 2]]])
+    })
+
+    it("refuses more registers at once than the door lets pass", () => {
+        const payload = new Uint8Array(1)
+        const writes = Array.from({ length: 9 }, (_, i) => ({
+            register: 0x80 + i,
+            payload,
+        }))
+
+        expect(() => host.write(SERVICE, writes)).toThrow(
+            "9 registers at once, at most 8 pass"
+        )
     })
 })
 
