@@ -33,10 +33,10 @@ enum Policy {
     /** The shortest time over which a frame rate is measured. */
     MEASURE_US = 500000,
     /**
-     * A new plan needs that much GC heap beside the default program (measured with random requests: 22 KB are too little for
-     * the OV2640's), or the VM would end the program.
+     * A new plan needs that much GC heap with the default program, or the VM would end it (measured with random requests of
+     * both sensors: 18 KB are too little).
      */
-    PLAN_HEAP_BYTES = 24576,
+    PLAN_HEAP_BYTES = 20480,
     /** From this gray level on a pixel counts in statistics nobody reads here. */
     STATS_THRESHOLD = 128,
 }

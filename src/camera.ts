@@ -116,7 +116,7 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = this.planInstead(request, board)
+        const plan = planCapture(request, this.sensor.limits, board, this.plan)
         if (!this.sensorReady) await this.sensor.init()
         this.sensorReady = true
         const wasStreaming = this.streaming
@@ -351,25 +351,6 @@ export class Camera {
     async counters(): Promise<Counters> {
         await this.findGrabber()
         return await this.grabber.readCounters()
-    }
-
-    /**
-     * Plan with the memory of the plan before: two at a time are too much for a small heap. When nothing comes of it, the
-     * one before is made again.
-     */
-    private planInstead(
-        request: CaptureRequest,
-        board: BoardBlock
-    ): CapturePlan {
-        const limits = this.sensor.limits
-        const hadPlan = this.plan !== undefined
-        this.plan = undefined
-        try {
-            return planCapture(request, limits, board)
-        } catch (error) {
-            if (hadPlan) this.plan = planCapture(this.request, limits, board)
-            throw error
-        }
     }
 
     private configured(): CapturePlan {

@@ -453,7 +453,7 @@ describe("camera service, what is impossible", () => {
         })
 
         expect(reason).toBe(
-            "a new plan needs a GC heap of 24576 bytes, this board has 16384"
+            "a new plan needs a GC heap of 20480 bytes, this board has 16384"
         )
         expect(window).toEqual({ x: 1, y: 2, width: 220, height: 220 })
         expectNothingLost(rig)
