@@ -4,6 +4,8 @@
 import { describe, expect, it } from "vitest"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import { encodeFrame } from "../../sim/jacdac/frame.ts"
+import { buildProgram } from "../../sim/vm/build-program.ts"
+import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
 import { ServiceRig } from "./service-rig.ts"
 
 const CLASS = 0x12fa29c9
@@ -613,6 +615,44 @@ describe("camera service, 1,000 requests per second for 10 s", () => {
             expect(
                 rig.events[i]!.timeMs - rig.events[i - 5]!.timeMs
             ).toBeGreaterThan(990)
+        expectNothingLost(rig)
+    })
+})
+
+describe("camera service, for another DeviceScript program", () => {
+    it("is an ordinary role: registers, events, enumerations", async () => {
+        const rig = await ServiceRig.boot()
+        const { clock, jacdac } = rig.simulation
+        const lines: string[] = []
+        const client = new VirtualMachine({
+            program: await buildProgram(
+                "test/system/programs/camera-client.ts"
+            ),
+            archId: "host",
+            gcHeapBytes: 24 * 1024,
+            seed: 2,
+            nowUs: () => Math.floor(clock.nowNs / 1000),
+            onConsole: line => lines.push(line),
+            onSend: frame => jacdac.send(frame),
+            i2c: () => -1,
+            deviceId: [0x484f5354, 0x12345678],
+        })
+        const heard: Uint8Array[] = []
+        jacdac.onFrame(frame => heard.push(frame))
+        client.start()
+
+        for (let ms = 0; ms < 3000; ms++) {
+            await rig.run(0.001)
+            for (const frame of heard.splice(0)) client.receive(frame)
+            client.process()
+        }
+
+        expect(lines).toEqual([
+            "window 220x220+266+130",
+            "now 220x220+100+50",
+            "strategy jpeg needs an encoder, the MT9V034 has none",
+            "60 fps, streaming true",
+        ])
         expectNothingLost(rig)
     })
 })
