@@ -58,8 +58,8 @@ export function compareTable(
         ),
         "",
         ...strategies.map(
-            ({ strategy, files }) =>
-                `  ${strategy.padEnd(name)}  ${WHO_DROPS_THE_PIXELS[strategy]}: ${files.join(", ")}`
+            ({ strategy, files, waveforms = [] }) =>
+                `  ${strategy.padEnd(name)}  ${WHO_DROPS_THE_PIXELS[strategy]}: ${[...files].concat(waveforms).join(", ")}`
         ),
         ...rejected.map(
             ({ strategy, reason }) =>

@@ -6,6 +6,7 @@ import { readBoard, type BoardFile } from "../sim/board-file.ts"
 import { CamscriptError, UsageError } from "../sim/errors.ts"
 import type { CapturedFrame, Strategy } from "../sim/capture.ts"
 import { CaptureTrace } from "../sim/trace/capture-trace.ts"
+import type { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 import { candidates } from "./compare-candidates.ts"
 import { CompareFolder, comparedName } from "./compare-folder.ts"
 import { COMPARED_FRAMES } from "./compare-options.ts"
@@ -27,6 +28,7 @@ import {
     type RunnableSimulation,
 } from "./run.ts"
 import type { Terminal } from "./terminal.ts"
+import { strategyVcd, withWaveforms } from "./waveforms.ts"
 
 /**
  * Run all strategies, save and print.
@@ -76,8 +78,14 @@ interface CompareTools {
 
 /** Run one strategy. */
 async function compared(tools: CompareTools): Promise<ComparedStrategy> {
+    const { options, strategy } = tools
+    const vcd = options.vcd && strategyVcd(options.vcd, strategy)
     try {
-        return await evaluate(tools, await record(tools))
+        const recording = await withWaveforms({ ...options, vcd }, recorder =>
+            record(tools, recorder)
+        )
+        const measured = await evaluate(tools, recording)
+        return vcd === undefined ? measured : { ...measured, waveforms: vcd }
     } catch (error) {
         // A wrong request is wrong for every strategy.
         if (error instanceof UsageError) throw error
@@ -95,7 +103,10 @@ interface Recording {
     readonly frames: readonly CapturedFrame[]
 }
 
-async function record(tools: CompareTools): Promise<Recording> {
+async function record(
+    tools: CompareTools,
+    vcd: VcdRecorder | undefined
+): Promise<Recording> {
     const { options, terminal, board, strategy } = tools
     const trace = new CaptureTrace()
     const frames: CapturedFrame[] = []
@@ -104,6 +115,7 @@ async function record(tools: CompareTools): Promise<Recording> {
     const request = { ...options.request, strategy }
     const simulation = await prepareSimulation({ ...options, request }, board, {
         trace,
+        vcd,
         onConsole: line => lines.push(line),
         onFrame: frame => {
             delivered++

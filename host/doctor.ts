@@ -19,14 +19,19 @@ import type { Terminal } from "./terminal.ts"
 export interface Finding {
     readonly name: string
     readonly ok: boolean
-    /** What is there. */
+    /** True: `npm start` works without it, and the doctor is content without it. */
+    readonly optional: boolean
+    /** What is there, or what is wrong. */
     readonly found: string
+    /** What cannot be done without an optional part; null for what everything needs. */
+    readonly purpose: string | null
     /** How to get what is missing; null when nothing is. */
     readonly remedy: string | null
 }
 
 /** `camscript doctor --json`. */
 export interface DoctorReport {
+    /** All that `npm start` needs is there. */
     readonly ok: boolean
     readonly checks: readonly Finding[]
 }
@@ -35,6 +40,8 @@ export interface DoctorReport {
 export interface Check {
     readonly name: string
     readonly remedy: string
+    /** Given: the check is optional, and this is what needs it. */
+    readonly purpose?: string
     readonly look: () => string | Promise<string>
 }
 
@@ -45,7 +52,7 @@ const NODE_NEEDED = [20, 19] as const
 
 const REINSTALL = `run "npm ci" in ${projectRoot}`
 
-/** All checks, cheapest first. */
+/** What `npm start` needs, cheapest first. */
 export const CHECKS: readonly Check[] = [
     {
         name: "Node.js",
@@ -80,16 +87,17 @@ export const CHECKS: readonly Check[] = [
 
 /**
  * Look at everything and print it.
- * @returns whether all is well
+ * @returns whether all that `npm start` needs is there
  */
 export async function doctor(
     terminal: Terminal,
     json: boolean,
-    checks: readonly Check[] = CHECKS
+    checks?: readonly Check[]
 ): Promise<boolean> {
     const findings: Finding[] = []
-    for (const check of checks) findings.push(await examine(check))
-    const ok = findings.every(finding => finding.ok)
+    for (const check of checks ?? (await allChecks()))
+        findings.push(await examine(check))
+    const ok = findings.every(finding => finding.ok || finding.optional)
     if (json) {
         const report: DoctorReport = { ok, checks: findings }
         terminal.out(`${JSON.stringify(report)}\n`)
@@ -97,12 +105,23 @@ export async function doctor(
     return ok
 }
 
-async function examine({ name, remedy, look }: Check): Promise<Finding> {
+async function allChecks(): Promise<readonly Check[]> {
+    const { TOOL_CHECKS } = await import("./doctor-tools.ts")
+    return [...CHECKS, ...TOOL_CHECKS]
+}
+
+async function examine(check: Check): Promise<Finding> {
+    const { name, remedy, look, purpose } = check
+    const part = {
+        name,
+        optional: purpose !== undefined,
+        purpose: purpose ?? null,
+    }
     try {
-        return { name, ok: true, found: await look(), remedy: null }
+        return { ...part, ok: true, found: await look(), remedy: null }
     } catch (error) {
         const found = error instanceof Error ? error.message : String(error)
-        return { name, ok: false, found, remedy }
+        return { ...part, ok: false, found, remedy }
     }
 }
 
@@ -112,22 +131,48 @@ function doctorLines(
 ): string[] {
     const colours = pc.createColors(terminal.colour)
     const width = Math.max(...findings.map(finding => finding.name.length)) + 2
-    const lines = findings.map(({ name, ok, found, remedy }) => {
-        const mark = ok ? colours.green("ok     ") : colours.red("missing")
-        const advice =
-            remedy === null ? "" : `\n          to mend it: ${remedy}`
+    const line = ({ name, ok, optional, found, purpose, remedy }: Finding) => {
+        const mark = ok
+            ? colours.green("ok     ")
+            : optional
+              ? colours.yellow("absent ")
+              : colours.red("missing")
+        const advice = [
+            ...(ok || purpose === null ? [] : [`what for: ${purpose}`]),
+            ...(remedy === null ? [] : [`to mend it: ${remedy}`]),
+        ].map(text => `\n          ${text}`)
         // Compilers are talkative; --json has all of it.
         const [headline] = found.split("\n")
-        return `  ${mark} ${name.padEnd(width)}${headline}${advice}`
-    })
-    const missing = findings.filter(finding => !finding.ok).length
+        return `  ${mark} ${name.padEnd(width)}${headline}${advice.join("")}`
+    }
+    const needed = findings.filter(finding => !finding.optional)
+    const rest = findings.filter(finding => finding.optional)
+    const section = (title: string, part: readonly Finding[]) =>
+        part.length === 0 ? [] : ["", `  ${title}`, "", ...part.map(line)]
     return [
-        ...lines,
+        ...needed.map(line),
+        ...section(
+            "For firmware, the emulator and npm test; npm start needs none of it:",
+            rest
+        ),
         "",
-        missing === 0
-            ? `  ${colours.green("all is well")}: try npm start`
-            : `  ${colours.red(`${missing} of ${findings.length} checks failed`)}`,
+        verdict(needed, rest, colours),
     ]
+}
+
+function verdict(
+    needed: readonly Finding[],
+    optional: readonly Finding[],
+    colours: ReturnType<typeof pc.createColors>
+): string {
+    const bad = (part: readonly Finding[]) =>
+        part.filter(finding => !finding.ok).length
+    const missing = bad(needed)
+    if (missing > 0)
+        return `  ${colours.red(`${missing} of ${needed.length} checks failed`)}`
+    const absent = bad(optional)
+    const rest = absent === 0 ? "" : `; ${absent} optional parts are absent`
+    return `  ${colours.green("all is well")}${rest}: try npm start`
 }
 
 function nodeVersion(): string {

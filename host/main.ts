@@ -6,7 +6,10 @@ import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
+import { addBuildOptions, buildOptions } from "./build-options.ts"
 import { addCompareOptions, compareOptions } from "./compare-options.ts"
+import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
+import { addFlashOptions, flashOptions } from "./flash-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 
@@ -75,6 +78,34 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./compare.ts")
             await compare(options, terminal)
+        })
+    addEmulateOptions(program.command("emulate"))
+        .description(
+            "run any STM32F4 camera firmware, also one that is not ours, against the models"
+        )
+        .action(async (elf, flags) => {
+            const options = emulateOptions(elf, flags)
+            const { emulate } = await import("./emulate.ts")
+            await emulate(options, terminal)
+        })
+    addBuildOptions(program.command("build"))
+        .description(
+            "make a board's firmware: ELF, BIN, HEX, and the budget of its memories"
+        )
+        .action(async flags => {
+            const options = buildOptions(flags, process.cwd())
+            const { build } = await import("./build.ts")
+            await build(options, terminal)
+        })
+    addFlashOptions(program.command("flash"))
+        .description(
+            "build the firmware and write it into a board, or replace just its program"
+        )
+        .action(async flags => {
+            const options = flashOptions(flags, process.cwd())
+            const { flash } = await import("./flash.ts")
+            const { FLASH_PARTS } = await import("./flash-parts.ts")
+            await flash(options, terminal, FLASH_PARTS)
         })
     program
         .command("doctor")

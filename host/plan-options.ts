@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript plan`: those of `run` that say what is wanted.
 
-import { runOptions, type RunOptions } from "./run-options.ts"
+import { DEFAULT_CPI, runOptions, type RunOptions } from "./run-options.ts"
 
 type RunFlags = Parameters<typeof runOptions>[0]
 
@@ -16,9 +16,15 @@ export type PlanOptions = Pick<
  * @throws UsageError for an unknown board or sensor
  */
 export function planOptions(
-    flags: Omit<RunFlags, "scene" | "seed" | "out" | "target">
+    flags: Omit<RunFlags, "scene" | "seed" | "out" | "target" | "cpi">
 ): PlanOptions {
     // Nothing runs, so that these do not matter.
-    const runs = { scene: "chart", seed: 1, out: ".", target: "sim" }
+    const runs = {
+        scene: "chart",
+        seed: 1,
+        out: ".",
+        target: "sim",
+        cpi: DEFAULT_CPI,
+    } as const
     return runOptions({ ...flags, ...runs }, process.cwd())
 }

@@ -16,9 +16,14 @@ import {
     parseWindow,
 } from "./arguments.ts"
 import { STRATEGY_NAMES } from "./strategies.ts"
+import {
+    addWaveformOptions,
+    waveformOptions,
+    type WaveformOptions,
+} from "./waveforms.ts"
 
 /** Everything a run needs to know, checked. */
-export interface RunOptions {
+export interface RunOptions extends WaveformOptions {
     readonly board: string
     readonly sensor: SensorName
     readonly request: CaptureRequest
@@ -34,15 +39,26 @@ export interface RunOptions {
     readonly out: string
     /** Absolute path of the DeviceScript entry file. */
     readonly app: string
+    /** Where the program runs. */
+    readonly target: Target
+    /** CPU cycles per instruction of the emulated board. */
+    readonly cpi: number
     readonly json: boolean
     readonly quiet: boolean
 }
+
+/** sim: the VM in Node and the native code as wasm; emulator: the ELF that is flashed, on an emulated Cortex-M4. */
+export const TARGETS = ["sim", "emulator"] as const
+export type Target = (typeof TARGETS)[number]
+
+/** Cycles per instruction of code with branches, loads and flash wait states behind the ART accelerator: an estimate. */
+export const DEFAULT_CPI = 1.75
 
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
 const DEFAULT_FRAMES = 120
 
 /** What is asked for when the command line does not say; the rest is the program's choice. */
-const DEFAULT_REQUESTS: Readonly<
+export const DEFAULT_REQUESTS: Readonly<
     Record<SensorName, Pick<CaptureRequest, "window" | "fps">>
 > = {
     mt9v034: { window: { width: 220, height: 220 }, fps: 120 },
@@ -64,7 +80,10 @@ interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
     app?: string
     ram?: number
     exposure?: number
-    target: string
+    target: Target
+    cpi: number
+    vcd?: string
+    vcdPixels?: boolean
     json?: boolean
     quiet?: boolean
 }
@@ -76,7 +95,7 @@ export function addRunOptions(command: Command): Command {
     addRequestOptions(command)
     const integer = (flag: string, min: number, max: number, what: string) =>
         numberArgument(flag, { min, max, what, integer: true })
-    return command
+    command
         .option(
             "--frames <n>",
             `stop after N delivered frames (default: ${DEFAULT_FRAMES} without --seconds)`,
@@ -115,9 +134,22 @@ export function addRunOptions(command: Command): Command {
         .addOption(
             new Option(
                 "--target <target>",
-                "where the program runs: sim"
-            ).default("sim")
+                "where the program runs: sim, or emulator (the ELF that is flashed, on an emulated Cortex-M4)"
+            )
+                .default("sim")
+                .argParser(choiceArgument("--target", TARGETS))
         )
+        .option(
+            "--cpi <x>",
+            "emulator: CPU cycles per instruction, which nobody has measured on a board",
+            numberArgument("--cpi", {
+                min: 1,
+                max: 10,
+                what: "cycles per instruction",
+            }),
+            DEFAULT_CPI
+        )
+    return addWaveformOptions(command)
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
 }
@@ -207,7 +239,7 @@ export function addRequestOptions(command: Command): Command {
  * Turn parsed flags into checked options.
  * @param flags what commander made of the command line
  * @param cwd folder that relative paths start from
- * @throws UsageError for an unknown board, sensor or target, a missing program
+ * @throws UsageError for an unknown board, sensor or target, a missing program, a waveform file that cannot be
  */
 export function runOptions(flags: Flags, cwd: string): RunOptions {
     const board = flags.board.toLowerCase()
@@ -219,10 +251,6 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
     if (sensor === undefined)
         throw new UsageError(
             `--sensor ${flags.sensor} has no model: there is ${SENSORS.join(", ")}`
-        )
-    if (flags.target !== "sim")
-        throw new UsageError(
-            `--target ${flags.target}: programs run in the simulator only so far, which is --target sim`
         )
     if (flags.out === "")
         throw new UsageError("--out needs the name of a folder")
@@ -238,8 +266,11 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
         seed: flags.seed,
         out: flags.out,
         app: appFile(flags.app, cwd),
+        target: flags.target,
+        cpi: flags.cpi,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
+        ...waveformOptions(flags, name => resolve(cwd, name)),
     }
 }
 
@@ -262,7 +293,11 @@ function captureRequest(flags: Flags, sensor: SensorName): CaptureRequest {
     }
 }
 
-function appFile(app: string | undefined, cwd: string): string {
+/**
+ * The program that --app names, or the default one.
+ * @throws UsageError when it is not a TypeScript file that exists
+ */
+export function appFile(app: string | undefined, cwd: string): string {
     if (app === undefined) return DEFAULT_APP
     const file = resolve(cwd, app)
     if (!existsSync(file))

@@ -9,6 +9,7 @@ import type {
     Counters,
     Strategy,
 } from "../sim/capture.ts"
+import type { CpuUse } from "../sim/cpu-use.ts"
 
 /** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
 export interface RunReport {
@@ -51,8 +52,26 @@ export interface RunReport {
     }
     /** Delivered pixels that differ from the scene seen through the sensor model. */
     readonly pixelErrors: number
+    /** Of an emulated board only: in the simulator the program's code takes no time. */
+    readonly cpu?: CpuReport
     /** Pictures written, in order. */
     readonly files: readonly string[]
+    /** With --vcd: the file of the waveforms. */
+    readonly waveforms?: string
+}
+
+/** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
+export interface CpuReport {
+    /** Cycles per instruction that were assumed. */
+    readonly cpi: number
+    /** All instructions, per frame of the sensor. */
+    readonly instructionsPerFrame: number
+    /** Those in interrupt handlers of DCMI and DMA. */
+    readonly captureIrqInstructionsPerFrame: number
+    /** Those in all exception handlers. */
+    readonly irqInstructionsPerFrame: number
+    /** Share of the time in which the CPU slept, 0..1. */
+    readonly idleShare: number
 }
 
 /** A finished run: the report, and what only the table for people shows. */
@@ -76,9 +95,12 @@ export interface RunFacts {
     readonly mode: AppliedMode
     readonly counters: Counters
     readonly measuredFps: number | undefined
+    /** Undefined where the program's code takes no time. */
+    readonly cpu?: CpuUse
     /** Frames that reached the callback. */
     readonly frames: number
     readonly files: readonly string[]
+    readonly waveforms?: string
 }
 
 /** Make the report of a run. */
@@ -112,7 +134,24 @@ export function makeReport(facts: RunFacts): RunReport {
         irqsPerFrame: round(counters.irqs / sensorFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
+        ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
         files: facts.files,
+        ...(facts.waveforms === undefined
+            ? {}
+            : { waveforms: facts.waveforms }),
+    }
+}
+
+function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
+    return {
+        cpi: use.cpi,
+        instructionsPerFrame: round(use.instructions / sensorFrames, 0),
+        captureIrqInstructionsPerFrame: round(
+            use.captureIrqInstructions / sensorFrames,
+            1
+        ),
+        irqInstructionsPerFrame: round(use.irqInstructions / sensorFrames, 1),
+        idleShare: round(use.idleNs / Math.max(1, use.elapsedNs), 4),
     }
 }
 

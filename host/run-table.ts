@@ -30,11 +30,15 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...exposureRows(run).map(text => row("exposure", text)),
         ...trafficRows(run, row),
         row("interrupts", `${report.irqsPerFrame} per frame`),
+        ...cpuRows(run).map(text => row("CPU", text)),
         row("frames", framesText(run)),
         row("faults", faultsText(run, colours)),
         ...ramRows(run, row),
         row("time", timeText(run)),
         ...pictureRows(run, row),
+        ...(report.waveforms === undefined
+            ? []
+            : [row("waveforms", report.waveforms)]),
     ]
 }
 
@@ -69,6 +73,16 @@ function exposureRows({ lastFrame }: FinishedRun): string[] {
     const { exposureUs, gain } = lastFrame.sent
     return [
         `${(exposureUs / 1000).toFixed(2)} ms, gain ${gain.toFixed(2)} (last frame)`,
+    ]
+}
+
+/** Of an emulated board: instructions are counted; the time that they take is estimated. */
+function cpuRows({ report: { cpu } }: FinishedRun): string[] {
+    if (cpu === undefined) return []
+    return [
+        `${thousands(cpu.instructionsPerFrame)} instructions per frame, ` +
+            `${cpu.captureIrqInstructionsPerFrame} of them in the capture's interrupts; ` +
+            `asleep ${(100 * cpu.idleShare).toFixed(1)} % of the time at ${cpu.cpi} cycles per instruction`,
     ]
 }
 

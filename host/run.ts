@@ -4,11 +4,13 @@
 import { setImmediate } from "node:timers/promises"
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../sim/board-file.ts"
+import type { CpuUse } from "../sim/cpu-use.ts"
 import { CamscriptError } from "../sim/errors.ts"
 import { SENSOR_CATALOGUE } from "../sim/sensors/catalogue.ts"
 import { loadScene } from "../sim/scene/load-scene.ts"
 import type { CapturedFrame } from "../sim/capture.ts"
 import { Simulation, type SimulationOptions } from "../sim/simulation.ts"
+import type { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
 import { grayPicture } from "./frame-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"
@@ -18,11 +20,20 @@ import type { RunOptions } from "./run-options.ts"
 import { makeReport, type FinishedRun } from "./run-report.ts"
 import { runTable } from "./run-table.ts"
 import type { Terminal } from "./terminal.ts"
+import { withWaveforms } from "./waveforms.ts"
 
-/** The part of a simulation that a run uses. */
+/** The part of a simulation, or of an emulated board, that a run uses. */
 export type RunnableSimulation = Pick<
     Simulation,
     "run" | "seconds" | "mode" | "counters" | "measuredFps" | "display"
+> & {
+    /** Only where the program's code takes time. */
+    cpuUse?(): CpuUse | undefined
+}
+
+export type RunHooks = Pick<
+    SimulationOptions,
+    "onConsole" | "onFrame" | "trace" | "vcd"
 >
 
 /** Virtual time between two updates of the progress bar, s. The same in a pipe, so that the result is. */
@@ -34,11 +45,23 @@ const TIME_TOLERANCE_SECONDS = 0.5e-9
 /** Widest preview, characters. */
 const PREVIEW_COLUMNS = 64
 
+/** Make what the options describe, where they say that the program runs. */
+export async function prepareTarget(
+    options: RunOptions,
+    board: BoardFile,
+    hooks: RunHooks
+): Promise<RunnableSimulation> {
+    if (options.target === "sim")
+        return prepareSimulation(options, board, hooks)
+    const { prepareEmulation } = await import("./emulated-target.ts")
+    return prepareEmulation(options, board, hooks)
+}
+
 /** Make the simulation that the options describe. */
 export async function prepareSimulation(
     options: RunOptions,
     board: BoardFile,
-    hooks: Pick<SimulationOptions, "onConsole" | "onFrame" | "trace">
+    hooks: RunHooks
 ): Promise<RunnableSimulation> {
     // The scene first: a wrong file name is found before anything is compiled.
     const scene = await loadScene(
@@ -59,8 +82,28 @@ export async function prepareSimulation(
 export async function run(
     options: RunOptions,
     terminal: Terminal,
-    prepare: typeof prepareSimulation = prepareSimulation
+    prepare: typeof prepareSimulation = prepareTarget
 ): Promise<void> {
+    const finished = await withWaveforms(options, vcd =>
+        recordRun({ options, terminal, prepare, vcd })
+    )
+    await print(finished, options, terminal)
+}
+
+interface RunTools {
+    readonly options: RunOptions
+    readonly terminal: Terminal
+    readonly prepare: typeof prepareSimulation
+    readonly vcd: VcdRecorder | undefined
+}
+
+/** Run and save. */
+async function recordRun({
+    options,
+    terminal,
+    prepare,
+    vcd,
+}: RunTools): Promise<FinishedRun> {
     const board = readBoard(options.board, options.sensor)
     const folder = new PictureFolder(options.out)
     const saver = new FrameSaver(folder, options.every)
@@ -68,11 +111,11 @@ export async function run(
     const simulation = await prepare(options, board, {
         onConsole: line => lines.push(line),
         onFrame: frame => saver.take(frame),
+        vcd,
     })
     folder.open()
-    let finished: FinishedRun
     try {
-        finished = await capture({
+        const finished = await capture({
             options,
             board,
             folder,
@@ -82,11 +125,11 @@ export async function run(
             lines,
         })
         folder.publish(finished.report)
+        return finished
     } catch (error) {
         folder.discard()
         throw error
     }
-    await print(finished, options, terminal)
 }
 
 interface CaptureTools {
@@ -136,7 +179,7 @@ export interface SliceHooks {
  * @returns wall seconds spent in the simulation itself
  */
 export async function simulateInSlices(
-    simulation: RunnableSimulation,
+    simulation: Pick<RunnableSimulation, "run" | "seconds">,
     options: Pick<RunOptions, "frames" | "seconds">,
     hooks: SliceHooks
 ): Promise<number> {
@@ -232,8 +275,10 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             mode,
             counters,
             measuredFps: simulation.measuredFps(),
+            cpu: simulation.cpuUse?.(),
             frames: saver.frames,
             files: folder.files(),
+            waveforms: options.vcd,
         }),
         request: options.request,
         board,

@@ -214,8 +214,8 @@ void cam_capture_clear_counters(void) {
 }
 
 uint32_t cam_capture_faults(void) {
-    return cam_cap.counters.overruns + cam_cap.counters.short_frames +
-           cam_cap.counters.dma_errors + cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
+    return cam_cap.counters.overruns + cam_cap.counters.short_frames + cam_cap.counters.dma_errors +
+           cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
 }
 
 /** Interrupts masked: a buffer that nobody needs. */
@@ -283,8 +283,8 @@ bool cam_capture_next(cam_frame_t *frame) {
         frame->end_us = slot->end_us;
         frame->dropped_before = dropped_before(slot);
         frame->first_row = slot->first_row;
-        frame->last_batch = cam_cap.to == CAM_ROWS_TO_RING &&
-                            slot->first_row + slot->rows == cam_cap.lines;
+        frame->last_batch =
+            cam_cap.to == CAM_ROWS_TO_RING && slot->first_row + slot->rows == cam_cap.lines;
         frame->image = image_of(slot);
         cam_cap.lent_before = true;
         cam_cap.lent_sequence = slot->sequence;

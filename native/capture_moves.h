@@ -12,7 +12,7 @@
 typedef struct {
     uint32_t x;
     uint32_t y;
-    bool doubtful; // nobody knows which window it was taken with
+    bool doubtful;       // nobody knows which window it was taken with
     uint32_t trigger_us; // 0: not triggered
 } cam_label_t;
 

@@ -30,10 +30,10 @@ typedef struct {
     uint32_t lines;
     uint32_t batch_rows;
     uint32_t bus_rows;
-    uint32_t words;        // of a row on the bus
-    uint32_t from[2];      // copied: the first wanted byte in either buffer
-    uint32_t buffers[2];   // copied: where the DMA puts rows; direct: where it puts unwanted ones
-    cam_row_copy_t copy;   // NULL: direct
+    uint32_t words;      // of a row on the bus
+    uint32_t from[2];    // copied: the first wanted byte in either buffer
+    uint32_t buffers[2]; // copied: where the DMA puts rows; direct: where it puts unwanted ones
+    cam_row_copy_t copy; // NULL: direct
     uint32_t copy_words;
     uint32_t stored_bytes; // at the place
     uint32_t step;         // from a row's place to the next; wraps for bottom-up
@@ -124,7 +124,7 @@ static void placed_row(void) {
     rows.row++;
     const uint32_t to = place();
     // CT is the buffer that fills now; the other one is idle.
-    mmio_write32(mmio_read32(DMA2_S1CR) & DMA_SxCR_CT ? DMA2_S1M0AR : DMA2_S1M1AR, to);
+    mmio_write32((mmio_read32(DMA2_S1CR) & DMA_SxCR_CT) ? DMA2_S1M0AR : DMA2_S1M1AR, to);
 }
 
 void (*cam_rows_transfer_done(void))(void) { return rows.copy == NULL ? placed_row : copied_row; }
@@ -186,8 +186,7 @@ static bool rows_as_planned(void) {
     // Two ends of a buffer so close to each other that they made one interrupt: CT tells.
     const bool second = (mmio_read32(DMA2_S1CR) & DMA_SxCR_CT) != 0;
     if (second != ((rows.row & 1u) != 0)) return false;
-    return rows.bus_rows != 0 ? rows.row == rows.bus_rows
-                              : rows.row >= rows.skip_rows + rows.lines;
+    return rows.bus_rows != 0 ? rows.row == rows.bus_rows : rows.row >= rows.skip_rows + rows.lines;
 }
 
 /** Between two frames: the stream begins again, in its first buffer. */

@@ -12,7 +12,7 @@
 
 typedef struct {
     _Alignas(32) uint32_t address; // a slot is found by a shift
-    uint32_t bit; // 1 << index
+    uint32_t bit;                  // 1 << index
     uint32_t sequence;
     uint32_t end_us;
     uint32_t columns; // JPEG: bytes of the picture
@@ -67,7 +67,7 @@ typedef struct {
     cam_engine_t engine;
     void (*transfer_done)(void); // rows and JPEG: what TCIF means; else NULL
     uint32_t all;
-    uint32_t words; // of a frame
+    uint32_t words;               // of a frame
     uint32_t cr;                  // DCMI_CR while nothing is captured
     volatile uint32_t cr_running; // with CAPTURE; without it while stopping
     uint32_t dma_cr;

@@ -19,7 +19,7 @@ enum { CAM_DCMI_FIFO_WORDS = 4 };
 
 typedef struct {
     bool crop;
-    bool jpeg; // not with crop
+    bool jpeg;       // not with crop
     uint32_t cwstrt; // as the manual has them; with crop only
     uint32_t cwsize;
     uint32_t sync; // MODE_SYNC: bit 0 PCKPOL, bit 1 HSPOL, bit 2 VSPOL

@@ -13,7 +13,7 @@
 enum {
     CAM_DMA_WORDS_MAX = 65535, // NDTR has 16 bits
     CAM_DMA_FLAGS = DMA_LIFCR_CFEIF1 | DMA_LIFCR_CDMEIF1 | DMA_LIFCR_CTEIF1 | DMA_LIFCR_CHTIF1 |
-        DMA_LIFCR_CTCIF1,
+                    DMA_LIFCR_CTCIF1,
 };
 
 typedef enum {
@@ -53,9 +53,7 @@ CAM_CHECKED bool cam_dma_stop(void);
 
 /** Begin to end a transfer before its time: EN falls when the beat in progress has ended, no
  * interrupt comes of it. CT keeps its place: it is locked while EN is 1. Context: both. */
-static inline void cam_dma_halt(void) {
-    mmio_modify32(DMA2_S1CR, DMA_SxCR_EN | DMA_SxCR_TCIE, 0);
-}
+static inline void cam_dma_halt(void) { mmio_modify32(DMA2_S1CR, DMA_SxCR_EN | DMA_SxCR_TCIE, 0); }
 
 /** Give a stopped stream its next buffer and start it. Context: both. */
 static inline void cam_dma_arm(uint32_t address, uint32_t words, uint32_t control) {

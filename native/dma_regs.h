@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Registers and bits of DMA2 that serve the DCMI: stream 1, channel 1 (RM0090 section 10.5 and table 43).
+// Registers and bits of DMA2 that serve the DCMI: stream 1, channel 1 (RM0090 section 10.5 and
+// table 43).
 #ifndef CAM_DMA_REGS_H
 #define CAM_DMA_REGS_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Registers of a GPIO port, as in RM0090 section 8.4. Offsets from the port's base; port n is at GPIOA_BASE + n * 0x400.
+// Registers of a GPIO port, as in RM0090 section 8.4. Offsets from the port's base; port n is at
+// GPIOA_BASE + n * 0x400.
 #ifndef CAM_GPIO_REGS_H
 #define CAM_GPIO_REGS_H
 

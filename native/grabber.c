@@ -102,12 +102,18 @@ static void set_last_error(cam_status_t status) {
     cam_put32(map + CAM_REG_ERROR_LIMIT, status.limit);
 }
 
+/** Tell the port when it went well. */
+static cam_status_t changed(cam_status_t status, bool streaming) {
+    if (status.code == CAM_OK) cam_port_capture_changed(streaming);
+    return status;
+}
+
 static cam_status_t control(const transfer_t *transfer) {
     switch (transfer->write[1]) {
     case CAM_CONTROL_START:
-        return cam_grabber_start(map);
+        return changed(cam_grabber_start(map), true);
     case CAM_CONTROL_STOP:
-        return cam_capture_stop();
+        return changed(cam_capture_stop(), false);
     case CAM_CONTROL_CLEAR_COUNTERS:
         cam_capture_clear_counters();
         set_last_error(cam_ok());
@@ -290,8 +296,7 @@ static cam_status_t write_map(const transfer_t *transfer) {
     const cam_status_t allowed = cam_map_check_write(address, bytes);
     if (allowed.code != CAM_OK) return allowed;
     const bool annotation = address >= CAM_REG_MODE_EXPOSURE_US && address < CAM_REG_CONTROL;
-    if (cam_capture_state() != CAM_STOPPED && !annotation)
-        return cam_refuse(CAM_BUSY, address, 0);
+    if (cam_capture_state() != CAM_STOPPED && !annotation) return cam_refuse(CAM_BUSY, address, 0);
     copy(map + address, transfer->write + 1, bytes);
     return cam_ok();
 }

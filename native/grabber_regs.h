@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The register map of the frame grabber at I2C address 0x7E. The reference is docs/frame-grabber.md.
+// The register map of the frame grabber at I2C address 0x7E. The reference is
+// docs/frame-grabber.md.
 #ifndef CAM_GRABBER_REGS_H
 #define CAM_GRABBER_REGS_H
 

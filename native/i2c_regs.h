@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Registers and bits of the I2C block (version 1, STM32F4), as in RM0090 section 27.6. Offsets: three instances share them.
+// Registers and bits of the I2C block (version 1, STM32F4), as in RM0090 section 27.6. Offsets:
+// three instances share them.
 #ifndef CAM_I2C_REGS_H
 #define CAM_I2C_REGS_H
 

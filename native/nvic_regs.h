@@ -9,6 +9,7 @@
 #define NVIC_ICPR 0xe000e280u
 #define NVIC_IPR 0xe000e400u // one byte per interrupt; STM32F4 has its upper 4 bits
 
+#define DMA1_STREAM6_IRQN 17u
 #define DMA2_STREAM1_IRQN 57u
 #define DCMI_IRQN 78u
 

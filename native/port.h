@@ -35,6 +35,12 @@ static inline void cam_port_row_stored(uint32_t address, uint32_t bytes) {
 #endif
 
 /**
+ * The program started (or started again) or stopped the capture. For the host link and for the
+ * simulator's observer. Context: thread.
+ */
+CAM_PORT("capture_changed") void cam_port_capture_changed(bool streaming);
+
+/**
  * A frame was lent to the program; its pixels stay as they are until the program gives it back.
  * For the host link and for the simulator's observer. `descriptor` is laid out as in
  * docs/frame-grabber.md. Context: thread.

@@ -90,7 +90,12 @@ export class CaptureObserver {
         this.writtenIn = new Int32Array(Math.ceil(frameMemory.bytes / 4)).fill(
             -1
         )
-        sensor.onFrame = frame => this.frameSent(frame)
+        // Whoever watches the sensor already is told first.
+        const told = sensor.onFrame
+        sensor.onFrame = frame => {
+            told?.(frame)
+            this.frameSent(frame)
+        }
     }
 
     /** The sensor's newest frame. */

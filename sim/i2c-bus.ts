@@ -17,6 +17,8 @@ export interface I2cTarget {
 
 /** Which target answers, and the state of the lines between transfers. */
 export class I2cBus {
+    /** Called when a confused target begins to hold SDA, and when it lets go, for traces. */
+    onSdaHeld: ((held: boolean) => void) | undefined
     private readonly targets: I2cTarget[] = []
     private sdaHeldClocks = 0
 
@@ -37,6 +39,7 @@ export class I2cBus {
     /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses. */
     holdSda(clocks: number): void {
         this.sdaHeldClocks = clocks
+        this.onSdaHeld?.(this.sdaHeld)
     }
 
     get sdaHeld(): boolean {
@@ -45,6 +48,8 @@ export class I2cBus {
 
     /** One SCL pulse made by software on the pins as GPIO. */
     pulseScl(): void {
-        if (this.sdaHeldClocks > 0) this.sdaHeldClocks--
+        if (this.sdaHeldClocks === 0) return
+        this.sdaHeldClocks--
+        if (!this.sdaHeld) this.onSdaHeld?.(false)
     }
 }

@@ -17,6 +17,7 @@ import type {
 import { Simulation } from "./simulation.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
+import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 import { buildProgram } from "./vm/build-program.ts"
 
 export interface SimulateOptions extends CaptureRequest, StopCondition {
@@ -35,6 +36,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly logReads?: boolean
     /** Record the signals at the camera's wires. */
     readonly trace?: CaptureTrace
+    /** Write waveforms; finished when the run is over, also by an error. */
+    readonly vcd?: VcdRecorder
     /** What goes wrong on the cable between sensor and DCMI. */
     readonly faults?: readonly ParallelFault[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
@@ -58,6 +61,9 @@ export interface SimulateResult {
     readonly seconds: number
 }
 
+/** Told of each run's options before it begins: the same options give the same run again. */
+export const runWatchers = new Set<(options: SimulateOptions) => void>()
+
 /**
  * Compile `app`, run it on a simulated board until `frames` frames were delivered or `seconds` are over
  * (default: 10 frames), and return everything that can be looked at. Same options, same result.
@@ -67,6 +73,7 @@ export interface SimulateResult {
 export async function simulate(
     options: SimulateOptions = {}
 ): Promise<SimulateResult> {
+    for (const watcher of runWatchers) watcher(options)
     const {
         app = "src/main.ts",
         board = "nucleo-f446re",
@@ -90,18 +97,23 @@ export async function simulate(
         seed,
         logReads: options.logReads,
         trace: options.trace,
+        vcd: options.vcd,
         faults: options.faults,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })
-    options.prepare?.(simulation)
-    const unlimited =
-        options.frames === undefined && options.seconds === undefined
-    simulation.run(
-        unlimited
-            ? { frames: 10 }
-            : { frames: options.frames, seconds: options.seconds }
-    )
+    try {
+        options.prepare?.(simulation)
+        const unlimited =
+            options.frames === undefined && options.seconds === undefined
+        simulation.run(
+            unlimited
+                ? { frames: 10 }
+                : { frames: options.frames, seconds: options.seconds }
+        )
+    } finally {
+        options.vcd?.finish()
+    }
     return {
         frames,
         log: simulation.log.entries,

@@ -137,6 +137,29 @@ export function readDisplay(
     }
 }
 
+/** Where the frames or batches of the newest capture go; of a display: its memory. */
+export function readBuffers(
+    bus: GrabberBus,
+    frameMemory: FrameMemory
+): { readonly address: number; readonly slotBytes: number; readonly count: number } {
+    const display = readDisplay(bus, frameMemory)
+    if (display) {
+        const { address, strideBytes, rows } = display
+        return { address, slotBytes: strideBytes * rows, count: 1 }
+    }
+    const mode = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16)
+    const lines = mode.u16(Grabber.MODE_LINES)
+    const rows =
+        STRATEGIES[mode.u8(Grabber.MODE_STRATEGY)] === "line"
+            ? rowMemory(bus, lines).perBuffer
+            : lines
+    return {
+        address: frameMemory.address,
+        slotBytes: rows * mode.u16(Grabber.MODE_LINE_BYTES),
+        count: mode.u8(Grabber.MODE_BUFFERS),
+    }
+}
+
 /** Beyond the frame memory is memory of the display's own. */
 function bytesInside(display: DisplayLayout, frameMemory: FrameMemory): number {
     const { address, bytes } = frameMemory

@@ -32,6 +32,8 @@ export interface NativePort {
     frameDelivered(descriptor: Uint8Array, pixels: Uint8Array): void
     /** The CPU has stored `bytes` of a row at `address`. */
     rowStored?(address: number, bytes: number): void
+    /** The program started or stopped the capture; the transfer by which it did is not over yet. */
+    captureChanged?(streaming: boolean): void
 }
 
 export interface NativeCodeOptions {
@@ -213,6 +215,8 @@ export class NativeCode {
                 this.spend(Math.round(bytes * this.storedByteNs))
                 port.rowStored?.(address >>> 0, bytes)
             },
+            capture_changed: (streaming: number) =>
+                port.captureChanged?.(streaming !== 0),
             frame_delivered: (address: number, pixelsAddress: number) => {
                 const at = address >>> 0
                 const first = pixelsAddress >>> 0

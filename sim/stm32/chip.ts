@@ -8,34 +8,60 @@ import { I2cBus } from "../i2c-bus.ts"
 import type { Level } from "../parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
+import { hseOf, xclkOf } from "./board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { SystemBlocks } from "./chip-system.ts"
+import { mcoHz, timerHz } from "./clock-tree.ts"
 import { Dcmi } from "./dcmi.ts"
 import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
 import { Dma } from "./dma.ts"
-import { DCMI_DMA_ROUTES, DMA2_BASE, DMA_SIZE_BYTES } from "./dma-registers.ts"
+import {
+    DCMI_DMA_ROUTES,
+    DMA1_BASE,
+    DMA2_BASE,
+    DMA_SIZE_BYTES,
+    DmaDirection,
+    USART_DMA_ROUTES,
+} from "./dma-registers.ts"
+import { Flash } from "./flash.ts"
+import {
+    FLASH_BASE,
+    FLASH_MEMORY,
+    FLASH_SIZE_BYTES,
+} from "./flash-registers.ts"
+import {
+    freeDcmiPinProblem,
+    freeI2cPinProblem,
+    freeI2cPins,
+    type PinStates,
+} from "./free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
 import { I2c } from "./i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
 import { Irq } from "./irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic.ts"
+import type { Peripheral } from "./peripheral.ts"
+import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./pwr.ts"
 import { Rcc } from "./rcc.ts"
+import type { ResetCause } from "./rcc-backup.ts"
 import { RCC_BASE } from "./rcc-registers.ts"
+import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart.ts"
+import {
+    USART_BASES,
+    USART_PINS,
+    USART_SIZE_BYTES,
+    UsartRegister,
+    type UsartName,
+} from "./usart-registers.ts"
 
 const RCC_SIZE_BYTES = 0x400
 const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 type I2cInstance = (typeof I2C_INSTANCES)[number]
 
-const DMA2_IRQS: readonly Irq[] = [
-    Irq.DMA2_Stream0,
-    Irq.DMA2_Stream1,
-    Irq.DMA2_Stream2,
-    Irq.DMA2_Stream3,
-    Irq.DMA2_Stream4,
-    Irq.DMA2_Stream5,
-    Irq.DMA2_Stream6,
-    Irq.DMA2_Stream7,
-]
+/** RM0090 §2.3. */
+const TIMERS_ON_APB2: readonly number[] = [1, 8, 9, 10, 11]
+const USARTS = Object.keys(USART_BASES) as UsartName[]
 
 export interface ChipOptions {
     readonly board: BoardFile
@@ -44,6 +70,15 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
+    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
+    readonly freePins?: boolean
+    /**
+     * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
+     * from the registers, with start-up times and the limits of the chip.
+     */
+    readonly clocks?: "board" | "rcc"
+    /** Of the random number generator. */
+    readonly seed?: number
 }
 
 /** One STM32F407, F429 or F446 on its board. */
@@ -51,38 +86,97 @@ export class Stm32F4 {
     readonly bus: MemoryBus
     readonly nvic: Nvic
     readonly rcc: Rcc
+    readonly pwr: Pwr
     readonly gpio: Gpio
+    readonly flash: Flash
+    readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
+    /** Timers, watchdog, external interrupts, CRC, RNG. */
+    readonly system: SystemBlocks
+    /** Called after a reset that the chip itself made; the core starts anew. */
+    onReset: ((cause: ResetCause) => void) | undefined
+    private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
 
     constructor(private readonly options: ChipOptions) {
-        const { board, clock, rules, log, memory } = options
+        const { board, rules, log } = options
         this.bus = new MemoryBus(rules, log)
         this.nvic = new Nvic(INTERRUPT_COUNT[board.chip], rules)
-        this.rcc = new Rcc(board.chip, rules, block => this.resetBlock(block))
+        this.pwr = this.makePwr()
+        this.rcc = this.makeRcc()
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
-        this.dma2 = new Dma({
-            name: "DMA2",
-            clock,
-            rules,
-            memory,
-            regions: board.memories,
-            irq: (stream, active) =>
-                this.nvic.setLine(DMA2_IRQS[stream]!, active),
-        })
+        this.flash = this.makeFlash()
+        this.dma1 = this.makeDma("DMA1")
+        this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
         this.i2c = {
             I2C1: this.makeI2c("I2C1"),
             I2C2: this.makeI2c("I2C2"),
             I2C3: this.makeI2c("I2C3"),
         }
-        this.wireI2cPins()
+        this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
+        if (options.freePins) this.wireFreeI2cPins()
+        else this.wireI2cPins()
+        this.system = this.makeSystem()
         this.mapBlocks()
+    }
+
+    /** HCLK, Hz. */
+    hclkHz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).hclkHz
+    }
+
+    /** Clock of APB1, Hz. */
+    pclk1Hz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk1Hz
+    }
+
+    /** Clock of APB2, Hz. */
+    pclk2Hz(): number {
+        return (this.rcc.clocks.frequencies ?? this.options.board).pclk2Hz
+    }
+
+    /** Clock of TIM1 to TIM14, Hz. */
+    timerHz(timer: number): number {
+        const onApb2 = TIMERS_ON_APB2.includes(timer)
+        const computed = this.rcc.clocks.frequencies
+        if (computed !== undefined)
+            return onApb2 ? computed.timer2Hz : computed.timer1Hz
+        const { hclkHz, pclk1Hz, pclk2Hz } = this.options.board
+        return timerHz(hclkHz, hclkHz / (onApb2 ? pclk2Hz : pclk1Hz), false)
+    }
+
+    /** Frequency of MCO1 or MCO2, Hz; 0 when its source is not modelled. */
+    mcoHz(output: 1 | 2): number {
+        return mcoHz(output, this.rcc.clocks.registers)
+    }
+
+    /** Frequency at the sensor's clock input, Hz; 0 while the pin that should carry it does not. */
+    xclkHz(): number {
+        const xclk = xclkOf(this.options.board)
+        if (xclk.source === "module") return xclk.hz
+        const { pin, af } = xclk
+        if (!this.gpioRuns(pin) || !this.gpio.isAlternate(pin, af)) return 0
+        if (xclk.source !== "timer")
+            return this.mcoHz(xclk.source === "mco1" ? 1 : 2)
+        const timer = this.system.timers.get(Number(xclk.timer.slice(3)))!
+        return this.rcc.isEnabled(xclk.timer) ? timer.outputHz(xclk.channel) : 0
+    }
+
+    /**
+     * System reset: every block has its reset values, memories keep theirs. The core, its NVIC among it, is the caller's.
+     * @param cause what RCC_CSR shows afterwards, besides causes of before
+     */
+    reset(cause: ResetCause): void {
+        for (const block of this.blocks()) block.reset()
+        this.flash.reset(cause === "power-on")
+        this.pwr.reset()
+        this.rcc.reset(cause)
     }
 
     /** Call `watcher` with the new level whenever the chip changes the level of a pin, named "PC4". */
@@ -90,13 +184,174 @@ export class Stm32F4 {
         this.gpio.onOutput(pin, watcher)
     }
 
+    /** The USART or UART with this number, 1 to 6. */
+    usart(number: number): Usart {
+        const usart =
+            this.usarts.get(`USART${number}` as UsartName) ??
+            this.usarts.get(`UART${number}` as UsartName)
+        if (usart === undefined)
+            throw new Error(`no USART${number}: the chip has 1 to 6`)
+        return usart
+    }
+
+    private makePwr(): Pwr {
+        const { board, clock, rules } = this.options
+        const computed = this.options.clocks === "rcc"
+        return new Pwr({
+            chip: board.chip,
+            rules,
+            changed: () => this.rcc.clocks.checkLimits(),
+            ...(computed && {
+                clock,
+                clocks: {
+                    pllOn: () => this.rcc.clocks.pllOn,
+                    pllReady: () => this.rcc.clocks.pllReady,
+                    runsOnPll: () => this.rcc.clocks.runsOnPll,
+                },
+            }),
+        })
+    }
+
+    private makeRcc(): Rcc {
+        const { board, clock, rules } = this.options
+        return new Rcc(board.chip, rules, {
+            onReset: block => this.resetBlock(block),
+            irq: active => this.nvic.setLine(Irq.RCC, active),
+            backupWritable: () => this.pwr.backupWritable,
+            ...(this.options.clocks === "rcc" && {
+                clocks: {
+                    clock,
+                    hse: hseOf(board),
+                    power: () => this.pwr.state,
+                    changing: () => this.system.clocksChange(),
+                    changed: () => {
+                        this.system.clocksChanged()
+                        this.flash.checkLatency()
+                    },
+                },
+            }),
+        })
+    }
+
+    private makeSystem(): SystemBlocks {
+        const { board, clock, rules, seed = 1 } = this.options
+        return new SystemBlocks({
+            board,
+            clock,
+            rules,
+            seed,
+            gpio: this.gpio,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            timerHz: timer => this.timerHz(timer),
+            watchdogExpired: () => {
+                this.reset("iwdg")
+                this.onReset?.("iwdg")
+            },
+        })
+    }
+
+    private makeDma(name: "DMA1" | "DMA2"): Dma {
+        const { board, clock, rules, memory } = this.options
+        return new Dma({
+            name,
+            clock,
+            rules,
+            memory,
+            regions: board.memories,
+            readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
+            hclkHz: () => this.hclkHz(),
+            irq: (stream, active) =>
+                this.nvic.setLine(
+                    Irq[`${name}_Stream${stream}` as keyof typeof Irq],
+                    active
+                ),
+        })
+    }
+
+    private makeFlash(): Flash {
+        const { board, clock, rules, memory } = this.options
+        return new Flash({
+            chip: board.chip,
+            clock,
+            rules,
+            memory,
+            flashBytes: board.flashBytes,
+            irq: active => this.nvic.setLine(Irq.FLASH, active),
+            ...(this.options.clocks === "rcc" && {
+                hclkHz: () => this.hclkHz(),
+            }),
+        })
+    }
+
+    private makeUsart(name: UsartName): Usart {
+        const { clock, rules } = this.options
+        const onApb2 = name === "USART1" || name === "USART6"
+        return new Usart({
+            name,
+            clock,
+            rules,
+            pclkHz: () => (onApb2 ? this.pclk2Hz() : this.pclk1Hz()),
+            irq: active => this.nvic.setLine(Irq[name], active),
+            connectDma: side => this.connectUsart(name, side),
+            pinProblem: signal => this.usartPinProblem(name, signal),
+        })
+    }
+
+    private connectUsart(name: UsartName, side: UsartDmaSide): UsartDmaPorts {
+        const { controller, tx, rx } = USART_DMA_ROUTES[name]!
+        const dma = controller === "DMA1" ? this.dma1 : this.dma2
+        const common = {
+            dataRegister: USART_BASES[name] + UsartRegister.DR,
+            largestItemBytes: 2,
+        }
+        return {
+            tx: dma.connectItems({
+                ...common,
+                name: `${name}_TX`,
+                direction: DmaDirection.MEMORY_TO_PERIPHERAL,
+                routes: tx,
+                pending: side.txPending,
+                write: side.write,
+            }),
+            rx: dma.connectItems({
+                ...common,
+                name: `${name}_RX`,
+                direction: DmaDirection.PERIPHERAL_TO_MEMORY,
+                routes: rx,
+                pending: side.rxPending,
+                read: side.read,
+            }),
+        }
+    }
+
+    private usartPinProblem(
+        name: UsartName,
+        signal: "TX" | "RX"
+    ): string | undefined {
+        const { chip } = this.options.board
+        const wires = USART_PINS[chip][name]
+        const candidates = (signal === "TX" ? wires.tx : wires.rx).filter(
+            ({ pin }) => GPIO_PORTS[chip].includes(pin.charAt(1))
+        )
+        const given = candidates.some(
+            ({ pin, af }) =>
+                this.gpioRuns(pin) && this.gpio.isAlternate(pin, af)
+        )
+        if (given) return undefined
+        const names = candidates.map(({ pin }) => pin).join(" or ")
+        return `no pin has the signal ${signal}: ${names} must be alternate function ${candidates[0]!.af}`
+    }
+
     private makeDcmi(): Dcmi {
         const { board, clock, rules } = this.options
+        const hclkHz = (): number => this.hclkHz()
         return new Dcmi({
             chip: board.chip,
             clock,
             rules,
-            hclkHz: board.hclkHz,
+            get hclkHz() {
+                return hclkHz()
+            },
             irq: active => this.nvic.setLine(Irq.DCMI, active),
             connectDma: served =>
                 this.dma2.connect({
@@ -104,23 +359,33 @@ export class Stm32F4 {
                     routes: DCMI_DMA_ROUTES,
                     served,
                 }),
-            pinProblem: () => this.dcmiPinProblem(),
+            pinProblem: () =>
+                this.options.freePins
+                    ? freeDcmiPinProblem(board.chip, this.pinStates())
+                    : this.dcmiPinProblem(),
         })
     }
 
     private makeI2c(name: I2cInstance): I2c {
         const { board, clock, rules } = this.options
         const used = board.sensor.i2c.instance === name
+        const pclk1Hz = (): number => this.pclk1Hz()
         return new I2c({
             name,
             clock,
             rules,
             bus: used ? this.i2cBus : new I2cBus(),
-            pclk1Hz: board.pclk1Hz,
+            get pclk1Hz() {
+                return pclk1Hz()
+            },
             hasFilter: board.chip !== "stm32f407",
-            pinProblem: used
-                ? () => this.i2cPinProblem()
-                : () => `board ${board.name} wires no pins to ${name}`,
+            pinProblem: () => {
+                if (this.options.freePins)
+                    return freeI2cPinProblem(board.chip, name, this.pinStates())
+                return used
+                    ? this.i2cPinProblem()
+                    : `board ${board.name} wires no pins to ${name}`
+            },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
         })
@@ -161,6 +426,26 @@ export class Stm32F4 {
         this.gpio.onOutput(sda.pin, () => this.checkOpenDrain(sda.pin, "SDA"))
     }
 
+    /** Pull-ups on every pin that can carry the sensor's bus; only those that are made open drain can be it. */
+    private wireFreeI2cPins(): void {
+        const { chip, sensor } = this.options.board
+        const pins = (signal: "SCL" | "SDA"): readonly string[] =>
+            freeI2cPins(chip, sensor.i2c.instance, signal)
+        for (const pin of pins("SDA"))
+            this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
+        for (const pin of pins("SCL")) {
+            this.gpio.setInput(pin, 1)
+            this.gpio.onOutput(pin, level => {
+                if (level === 1 && this.gpio.isOpenDrain(pin))
+                    this.i2cBus.pulseScl()
+            })
+        }
+    }
+
+    private pinStates(): PinStates {
+        return { gpio: this.gpio, runs: pin => this.gpioRuns(pin) }
+    }
+
     private checkOpenDrain(pin: string, signal: string): void {
         if (this.gpio.isOutput(pin) && !this.gpio.isOpenDrain(pin))
             this.options.rules.violated(
@@ -176,17 +461,27 @@ export class Stm32F4 {
     private mapBlocks(): void {
         const { bus, rcc } = this
         bus.map(RCC_BASE, RCC_SIZE_BYTES, rcc)
+        bus.map(PWR_BASE, PWR_SIZE_BYTES, this.pwr, () => rcc.isEnabled("PWR"))
+        bus.map(FLASH_BASE, FLASH_SIZE_BYTES, this.flash)
         bus.map(NVIC_BASE, NVIC_SIZE_BYTES, this.nvic)
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
         )
+        bus.map(DMA1_BASE, DMA_SIZE_BYTES, this.dma1, () =>
+            rcc.isEnabled("DMA1")
+        )
         bus.map(DMA2_BASE, DMA_SIZE_BYTES, this.dma2, () =>
             rcc.isEnabled("DMA2")
         )
+        for (const [name, usart] of this.usarts)
+            bus.map(USART_BASES[name], USART_SIZE_BYTES, usart, () =>
+                rcc.isEnabled(name)
+            )
         for (const name of I2C_INSTANCES)
             bus.map(I2C_BASES[name], I2C_SIZE_BYTES, this.i2c[name], () =>
                 rcc.isEnabled(name)
             )
+        this.system.map(bus, name => rcc.isEnabled(name))
         this.gpio.ports.forEach((port, index) =>
             bus.map(
                 GPIO_BASE + index * GPIO_STRIDE_BYTES,
@@ -197,13 +492,23 @@ export class Stm32F4 {
         )
     }
 
-    private resetBlock(name: string): void {
-        const blocks = [
+    /** Blocks that RCC can reset one by one. */
+    private blocks(): readonly (Peripheral & { reset(): void })[] {
+        return [
             this.dcmi,
+            this.dma1,
             this.dma2,
+            ...this.usarts.values(),
             ...Object.values(this.i2c),
             ...this.gpio.ports,
+            ...this.system.all,
         ]
-        blocks.find(block => block.name === name)?.reset()
+    }
+
+    private resetBlock(name: string): void {
+        if (name === this.pwr.name) this.pwr.reset()
+        this.blocks()
+            .find(block => block.name === name)
+            ?.reset()
     }
 }

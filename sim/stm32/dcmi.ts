@@ -64,6 +64,8 @@ export interface DcmiWiring {
 export class Dcmi implements Peripheral, ParallelSink {
     readonly name = "DCMI"
     onCapture: ((event: CaptureEvent) => void) | undefined
+    /** Called when CR or RIS may have changed, for traces. */
+    onRegisters: ((cr: number, ris: number) => void) | undefined
     private readonly registers: CaptureRegisters = {
         cr: 0,
         cwstrt: 0,
@@ -83,10 +85,15 @@ export class Dcmi implements Peripheral, ParallelSink {
         this.check = new RegisterRules(wiring.rules, this)
         this.fifo = new DcmiFifo(wiring.connectDma(() => this.fifo.drain()))
         this.capture = new DcmiCapture(this.registers, this.fifo, {
-            hclkHz: wiring.hclkHz,
+            get hclkHz() {
+                return wiring.hclkHz
+            },
             nowNs: () => wiring.clock.nowNs,
             raise: flag => this.raise(flag),
-            report: event => this.onCapture?.(event),
+            report: event => {
+                this.onCapture?.(event)
+                this.tellRegisters()
+            },
             broken: (register, rule) =>
                 this.check.broken(register, rule, this.readUint32(register)),
             violated: rule => wiring.rules.violated(this.name, rule),
@@ -235,6 +242,7 @@ export class Dcmi implements Peripheral, ParallelSink {
         this.checkCr(bits, was)
         this.registers.cr = bits
         this.capture.control(was)
+        this.tellRegisters()
     }
 
     private checkCr(bits: number, was: number): void {
@@ -279,5 +287,10 @@ export class Dcmi implements Peripheral, ParallelSink {
 
     private updateIrq(): void {
         this.wiring.irq((this.ris & this.ier) !== 0)
+        this.tellRegisters()
+    }
+
+    private tellRegisters(): void {
+        this.onRegisters?.(this.registers.cr, this.ris)
     }
 }

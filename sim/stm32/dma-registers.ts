@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// DMA register map (RM0090 §10.5, RM0390 §9.5) and where DMA2 hears the requests that are modelled.
+// DMA register map (RM0090 §10.5, RM0390 §9.5) and where the controllers hear the requests that are modelled.
 
+export const DMA1_BASE = 0x40026000
 export const DMA2_BASE = 0x40026400
 export const DMA_SIZE_BYTES = 0x400
 export const DMA_STREAMS = 8
@@ -24,6 +25,13 @@ export enum DmaStreamRegister {
     M0AR = 0x0c,
     M1AR = 0x10,
     FCR = 0x14,
+}
+
+/** Values of SxCR_DIR. */
+export enum DmaDirection {
+    PERIPHERAL_TO_MEMORY = 0,
+    MEMORY_TO_PERIPHERAL = 1,
+    MEMORY_TO_MEMORY = 2,
 }
 
 /** SxCR. */
@@ -70,8 +78,51 @@ export const DMA_FLAGS_MASK = 0x3d
 /** Position of the flags of streams 0..3 in LISR and of 4..7 in HISR. */
 export const DMA_FLAG_SHIFTS: readonly number[] = [0, 6, 16, 22]
 
-/** [stream, channel] pairs at which DMA2 hears DCMI (RM0090 table 43). */
-export const DCMI_DMA_ROUTES: readonly (readonly [number, number])[] = [
+/** [stream, channel] pairs at which a controller hears a request. */
+export type DmaRoutes = readonly (readonly [number, number])[]
+
+/** Where DMA2 hears DCMI (RM0090 table 43). */
+export const DCMI_DMA_ROUTES: DmaRoutes = [
     [1, 1],
     [7, 1],
 ]
+
+export interface UsartDmaRoutes {
+    readonly controller: "DMA1" | "DMA2"
+    readonly tx: DmaRoutes
+    readonly rx: DmaRoutes
+}
+
+/** Where the requests of the USARTs are heard (RM0090 tables 42 and 43, RM0390 tables 28 and 29). */
+export const USART_DMA_ROUTES: Readonly<Record<string, UsartDmaRoutes>> = {
+    USART1: {
+        controller: "DMA2",
+        tx: [[7, 4]],
+        rx: [
+            [2, 4],
+            [5, 4],
+        ],
+    },
+    USART2: { controller: "DMA1", tx: [[6, 4]], rx: [[5, 4]] },
+    USART3: {
+        controller: "DMA1",
+        tx: [
+            [3, 4],
+            [4, 7],
+        ],
+        rx: [[1, 4]],
+    },
+    UART4: { controller: "DMA1", tx: [[4, 4]], rx: [[2, 4]] },
+    UART5: { controller: "DMA1", tx: [[7, 4]], rx: [[0, 4]] },
+    USART6: {
+        controller: "DMA2",
+        tx: [
+            [6, 5],
+            [7, 5],
+        ],
+        rx: [
+            [1, 5],
+            [2, 5],
+        ],
+    },
+}

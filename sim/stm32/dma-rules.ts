@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What must hold when a DMA stream is enabled (RM0090 §10.3, §10.5). Pure.
 
-import { DmaCr, DmaFcr, DmaStreamRegister } from "./dma-registers.ts"
+import {
+    DmaCr,
+    DmaDirection,
+    DmaFcr,
+    DmaStreamRegister,
+} from "./dma-registers.ts"
 
 /** A stream's registers at the moment EN is set. */
 export interface StreamSettings {
@@ -12,6 +17,8 @@ export interface StreamSettings {
     readonly m1ar: number
     readonly fcr: number
     readonly flags: number
+    /** DMA2: its peripheral port reaches memories (RM0090 §10.3.6). */
+    readonly copiesMemory: boolean
 }
 
 export interface StreamProblem {
@@ -21,7 +28,8 @@ export interface StreamProblem {
 
 const BURST_BEATS = [1, 4, 8, 16]
 const SIZE_RESERVED = 3
-const FIFO_BYTES = 16
+/** Four words (RM0090 §10.3.12). */
+export const FIFO_BYTES = 16
 const THREE_QUARTERS_BYTES = 12
 const BURST_BOUNDARY_BYTES = 1024
 
@@ -31,6 +39,7 @@ export function streamProblem(
 ): StreamProblem | undefined {
     return (
         modeProblem(settings) ??
+        directionProblem(settings) ??
         addressProblem(settings) ??
         fifoProblem(settings)
     )
@@ -50,8 +59,6 @@ function modeProblem({
         return problemIn(DmaStreamRegister.NDTR)(
             "EN is set with no items to move"
         )
-    if ((cr & DmaCr.DIR) !== 0)
-        return control("DIR: only peripheral to memory is modelled")
     if ((cr & DmaCr.PFCTRL) !== 0)
         return control(
             "PFCTRL: of all peripherals only SDIO is a flow controller"
@@ -62,6 +69,52 @@ function modeProblem({
     if (size(cr, DmaCr.MSIZE) > FIFO_BYTES / 4)
         return control("MSIZE 3 is reserved")
     return undefined
+}
+
+/** RM0090 §10.3.6: memory to memory is for DMA2, and neither in circular nor in direct mode. */
+function directionProblem({
+    cr,
+    fcr,
+    copiesMemory,
+}: StreamSettings): StreamProblem | undefined {
+    const control = problemIn(DmaStreamRegister.CR)
+    const direction = directionOf(cr)
+    if (direction > DmaDirection.MEMORY_TO_MEMORY)
+        return control("DIR 3 is reserved")
+    if (direction < DmaDirection.MEMORY_TO_MEMORY) return undefined
+    if (!copiesMemory)
+        return control(
+            "DIR 2: the peripheral port of DMA1 does not reach memories, only DMA2 copies memory to memory"
+        )
+    if ((cr & (DmaCr.CIRC | DmaCr.DBM)) !== 0)
+        return control(
+            "memory to memory is not possible in circular or double buffer mode"
+        )
+    if ((fcr & DmaFcr.DMDIS) === 0)
+        return control(
+            "memory to memory needs the FIFO: FCR_DMDIS is 0 (direct mode)"
+        )
+    return undefined
+}
+
+/** SxCR_DIR. */
+export function directionOf(cr: number): number {
+    return (cr & DmaCr.DIR) >>> 6
+}
+
+/** Bytes of an item on the peripheral's side. */
+export function peripheralBytesOf(cr: number): number {
+    return size(cr, DmaCr.PSIZE)
+}
+
+/** Bytes of an item on the memory's side. */
+export function memoryBytesOf(cr: number): number {
+    return size(cr, DmaCr.MSIZE)
+}
+
+/** Bytes at which the FIFO is moved to memory. */
+export function thresholdBytesOf(fcr: number): number {
+    return ((fcr & DmaFcr.FTH) + 1) * (FIFO_BYTES / 4)
 }
 
 function addressProblem({
@@ -91,7 +144,7 @@ function fifoProblem(settings: StreamSettings): StreamProblem | undefined {
     if ((fcr & DmaFcr.DMDIS) === 0) return directModeProblem(cr, memoryBeats)
     const fifo = problemIn(DmaStreamRegister.FCR)
     // A burst must be in the FIFO as a whole, and the threshold must be a number of whole bursts (RM0090 table 48).
-    const thresholdBytes = ((fcr & DmaFcr.FTH) + 1) * (FIFO_BYTES / 4)
+    const thresholdBytes = thresholdBytesOf(fcr)
     const burstBytes = memoryBeats * size(cr, DmaCr.MSIZE)
     if (memoryBeats > 1 && thresholdBytes % burstBytes !== 0)
         return fifo(

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT
-// One DMA stream (RM0090 §10.3): registers with their locks, and the words of a peripheral going to memory.
+// One DMA stream (RM0090 §10.3): registers with their locks, and the words of a peripheral going to memory in bulk.
+// Single items in either direction: DmaItems.
 
-import { DmaCr, DmaFcr, DmaFlag, DmaStreamRegister } from "./dma-registers.ts"
-import { streamProblem } from "./dma-rules.ts"
+import { DmaItems } from "./dma-items.ts"
+import {
+    DmaCr,
+    DmaDirection,
+    DmaFcr,
+    DmaFlag,
+    DmaStreamRegister,
+} from "./dma-registers.ts"
+import { directionOf, streamProblem } from "./dma-rules.ts"
 
 /** CR bits that can be written while EN = 1 (RM0090 §10.5.5). */
 const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
@@ -10,13 +18,16 @@ const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
 const CR_DEFINED = 0x0fefffff
 const FCR_RESET = 0x21
 const FCR_WRITABLE = DmaFcr.FTH | DmaFcr.DMDIS | DmaFcr.FEIE
-const FCR_FS_EMPTY = 4 << 3
+const FCR_FS_SHIFT = 3
 const NDTR_MASK = 0xffff
 const WORD_BYTES = 4
 const PSIZE_WORD = 2 << 11
 
 /** What a stream needs of its controller. */
 export interface DmaStreamHost {
+    /** DMA2: its peripheral port reaches memories. */
+    readonly copiesMemory: boolean
+    readonly name: string
     nowNs(): number
     /** Flags or enables changed. */
     changed(): void
@@ -25,7 +36,9 @@ export interface DmaStreamHost {
     broken(register: DmaStreamRegister, rule: string, value?: number): void
     reserved(register: DmaStreamRegister, value: number, mask: number): number
     /** Bytes from `address` to the end of its memory; 0 when the bus matrix does not connect it. */
-    reachableBytes(address: number): number
+    reachableBytes(address: number, access: "read" | "write"): number
+    /** Read an item of 1, 2 or 4 bytes from memory. */
+    load(address: number, bytes: number): number
     /** Copy bytes to memory. */
     store(
         address: number,
@@ -40,16 +53,21 @@ export class DmaStream {
     cr = 0
     /** When EN was last set, ns. */
     enabledAtNs = 0
-    private ndtr = 0
-    private par = 0
+    ndtr = 0
+    par = 0
+    fcr = FCR_RESET
+    /** The next address in memory. */
+    address = 0
+    /** The stream's FIFO, and the items that go through it one by one. */
+    readonly items: DmaItems
     private m0ar = 0
     private m1ar = 0
-    private fcr = FCR_RESET
-    /** NDTR at the start of the buffer, and the next address in memory. */
+    /** NDTR at the start of the buffer. */
     private reload = 0
-    private address = 0
 
-    constructor(private readonly host: DmaStreamHost) {}
+    constructor(private readonly host: DmaStreamHost) {
+        this.items = new DmaItems(this, host)
+    }
 
     get enabled(): boolean {
         return (this.cr & DmaCr.EN) !== 0
@@ -57,6 +75,15 @@ export class DmaStream {
 
     get channel(): number {
         return (this.cr >>> 25) & 7
+    }
+
+    get direction(): DmaDirection {
+        return directionOf(this.cr)
+    }
+
+    /** PL, 0 (low) to 3 (very high). */
+    get priority(): number {
+        return (this.cr & DmaCr.PL) >>> 16
     }
 
     /** The stream's interrupt line. */
@@ -74,6 +101,7 @@ export class DmaStream {
     reset(): void {
         this.flags = this.cr = this.ndtr = this.par = this.m0ar = this.m1ar = 0
         this.fcr = FCR_RESET
+        this.items.clear()
     }
 
     read(register: DmaStreamRegister): number {
@@ -89,7 +117,7 @@ export class DmaStream {
             case DmaStreamRegister.M1AR:
                 return this.m1ar
             case DmaStreamRegister.FCR:
-                return this.fcr | FCR_FS_EMPTY
+                return this.fcr | (this.items.status << FCR_FS_SHIFT)
         }
     }
 
@@ -147,16 +175,9 @@ export class DmaStream {
         const bytes = words * WORD_BYTES
         const increments = (this.cr & DmaCr.MINC) !== 0
         const needed = increments ? bytes : WORD_BYTES
-        const reachable = this.host.reachableBytes(this.address)
+        const reachable = this.host.reachableBytes(this.address, "write")
         if (needed > reachable) {
-            const at = hex(this.address + Math.min(reachable, needed))
-            this.host.broken(
-                (this.cr & DmaCr.CT) !== 0
-                    ? DmaStreamRegister.M1AR
-                    : DmaStreamRegister.M0AR,
-                `transfer error at ${at}: the bus matrix does not connect DMA2 to this address`
-            )
-            this.fail()
+            this.memoryError(this.address + Math.min(reachable, needed))
             return false
         }
         if (increments) {
@@ -173,10 +194,29 @@ export class DmaStream {
         return true
     }
 
-    private countDown(words: number): void {
+    /** A bus error at an address in memory. */
+    memoryError(at: number): void {
+        const inUse = (this.cr & DmaCr.CT) !== 0
+        this.transferError(
+            inUse ? DmaStreamRegister.M1AR : DmaStreamRegister.M0AR,
+            at
+        )
+    }
+
+    /** A bus error at an address that the stream has from a register. */
+    transferError(register: DmaStreamRegister, at: number): void {
+        this.host.broken(
+            register,
+            `transfer error at ${hex(at)}: the bus matrix does not connect ${this.host.name} to this address`
+        )
+        this.fail()
+    }
+
+    /** `items` of PSIZE passed the peripheral's port: NDTR, HTIF, and at the end TCIF and the next buffer. */
+    countDown(items: number): void {
         const half = this.reload - (this.reload >>> 1)
         const before = this.ndtr
-        this.ndtr -= words
+        this.ndtr -= items
         if (before > half && this.ndtr <= half) this.flags |= DmaFlag.HTIF
         if (this.ndtr > 0) return
         this.flags |= DmaFlag.TCIF
@@ -193,17 +233,31 @@ export class DmaStream {
     private beginBuffer(): void {
         this.ndtr = this.reload
         this.address = (this.cr & DmaCr.CT) !== 0 ? this.m1ar : this.m0ar
+        if (this.enabled) this.items.begin()
     }
 
-    private readsWords(dataRegister: number): boolean {
-        if (this.par !== dataRegister) {
+    /** True when the stream's direction and PAR are those of the request. */
+    suits(dataRegister: number, direction: DmaDirection): boolean {
+        if (this.direction !== direction) {
             this.host.broken(
-                DmaStreamRegister.PAR,
-                `the request needs ${hex(dataRegister)} here`,
-                this.par
+                DmaStreamRegister.CR,
+                `DIR is ${this.direction}, the request of this channel needs ${direction}`,
+                this.cr
             )
             return false
         }
+        if (this.par === dataRegister) return true
+        this.host.broken(
+            DmaStreamRegister.PAR,
+            `the request needs ${hex(dataRegister)} here`,
+            this.par
+        )
+        return false
+    }
+
+    private readsWords(dataRegister: number): boolean {
+        if (!this.suits(dataRegister, DmaDirection.PERIPHERAL_TO_MEMORY))
+            return false
         if (
             (this.cr & DmaCr.PSIZE) !== PSIZE_WORD ||
             (this.cr & DmaCr.PINC) !== 0
@@ -243,14 +297,27 @@ export class DmaStream {
         if (enables) this.checkSettings(bits)
         this.cr = bits
         if (enables) this.enable()
-        if ((was & ~bits & DmaCr.EN) !== 0) this.flags |= DmaFlag.TCIF // the FIFO was flushed (RM0090 §10.3, FIFO flush)
+        if ((was & ~bits & DmaCr.EN) !== 0) {
+            this.items.flush() // RM0090 §10.3.12, FIFO flush
+            this.flags |= DmaFlag.TCIF
+        }
         this.host.changed()
         if (((bits ^ was) & (DmaCr.EN | DmaCr.CHSEL)) !== 0) this.host.routed()
     }
 
     private checkSettings(cr: number): void {
         const { ndtr, par, m0ar, m1ar, fcr, flags } = this
-        const problem = streamProblem({ cr, ndtr, par, m0ar, m1ar, fcr, flags })
+        const { copiesMemory } = this.host
+        const problem = streamProblem({
+            cr,
+            ndtr,
+            par,
+            m0ar,
+            m1ar,
+            fcr,
+            flags,
+            copiesMemory,
+        })
         if (problem === undefined) return
         const { register, rule } = problem
         const isCr = register === DmaStreamRegister.CR

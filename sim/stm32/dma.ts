@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
-// DMA2 (RM0090 §10, RM0390 §9): eight streams, their flags and interrupts, and the peripherals that request words.
-// Not modelled: memory to peripheral, memory to memory, priorities and bus time (a request is served at once), DMEIF and
-// FEIF, the moment at which the stream's own FIFO writes (bytes go to memory when they come from the peripheral).
+// DMA1 and DMA2 (RM0090 §10, RM0390 §9): eight streams each, their flags and interrupts, and the peripherals that request.
+// Words in bulk (DCMI) are served at once and go to memory when they come; single items and copies go through the arbiter.
+// Not modelled: DMEIF and FEIF, the bus time of words in bulk, peripherals as flow controllers.
 
 import type { MemoryRegion } from "../board-file.ts"
 import type { Clock } from "../clock.ts"
 import type { Rules } from "../rules.ts"
+import {
+    DmaArbiter,
+    type DmaItemPort,
+    type DmaItemRequest,
+} from "./dma-arbiter.ts"
 import {
     DMA_FLAGS_MASK,
     DMA_FLAG_SHIFTS,
     DMA_STREAMS,
     DMA_STREAM_BASE,
     DMA_STREAM_STRIDE,
+    DmaDirection,
     DmaRegister,
     DmaStreamRegister,
+    type DmaRoutes,
 } from "./dma-registers.ts"
 import { DmaStream, type DmaStreamHost } from "./dma-stream.ts"
 import type { Peripheral } from "./peripheral.ts"
@@ -22,13 +29,17 @@ import { RegisterRules } from "./register-rules.ts"
 const STREAMS_PER_STATUS = 4
 
 export interface DmaWiring {
-    readonly name: "DMA2"
+    readonly name: "DMA1" | "DMA2"
     readonly clock: Clock
     readonly rules: Rules
     /** Indexed by address. */
     readonly memory: Uint8Array
     /** Memories of the board; those with `dma` are reachable. */
     readonly regions: readonly MemoryRegion[]
+    /** Memories that can be read only: flash. */
+    readonly readOnly?: readonly { address: number; bytes: number }[]
+    /** For the time that an item takes; left out: none. */
+    readonly hclkHz?: () => number
     /** The interrupt line of a stream. */
     readonly irq: (stream: number, active: boolean) => void
 }
@@ -38,7 +49,7 @@ export interface DmaRequest {
     /** Address of the data register that the stream must read. */
     readonly dataRegister: number
     /** [stream, channel] pairs at which the line is heard. */
-    readonly routes: readonly (readonly [number, number])[]
+    readonly routes: DmaRoutes
     /** A stream began to serve the line. */
     readonly served: () => void
 }
@@ -59,8 +70,11 @@ export class Dma implements Peripheral {
     readonly name: string
     /** Called after bytes were written to memory; the array is only valid during the call. */
     onWrite: ((address: number, bytes: Uint8Array) => void) | undefined
+    /** Called after words were moved or CR was written, for traces: what a read of the registers gives may be new. */
+    onStream: ((stream: number) => void) | undefined
     private readonly streams: readonly DmaStream[]
     private readonly lines: Line[] = []
+    private readonly arbiter: DmaArbiter
     private readonly check: RegisterRules
     private viewSource: Uint8Array | undefined
     private viewStart = 0
@@ -73,6 +87,18 @@ export class Dma implements Peripheral {
             { length: DMA_STREAMS },
             (_, index) => new DmaStream(this.hostOf(index))
         )
+        this.arbiter = new DmaArbiter({
+            name: wiring.name,
+            clock: wiring.clock,
+            rules: wiring.rules,
+            streams: this.streams,
+            hclkHz: wiring.hclkHz,
+        })
+    }
+
+    /** Connect the request line of a peripheral that moves single items. */
+    connectItems(request: DmaItemRequest): DmaItemPort {
+        return this.arbiter.connect(request)
     }
 
     /** Connect a peripheral's request line. */
@@ -163,14 +189,21 @@ export class Dma implements Peripheral {
         const offset = (register: DmaStreamRegister): number =>
             DMA_STREAM_BASE + index * DMA_STREAM_STRIDE + register
         return {
+            name: this.name,
+            copiesMemory: this.wiring.name === "DMA2",
             nowNs: () => this.wiring.clock.nowNs,
-            changed: () => this.updateIrq(index),
+            changed: () => {
+                this.updateIrq(index)
+                this.onStream?.(index)
+            },
             routed: () => this.route(),
             broken: (register, rule, value) =>
                 this.check.broken(offset(register), rule, value),
             reserved: (register, value, mask) =>
                 this.check.defined(offset(register), value, mask),
-            reachableBytes: address => this.reachableBytes(address),
+            reachableBytes: (address, access) =>
+                this.reachableBytes(address, access),
+            load: (address, bytes) => this.load(address, bytes),
             store: (address, source, start, bytes) =>
                 this.store(address, source, start, bytes),
         }
@@ -192,20 +225,38 @@ export class Dma implements Peripheral {
                 serving.length > 0 ? this.streams[serving[0]![0]] : undefined
             if (line.stream !== undefined && line.stream !== was) line.served()
         }
+        this.arbiter.route()
     }
 
     private serves(stream: number, channel: number): boolean {
         const candidate = this.streams[stream]!
-        return candidate.enabled && candidate.channel === channel
+        return (
+            candidate.enabled &&
+            candidate.channel === channel &&
+            candidate.direction !== DmaDirection.MEMORY_TO_MEMORY
+        )
     }
 
-    private reachableBytes(address: number): number {
+    private reachableBytes(address: number, access: "read" | "write"): number {
         for (const region of this.wiring.regions) {
             const end = region.address + region.bytes
             if (region.dma && address >= region.address && address < end)
                 return end - address
         }
+        if (access === "read")
+            for (const region of this.wiring.readOnly ?? []) {
+                const end = region.address + region.bytes
+                if (address >= region.address && address < end)
+                    return end - address
+            }
         return 0
+    }
+
+    private load(address: number, bytes: number): number {
+        let value = 0
+        for (let i = 0; i < bytes; i++)
+            value |= this.wiring.memory[address + i]! << (8 * i)
+        return value >>> 0
     }
 
     private store(

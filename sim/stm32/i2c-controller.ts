@@ -3,6 +3,7 @@
 
 import type { Clock, Timer } from "../clock.ts"
 import type { I2cBus, I2cTarget } from "../i2c-bus.ts"
+import type { I2cWireEvents, SclTiming } from "../trace/i2c-wires.ts"
 import { I2cSr1 } from "./i2c-registers.ts"
 
 const BITS_PER_BYTE = 9 // eight and the acknowledge
@@ -40,8 +41,8 @@ export interface I2cControllerHost {
 export class I2cController {
     /** Flags of SR1. */
     flags = 0
-    /** Period of SCL, ns. */
-    periodNs = 0
+    timing: SclTiming = { periodNs: 0, lowNs: 0 }
+    wires: I2cWireEvents | undefined
     /** Bits of CR1 that software sets and clears. */
     ack = false
     pos = false
@@ -87,6 +88,7 @@ export class I2cController {
         this.data = this.shift = 0
         this.dataFull = this.shiftFull = this.shifting = false
         this.startSeen = this.addressSeen = this.lineFault = false
+        this.wires?.released(this.host.clock.nowNs)
     }
 
     requestStart(): void {
@@ -210,11 +212,12 @@ export class I2cController {
         this.dataFull = false
         if (this.stopRequested) {
             this.phase = Phase.STOPPING
+            this.wires?.stop(this.host.clock.nowNs, this.timing)
             this.schedule(1, () => this.endStop())
         } else {
             this.phase = Phase.STARTING
             this.flags &= ~(I2cSr1.BTF | I2cSr1.TXE)
-            this.schedule(1, () => this.endStart())
+            this.scheduleStart()
         }
     }
 
@@ -223,6 +226,11 @@ export class I2cController {
         if (this.busy) return
         this.phase = Phase.STARTING
         this.byteIndex = 0
+        this.scheduleStart()
+    }
+
+    private scheduleStart(): void {
+        this.wires?.start(this.host.clock.nowNs, this.timing)
         this.schedule(1, () => this.endStart())
     }
 
@@ -256,6 +264,8 @@ export class I2cController {
     private beginByte(): void {
         this.shifting = true
         if (this.faultNow("stall")) return
+        const sent = this.phase === Phase.RECEIVING ? undefined : this.shift
+        this.wires?.byteBegins(this.host.clock.nowNs, this.timing, sent)
         this.schedule(BITS_PER_BYTE, () => this.endByte())
     }
 
@@ -283,7 +293,9 @@ export class I2cController {
         if (this.target !== undefined && this.target !== target)
             this.target.stop()
         this.target = target
-        if (target?.start(read)) {
+        const acknowledged = target?.start(read) ?? false
+        this.wires?.byteEnds(this.shift, acknowledged)
+        if (acknowledged) {
             this.phase = Phase.ADDRESSED
             this.transmitter = !read
             this.flags |= I2cSr1.ADDR
@@ -292,7 +304,9 @@ export class I2cController {
     }
 
     private endTransmitted(refused: boolean): void {
-        if (refused || !this.target!.write(this.shift)) return this.refuse()
+        const acknowledged = !refused && this.target!.write(this.shift)
+        this.wires?.byteEnds(this.shift, acknowledged)
+        if (!acknowledged) return this.refuse()
         if (this.stopRequested || this.startRequested) this.turn()
         else if (this.dataFull) {
             this.shift = this.data
@@ -316,6 +330,7 @@ export class I2cController {
             ? this.receivedBytes === 0 || this.nextAck
             : this.ack
         this.nextAck = this.ack
+        this.wires?.byteEnds(byte, acknowledged)
         this.receivedBytes++
         if ((this.flags & I2cSr1.RXNE) === 0) {
             this.data = byte
@@ -335,10 +350,12 @@ export class I2cController {
         this.controller = this.transmitter = false
         this.startRequested = this.stopRequested = this.dataFull = false
         this.phase = Phase.FOREIGN
+        this.wires?.lost(this.host.clock.nowNs)
         // The other controller needs about a byte; then its STOP frees the bus.
         this.schedule(BITS_PER_BYTE, () => {
             this.target?.stop()
             this.target = undefined
+            this.wires?.released(this.host.clock.nowNs)
             this.toIdle()
         })
     }
@@ -351,6 +368,6 @@ export class I2cController {
     }
 
     private schedule(bits: number, run: () => void): void {
-        this.timer = this.host.clock.after(bits * this.periodNs, run)
+        this.timer = this.host.clock.after(bits * this.timing.periodNs, run)
     }
 }

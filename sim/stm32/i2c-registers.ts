@@ -88,6 +88,13 @@ export function sclPeriodNs(ccr: number, pclk1Hz: number): number {
     return ((ccr & I2cCcr.CCR) * factor * 1e9) / pclk1Hz
 }
 
+/** How much of it SCL is low: standard 1 of 2, fast 2 of 3, fast with DUTY 16 of 25 (RM0090 §27.6.8). */
+export function sclLowNs(ccr: number, pclk1Hz: number): number {
+    const fast = (ccr & I2cCcr.F_S) !== 0
+    const share = fast ? ((ccr & I2cCcr.DUTY) !== 0 ? 16 / 25 : 2 / 3) : 1 / 2
+    return share * sclPeriodNs(ccr, pclk1Hz)
+}
+
 /** The value TRISE must have: the longest rise time the bus allows (1000 or 300 ns) in PCLK1, plus 1 (RM0090 §27.6.9). */
 export function triseFor(ccr: number, pclk1Hz: number): number {
     const riseNs = (ccr & I2cCcr.F_S) !== 0 ? 300 : 1000

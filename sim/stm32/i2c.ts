@@ -6,6 +6,7 @@
 import type { Clock } from "../clock.ts"
 import type { I2cBus } from "../i2c-bus.ts"
 import type { Rules } from "../rules.ts"
+import type { I2cWireEvents } from "../trace/i2c-wires.ts"
 import { I2cController, type I2cFault } from "./i2c-controller.ts"
 import {
     I2cCcr,
@@ -14,6 +15,7 @@ import {
     I2cRegister,
     I2cSr1,
     I2cSr2,
+    sclLowNs,
     sclPeriodNs,
     triseFor,
 } from "./i2c-registers.ts"
@@ -78,6 +80,11 @@ export class I2c implements Peripheral {
     /** Put a fault on the wires of the next transfer that reaches its byte (0 = address); once. */
     inject(fault: I2cFault): void {
         this.engine.fault = fault
+    }
+
+    /** Told of what the block does with its wires, for traces. */
+    set wires(wires: I2cWireEvents | undefined) {
+        this.engine.wires = wires
     }
 
     /** RCC reset. */
@@ -236,7 +243,10 @@ export class I2c implements Peripheral {
     private enable(): void {
         this.checkFrequency()
         this.checkTiming()
-        this.engine.periodNs = sclPeriodNs(this.ccr, this.wiring.pclk1Hz)
+        this.engine.timing = {
+            periodNs: sclPeriodNs(this.ccr, this.wiring.pclk1Hz),
+            lowNs: sclLowNs(this.ccr, this.wiring.pclk1Hz),
+        }
     }
 
     private disable(value: number): void {

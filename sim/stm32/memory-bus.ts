@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The memory bus as the CPU sees it: decodes addresses, checks the clock gate, logs the access.
-// Not modelled: 8 and 16 bit accesses, wait states, bit-banding, memories (the native code has them as its own memory).
+// Not modelled: wait states, memories (native code and emulated core have them as their own), bit-banding (the core's).
 
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
+import { accessWidths, isOnApb } from "./access-widths.ts"
 import type { Peripheral } from "./peripheral.ts"
 
-/** Every block of the chip starts at a multiple of 1 KB or is alone in its 1 KB. */
+/** Nearly every block of the chip starts at a multiple of 1 KB and is alone there; those of the core share pages. */
 const PAGE_BITS = 10
 
 interface Region {
@@ -16,9 +17,19 @@ interface Region {
     readonly clockEnabled: () => boolean
 }
 
-/** Decodes 32-bit accesses to memory-mapped blocks. */
+/** Words at addresses without a block, for firmware that touches what is not modelled. Addresses are multiples of 4. */
+export interface UnmappedWords {
+    read(address: number): number
+    write(address: number, value: number): void
+    /** The value without an access. */
+    peek(address: number): number
+}
+
+/** Decodes accesses to memory-mapped blocks. */
 export class MemoryBus {
-    private readonly pages = new Map<number, Region>()
+    /** What stands where no block is; undefined: nothing, and an access there breaks a rule. */
+    unmapped: UnmappedWords | undefined
+    private readonly pages = new Map<number, Region[]>()
 
     constructor(
         private readonly rules: Rules,
@@ -28,7 +39,7 @@ export class MemoryBus {
     /**
      * Put a block on the bus.
      * @param clockEnabled tells whether RCC lets the block run; left out: always
-     * @throws Error when two blocks would share a page of 1 KB
+     * @throws Error when two blocks would overlap
      */
     map(
         base: number,
@@ -42,16 +53,24 @@ export class MemoryBus {
             page <= (base + sizeBytes - 1) >>> PAGE_BITS;
             page++
         ) {
-            if (this.pages.has(page))
+            const others = this.pages.get(page) ?? []
+            const overlapped = others.find(
+                other =>
+                    base < other.base + other.sizeBytes &&
+                    other.base < base + sizeBytes
+            )
+            if (overlapped)
                 throw new Error(
-                    `${peripheral.name} overlaps ${this.pages.get(page)!.peripheral.name}`
+                    `${peripheral.name} overlaps ${overlapped.peripheral.name}`
                 )
-            this.pages.set(page, region)
+            this.pages.set(page, [...others, region])
         }
     }
 
     /** Read a register; an address without a block or a block without a clock breaks a rule and reads 0. */
     read32(address: number): number {
+        if (this.unmapped && !this.has(address))
+            return this.unmapped.read((address & ~3) >>> 0)
         const region = this.find(address, "read")
         if (region === undefined) return 0
         const { peripheral } = region
@@ -68,6 +87,8 @@ export class MemoryBus {
 
     /** Write a register; the log has the write even when the block refuses it. */
     write32(address: number, value: number): void {
+        if (this.unmapped && !this.has(address))
+            return this.unmapped.write((address & ~3) >>> 0, value)
         const region = this.find(address, "write", value)
         if (region === undefined) return
         const { peripheral } = region
@@ -76,17 +97,100 @@ export class MemoryBus {
         peripheral.writeUint32(offset, value >>> 0)
     }
 
+    /**
+     * Read 8, 16 or 32 bits. The block sees a read of the whole word, with its effects.
+     * @param bytes 1, 2 or 4
+     */
+    read(address: number, bytes: number): number {
+        if (bytes === 4) return this.read32(address)
+        if (!this.allows(address, bytes, "read")) return 0
+        const word = this.read32((address & ~3) >>> 0)
+        return (word >>> ((address & 3) * 8)) & laneMask(bytes)
+    }
+
+    /**
+     * Write 8, 16 or 32 bits. On AHB the other bits of the word stay (Peripheral.otherLanes). APB has no byte lanes: its
+     * bridge makes a write of 32 bits with the data repeated (RM0090 §2.1.7); the registers there have 16 bits, so that
+     * the model writes 0 above.
+     * @param bytes 1, 2 or 4
+     */
+    write(address: number, bytes: number, value: number): void {
+        if (bytes === 4) return this.write32(address, value)
+        if (!this.allows(address, bytes, "write", value)) return
+        const word = (address & ~3) >>> 0
+        const shift = (address & 3) * 8
+        const mask = laneMask(bytes) << shift
+        const lanes = (value << shift) & mask
+        if (isOnApb(address)) {
+            if (shift !== 0)
+                return this.refuse(
+                    "bus",
+                    `write of ${bytes * 8} bits at ${hex(address)}, above bit 0 of a register on APB, whose bridge writes the whole register`,
+                    undefined,
+                    value
+                )
+            return this.write32(word, lanes >>> 0)
+        }
+        this.write32(word, ((this.others(word) & ~mask) | lanes) >>> 0)
+    }
+
+    /** Is there a block at an address? */
+    has(address: number): boolean {
+        return this.regionAt(address) !== undefined
+    }
+
+    private others(address: number): number {
+        const region = this.regionAt(address)
+        if (region === undefined) return this.unmapped?.peek(address) ?? 0
+        const { peripheral, base } = region
+        const offset = address - base
+        return peripheral.otherLanes
+            ? peripheral.otherLanes(offset)
+            : peripheral.readUint32(offset)
+    }
+
+    private allows(
+        address: number,
+        bytes: number,
+        access: "read" | "write",
+        value?: number
+    ): boolean {
+        const region = this.regionAt(address)
+        // The access to the word finds what else is wrong.
+        if (region === undefined) return true
+        const { name } = region.peripheral
+        const offset = ((address & ~3) >>> 0) - region.base
+        const widths = accessWidths(name, offset)
+        if (!widths.includes(bytes * 8))
+            this.refuse(
+                name,
+                `${access} of ${bytes * 8} bits: the block takes accesses of ${widths.join(" or ")} bits`,
+                registerName(region.peripheral, offset),
+                value
+            )
+        // Permissive: most blocks do what was meant.
+        return true
+    }
+
+    private regionAt(address: number): Region | undefined {
+        const regions = this.pages.get(address >>> PAGE_BITS)
+        if (regions === undefined) return undefined
+        for (const region of regions)
+            if (
+                address >= region.base &&
+                address < region.base + region.sizeBytes
+            )
+                return region
+        return undefined
+    }
+
     private find(
         address: number,
         access: "read" | "write",
         value?: number
     ): Region | undefined {
-        const region = this.pages.get(address >>> PAGE_BITS)
-        if (
-            region === undefined ||
-            address < region.base ||
-            address >= region.base + region.sizeBytes
-        )
+        const region = this.regionAt(address)
+        if (region === undefined)
             return this.refuse(
                 "bus",
                 `${access} at ${hex(address)}: no block is modelled there`,
@@ -119,6 +223,11 @@ export class MemoryBus {
         this.rules.violated(block, rule, register, value)
         return undefined
     }
+}
+
+/** Bits of an access of 1 or 2 bytes. */
+function laneMask(bytes: number): number {
+    return bytes === 1 ? 0xff : 0xffff
 }
 
 function always(): boolean {

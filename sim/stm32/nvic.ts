@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The interrupt controller of the Cortex-M4 (PM0214 §4.3): enable, pending, active, priority; level-triggered lines.
-// Not modelled: priority grouping (all four bits pre-empt, as after reset), BASEPRI, FAULTMASK, STIR, system exceptions.
+// Priority grouping, BASEPRI, FAULTMASK and system exceptions are the emulated core's (sim/mcu/exceptions.ts); `take` and
+// `complete`, for native code, know none of them: all four bits pre-empt, as after reset.
 
 import type { Rules } from "../rules.ts"
 import type { Peripheral } from "./peripheral.ts"
@@ -20,6 +21,9 @@ export enum NvicBank {
 
 export const NVIC_SIZE_BYTES = 0x400
 
+/** Software Trigger Interrupt Register, in the last page of the system control space (PM0214 §4.3.8). */
+export const NVIC_STIR = 0xe000ef00
+
 /** Bits 7:4 of each byte are implemented on STM32F4 (PM0214 §4.3.7). */
 const PRIORITY_MASK = 0xf0f0f0f0
 const NO_PRIORITY = 256
@@ -31,6 +35,8 @@ export class Nvic implements Peripheral {
     masked = false
     /** Called when the level of a line changes, for traces. */
     onLine: ((irq: number, active: boolean) => void) | undefined
+    /** Called when a handler begins and when it has returned, for traces. */
+    onHandler: ((irq: number, active: boolean) => void) | undefined
     private readonly enabled: Uint32Array
     private readonly pending: Uint32Array
     private readonly active: Uint32Array
@@ -133,26 +139,70 @@ export class Nvic implements Peripheral {
     take(): number | undefined {
         if (this.masked) return undefined
         const irq = this.mostUrgent()
-        if (irq === undefined) return undefined
-        this.pending[irq >>> 5]! &= ~(1 << (irq & 31))
-        this.active[irq >>> 5]! |= 1 << (irq & 31)
-        this.stack.push(irq)
+        if (irq === undefined || this.priority[irq]! >= this.runningPriority())
+            return undefined
+        this.enter(irq)
         return irq
     }
 
     /** The handler of an interrupt returned. A line that is still active makes it pending again. */
     complete(irq: number): void {
-        if (this.stack.pop() !== irq)
+        if (this.stack.at(-1) !== irq)
             throw new Error(`interrupt ${irq} is not the innermost active one`)
+        this.leave(irq)
+    }
+
+    /** The interrupt becomes active and is no longer pending. */
+    enter(irq: number): void {
+        this.pending[irq >>> 5]! &= ~(1 << (irq & 31))
+        this.active[irq >>> 5]! |= 1 << (irq & 31)
+        this.stack.push(irq)
+        this.onHandler?.(irq, true)
+    }
+
+    /** The interrupt is no longer active. A line that is still active makes it pending again. */
+    leave(irq: number): void {
+        const at = this.stack.lastIndexOf(irq)
+        if (at >= 0) this.stack.splice(at, 1)
         const bit = 1 << (irq & 31)
         this.active[irq >>> 5]! &= ~bit
         if (this.lines[irq >>> 5]! & bit) this.pending[irq >>> 5]! |= bit
+        this.onHandler?.(irq, false)
     }
 
-    private mostUrgent(): number | undefined {
+    isActive(irq: number): boolean {
+        return (this.active[irq >>> 5]! & (1 << (irq & 31))) !== 0
+    }
+
+    /** Priority register of an interrupt: 0x00, 0x10 to 0xf0. */
+    priorityOf(irq: number): number {
+        return this.priority[irq]!
+    }
+
+    /** Some interrupt is pending, enabled or not (ICSR.ISRPENDING). */
+    get anyPending(): boolean {
+        return this.pending.some(bits => bits !== 0)
+    }
+
+    /** STIR: make an interrupt pending by software. */
+    trigger(irq: number): void {
+        if (irq < this.interrupts) this.pending[irq >>> 5]! |= 1 << (irq & 31)
+    }
+
+    /** After a reset: nothing enabled, pending or active; lines keep their level. */
+    reset(): void {
+        for (const bank of [this.enabled, this.pending, this.active])
+            bank.fill(0)
+        this.priority.fill(0)
+        this.stack.length = 0
+        for (let index = 0; index < this.lines.length; index++)
+            this.pending[index] = this.lines[index]!
+    }
+
+    /** The most urgent interrupt that is enabled and pending, whatever is being served; of equal priority the lowest number. */
+    mostUrgent(): number | undefined {
         let best: number | undefined
-        let bestPriority =
-            this.stack.length > 0 ? this.runningPriority() : NO_PRIORITY
+        let bestPriority = NO_PRIORITY
         for (let index = 0; index < this.pending.length; index++) {
             let ready =
                 this.pending[index]! &

@@ -9,6 +9,11 @@ export interface Peripheral {
     registerName(offset: number): string | undefined
     readUint32(offset: number): number
     writeUint32(offset: number, value: number): void
+    /**
+     * What a write of 8 or 16 bits leaves in the other bits of the word, which the bus then writes whole.
+     * Left out: what the register reads. Registers whose 1s do something give 0.
+     */
+    otherLanes?(offset: number): number
 }
 
 /** Level of an interrupt line, from a block to the NVIC. */

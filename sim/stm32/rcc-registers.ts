@@ -10,6 +10,7 @@ export enum RccRegister {
     CR = 0x00,
     PLLCFGR = 0x04,
     CFGR = 0x08,
+    CIR = 0x0c,
     AHB1RSTR = 0x10,
     AHB2RSTR = 0x14,
     AHB3RSTR = 0x18,
@@ -20,6 +21,19 @@ export enum RccRegister {
     AHB3ENR = 0x38,
     APB1ENR = 0x40,
     APB2ENR = 0x44,
+    AHB1LPENR = 0x50,
+    AHB2LPENR = 0x54,
+    AHB3LPENR = 0x58,
+    APB1LPENR = 0x60,
+    APB2LPENR = 0x64,
+    BDCR = 0x70,
+    CSR = 0x74,
+    SSCGR = 0x80,
+    PLLI2SCFGR = 0x84,
+    PLLSAICFGR = 0x88, // F42x and F446
+    DCKCFGR = 0x8c, // F42x and F446
+    CKGATENR = 0x90, // F446
+    DCKCFGR2 = 0x94, // F446
 }
 
 export enum RccCr {
@@ -35,6 +49,8 @@ export enum RccCr {
     PLLRDY = 1 << 25,
     PLLI2SON = 1 << 26,
     PLLI2SRDY = 1 << 27,
+    PLLSAION = 1 << 28, // F42x and F446
+    PLLSAIRDY = 1 << 29,
 }
 
 export enum RccPllcfgr {
@@ -58,6 +74,74 @@ export enum RccCfgr {
     MCO1PRE = 7 << 24,
     MCO2PRE = 7 << 27,
     MCO2 = 3 << 30,
+}
+
+/** CIR: flags at 0..7, their enables 8 bits higher, the bits that clear them 16 bits higher. */
+export enum RccCir {
+    LSIRDYF = 1 << 0,
+    LSERDYF = 1 << 1,
+    HSIRDYF = 1 << 2,
+    HSERDYF = 1 << 3,
+    PLLRDYF = 1 << 4,
+    PLLI2SRDYF = 1 << 5,
+    PLLSAIRDYF = 1 << 6, // F42x and F446
+    CSSF = 1 << 7,
+    LSIRDYIE = 1 << 8,
+    LSERDYIE = 1 << 9,
+    HSIRDYIE = 1 << 10,
+    HSERDYIE = 1 << 11,
+    PLLRDYIE = 1 << 12,
+    PLLI2SRDYIE = 1 << 13,
+    PLLSAIRDYIE = 1 << 14,
+    LSIRDYC = 1 << 16,
+    LSERDYC = 1 << 17,
+    HSIRDYC = 1 << 18,
+    HSERDYC = 1 << 19,
+    PLLRDYC = 1 << 20,
+    PLLI2SRDYC = 1 << 21,
+    PLLSAIRDYC = 1 << 22,
+    CSSC = 1 << 23,
+}
+
+export enum RccBdcr {
+    LSEON = 1 << 0,
+    LSERDY = 1 << 1,
+    LSEBYP = 1 << 2,
+    LSEMOD = 1 << 3, // F446 only
+    RTCSEL = 3 << 8,
+    RTCEN = 1 << 15,
+    BDRST = 1 << 16,
+}
+
+export enum RccCsr {
+    LSION = 1 << 0,
+    LSIRDY = 1 << 1,
+    RMVF = 1 << 24,
+    BORRSTF = 1 << 25,
+    PADRSTF = 1 << 26,
+    PORRSTF = 1 << 27,
+    SFTRSTF = 1 << 28,
+    WDGRSTF = 1 << 29,
+    WWDGRSTF = 1 << 30,
+    LPWRRSTF = 1 << 31,
+}
+
+/** DCKCFGR_TIMPRE: timers run faster (F42x and F446). */
+export const DCKCFGR_TIMPRE = 1 << 24
+
+/** Reset values of registers that are only stored (RM0090 §6.3, §7.3, RM0390 §6.3); bits that are 1 there exist. */
+export const RCC_STORED: Readonly<Record<number, number>> = {
+    [RccRegister.AHB1LPENR]: 0x7e6791ff,
+    [RccRegister.AHB2LPENR]: 0x000000f1,
+    [RccRegister.AHB3LPENR]: 0x00000001,
+    [RccRegister.APB1LPENR]: 0x36fec9ff,
+    [RccRegister.APB2LPENR]: 0x00075f33,
+    [RccRegister.SSCGR]: 0,
+    [RccRegister.PLLI2SCFGR]: 0x20003000,
+    [RccRegister.PLLSAICFGR]: 0x24003000,
+    [RccRegister.DCKCFGR]: 0,
+    [RccRegister.CKGATENR]: 0,
+    [RccRegister.DCKCFGR2]: 0,
 }
 
 export type ClockGroup = "AHB1" | "AHB2" | "AHB3" | "APB1" | "APB2"

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Reset and clock control (RM0090 §7, RM0390 §6): clock gates and resets of the blocks, and a start-up that never waits.
-// Not modelled: frequencies (the board file states HCLK and PCLK), oscillator start-up times, clock security, interrupts,
-// low-power enables, reset causes, the delay of two cycles between an enable and the block's first access (ES0206 §2.1.6).
+// Reset and clock control (RM0090 §7, RM0390 §6): clock gates and resets of the blocks; the clocks themselves are
+// RccClocks, the slow ones and the causes of resets RccBackup.
+// Not modelled: what low-power enables do in Sleep, the delay of two cycles between an enable and the block's first access
+// (ES0206 §2.1.6).
 
 import type { Rules } from "../rules.ts"
 import type { ChipKind } from "./chip-kind.ts"
-import type { Peripheral } from "./peripheral.ts"
+import type { IrqLine, Peripheral } from "./peripheral.ts"
+import { RccBackup, type ResetCause } from "./rcc-backup.ts"
+import { RccClocks, type ComputedClocks } from "./rcc-clocks.ts"
 import {
     CLOCK_GATES,
     NOT_RESETTABLE,
-    RccCfgr,
-    RccCr,
-    RccPllcfgr,
+    RCC_STORED,
     RccRegister,
     type ClockGates,
     type ClockGroup,
@@ -19,20 +20,24 @@ import {
 import { RegisterRules } from "./register-rules.ts"
 
 const GROUPS: readonly ClockGroup[] = ["AHB1", "AHB2", "AHB3", "APB1", "APB2"]
-const CR_RESET = 0x00000083
-const PLLCFGR_RESET = 0x24003010
-const CR_WRITABLE =
-    RccCr.HSION |
-    RccCr.HSITRIM |
-    RccCr.HSEON |
-    RccCr.HSEBYP |
-    RccCr.CSSON |
-    RccCr.PLLON |
-    RccCr.PLLI2SON
-const CR_READ_ONLY =
-    RccCr.HSIRDY | RccCr.HSICAL | RccCr.HSERDY | RccCr.PLLRDY | RccCr.PLLI2SRDY
-const CR_OSCILLATORS = RccCr.HSION | RccCr.HSEON | RccCr.PLLON | RccCr.PLLI2SON
-const CFGR_SWS_SHIFT = 2
+/** Not on every chip. */
+const CHIPS_WITH: Readonly<Record<number, readonly ChipKind[]>> = {
+    [RccRegister.PLLSAICFGR]: ["stm32f429", "stm32f446"],
+    [RccRegister.DCKCFGR]: ["stm32f429", "stm32f446"],
+    [RccRegister.CKGATENR]: ["stm32f446"],
+    [RccRegister.DCKCFGR2]: ["stm32f446"],
+}
+
+/** What RCC needs of the chip beyond a reset line; each has a harmless default. */
+export interface RccWiring {
+    /** Called with the block's name when software pulses its reset bit. */
+    readonly onReset?: (block: string) => void
+    readonly irq?: IrqLine
+    /** PWR_CR_DBP. */
+    readonly backupWritable?: () => boolean
+    /** Left out: oscillators are ready at once and the board file states the frequencies. */
+    readonly clocks?: Omit<ComputedClocks, "dckcfgr">
+}
 
 interface Gate {
     readonly name: string
@@ -43,9 +48,9 @@ interface Gate {
 /** Which blocks run. */
 export class Rcc implements Peripheral {
     readonly name = "RCC"
-    private cr = CR_RESET
-    private pllcfgr = PLLCFGR_RESET
-    private cfgr = 0
+    readonly clocks: RccClocks
+    readonly backup: RccBackup
+    private readonly stored = new Map<number, number>()
     private readonly enabled = new Uint32Array(GROUPS.length)
     private readonly held = new Uint32Array(GROUPS.length)
     private readonly gates = new Map<string, Gate>()
@@ -53,13 +58,29 @@ export class Rcc implements Peripheral {
     private readonly resetMask: readonly number[]
     private readonly check: RegisterRules
 
-    /** @param onReset called with the block's name when software pulses its reset bit */
     constructor(
         private readonly chip: ChipKind,
         rules: Rules,
-        private readonly onReset: (block: string) => void = () => {}
+        private readonly wiring: RccWiring = {}
     ) {
         this.check = new RegisterRules(rules, this)
+        const { clocks } = wiring
+        this.clocks = new RccClocks(
+            chip,
+            this.check,
+            flag => this.backup.becameReady(flag),
+            clocks && {
+                ...clocks,
+                dckcfgr: () => this.stored.get(RccRegister.DCKCFGR) ?? 0,
+            }
+        )
+        this.backup = new RccBackup(
+            chip,
+            this.check,
+            clocks?.clock,
+            wiring.irq ?? (() => {}),
+            wiring.backupWritable ?? (() => true)
+        )
         const map = CLOCK_GATES[chip]
         this.enableMask = GROUPS.map(group => maskOf(map, group, () => true))
         this.resetMask = GROUPS.map(group =>
@@ -73,13 +94,20 @@ export class Rcc implements Peripheral {
                     bit: (1 << position) >>> 0,
                 })
         })
-        // CCM runs after reset (RM0090 §7.3.10); the F446 has none.
-        const ccm = map.AHB1["CCMDATARAM"]
-        if (ccm !== undefined) this.enabled[0] = 1 << ccm
+        this.resetGates()
+    }
+
+    /** System reset. */
+    reset(cause: ResetCause): void {
+        this.resetGates()
+        this.clocks.reset()
+        this.backup.reset(cause)
     }
 
     registerName(offset: number): string | undefined {
-        return RccRegister[offset]
+        return CHIPS_WITH[offset]?.includes(this.chip) === false
+            ? undefined
+            : RccRegister[offset]
     }
 
     /** True when the block's clock runs and its reset is not held. Names as in the enable bit: "DCMI", "GPIOA". */
@@ -98,13 +126,20 @@ export class Rcc implements Peripheral {
     readUint32(offset: number): number {
         switch (offset) {
             case RccRegister.CR:
-                // Each ready bit stands above its enable bit; oscillators and PLLs lock at once.
-                return this.cr | ((this.cr & CR_OSCILLATORS) << 1)
+                return this.clocks.readCr()
             case RccRegister.PLLCFGR:
-                return this.pllcfgr
+                return this.clocks.readPllcfgr()
             case RccRegister.CFGR:
-                return this.cfgr | ((this.cfgr & RccCfgr.SW) << CFGR_SWS_SHIFT)
+                return this.clocks.readCfgr()
+            case RccRegister.CIR:
+                return this.backup.readCir()
+            case RccRegister.BDCR:
+                return this.backup.readBdcr()
+            case RccRegister.CSR:
+                return this.backup.readCsr()
         }
+        const stored = this.stored.get(offset)
+        if (stored !== undefined) return stored
         const group = groupOf(offset)
         if (group < 0) return this.check.unknownRead(offset)
         return isEnable(offset) ? this.enabled[group]! : this.held[group]!
@@ -113,24 +148,25 @@ export class Rcc implements Peripheral {
     writeUint32(offset: number, value: number): void {
         switch (offset) {
             case RccRegister.CR:
-                this.cr =
-                    this.check.defined(
-                        offset,
-                        value,
-                        CR_WRITABLE | CR_READ_ONLY
-                    ) & CR_WRITABLE
-                return
+                return this.clocks.writeCr(value)
             case RccRegister.PLLCFGR:
-                this.pllcfgr = this.check.defined(
-                    offset,
-                    value,
-                    this.pllcfgrMask()
-                )
-                return
+                return this.clocks.writePllcfgr(value)
             case RccRegister.CFGR:
-                this.cfgr =
-                    this.check.defined(offset, value, CFGR_MASK) & ~RccCfgr.SWS
-                return
+                return this.clocks.writeCfgr(value)
+            case RccRegister.CIR:
+                return this.backup.writeCir(value)
+            case RccRegister.BDCR:
+                return this.backup.writeBdcr(value)
+            case RccRegister.CSR:
+                return this.backup.writeCsr(value)
+        }
+        if (this.stored.has(offset)) {
+            // TIMPRE in DCKCFGR is a factor of the timers' clock.
+            this.wiring.clocks?.changing()
+            this.stored.set(offset, value)
+            this.clocks.factorChanged()
+            this.wiring.clocks?.changed()
+            return
         }
         const group = groupOf(offset)
         if (group < 0) return this.check.refusedWrite(offset, value)
@@ -149,36 +185,20 @@ export class Rcc implements Peripheral {
         this.held[group] = held
         for (const gate of this.gates.values())
             if (gate.group === group && (rising & gate.bit) !== 0)
-                this.onReset(gate.name)
+                this.wiring.onReset?.(gate.name)
     }
 
-    private pllcfgrMask(): number {
-        const common =
-            RccPllcfgr.PLLM |
-            RccPllcfgr.PLLN |
-            RccPllcfgr.PLLP |
-            RccPllcfgr.PLLSRC |
-            RccPllcfgr.PLLQ
-        // Bit 29 is reserved on F407 and F429 but reads 1 after reset, so that it comes back in a read-modify-write.
-        return (
-            common |
-            (this.chip === "stm32f446" ? RccPllcfgr.PLLR : PLLCFGR_RESET)
-        )
+    private resetGates(): void {
+        this.enabled.fill(0)
+        this.held.fill(0)
+        // CCM runs after reset (RM0090 §7.3.10); the F446 has none.
+        const ccm = CLOCK_GATES[this.chip].AHB1["CCMDATARAM"]
+        if (ccm !== undefined) this.enabled[0] = 1 << ccm
+        for (const [offset, value] of Object.entries(RCC_STORED))
+            if (this.registerName(Number(offset)) !== undefined)
+                this.stored.set(Number(offset), value)
     }
 }
-
-const CFGR_MASK =
-    RccCfgr.SW |
-    RccCfgr.SWS |
-    RccCfgr.HPRE |
-    RccCfgr.PPRE1 |
-    RccCfgr.PPRE2 |
-    RccCfgr.RTCPRE |
-    RccCfgr.MCO1 |
-    RccCfgr.I2SSRC |
-    RccCfgr.MCO1PRE |
-    RccCfgr.MCO2PRE |
-    RccCfgr.MCO2
 
 function maskOf(
     map: ClockGates,

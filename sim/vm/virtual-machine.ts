@@ -29,6 +29,7 @@ import {
     vmImports,
 } from "./vm-interface.ts"
 import type { VmExports, VmHost } from "./vm-interface.ts"
+import { PANIC_LINE } from "./vm-watch.ts"
 
 export interface VirtualMachineOptions {
     readonly program: Program
@@ -54,9 +55,6 @@ const DEVICE_ID = [0x43_41_4d_31, 0x56_4d_30_31] as const
 const SCRATCH_BYTES = 32
 
 const PANIC_RESTART = 60000
-
-/** What the VM prints before it calls _devs_panic_handler. */
-const PANIC_LINE = /^! (?:Unhandled exception|Exception:| at| \.\.\.)/
 
 /** Replies to replies at one instant: more than any protocol needs, a fraction of a second of real time. */
 const CALLS_PER_INSTANT = 1000

@@ -128,7 +128,7 @@ export function checkVm(wasm: Uint8Array, foundIn: string): void {
 }
 
 /** isSimulator() is true for archId "wasm": the second of two equal strings is the VM's answer. */
-function withArchId(binary: WasmBinary, archId: string): WasmBinary {
+export function withArchId(binary: WasmBinary, archId: string): WasmBinary {
     const found = findBytes(
         binary.bytes,
         binary.data(),
@@ -165,7 +165,7 @@ function unexpectedVm(what: string): CamscriptError {
 }
 
 /** The VM as it is in the package; a copy is kept, because the package's file has 28 MB. */
-function stockVm(): Uint8Array {
+export function stockVm(): Uint8Array {
     const { bundle } = findCli()
     const { size, mtimeMs } = statSync(bundle)
     const cached = join(

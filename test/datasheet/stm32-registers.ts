@@ -63,7 +63,11 @@ function parse(rows: string, chip: Chip): Registers {
     return registers
 }
 
-function block(bases: Readonly<Record<string, number>>, rows: string): Block {
+/** A block from its rows. */
+export function block(
+    bases: Readonly<Record<string, number>>,
+    rows: string
+): Block {
     return { bases, registers: chip => parse(rows, chip) }
 }
 
@@ -116,7 +120,7 @@ function dmaStream(n: number): string {
 
 /** RM0090 §10.5, RM0390 §9.5. */
 export const DMA = block(
-    { DMA2: 0x40026400 },
+    { DMA1: 0x40026000, DMA2: 0x40026400 },
     `
     LISR 0x00 ${dmaFlags(0, "")}
     HISR 0x04 ${dmaFlags(4, "")}
@@ -198,9 +202,12 @@ export const RCC = block(
     { RCC: 0x40023800 },
     `
     CR 0x00 HSION:0 HSIRDY:1 HSITRIM:3+5 HSICAL:8+8 HSEON:16 HSERDY:17 HSEBYP:18 CSSON:19 PLLON:24 PLLRDY:25 PLLI2SON:26 PLLI2SRDY:27
+    CR@429,446 PLLSAION:28 PLLSAIRDY:29
     PLLCFGR 0x04 PLLM:0+6 PLLN:6+9 PLLP:16+2 PLLSRC:22 PLLQ:24+4
     PLLCFGR@446 PLLR:28+3
     CFGR 0x08 SW:0+2 SWS:2+2 HPRE:4+4 PPRE1:10+3 PPRE2:13+3 RTCPRE:16+5 MCO1:21+2 I2SSRC:23 MCO1PRE:24+3 MCO2PRE:27+3 MCO2:30+2
+    CIR 0x0c LSIRDYF:0 LSERDYF:1 HSIRDYF:2 HSERDYF:3 PLLRDYF:4 PLLI2SRDYF:5 CSSF:7 LSIRDYIE:8 LSERDYIE:9 HSIRDYIE:10 HSERDYIE:11 PLLRDYIE:12 PLLI2SRDYIE:13 LSIRDYC:16 LSERDYC:17 HSIRDYC:18 HSERDYC:19 PLLRDYC:20 PLLI2SRDYC:21 CSSC:23
+    CIR@429,446 PLLSAIRDYF:6 PLLSAIRDYIE:14 PLLSAIRDYC:22
     AHB1RSTR 0x10
     AHB2RSTR 0x14
     AHB3RSTR 0x18
@@ -221,7 +228,21 @@ export const RCC = block(
     APB1ENR@446 SPDIFEN:16 I2CFMP1EN:24 CECEN:27
     APB2ENR 0x44 TIM1EN:0 TIM8EN:1 USART1EN:4 USART6EN:5 ADC1EN:8 ADC2EN:9 ADC3EN:10 SDIOEN:11 SPI1EN:12 SYSCFGEN:14 TIM9EN:16 TIM10EN:17 TIM11EN:18
     APB2ENR@429 SPI4EN:13 SPI5EN:20 SPI6EN:21 SAI1EN:22 LTDCEN:26
-    APB2ENR@446 SPI4EN:13 SAI1EN:22 SAI2EN:23`
+    APB2ENR@446 SPI4EN:13 SAI1EN:22 SAI2EN:23
+    AHB1LPENR 0x50
+    AHB2LPENR 0x54
+    AHB3LPENR 0x58
+    APB1LPENR 0x60
+    APB2LPENR 0x64
+    BDCR 0x70 LSEON:0 LSERDY:1 LSEBYP:2 RTCSEL:8+2 RTCEN:15 BDRST:16
+    BDCR@446 LSEMOD:3
+    CSR 0x74 LSION:0 LSIRDY:1 RMVF:24 BORRSTF:25 PADRSTF:26 PORRSTF:27 SFTRSTF:28 WDGRSTF:29 WWDGRSTF:30 LPWRRSTF:31
+    SSCGR 0x80
+    PLLI2SCFGR 0x84
+    PLLSAICFGR@429,446 0x88
+    DCKCFGR@429,446 0x8c TIMPRE:24
+    CKGATENR@446 0x90
+    DCKCFGR2@446 0x94`
 )
 
 /** Blocks with an enable bit but no reset bit of their own. */
@@ -248,10 +269,46 @@ export const NVIC: Readonly<Record<string, number>> = {
 
 /** RM0090 table 62, RM0390 table 38. */
 export const INTERRUPTS: Readonly<Record<string, number>> = {
+    FLASH: 4,
+    RCC: 5,
+    EXTI0: 6,
+    EXTI1: 7,
+    EXTI2: 8,
+    EXTI3: 9,
+    EXTI4: 10,
+    DMA1_Stream0: 11,
+    DMA1_Stream1: 12,
+    DMA1_Stream2: 13,
+    DMA1_Stream3: 14,
+    DMA1_Stream4: 15,
+    DMA1_Stream5: 16,
+    DMA1_Stream6: 17,
+    EXTI9_5: 23,
+    TIM1_BRK_TIM9: 24,
+    TIM1_UP_TIM10: 25,
+    TIM1_TRG_COM_TIM11: 26,
+    TIM1_CC: 27,
+    TIM2: 28,
+    TIM3: 29,
+    TIM4: 30,
     I2C1_EV: 31,
     I2C1_ER: 32,
     I2C2_EV: 33,
     I2C2_ER: 34,
+    USART1: 37,
+    USART2: 38,
+    USART3: 39,
+    EXTI15_10: 40,
+    TIM8_BRK_TIM12: 43,
+    TIM8_UP_TIM13: 44,
+    TIM8_TRG_COM_TIM14: 45,
+    TIM8_CC: 46,
+    DMA1_Stream7: 47,
+    TIM5: 50,
+    UART4: 52,
+    UART5: 53,
+    TIM6_DAC: 54,
+    TIM7: 55,
     DMA2_Stream0: 56,
     DMA2_Stream1: 57,
     DMA2_Stream2: 58,
@@ -260,6 +317,7 @@ export const INTERRUPTS: Readonly<Record<string, number>> = {
     DMA2_Stream5: 68,
     DMA2_Stream6: 69,
     DMA2_Stream7: 70,
+    USART6: 71,
     I2C3_EV: 72,
     I2C3_ER: 73,
     DCMI: 78,

@@ -64,6 +64,7 @@ function masks(
 describe("register maps of the models", () => {
     it.each([
         ["DCMI", dcmi.DCMI_BASE, DCMI.bases["DCMI"]],
+        ["DMA1", dma.DMA1_BASE, DMA.bases["DMA1"]],
         ["DMA2", dma.DMA2_BASE, DMA.bases["DMA2"]],
         ["RCC", rcc.RCC_BASE, RCC.bases["RCC"]],
         ["GPIOA", gpio.GPIO_BASE, GPIO.bases["GPIOA"]],
@@ -112,6 +113,9 @@ describe("register maps of the models", () => {
         ["RCC_CR", rcc.RccCr, RCC, "CR"],
         ["RCC_PLLCFGR", rcc.RccPllcfgr, RCC, "PLLCFGR"],
         ["RCC_CFGR", rcc.RccCfgr, RCC, "CFGR"],
+        ["RCC_CIR", rcc.RccCir, RCC, "CIR"],
+        ["RCC_BDCR", rcc.RccBdcr, RCC, "BDCR"],
+        ["RCC_CSR", rcc.RccCsr, RCC, "CSR"],
     ] as [string, NumericEnum, Block, string][])(
         "have every field of %s",
         (_, model, table, register) => {
@@ -323,6 +327,11 @@ describe.skipIf(!existsSync(svdFolder))(
             "429 AHB1ENR GPIOKEN",
             "429 AHB1ENR DMA2DEN",
             "446 PLLCFGR PLLR",
+            "446 CR PLLSAION",
+            "446 CR PLLSAIRDY",
+            "429 CIR PLLSAIRDYF",
+            "429 CIR PLLSAIRDYIE",
+            "429 CIR PLLSAIRDYC",
         ]
         /** Other names in ST's files. */
         const RENAMED: Readonly<Record<string, string>> = {
@@ -500,11 +509,14 @@ describe.skipIf(!existsSync(svdFolder))(
                         )
                     ).toEqual(resets)
                 }
-                for (const [name, number] of Object.entries(INTERRUPTS))
+                for (const [name, number] of Object.entries(INTERRUPTS)) {
+                    // ST's file of the F407 leaves it out, RM0090 table 61 has it.
+                    if (chip === "407" && name === "FLASH") continue
                     expect([name, svd.interrupts.get(name)]).toEqual([
                         name,
                         number,
                     ])
+                }
             }
         )
     }

@@ -61,6 +61,8 @@ describe("help", () => {
         "--help",
         "run --help",
         "plan --help",
+        "emulate --help",
+        "flash --help",
         "doctor --help",
         "bench --help",
     ])("%s exits with 0 and writes to stdout", async line => {

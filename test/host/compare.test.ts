@@ -7,7 +7,11 @@ import { beforeEach, describe, expect, it } from "vitest"
 import type { Candidates } from "../../host/compare-candidates.ts"
 import { compare } from "../../host/compare.ts"
 import { main } from "../../host/main.ts"
-import { DEFAULT_APP, type RunOptions } from "../../host/run-options.ts"
+import {
+    DEFAULT_APP,
+    DEFAULT_CPI,
+    type RunOptions,
+} from "../../host/run-options.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 const programs = join(import.meta.dirname, "../system/programs")
@@ -30,6 +34,8 @@ function options(changes: Partial<RunOptions> = {}): RunOptions {
         seed: 1,
         out,
         app: DEFAULT_APP,
+        target: "sim",
+        cpi: DEFAULT_CPI,
         json: false,
         quiet: false,
         ...changes,

@@ -89,10 +89,13 @@ describe("camscript run with options", () => {
 
 describe("camscript run with wrong options", () => {
     it.each([
-        ["--board nucleo-h743", /nucleo-h743.*nucleo-f429zi, nucleo-f446re/],
+        [
+            "--board nucleo-h743",
+            /nucleo-h743.*nucleo-f429zi, nucleo-f446re, stm32f4-discovery, stm32f407ve/,
+        ],
         ["--sensor imx219", /imx219.*mt9v034/],
         ["--sensor ov7670", /ov7670.*mt9v034, ov2640/],
-        ["--target emulator", /emulator.*--target sim/],
+        ["--target board", /--target board.*sim, emulator/],
         ["--app missing.ts", /missing\.ts.*no such file/],
         ["--app mine.js", /mine\.js is not a TypeScript file/],
         ["--frames 0", /--frames 0/],

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeEach, describe, expect, it } from "vitest"
-import type { RunOptions } from "../../host/run-options.ts"
+import { DEFAULT_CPI, type RunOptions } from "../../host/run-options.ts"
 import { run } from "../../host/run.ts"
 import { CamscriptError } from "../../sim/errors.ts"
 import { fakePrepare, type FakeOptions } from "./fake-simulation.ts"
@@ -28,6 +28,8 @@ function options(changes: Partial<RunOptions> = {}): RunOptions {
         seed: 1,
         out,
         app: "src/main.ts",
+        target: "sim",
+        cpi: DEFAULT_CPI,
         json: false,
         quiet: false,
         ...changes,

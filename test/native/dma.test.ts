@@ -59,6 +59,7 @@ describe("cam_dma_configure", () => {
                 vm_receive: () => 1,
                 frame_delivered: () => {},
                 row_stored: () => {},
+                capture_changed: () => {},
             },
         })
         const board = instance.exports["cam_board"] as WebAssembly.Global

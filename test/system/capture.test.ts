@@ -2,6 +2,7 @@
 // The whole camera in the simulator: DeviceScript program, VM, native code, silicon, sensor, scene.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 
 /** Nothing may be lost, late or wrong in a run without faults. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import type {
     ComparedStrategy,
     CompareReport,

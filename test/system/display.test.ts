@@ -2,6 +2,7 @@
 // Rows into the memory of a display: what it shows is what the sensor sent, and what is wrong is found.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import type { DisplayPicture } from "../../sim/display.ts"
 import type { SensorModel } from "../../sim/sensors/sensor-model.ts"

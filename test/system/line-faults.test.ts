@@ -2,6 +2,7 @@
 // A bad cable between sensor and DCMI while rows are captured one by one: no fault reaches the next frame.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import type { ParallelFault } from "../../sim/parallel-faults.ts"
 import { simulate } from "../../sim/testing.ts"
 

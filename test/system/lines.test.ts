@@ -2,6 +2,7 @@
 // Strategy line with a ring of batches: the rows of a window reach the program in order, right, and without a gap.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { simulate } from "../../sim/testing.ts"
 
 describe("onLines", () => {

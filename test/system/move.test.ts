@@ -2,6 +2,7 @@
 // The window moves at every frame while the camera streams: no frame is lost, mixed, or says another place than its own.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { readBoard } from "../../sim/board-file.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"

@@ -3,6 +3,7 @@
 
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { photoScene } from "../../sim/scene/photo.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import { simulate } from "../../sim/testing.ts"

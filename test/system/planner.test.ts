@@ -3,6 +3,7 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import {
     boardLimits,
     planRequest,

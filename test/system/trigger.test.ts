@@ -2,6 +2,7 @@
 // Frames started by the sensor's EXPOSURE pin: one per trigger, with the time of it.
 
 import { describe, expect, it } from "vitest"
+import "../../sim/failed-waveforms.ts"
 import { simulate } from "../../sim/testing.ts"
 
 describe("triggered frames", () => {

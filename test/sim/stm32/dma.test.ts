@@ -454,8 +454,8 @@ describe("DMA2 rules when EN is set", () => {
     })
 
     it.each([
-        ["memory to peripheral", PLAIN | (1 << 6)],
-        ["memory to memory", PLAIN | (2 << 6)],
+        ["memory to memory in direct mode", PLAIN | (2 << 6)],
+        ["DIR 3", PLAIN | (3 << 6)],
         ["PFCTRL", PLAIN | (1 << 5)],
         ["PINCOS", PLAIN | (1 << 15)],
         ["PSIZE 3", PLAIN | (3 << 11)],
@@ -566,6 +566,15 @@ describe("DMA2 and its addresses", () => {
         begin(moving.dma, 4, PLAIN | PINC)
         expect(() => moving.port.takeWords(numbered(1), 0, 1)).toThrow(
             "DMA2_S1CR"
+        )
+    })
+
+    it("refuses words from a peripheral at a stream that writes to peripherals", () => {
+        const f = makeDma()
+        begin(f.dma, 4, PLAIN | (1 << 6))
+
+        expect(() => f.port.takeWords(numbered(1), 0, 1)).toThrow(
+            "DIR is 1, the request of this channel needs 0"
         )
     })
 

@@ -8,7 +8,7 @@ import type { Peripheral } from "../../../sim/stm32/peripheral.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 
 class TwoRegisters implements Peripheral {
-    readonly name = "TWO"
+    readonly name: string = "TWO"
     readonly values = [0x11, 0x22]
 
     registerName(offset: number): string | undefined {
@@ -99,8 +99,8 @@ describe("memory bus", () => {
         expect(() => made.bus.read32(0x40001002)).toThrow("not aligned")
     })
 
-    it("refuses two blocks in one kilobyte", () => {
-        expect(() => made.bus.map(0x40001200, 4, made.block)).toThrow(
+    it("refuses two blocks that overlap", () => {
+        expect(() => made.bus.map(0x40001004, 8, made.block)).toThrow(
             "overlaps TWO"
         )
     })
@@ -128,5 +128,93 @@ describe("memory bus with a clock gate", () => {
         expect(bus.read32(0x40001000)).toBe(0)
         expect(block.values[0]).toBe(0x11)
         expect(rules.violations).toHaveLength(2)
+    })
+})
+
+/** A block that knows a register whose 1s clear flags. */
+class ClearedByOnes extends TwoRegisters {
+    otherLanes(): number {
+        return 0
+    }
+}
+
+class Named extends TwoRegisters {
+    constructor(override readonly name: string) {
+        super()
+    }
+}
+
+describe("accesses of 8 and 16 bits", () => {
+    it("read their part of the word", () => {
+        const { bus } = makeBus()
+        const gpio = new Named("GPIOA")
+        gpio.values[1] = 0x44332211
+        bus.map(0x40020000, 8, gpio)
+
+        expect(bus.read(0x40020004, 2)).toBe(0x2211)
+        expect(bus.read(0x40020006, 2)).toBe(0x4433)
+        expect(bus.read(0x40020007, 1)).toBe(0x44)
+    })
+
+    it("leave the other bits of a word on AHB alone", () => {
+        const { bus } = makeBus()
+        const gpio = new Named("GPIOA")
+        gpio.values[1] = 0x44332211
+        bus.map(0x40020000, 8, gpio)
+
+        bus.write(0x40020005, 1, 0xaa)
+        bus.write(0x40020006, 2, 0xbbcc)
+
+        expect(gpio.values[1]?.toString(16)).toBe("bbccaa11")
+    })
+
+    it("write what the block says into the other bits", () => {
+        const { bus } = makeBus()
+        class Status extends ClearedByOnes {
+            override readonly name = "FLASH"
+        }
+        const flash = new Status()
+        flash.values[0] = 0xffff
+        bus.map(0x40023c00, 8, flash)
+
+        bus.write(0x40023c00, 1, 0x20)
+
+        expect(flash.values[0]).toBe(0x20)
+    })
+
+    it("write a whole register on APB, and only from its bit 0 on", () => {
+        const { bus } = makeBus()
+        const usart = new Named("USART2")
+        usart.values[0] = 0x55aa
+        bus.map(0x40004400, 8, usart)
+
+        bus.write(0x40004400, 2, 0x1234)
+
+        expect(usart.values[0]).toBe(0x1234)
+        expect(() => bus.write(0x40004402, 2, 1)).toThrow(/APB/)
+    })
+
+    it("are refused by blocks that take wider ones only, with block and register", () => {
+        const { bus, block } = makeBus()
+        bus.map(0x40026400, 8, block)
+        const usart = new Named("USART2")
+        bus.map(0x40004400, 8, usart)
+
+        expect(() => bus.write(0x40026404, 2, 1)).toThrow(
+            "TWO_OTHER = 0x00000001: write of 16 bits: the block takes accesses of 32 bits"
+        )
+        expect(() => bus.read(0x40004400, 1)).toThrow(
+            "USART2_ONE: read of 8 bits: the block takes accesses of 16 or 32 bits"
+        )
+    })
+
+    it("happen in permissive mode, and are noted", () => {
+        const { bus, block, rules } = makeBus(true)
+        bus.map(0x40026400, 8, block)
+
+        bus.write(0x40026405, 1, 0x77)
+
+        expect(block.values[1]).toBe(0x7722)
+        expect(rules.violations).toHaveLength(1)
     })
 })

@@ -140,6 +140,42 @@ describe("NVIC", () => {
     it("refuses a write to IABR", () => {
         expect(() => nvic.writeUint32(IABR, 1)).toThrow("read only")
     })
+
+    it("names the most urgent interrupt whatever is being served", () => {
+        nvic.writeUint32(ISER + 8, 1 << 14)
+        nvic.writeUint32(ISER + 4, 1 << 25)
+        setPriority(nvic, DMA2_STREAM1, 0x40)
+        nvic.setLine(DMA2_STREAM1, true)
+        nvic.take()
+        setPriority(nvic, DCMI, 0x80)
+        nvic.setLine(DCMI, true)
+
+        expect(nvic.take()).toBeUndefined()
+        expect(nvic.mostUrgent()).toBe(DCMI)
+        expect(nvic.priorityOf(DCMI)).toBe(0x80)
+        expect(nvic.isActive(DMA2_STREAM1)).toBe(true)
+    })
+
+    it("makes an interrupt pending by STIR, enabled or not", () => {
+        nvic.trigger(DCMI)
+
+        expect(nvic.readUint32(ISPR + 8)).toBe(1 << 14)
+        expect(nvic.anyPending).toBe(true)
+    })
+
+    it("is as after power-on after a reset, but for lines that are active", () => {
+        nvic.writeUint32(ISER + 4, 1 << 25)
+        setPriority(nvic, DMA2_STREAM1, 0x40)
+        nvic.setLine(DMA2_STREAM1, true)
+        nvic.take()
+
+        nvic.reset()
+
+        expect(nvic.readUint32(ISER + 4)).toBe(0)
+        expect(nvic.readUint32(IABR + 4)).toBe(0)
+        expect(nvic.priorityOf(DMA2_STREAM1)).toBe(0)
+        expect(nvic.readUint32(ISPR + 4)).toBe(1 << 25)
+    })
 })
 
 function enableBoth(nvic: Nvic): void {

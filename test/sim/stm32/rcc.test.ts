@@ -18,7 +18,9 @@ const APB1ENR = 0x40
 const APB2ENR = 0x44
 
 function makeRcc(chip: ChipKind = "stm32f446", resets: string[] = []): Rcc {
-    return new Rcc(chip, new Rules(() => 0), block => resets.push(block))
+    return new Rcc(chip, new Rules(() => 0), {
+        onReset: block => resets.push(block),
+    })
 }
 
 describe("RCC clock gates", () => {
@@ -59,8 +61,10 @@ describe("RCC clock gates", () => {
     })
 
     it("refuses registers it has no model for", () => {
-        expect(() => makeRcc().readUint32(0x74)).toThrow("RCC_0x74: no model")
-        expect(() => makeRcc().writeUint32(0x74, 1 << 24)).toThrow("no model")
+        expect(() => makeRcc().readUint32(0x78)).toThrow("RCC_0x78: no model")
+        expect(() => makeRcc("stm32f407").writeUint32(0x8c, 0)).toThrow(
+            "no model"
+        )
     })
 })
 

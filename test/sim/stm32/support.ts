@@ -27,17 +27,22 @@ export interface TestChip {
     write(address: number, value: number): void
 }
 
-/** A chip as the board file wires it. */
+/**
+ * A chip as the board file wires it.
+ * @param changes to the board file
+ */
 export function makeChip(
     boardName = "nucleo-f446re",
-    permissive = false
+    permissive = false,
+    clocks: "board" | "rcc" = "board",
+    changes: object = {}
 ): TestChip {
     const clock = new Clock()
     const rules = new Rules(() => clock.nowNs, permissive)
     const log = new RegisterLog(() => clock.nowNs, true)
     const memory = makeMemory()
-    const board = readBoard(boardName)
-    const chip = new Stm32F4({ board, clock, rules, log, memory })
+    const board = { ...readBoard(boardName), ...changes }
+    const chip = new Stm32F4({ board, clock, rules, log, memory, clocks })
     return {
         chip,
         clock,

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// What is kept over a reset: why the firmware stopped, and how often a program did not survive its
+// first seconds. It lies in RAM that start-up does not clear; a CRC tells it from what RAM holds
+// after power-on.
+#ifndef CAM_CRASH_H
+#define CAM_CRASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "slots.h"
+
+typedef enum {
+    CAM_CRASH_FAULT =
+        1, // an exception of the core: HardFault, MemManage, BusFault, UsageFault, NMI
+    CAM_CRASH_INTERRUPT = 2, // an interrupt that nobody enabled
+    CAM_CRASH_VM = 3,        // the VM cannot go on: text says why
+    CAM_CRASH_PANIC = 4,     // the program panicked: code
+    CAM_CRASH_WATCHDOG = 5,  // the main loop stood still: activity says where
+} cam_crash_reason_t;
+
+/** What the main loop was at. */
+typedef enum {
+    CAM_ACTIVITY_BOOT = 0,
+    CAM_ACTIVITY_CAMERA = 1,
+    CAM_ACTIVITY_VM = 2,
+    CAM_ACTIVITY_LINK = 3,
+    CAM_ACTIVITY_SLEEP = 4,
+} cam_activity_t;
+
+enum {
+    CAM_STACK_GUARD_BYTES = 32,
+    CAM_CRASH_TEXT_BYTES = 64,
+    CAM_CRASHES_MAX = 3,
+    CAM_CRASH_FIRST_US = 10000000
+};
+
+/** The record. Registers are 0 when the stack could not be read. */
+typedef struct {
+    cam_crash_reason_t reason;
+    cam_activity_t activity;
+    uint32_t exception; // IPSR: 2 NMI, 3 HardFault .. 6 UsageFault, 16 + n interrupt n; 0 thread
+    uint32_t r0;
+    uint32_t r1;
+    uint32_t r2;
+    uint32_t r3;
+    uint32_t r12;
+    uint32_t lr;
+    uint32_t pc;
+    uint32_t xpsr;
+    uint32_t sp; // before the exception pushed its frame
+    uint32_t exc_return;
+    uint32_t cfsr;
+    uint32_t hfsr;
+    uint32_t mmfar;        // valid: bit 7 of CFSR
+    uint32_t bfar;         // valid: bit 15 of CFSR
+    uint32_t code;         // of a panic
+    uint32_t slot_address; // of the program that ran; 0: none
+    uint32_t slot_sequence;
+    uint32_t program_us; // since it started; saturates
+    char text[CAM_CRASH_TEXT_BYTES];
+} cam_crash_t;
+
+/** Read and forget what the last reset left. @param watchdog the watchdog was its cause.
+ * @returns false when there was no crash. Context: thread, once after reset. */
+bool cam_crash_take(bool watchdog, cam_crash_t *crash);
+
+/** The program in `slot` starts now. Context: thread. */
+void cam_crash_program_starts(const cam_slot_t *slot);
+
+/** Keep for the record what the main loop does; a program that outlives its first ten seconds has
+ * no crashes any more. Context: thread. */
+void cam_crash_note(cam_activity_t activity);
+
+/**
+ * Count a crash of the program in `slot` when it came in its first ten seconds.
+ * @returns how many there were in a row. Context: thread.
+ */
+uint32_t cam_crash_count(const cam_slot_t *slot, const cam_crash_t *crash);
+
+/** The program just now panicked and goes on: as cam_crash_count. Context: thread. */
+uint32_t cam_crash_count_panic(const cam_slot_t *slot);
+
+/** Write the record and reset. Context: both. */
+_Noreturn void cam_crash_stop(cam_crash_reason_t reason, uint32_t code, const char *text);
+
+/** Reset without a record. Context: both. */
+_Noreturn void cam_crash_reset(void);
+
+/** Name of a reason, an activity and an exception, for the log. Context: thread. */
+const char *cam_crash_reason_text(cam_crash_reason_t reason);
+const char *cam_crash_activity_text(cam_activity_t activity);
+const char *cam_crash_exception_text(uint32_t exception);
+
+/** Every exception and interrupt without a handler of its own. Context: ISR. */
+void cam_crash_entry(void);
+
+#endif

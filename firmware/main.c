@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// The firmware from reset to its main loop.
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alternate_pin.h"
+#include "board.h"
+#include "boot_log.h"
+#include "cam.h"
+#include "clock.h"
+#include "clock_regs.h"
+#include "crash.h"
+#include "firmware_board.h"
+#include "link.h"
+#include "main_loop.h"
+#include "mmio.h"
+#include "mpu.h"
+#include "slots.h"
+#include "time_base.h"
+#include "vm.h"
+#include "watchdog.h"
+#include "xclk.h"
+
+enum {
+    HSI_HZ = 16000000,
+    // "CAM1VM01", the simulator's: a program sees the same device everywhere.
+    DEVICE_ID_LOW = 0x43414d31,
+    DEVICE_ID_HIGH = 0x564d3031,
+    // A program that has crashed three times and is the only one waits so long for a client before
+    // it is tried again.
+    LINK_ONLY_US = 5000000,
+};
+
+/** Every part of the board block that depends on a clock follows the clocks as they are. */
+static void adopt_clocks(const cam_clock_t *clock) {
+    cam_board = cam_firmware_board.board;
+    cam_board.hclk_hz = clock->hclk_hz;
+    cam_board.pclk1_hz = clock->pclk1_hz;
+    cam_board.xclk_hz = cam_xclk_start(clock);
+}
+
+static void start_link(void) {
+    const cam_console_config_t *console = &cam_firmware_board.console;
+    cam_alternate_pin(console->tx, console->tx_af, false);
+    cam_alternate_pin(console->rx, console->rx_af, true);
+    cam_link_init(cam_board.pclk1_hz, cam_firmware_board.name);
+}
+
+/** RCC_CSR's reset flags, which stay until they are cleared. */
+static uint32_t take_reset_flags(void) {
+    const uint32_t csr = mmio_read32(RCC_CSR);
+    mmio_modify32(RCC_CSR, 0, RCC_CSR_RMVF);
+    return csr;
+}
+
+/** What the choice of a program came to. */
+typedef struct {
+    bool program;
+    cam_slot_t slot;
+    uint32_t crashes; // of the newest one, right after its start; below CAM_CRASHES_MAX it stays
+    cam_slot_t crashed;
+    cam_slots_status_t rejected;
+} choice_t;
+
+/** The newest valid program that has not crashed three times in a row right after its start. */
+static void choose_program(const cam_crash_t *crash, choice_t *choice) {
+    cam_slots_init(cam_firmware_board.slots, cam_firmware_board.vm_id);
+    choice->program = cam_slots_choose(&choice->slot);
+    choice->crashes = choice->program && crash != 0 ? cam_crash_count(&choice->slot, crash) : 0;
+    if (choice->crashes < CAM_CRASHES_MAX) return;
+    choice->crashed = choice->slot;
+    choice->rejected = cam_slots_reject(&choice->slot);
+    choice->program = cam_slots_choose(&choice->slot);
+}
+
+static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *crash,
+                     const choice_t *choice) {
+    cam_boot_log_name();
+    cam_boot_log_clocks(clock, cam_board.xclk_hz);
+    cam_boot_log_reset(csr);
+    if (crash != 0) cam_boot_log_crash(crash);
+    if (choice->crashes >= CAM_CRASHES_MAX)
+        cam_boot_log_rejected(&choice->crashed, choice->crashes, choice->rejected);
+    cam_boot_log_slots(choice->program ? &choice->slot : 0);
+}
+
+static void start_program(const cam_slot_t *slot) {
+    cam_request = *slot->request;
+    cam_crash_program_starts(slot);
+    cam_crash_note(CAM_ACTIVITY_CAMERA);
+    cam_init();
+    cam_crash_note(CAM_ACTIVITY_VM);
+    vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
+    // A device that announces itself before the program starts is bound at once, a later one after
+    // up to 1 s.
+    cam_poll();
+    vm_process();
+}
+
+int main(void) {
+    cam_time_init(HSI_HZ);
+    cam_mpu_start();
+    const cam_clock_t clock = cam_clock_start();
+    cam_time_retune(clock.timer1_hz);
+    cam_watchdog_start();
+    adopt_clocks(&clock);
+    const uint32_t csr = take_reset_flags();
+    static cam_crash_t record;
+    const bool crashed = cam_crash_take((csr & RCC_CSR_IWDGRSTF) != 0, &record);
+    const cam_crash_t *crash = crashed ? &record : 0;
+    static choice_t choice;
+    choose_program(crash, &choice);
+    start_link();
+    log_boot(&clock, csr, crash, &choice);
+    cam_time_start_tick(clock.hclk_hz);
+    const bool only_one =
+        choice.crashes >= CAM_CRASHES_MAX && choice.rejected.code == CAM_SLOTS_LAST_VALID;
+    if (only_one) cam_main_loop_link_only(LINK_ONLY_US);
+    if (choice.program) start_program(&choice.slot);
+    cam_main_loop_run(choice.program);
+}

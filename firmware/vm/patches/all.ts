@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The patches, in the order in which they are applied.
+
+import { relocateVariables } from "./data.ts"
+import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
+import {
+    consoleDoor,
+    i2cDoor,
+    integerTime,
+    nativeStrtod,
+    startAtOnce,
+} from "./host.ts"
+import {
+    gcHeapSize,
+    heapEnd,
+    nativeBlockFunctions,
+    noFillOfFreeMemory,
+} from "./memory.ts"
+import type { Patch } from "./patch.ts"
+
+export const PATCHES: readonly Patch[] = [
+    relocateVariables, // first: it counts the sites of the whole stock VM
+    gcHeapSize,
+    heapEnd,
+    noFillOfFreeMemory,
+    nativeBlockFunctions,
+    imageInPlace,
+    readOnlySettings,
+    noFormat,
+    integerTime,
+    nativeStrtod,
+    i2cDoor,
+    consoleDoor,
+    startAtOnce,
+]

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+// One emulated board: the ELF that is flashed, on an emulated Cortex-M4, with the same silicon and sensor models as the
+// simulation. It is watched at a few functions of the firmware, by name; nothing in it is replaced.
+
+import { Board, type BoardOptions } from "./board.ts"
+import type {
+    AppliedMode,
+    CapturedFrame,
+    Counters,
+    StopCondition,
+} from "./capture.ts"
+import { CaptureRecord } from "./capture-record.ts"
+import type { Clock } from "./clock.ts"
+import type { CpuUse } from "./cpu-use.ts"
+import type { DisplayPicture } from "./display.ts"
+import { CamscriptError } from "./errors.ts"
+import type { ElfFile } from "./mcu/elf.ts"
+import { chipMcu } from "./mcu/chip-mcu.ts"
+import type { Mcu } from "./mcu/mcu.ts"
+import { decodeDescriptor, DESCRIPTOR_BYTES } from "./native/grabber-map.ts"
+import type { GrabberBus } from "./native/grabber-reader.ts"
+import type { SensorModel } from "./sensors/sensor-model.ts"
+import type { Stm32F4 } from "./stm32/chip.ts"
+import { Irq } from "./stm32/irq.ts"
+import type { RegisterLog } from "./trace/register-log.ts"
+import type { Program } from "./vm/program.ts"
+import { VmWatch } from "./vm/vm-watch.ts"
+
+export interface EmulatedBoardOptions extends BoardOptions {
+    /** The firmware, with its symbols. */
+    readonly elf: ElfFile
+    /** The program in the slot that the firmware will choose: explains its errors. */
+    readonly program: Program
+    /** Cycles per instruction. */
+    readonly cpi: number
+    readonly onConsole?: (line: string) => void
+    /** Called for every frame that was lent to the program. */
+    readonly onFrame?: (frame: CapturedFrame) => void
+}
+
+/** VM_LOG_CONSOLE of vm_log_t (firmware/vm/vm.h). */
+const LOG_CONSOLE = 0
+
+/** Exception numbers of the handlers that a capture needs. */
+const CAPTURE_EXCEPTIONS = [Irq.DCMI, Irq.DMA2_Stream1].map(irq => 16 + irq)
+
+/** Longest stretch between two looks at the frames, virtual ns. */
+const SLICE_NS = 10e6
+
+/** Below the SRAM, where the chip has nothing: buffers of calls that a debugger makes. */
+const DEBUGGER_MEMORY = 0x1ff00000
+const DEBUGGER_BYTES = 0x1000
+
+/** A board that boots when `run` is first called and goes on from there at each further call. */
+export class EmulatedBoard {
+    readonly log: RegisterLog
+    readonly chip: Stm32F4
+    readonly sensor: SensorModel
+    readonly clock: Clock
+    readonly mcu: Mcu
+
+    private readonly bytes: Uint8Array
+    private readonly record: CaptureRecord
+    private readonly vm: VmWatch
+    /** Capture started (true) or stopped since the last look. */
+    private captureChanged: boolean | undefined
+    /** What the CPU had done when the capture first started. */
+    private captureStart: CpuMark | undefined
+    private wantedFrames = Infinity
+
+    constructor(private readonly options: EmulatedBoardOptions) {
+        const board = new Board({ ...options, clocks: "rcc" })
+        this.log = board.log
+        this.chip = board.chip
+        this.sensor = board.sensor
+        this.clock = board.clock
+        this.bytes = board.bytes
+        this.mcu = chipMcu({
+            board: options.board,
+            chip: board.chip,
+            clock: board.clock,
+            rules: board.rules,
+            memory: board.bytes,
+            elf: options.elf,
+            cpi: options.cpi,
+            debuggerMemory: {
+                address: DEBUGGER_MEMORY,
+                bytes: DEBUGGER_BYTES,
+            },
+        })
+        this.record = new CaptureRecord({
+            board,
+            boardFile: options.board,
+            grabber: { transfer: this.transfer },
+            vcd: options.vcd,
+            onFrame: options.onFrame,
+        })
+        this.vm = new VmWatch({
+            program: options.program,
+            gcHeapBytes: options.board.gcHeapBytes,
+            onConsole: line => options.onConsole?.(line),
+        })
+        this.watchFirmware()
+    }
+
+    /** Virtual time since power-on, s. */
+    get seconds(): number {
+        return this.clock.nowNs / 1e9
+    }
+
+    /**
+     * Run on until the condition holds. May be called again to go on, for progress bars.
+     * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
+     */
+    run(until: StopCondition): void {
+        const { record, mcu } = this
+        const endNs = (until.seconds ?? Infinity) * 1e9
+        this.wantedFrames = until.frames ?? Infinity
+        while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
+            mcu.run(Math.min(mcu.nowNs + SLICE_NS, endNs))
+            this.lookAtCapture()
+            if (this.vm.failure) throw this.vm.failure
+            if (this.wantedFrames < Infinity) record.checkPatience()
+        }
+    }
+
+    /** As CaptureRecord.mode. */
+    mode(): AppliedMode | undefined {
+        return this.record.mode()
+    }
+
+    /** As CaptureRecord.display. */
+    display(): DisplayPicture | undefined {
+        return this.record.display()
+    }
+
+    counters(): Counters {
+        return this.record.counters()
+    }
+
+    /** As CaptureRecord.measuredFps. */
+    measuredFps(): number | undefined {
+        return this.record.measuredFps()
+    }
+
+    /** What the CPU did since the capture first started; undefined before. */
+    cpuUse(): CpuUse | undefined {
+        const start = this.captureStart
+        if (start === undefined) return undefined
+        const now = this.mark()
+        return {
+            cpi: this.options.cpi,
+            instructions: now.instructions - start.instructions,
+            irqInstructions: now.irqInstructions - start.irqInstructions,
+            captureIrqInstructions:
+                now.captureIrqInstructions - start.captureIrqInstructions,
+            elapsedNs: now.timeNs - start.timeNs,
+            idleNs: now.idleNs - start.idleNs,
+        }
+    }
+
+    /** Free the emulator's memory. */
+    close(): void {
+        this.mcu.close()
+    }
+
+    private watchFirmware(): void {
+        this.at("cam_port_frame_delivered", (descriptor, pixels) =>
+            this.frameDelivered(descriptor, pixels)
+        )
+        this.at("cam_port_capture_changed", streaming => {
+            this.captureChanged = streaming !== 0
+            this.captureStart ??= this.mark()
+            this.mcu.stop()
+        })
+        this.at("cam_capture_release", index => this.record.released(index))
+        this.at("cam_jacdac_event", () => this.record.rang())
+        this.at("vm_port_log", (kind, line) => {
+            const text = this.textAt(line)
+            if (kind === LOG_CONSOLE) this.vm.console(text)
+            else this.vm.log(text)
+            if (this.vm.failure) this.mcu.stop()
+        })
+        this.at("vm_port_panicked", code => {
+            this.vm.panicked(code)
+            if (this.vm.failure) this.mcu.stop()
+        })
+        this.at("vm_port_stopped", why => {
+            this.vm.stopped(this.textAt(why))
+            this.mcu.stop()
+        })
+    }
+
+    /** Call `seen` with the first two arguments whenever a function of the firmware is entered. */
+    private at(name: string, seen: (r0: number, r1: number) => void): void {
+        const { mcu } = this
+        mcu.onAddress(this.options.elf.symbols.address(name), () =>
+            seen(mcu.register("r0"), mcu.register("r1"))
+        )
+    }
+
+    private frameDelivered(descriptor: number, pixels: number): void {
+        const bytes = this.bytes.subarray(
+            descriptor,
+            descriptor + DESCRIPTOR_BYTES
+        )
+        const { sizeBytes } = decodeDescriptor(bytes)
+        this.lookAtCapture()
+        this.record.delivered(
+            bytes,
+            pixels,
+            this.bytes.subarray(pixels, pixels + sizeBytes)
+        )
+        if (this.record.judgedFrames >= this.wantedFrames) this.mcu.stop()
+    }
+
+    private lookAtCapture(): void {
+        const { captureChanged } = this
+        if (captureChanged === undefined) return
+        this.captureChanged = undefined
+        this.record.captureChanged(captureChanged)
+    }
+
+    /** Read the frame grabber as a debugger does: by a call of the firmware's own function while time stands still. */
+    private readonly transfer: GrabberBus["transfer"] = (
+        address,
+        write,
+        read
+    ) => {
+        const { mcu, bytes } = this
+        const door = this.options.elf.symbols.address("cam_grabber_transfer")
+        const to = DEBUGGER_MEMORY
+        const from = to + DEBUGGER_BYTES / 2
+        if (write.length + read.length > DEBUGGER_BYTES / 2)
+            throw new CamscriptError(
+                `a transfer of ${write.length} and ${read.length} bytes to 0x${address.toString(16)} is too long for the debugger`
+            )
+        bytes.set(write, to)
+        const status = mcu.call(door, to, write.length, from, read.length) | 0
+        if (status === 0) read.set(bytes.subarray(from, from + read.length))
+        return status
+    }
+
+    private textAt(address: number): string {
+        const end = this.bytes.indexOf(0, address)
+        return Buffer.from(this.bytes.subarray(address, end)).toString("utf8")
+    }
+
+    private mark(): CpuMark {
+        const { total, byException } = this.mcu.instructions
+        const thread = byException.get(0) ?? 0
+        return {
+            timeNs: this.clock.nowNs,
+            idleNs: this.mcu.idleNs,
+            instructions: total,
+            irqInstructions: total - thread,
+            captureIrqInstructions: CAPTURE_EXCEPTIONS.reduce(
+                (sum, exception) => sum + (byException.get(exception) ?? 0),
+                0
+            ),
+        }
+    }
+}
+
+interface CpuMark {
+    readonly timeNs: number
+    readonly idleNs: number
+    readonly instructions: number
+    readonly irqInstructions: number
+    readonly captureIrqInstructions: number
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The core of a chip: an Mcu on the chip's models and memories, programmed with an ELF file and at its reset vector.
+
+import type { BoardFile, MemoryRegion } from "../board-file.ts"
+import type { Clock } from "../clock.ts"
+import type { Rules } from "../rules.ts"
+import { INTERRUPT_COUNT } from "../stm32/chip-kind.ts"
+import type { Stm32F4 } from "../stm32/chip.ts"
+import { FLASH_BASE } from "./cpu-memory.ts"
+import type { ResetCause } from "../stm32/rcc-backup.ts"
+import type { ElfFile, Place } from "./elf.ts"
+import { Mcu, type ResetCause as CoreCause } from "./mcu.ts"
+
+/** RM0090 §38.6.1, RM0390 §33.6.1: device in bits 11:0, revision above (F407 rev Z, F429 rev 3, F446 rev A). */
+const IDCODE: Readonly<Record<BoardFile["chip"], number>> = {
+    stm32f407: 0x10010413,
+    stm32f429: 0x20010419,
+    stm32f446: 0x10000421,
+}
+
+/** System memory with unique ID and flash size (RM0090 §39.1, §39.2). */
+const SYSTEM_PAGE = 0x1fff7800
+const SYSTEM_PAGE_BYTES = 0x400
+const UNIQUE_ID = 0x1fff7a10
+const FLASH_SIZE_KB = 0x1fff7a22
+
+/** What RCC_CSR shows of the core's resets. */
+const CHIP_CAUSES: Readonly<Record<CoreCause, ResetCause>> = {
+    SYSRESETREQ: "software",
+    IWDG: "iwdg",
+    WWDG: "wwdg",
+    NRST: "pin",
+    LOW_POWER: "pin",
+}
+
+export interface ChipMcuOptions {
+    readonly board: BoardFile
+    readonly chip: Stm32F4
+    readonly clock: Clock
+    readonly rules: Rules
+    /** All memories, indexed by MCU addresses. */
+    readonly memory: Uint8Array
+    readonly elf: ElfFile
+    /** Cycles per instruction. */
+    readonly cpi?: number
+    /** 12 bytes, as three words; default 1, 2, 3. */
+    readonly uniqueId?: readonly [number, number, number]
+    /** Memory that the chip does not have, for the arguments of debugger-style calls. */
+    readonly debuggerMemory?: Omit<MemoryRegion, "name" | "dma">
+}
+
+/**
+ * Program the flash and put a core on the chip.
+ * @throws CamscriptError when libunicorn2 or a compiler for the hook library is missing
+ */
+export function chipMcu(options: ChipMcuOptions): Mcu {
+    const { board, chip, clock, rules, memory, elf, cpi } = options
+    programFlash(options)
+    writeSystemPage(options)
+    const { debuggerMemory } = options
+    const extra = debuggerMemory
+        ? [{ name: "debugger", dma: false, ...debuggerMemory }]
+        : []
+    const mcu = new Mcu({
+        memory,
+        flashBytes: board.flashBytes,
+        memories: [...board.memories, ...extra],
+        systemPage: { address: SYSTEM_PAGE, bytes: SYSTEM_PAGE_BYTES },
+        bus: chip.bus,
+        nvic: chip.nvic,
+        clock,
+        rules,
+        interrupts: INTERRUPT_COUNT[board.chip],
+        idcode: IDCODE[board.chip],
+        hclkHz: () => chip.hclkHz(),
+        cpi,
+        symbols: elf.symbols,
+    })
+    mcu.onFlashWrite = (address, bytes, value) =>
+        chip.flash.program(address, bytes as 1 | 2 | 4, value)
+    mcu.stallUntilNs = () => chip.flash.stallUntilNs
+    mcu.onReset = cause => {
+        // The watchdog has reset the chip already.
+        if (cause !== "IWDG") chip.reset(CHIP_CAUSES[cause])
+    }
+    chip.onReset = () => mcu.requestReset("IWDG")
+    mcu.reset()
+    return mcu
+}
+
+/** Flash and RAM of a board's chip. */
+export function chipPlaces(board: BoardFile): Place[] {
+    return [
+        { name: "flash", address: FLASH_BASE, bytes: board.flashBytes },
+        ...board.memories,
+    ]
+}
+
+/** Flash is erased but for the program; RAM is zero (on silicon it is not). */
+function programFlash({ board, memory, elf }: ChipMcuOptions): void {
+    memory.fill(0xff, FLASH_BASE, FLASH_BASE + board.flashBytes)
+    for (const { address, bytes } of elf.segments) memory.set(bytes, address)
+}
+
+function writeSystemPage({
+    board,
+    memory,
+    uniqueId = [1, 2, 3],
+}: ChipMcuOptions): void {
+    const view = new DataView(memory.buffer)
+    memory.fill(0xff, SYSTEM_PAGE, SYSTEM_PAGE + SYSTEM_PAGE_BYTES)
+    uniqueId.forEach((word, index) =>
+        view.setUint32(UNIQUE_ID + index * 4, word, true)
+    )
+    view.setUint16(FLASH_SIZE_KB, board.flashBytes / 1024, true)
+}

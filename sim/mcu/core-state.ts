@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The words that hooks.c and TypeScript share (cam_mcu_state_t in hooks.h), readable without a call.
+
+/** Indices of words. */
+export enum Word {
+    BUDGET = 0,
+    PC = 1,
+    STOP = 2,
+    DETAIL = 3,
+    FLAGS = 4,
+    EVENT = 5,
+    FAULT_KIND = 6,
+    FAULT_ADDRESS = 7,
+    SKIP = 8,
+    INSTRUCTION_BYTES = 9,
+    GUARD_COUNT = 10,
+    FLASH_WRITE_COUNT = 11,
+    GUARDS = 12,
+    FLASH_WRITES = 36,
+    CORE = 132,
+    FP = 155,
+    STOP_NEXT = 172,
+    COUNT = 173,
+}
+
+export const GUARDS_MAX = 8
+export const GUARD_WORDS = 3
+export const FLASH_WRITE_WORDS = 6
+
+/** Indices from Word.CORE. */
+export enum Core {
+    R0 = 0,
+    R1 = 1,
+    R2 = 2,
+    R3 = 3,
+    R12 = 12,
+    SP = 13,
+    LR = 14,
+    PC = 15,
+    XPSR = 16,
+    MSP = 17,
+    PSP = 18,
+    CONTROL = 19,
+    PRIMASK = 20,
+    BASEPRI = 21,
+    FAULTMASK = 22,
+}
+
+/** Why the core stopped (cam_stop_t). */
+export enum Stop {
+    BUDGET = 0,
+    INTERRUPT = 1,
+    WATCHED = 2,
+    WFI = 3,
+    WFE = 4,
+    SVC = 5,
+    BKPT = 6,
+    UNALIGNED = 7,
+    DIVBYZERO = 8,
+    NOCP = 9,
+    ERROR = 10,
+    UNTIL = 11,
+}
+
+/** What the instruction hook looks for (CAM_FLAG_*). */
+export enum Flag {
+    MASKS = 1 << 0,
+    DIV_TRAP = 1 << 1,
+    ALIGN = 1 << 2,
+    FP_OFF = 1 << 3,
+    GUARDS = 1 << 4,
+    WATCHED = 1 << 5,
+}
+
+/** Exceptions as Unicorn numbers them. */
+export enum UnicornException {
+    UNDEFINED = 1,
+    PREFETCH_ABORT = 3,
+    /** EXC_RETURN in the PC. */
+    EXIT = 8,
+    NOCP = 17,
+    INVSTATE = 18,
+}
+
+/** Kinds of access in Word.FAULT_KIND. */
+export enum BadAccess {
+    READ_UNMAPPED = 19,
+    WRITE_UNMAPPED = 20,
+    FETCH_UNMAPPED = 21,
+    WRITE_PROT = 22,
+    READ_PROT = 23,
+    FETCH_PROT = 24,
+}
+
+/** Unicorn's errors that are faults of the emulated program. */
+export enum UnicornError {
+    READ_UNMAPPED = 6,
+    WRITE_UNMAPPED = 7,
+    FETCH_UNMAPPED = 8,
+    INSN_INVALID = 10,
+    WRITE_PROT = 12,
+    READ_PROT = 13,
+    FETCH_PROT = 14,
+    EXCEPTION = 21,
+}
+
+/** Where a called C function returns to (CAM_RETURN_ADDRESS). */
+export const RETURN_ADDRESS = 0x1ffefff0

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+// The emulated core's inner loop: counts instructions, finds those that Unicorn does not do as a
+// Cortex-M4 does, stops.
+
+#include "hooks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FLASH_BASE 0x08000000U
+#define PAGE_BYTES 1024U
+#define WATCH_BITS (1U << 20)
+
+enum { PROT_NONE = 0, PROT_RX = 1 | 4, PROT_RWX = 7 };
+
+/** What the first halfword of an instruction tells. */
+typedef enum {
+    KIND_PLAIN = 0,
+    KIND_HINT,     // WFI, WFE, SEV
+    KIND_IT,       //
+    KIND_CPS,      // CPSIE, CPSID
+    KIND_SVC,      //
+    KIND_BKPT,     //
+    KIND_WIDE,     // 0xf3af hints, MSR
+    KIND_DIVIDE,   //
+    KIND_MULTIPLE, // LDM, STM of 16 bits
+    KIND_MULTIPLE_WIDE,
+    KIND_DUAL, // LDRD, STRD, LDREX, STREX and table branches
+    KIND_FP,
+    KIND_SINGLE,      // LDR, STR, LDRH, STRH of 16 bits
+    KIND_SINGLE_WIDE, // of 32 bits
+} kind_t;
+
+struct cam_mcu {
+    uc_engine *engine;
+    cam_mcu_state_t *state;
+    uint8_t *memory;
+    uint32_t memory_bytes;
+    cam_mcu_read_t read;
+    cam_mcu_write_t write;
+    uint32_t it_begin; // the IT block that was begun last: the instructions from here
+    uint32_t it_end;   // up to here
+    uint8_t kinds[65536];
+    uint8_t watched[WATCH_BITS / 8];
+};
+
+/** An MMIO range's user data: which core, and from where Unicorn's offsets count. */
+typedef struct {
+    cam_mcu_t *mcu;
+    uint32_t base;
+} io_range_t;
+
+static kind_t kind_of(uint32_t first) {
+    if (first >= 0xec00 && first <= 0xefff) return KIND_FP;
+    if ((first & 0xfe40) == 0xe800) return KIND_MULTIPLE_WIDE;
+    if ((first & 0xfe40) == 0xe840) return KIND_DUAL;
+    if ((first & 0xffd0) == 0xfb90) return KIND_DIVIDE;
+    if (first == 0xf3af || (first & 0xfff0) == 0xf380) return KIND_WIDE;
+    if ((first & 0xff80) == 0xf800 || (first & 0xff80) == 0xf880) return KIND_SINGLE_WIDE;
+    if ((first & 0xff80) == 0xf900 || (first & 0xff80) == 0xf980) return KIND_SINGLE_WIDE;
+    if (first >= 0xe800) return KIND_PLAIN;
+    if ((first & 0xff0f) == 0xbf00 && first >= 0xbf20) return KIND_HINT;
+    if ((first & 0xff00) == 0xbf00 && (first & 15) != 0) return KIND_IT;
+    if ((first & 0xffe8) == 0xb660) return KIND_CPS;
+    if ((first & 0xff00) == 0xdf00) return KIND_SVC;
+    if ((first & 0xff00) == 0xbe00) return KIND_BKPT;
+    if ((first & 0xf000) == 0xc000) return KIND_MULTIPLE;
+    if ((first & 0xf000) == 0x5000 || (first & 0xf000) == 0x6000 || (first & 0xf000) == 0x8000)
+        return KIND_SINGLE;
+    return KIND_PLAIN;
+}
+
+static uint32_t halfword(const cam_mcu_t *mcu, uint32_t address) {
+    uint32_t at = address < FLASH_BASE ? address + FLASH_BASE : address;
+    if (at > mcu->memory_bytes - 2) return 0;
+    return mcu->memory[at] | (uint32_t)mcu->memory[at + 1] << 8;
+}
+
+static uint32_t reg(const cam_mcu_t *mcu, uint32_t number) {
+    static const int special[] = {UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
+    uint32_t value = 0;
+    uc_reg_read(mcu->engine, number < 13 ? UC_ARM_REG_R0 + (int)number : special[number - 13],
+                &value);
+    return value;
+}
+
+static void stop_with(cam_mcu_t *mcu, cam_stop_t why, uint32_t detail) {
+    mcu->state->stop = why;
+    mcu->state->detail = detail;
+    uc_emu_stop(mcu->engine);
+}
+
+/** SP and an aligned PC never make an address unaligned here. */
+static void need_words(cam_mcu_t *mcu, uint32_t base) {
+    if (base < 13 && (reg(mcu, base) & 3) != 0) stop_with(mcu, CAM_STOP_UNALIGNED, 0);
+}
+
+static void need_multiple_of(cam_mcu_t *mcu, uint32_t bytes, uint32_t address) {
+    if ((address & (bytes - 1)) != 0) stop_with(mcu, CAM_STOP_UNALIGNED, 0);
+}
+
+/** ARMv7-M ARM A5.2.4: loads and stores of 16 bits. */
+static void check_single(cam_mcu_t *mcu, uint32_t first) {
+    uint32_t base = reg(mcu, first >> 3 & 7);
+    if ((first & 0xf000) == 0x5000) {
+        static const uint8_t bytes[] = {4, 2, 1, 1, 4, 2, 1, 2};
+        need_multiple_of(mcu, bytes[first >> 9 & 7], base + reg(mcu, first >> 6 & 7));
+    } else if ((first & 0xf000) == 0x6000)
+        need_multiple_of(mcu, 4, base);
+    else
+        need_multiple_of(mcu, 2, base);
+}
+
+/** ARMv7-M ARM A5.3.7 to A5.3.10: loads and stores of 32 bits. */
+static void check_single_wide(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
+    uint32_t bytes = 1U << (first >> 5 & 3);
+    uint32_t base = first & 15;
+    if (bytes > 4 || base == 15) return;
+    uint32_t address = reg(mcu, base);
+    if ((first & 0x80) != 0)
+        address += second & 0xfff;
+    else if ((second & 0xfc0) == 0)
+        address += reg(mcu, second & 15) << (second >> 4 & 3);
+    else if ((second & 0x400) != 0 && (second & 0x200) != 0)
+        address += second & 0xff;
+    else if ((second & 0x400) != 0)
+        address -= second & 0xff;
+    need_multiple_of(mcu, bytes, address);
+}
+
+/** LDRD, STRD, LDREX, STREX; the rest of this space needs no alignment, or that of halfwords. */
+static void check_dual(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
+    bool indexed = (first & 0x0120) != 0;
+    bool exclusive = (first & 0x01e0) == 0x0040;
+    bool halfword_exclusive = (first & 0x01e0) == 0x00c0 && (second & 0x00f0) == 0x0050;
+    if (indexed || exclusive)
+        need_words(mcu, first & 15);
+    else if (halfword_exclusive)
+        need_multiple_of(mcu, 2, reg(mcu, first & 15));
+}
+
+static void check_fp(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
+    uint32_t coprocessor = second >> 8 & 15;
+    bool fp = coprocessor == 10 || coprocessor == 11;
+    if (fp && (mcu->state->flags & CAM_FLAG_FP_OFF) != 0)
+        stop_with(mcu, CAM_STOP_NOCP, 0);
+    else if (fp && (first & 0xfe00) == 0xec00 && (first & 0x01a0) != 0)
+        need_words(mcu, first & 15); // VLDR, VSTR, VLDM, VSTM
+}
+
+static void check_wide(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
+    cam_mcu_state_t *state = mcu->state;
+    if ((first & 0xfff0) == 0xf380) {
+        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0)
+            state->stop_next = 1;
+    } else if (second == 0x8003)
+        stop_with(mcu, CAM_STOP_WFI, 0);
+    else if (second == 0x8002)
+        stop_with(mcu, CAM_STOP_WFE, 0);
+    else if (second == 0x8004)
+        state->event = 1;
+}
+
+static void check_hint(cam_mcu_t *mcu, uint32_t first) {
+    if (first == 0xbf30)
+        stop_with(mcu, CAM_STOP_WFI, 0);
+    else if (first == 0xbf20)
+        stop_with(mcu, CAM_STOP_WFE, 0);
+    else if (first == 0xbf40)
+        mcu->state->event = 1;
+}
+
+static void begin_it_block(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
+    uint32_t count = 4;
+    while ((first >> (4 - count) & 1) == 0) count--;
+    uint32_t end = address + 2;
+    for (uint32_t i = 0; i < count; i++) end += halfword(mcu, end) >= 0xe800 ? 4 : 2;
+    mcu->it_begin = address + 2;
+    mcu->it_end = end;
+}
+
+/** Instructions that are not left to Unicorn alone. */
+static void check(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
+    cam_mcu_state_t *state = mcu->state;
+    uint32_t second = halfword(mcu, address + 2);
+    switch ((kind_t)mcu->kinds[first]) {
+    case KIND_HINT:
+        check_hint(mcu, first);
+        break;
+    case KIND_IT:
+        begin_it_block(mcu, address, first);
+        break;
+    case KIND_CPS:
+        if ((state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
+        break;
+    case KIND_SVC:
+        stop_with(mcu, CAM_STOP_SVC, first & 0xff);
+        break;
+    case KIND_BKPT:
+        stop_with(mcu, CAM_STOP_BKPT, first & 0xff);
+        break;
+    case KIND_WIDE:
+        check_wide(mcu, first, second);
+        break;
+    case KIND_DIVIDE:
+        if ((state->flags & CAM_FLAG_DIV_TRAP) != 0 && reg(mcu, second & 15) == 0)
+            stop_with(mcu, CAM_STOP_DIVBYZERO, 0);
+        break;
+    case KIND_MULTIPLE:
+        need_words(mcu, first >> 8 & 7);
+        break;
+    case KIND_MULTIPLE_WIDE:
+        need_words(mcu, first & 15);
+        break;
+    case KIND_DUAL:
+        check_dual(mcu, first, second);
+        break;
+    case KIND_FP:
+        check_fp(mcu, first, second);
+        break;
+    case KIND_SINGLE:
+        if ((state->flags & CAM_FLAG_ALIGN) != 0) check_single(mcu, first);
+        break;
+    case KIND_SINGLE_WIDE:
+        if ((state->flags & CAM_FLAG_ALIGN) != 0) check_single_wide(mcu, first, second);
+        break;
+    case KIND_PLAIN:
+        break;
+    }
+}
+
+static bool is_watched(const cam_mcu_t *mcu, uint32_t address) {
+    uint32_t bit = address / 2 % WATCH_BITS;
+    return (mcu->watched[bit / 8] >> (bit % 8) & 1) != 0;
+}
+
+/** Called before every instruction whose condition holds. */
+static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
+    cam_mcu_t *mcu = user_data;
+    cam_mcu_state_t *state = mcu->state;
+    uint32_t address = (uint32_t)address64;
+    // Unicorn does not stop inside an IT block: its instructions are executed, and counted.
+    bool in_it_block = address >= mcu->it_begin && address < mcu->it_end;
+    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block) {
+        state->stop = CAM_STOP_BUDGET;
+        uc_emu_stop(engine);
+        return;
+    }
+    if ((state->flags & CAM_FLAG_WATCHED) != 0 && is_watched(mcu, address) &&
+        state->skip != address) {
+        stop_with(mcu, CAM_STOP_WATCHED, 0);
+        return;
+    }
+    state->skip = 0xffffffff;
+    state->pc = address;
+    state->instruction_bytes = bytes;
+    state->budget--;
+    uint32_t first = halfword(mcu, address);
+    if (mcu->kinds[first] != KIND_PLAIN) check(mcu, address, first);
+}
+
+static void on_interrupt(uc_engine *engine, uint32_t number, void *user_data) {
+    (void)engine;
+    stop_with(user_data, CAM_STOP_INTERRUPT, number);
+}
+
+static bool guarded(const cam_mcu_state_t *state, uint32_t address, uint32_t bytes, bool writes) {
+    if ((state->flags & CAM_FLAG_GUARDS) == 0) return false;
+    for (uint32_t i = 0; i < state->guard_count; i++) {
+        const cam_guard_t *guard = &state->guards[i];
+        if (address <= guard->end && address + bytes - 1 >= guard->start &&
+            (writes || guard->denies_read != 0))
+            return true;
+    }
+    return false;
+}
+
+static bool is_flash(uint32_t address) { return address < 0x10000000U; }
+
+/** OTP and the pages beside it: nothing models programming there. */
+static bool is_system_memory(uint32_t address) {
+    return address >= 0x1fff0000U && address < 0x20000000U;
+}
+
+/** Unicorn lets the store happen when the hook accepts it: what was there is kept, TypeScript puts
+ * it back. */
+static bool note_flash_write(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint64_t value) {
+    cam_mcu_state_t *state = mcu->state;
+    uint32_t at = address < FLASH_BASE ? address + FLASH_BASE : address;
+    if (state->flash_write_count == CAM_FLASH_WRITES || bytes > 8) return false;
+    cam_flash_write_t *entry = &state->flash_writes[state->flash_write_count++];
+    uint64_t old = 0;
+    memcpy(&old, mcu->memory + at, bytes);
+    *entry = (cam_flash_write_t){
+        at, bytes, (uint32_t)value, (uint32_t)(value >> 32), (uint32_t)old, (uint32_t)(old >> 32)};
+    state->stop_next = 1;
+    return true;
+}
+
+static bool on_bad_access(uc_engine *engine, int kind, uint64_t address64, int bytes, int64_t value,
+                          void *user_data) {
+    cam_mcu_t *mcu = user_data;
+    cam_mcu_state_t *state = mcu->state;
+    uint32_t address = (uint32_t)address64;
+    (void)engine;
+    bool writes = kind == UC_MEM_WRITE_PROT;
+    if (writes && is_flash(address) &&
+        note_flash_write(mcu, address, (uint32_t)bytes, (uint64_t)value))
+        return true;
+    bool ram = !is_flash(address) && !is_system_memory(address);
+    if (ram && (writes || kind == UC_MEM_READ_PROT) &&
+        !guarded(state, address, (uint32_t)bytes, writes)) {
+        // Unicorn drops an accepted store to a page that lost its write permission.
+        if (writes) memcpy(mcu->memory + address, &value, (size_t)bytes);
+        return true;
+    }
+    state->fault_kind = (uint32_t)kind;
+    state->fault_address = address;
+    return false;
+}
+
+static uint64_t on_read(uc_engine *engine, uint64_t offset, unsigned bytes, void *user_data) {
+    const io_range_t *range = user_data;
+    (void)engine;
+    return range->mcu->read(range->base + (uint32_t)offset, bytes);
+}
+
+static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_t value,
+                     void *user_data) {
+    const io_range_t *range = user_data;
+    (void)engine;
+    range->mcu->write(range->base + (uint32_t)offset, bytes, (uint32_t)value);
+}
+
+static int add_hook(cam_mcu_t *mcu, int type, void *callback) {
+    size_t hook = 0;
+    // An end below the begin: every address.
+    return uc_hook_add(mcu->engine, &hook, type, callback, mcu, 1, 0);
+}
+
+cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory_bytes,
+                        cam_mcu_read_t read, cam_mcu_write_t write) {
+    cam_mcu_t *mcu = calloc(1, sizeof *mcu);
+    if (mcu == NULL) return NULL;
+    mcu->state = state;
+    mcu->memory = memory;
+    mcu->memory_bytes = memory_bytes;
+    mcu->read = read;
+    mcu->write = write;
+    for (uint32_t first = 0; first < 65536; first++) mcu->kinds[first] = (uint8_t)kind_of(first);
+    const int bad_accesses = UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
+                             UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_READ_PROT |
+                             UC_HOOK_MEM_WRITE_PROT | UC_HOOK_MEM_FETCH_PROT;
+    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
+        uc_ctl(mcu->engine, UC_CTL_SET_CPU_MODEL, UC_CPU_ARM_CORTEX_M4) != 0 ||
+        add_hook(mcu, UC_HOOK_CODE, (void *)on_instruction) != 0 ||
+        add_hook(mcu, UC_HOOK_INTR, (void *)on_interrupt) != 0 ||
+        add_hook(mcu, bad_accesses, (void *)on_bad_access) != 0) {
+        free(mcu);
+        return NULL;
+    }
+    return mcu;
+}
+
+void cam_mcu_close(cam_mcu_t *mcu) {
+    uc_close(mcu->engine);
+    free(mcu);
+}
+
+int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable) {
+    // Page by page: changing the protection of part of a region would copy it away from `memory`.
+    uint32_t step = writable != 0 ? PAGE_BYTES : bytes;
+    for (uint32_t at = 0; at < bytes; at += step) {
+        int error = uc_mem_map_ptr(mcu->engine, address + at, step,
+                                   writable != 0 ? PROT_RWX : PROT_RX, mcu->memory + from + at);
+        if (error != 0) return error;
+    }
+    return 0;
+}
+
+int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
+    // Lives as long as the process: a core has a handful of ranges.
+    io_range_t *range = malloc(sizeof *range);
+    if (range == NULL) return -1;
+    *range = (io_range_t){mcu, address};
+    return uc_mmio_map(mcu->engine, address, bytes, on_read, range, on_write, range);
+}
+
+int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked) {
+    return uc_mem_protect(mcu->engine, page, PAGE_BYTES, checked != 0 ? 4 : PROT_RWX);
+}
+
+void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
+    uint32_t bit = address / 2 % WATCH_BITS;
+    uint8_t mask = (uint8_t)(1U << (bit % 8));
+    if (on != 0)
+        mcu->watched[bit / 8] |= mask;
+    else
+        mcu->watched[bit / 8] &= (uint8_t)~mask;
+}
+
+void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
+    uc_ctl(mcu->engine, UC_CTL_REMOVE_CACHE, (uint64_t)address, (uint64_t)address + bytes);
+}
+
+void cam_mcu_run(cam_mcu_t *mcu) {
+    cam_mcu_state_t *state = mcu->state;
+    state->stop = CAM_STOP_UNTIL;
+    state->stop_next = 0;
+    uint32_t pc = reg(mcu, 15);
+    int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
+    if (error != 0) {
+        state->stop = CAM_STOP_ERROR;
+        state->detail = (uint32_t)error;
+    }
+}
+
+static const int core_registers[] = {
+    UC_ARM_REG_R0,      UC_ARM_REG_R0 + 1,  UC_ARM_REG_R0 + 2,   UC_ARM_REG_R0 + 3,
+    UC_ARM_REG_R0 + 4,  UC_ARM_REG_R0 + 5,  UC_ARM_REG_R0 + 6,   UC_ARM_REG_R0 + 7,
+    UC_ARM_REG_R0 + 8,  UC_ARM_REG_R0 + 9,  UC_ARM_REG_R0 + 10,  UC_ARM_REG_R0 + 11,
+    UC_ARM_REG_R0 + 12, UC_ARM_REG_SP,      UC_ARM_REG_LR,       UC_ARM_REG_PC,
+    UC_ARM_REG_XPSR,    UC_ARM_REG_MSP,     UC_ARM_REG_PSP,      UC_ARM_REG_CONTROL,
+    UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK};
+
+enum { CORE_XPSR = 16, CORE_MSP, CORE_PSP, CORE_CONTROL, CORE_PRIMASK };
+
+void cam_mcu_load(cam_mcu_t *mcu) {
+    for (size_t i = 0; i < sizeof core_registers / sizeof core_registers[0]; i++)
+        uc_reg_read(mcu->engine, core_registers[i], &mcu->state->core[i]);
+}
+
+void cam_mcu_store(cam_mcu_t *mcu) {
+    uc_engine *engine = mcu->engine;
+    const uint32_t *core = mcu->state->core;
+    uint32_t thread = 0;
+    uint32_t exception = core[CORE_XPSR] & 0x1ff;
+    // CONTROL.SPSEL can only be written in thread mode, and decides which SP the two stack pointers
+    // are.
+    uc_reg_write(engine, UC_ARM_REG_IPSR, &thread);
+    uc_reg_write(engine, UC_ARM_REG_CONTROL, &core[CORE_CONTROL]);
+    uc_reg_write(engine, UC_ARM_REG_MSP, &core[CORE_MSP]);
+    uc_reg_write(engine, UC_ARM_REG_PSP, &core[CORE_PSP]);
+    uc_reg_write(engine, UC_ARM_REG_XPSR, &core[CORE_XPSR]);
+    uc_reg_write(engine, UC_ARM_REG_IPSR, &exception);
+    for (size_t i = 0; i < 13; i++) uc_reg_write(engine, core_registers[i], &core[i]);
+    uc_reg_write(engine, UC_ARM_REG_LR, &core[14]);
+    uc_reg_write(engine, UC_ARM_REG_PC, &core[15]);
+    for (size_t i = CORE_PRIMASK; i < CORE_PRIMASK + 3; i++)
+        uc_reg_write(engine, core_registers[i], &core[i]);
+}
+
+void cam_mcu_load_fp(cam_mcu_t *mcu) {
+    for (int i = 0; i < 16; i++) uc_reg_read(mcu->engine, UC_ARM_REG_S0 + i, &mcu->state->fp[i]);
+    uc_reg_read(mcu->engine, UC_ARM_REG_FPSCR, &mcu->state->fp[16]);
+}
+
+void cam_mcu_store_fp(cam_mcu_t *mcu) {
+    for (int i = 0; i < 16; i++) uc_reg_write(mcu->engine, UC_ARM_REG_S0 + i, &mcu->state->fp[i]);
+    uc_reg_write(mcu->engine, UC_ARM_REG_FPSCR, &mcu->state->fp[16]);
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Programs on one part of the language or library each: the compiled VM prints what the official one prints under Node.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { buildProgram } from "../../sim/vm/build-program.ts"
+import type { Program } from "../../sim/vm/program.ts"
+import { EmulatedBoard } from "./board-run.ts"
+import { buildPrograms, programNames } from "./programs.ts"
+import { DONE, runInSimulator } from "./vm-runs.ts"
+
+const GC_HEAPS_BYTES = [12, 32, 40].map(kilobytes => kilobytes * 1024)
+/** A first build of the VM takes 15 s, one of the programs 5 s, on an idle core. */
+const BUILD_TIMEOUT_MS = 300_000
+const RUN_TIMEOUT_MS = 120_000
+
+const board = new EmulatedBoard()
+let programs: ReadonlyMap<string, Program>
+
+beforeAll(async () => {
+    programs = await buildPrograms()
+    for (const bytes of GC_HEAPS_BYTES) await board.link(bytes)
+}, BUILD_TIMEOUT_MS)
+
+afterAll(() => board.dispose())
+
+describe("conformance programs", () => {
+    it("are at least 40", () => {
+        expect(programNames.length).toBeGreaterThanOrEqual(40)
+    })
+})
+
+describe.each(GC_HEAPS_BYTES)(
+    "the compiled VM with a GC heap of %i bytes",
+    gcHeapBytes => {
+        it.concurrent.each(programNames)(
+            "prints of %s what the VM in the simulator prints",
+            async name => {
+                const program = programs.get(name)!
+
+                const expected = await runInSimulator(program, gcHeapBytes)
+                const printed = await board.run(program, gcHeapBytes)
+
+                expect(printed).toEqual(expected)
+                expect(printed.at(-1)).toBe(DONE)
+                expect(printed.length).toBeGreaterThan(1)
+            },
+            RUN_TIMEOUT_MS
+        )
+    }
+)
+
+describe("the compiled VM", () => {
+    const print = async (file: string) =>
+        board.print(await buildProgram(file), GC_HEAPS_BYTES[0]!)
+
+    it(
+        "ends a program that never pauses, with the simulator's panic code",
+        async () => {
+            const lines = await print("test/vm/programs/infinite-loop.ts")
+
+            expect(lines.at(-1)).toBe("P 60001")
+        },
+        RUN_TIMEOUT_MS
+    )
+
+    it(
+        "asks the port for a restart when the program does",
+        async () => {
+            const lines = await print("test/vm/programs/reboot.ts")
+
+            expect(lines.at(-1)).toBe("S restart")
+        },
+        RUN_TIMEOUT_MS
+    )
+})

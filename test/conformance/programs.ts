@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// The conformance programs: built together, each with an image of its own.
+//
+// A build takes two seconds, so that all programs go into one, whose main program runs the one that a string names. The
+// string is set in the bytecode: each image runs one program, from boot, in a VM of its own.
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join, relative } from "node:path"
+import { cacheFolder, projectRoot } from "../../sim/paths.ts"
+import { buildProgram } from "../../sim/vm/build-program.ts"
+import type { Program } from "../../sim/vm/program.ts"
+
+const folder = join(import.meta.dirname, "programs")
+
+/** As long as any selection, so that one can be put in place of another. */
+const SELECTION = "conformance program 00"
+
+/** Names of the programs: the files of programs/ without ".ts". */
+export const programNames: readonly string[] = readdirSync(folder)
+    .filter(name => name.endsWith(".ts"))
+    .map(name => name.slice(0, -".ts".length))
+    .sort()
+
+/** Build all programs; from the cache when none has changed. */
+export async function buildPrograms(): Promise<ReadonlyMap<string, Program>> {
+    const build = join(cacheFolder, "conformance")
+    const entry = join(build, "all.ts")
+    const text = entryText(relative(build, folder))
+    mkdirSync(build, { recursive: true })
+    if (readIfThere(entry) !== text) writeFileSync(entry, text)
+    const all = await buildProgram(relative(projectRoot, entry))
+    return new Map(
+        programNames.map((name, index) => [name, select(all, name, index)])
+    )
+}
+
+function entryText(path: string): string {
+    const imports = programNames.map(
+        (name, i) => `import { run as run${i} } from "${path}/${name}"`
+    )
+    const cases = programNames.map(
+        (_, i) => `if (selected === "${selection(i)}") await run${i}()`
+    )
+    // The string is in one place only: the comparisons are with what follows its constant part.
+    return [
+        ...imports,
+        `const selected = "${SELECTION}".slice(${SELECTION.length - 2})`,
+        ...cases,
+        `console.log("done")`,
+        "",
+    ].join("\n")
+}
+
+function selection(index: number): string {
+    return String(index + 1).padStart(2, "0")
+}
+
+function select(all: Program, name: string, index: number): Program {
+    const bytecode = Buffer.from(all.bytecode)
+    const at = bytecode.indexOf(SELECTION)
+    if (at < 0 || bytecode.indexOf(SELECTION, at + 1) >= 0)
+        throw new Error(`"${SELECTION}" is not in the bytecode exactly once`)
+    bytecode.write(selection(index), at + SELECTION.length - 2, "latin1")
+    return { name, bytecode, debug: all.debug }
+}
+
+function readIfThere(file: string): string | undefined {
+    try {
+        return readFileSync(file, "utf8")
+    } catch {
+        return undefined
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The power goes during an update: at every erase, header and commit word here, at every word in `npm run test:long`.
+
+import { beforeAll, describe, expect, it } from "vitest"
+import { countOperations, cutAndStart, type PowerCutCase } from "./power-cut.ts"
+import type { SlotsFlash } from "./fake-flash.ts"
+import { ModelFlash } from "./model-flash.ts"
+import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
+
+/** Set by `npm run test:long`. */
+const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
+
+/** The first to need it compiles the C code, on a busy machine. */
+const COMPILE_MS = 600_000
+
+const IMAGE_BYTES = LONG ? 8_192 : 2_048
+const SEEDS = LONG ? 2 : 5
+/** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
+const BEFORE_IMAGE = 2
+const HEADER_WORDS = 41
+
+const OLDER = imageOf(11, IMAGE_BYTES)
+const RUNNING = imageOf(12, IMAGE_BYTES)
+const NEXT = imageOf(13, IMAGE_BYTES)
+
+/** Operations to cut at: all, or all but most words of the image. */
+function places(operations: number): number[] {
+    const imageWords = operations - BEFORE_IMAGE - HEADER_WORDS - 1
+    return Array.from({ length: operations }, (_, i) => i).filter(i => {
+        const word = i - BEFORE_IMAGE
+        return LONG || word < 1 || word >= imageWords - 1 || word % 37 === 0
+    })
+}
+
+function twoPrograms<Flash extends SlotsFlash>(
+    rig: SlotsRig<Flash>,
+    older: "valid" | "rejected"
+): PowerCutCase & { readonly rig: SlotsRig<Flash> } {
+    for (const image of [OLDER, RUNNING]) {
+        rig.choose()
+        rig.update(image)
+        rig.boot()
+    }
+    if (older === "rejected") {
+        // The newer one was given up: the older one runs, an update replaces the newer.
+        rig.reject(1)
+        rig.boot()
+    }
+    const running = older === "rejected" ? OLDER : RUNNING
+    return { rig, saved: rig.save(), running, next: NEXT }
+}
+
+describe.each(["valid", "rejected"] as const)(
+    "an update over a %s program, with a power cut",
+    state => {
+        let setting: PowerCutCase & { readonly rig: SlotsRig }
+        let operations: number
+
+        beforeAll(async () => {
+            setting = twoPrograms(await SlotsRig.create(), state)
+            operations = countOperations(setting)
+        }, COMPILE_MS)
+
+        it("is made of one word, an erase, the image, the header and the commit word", () => {
+            const { rig } = setting
+            const target = AREAS[state === "valid" ? 0 : 1].address
+
+            expect(operations).toBe(
+                BEFORE_IMAGE + IMAGE_BYTES / 4 + HEADER_WORDS + 1
+            )
+            expect(rig.flash.operations[0]).toEqual({
+                kind: "program",
+                address: target + 164,
+            })
+            expect(rig.flash.operations[1]).toEqual({
+                kind: "erase",
+                address: target,
+            })
+            expect(rig.flash.operations.at(-1)).toEqual({
+                kind: "program",
+                address: target + 164,
+            })
+        })
+
+        it(
+            `starts one of the two programs after a cut at each of them`,
+            { timeout: 1_800_000 },
+            () => {
+                const wrong = places(operations).flatMap(cutAt =>
+                    Array.from({ length: SEEDS }, (_, seed) =>
+                        cutAndStart(setting, cutAt, seed + 1)
+                    ).filter(problem => problem !== undefined)
+                )
+
+                expect(wrong).toEqual([])
+            }
+        )
+    }
+)
+
+describe("an update on the chip's flash model, with a power cut", () => {
+    it(
+        "starts one of the two programs after a cut at each of its operations",
+        { timeout: 1_800_000 },
+        async () => {
+            const rig = await SlotsRig.on(memory => new ModelFlash(memory))
+            const setting = twoPrograms(rig, "valid")
+            const wrong = places(countOperations(setting))
+                .map(cutAt => cutAndStart(setting, cutAt, 7))
+                .filter(problem => problem !== undefined)
+
+            expect(wrong).toEqual([])
+        }
+    )
+})
+
+describe("a power cut while a program is rejected", () => {
+    it("leaves one of the two programs that starts", async () => {
+        const { rig, saved } = twoPrograms(await SlotsRig.create(), "valid")
+        for (let seed = 1; seed <= 20; seed++) {
+            rig.restore(saved)
+            rig.boot()
+            rig.choose()
+            expect(rig.cutReject(1, seed)).toBe(true)
+            rig.boot()
+
+            const image = Buffer.from(rig.choose()!.image)
+            expect(image.equals(OLDER) || image.equals(RUNNING)).toBe(true)
+        }
+    })
+})

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+// Program slots: which one is chosen, and what an update leaves in flash.
+
+import { crc32 } from "node:zlib"
+import { beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { compileFirmware } from "./firmware-wasm.ts"
+import { AREAS, imageOf, SlotsRig, VM_ID } from "./slots-rig.ts"
+
+const OK = { code: 0, value: 0, limit: 0 }
+/** cam_slot_verdict_t and cam_slots_code_t, typed again. */
+const EMPTY = 1
+const BAD_FORMAT = 2
+const BAD_HEADER = 3
+const OTHER_VM_SLOT = 4
+const NOT_COMMITTED = 5
+const REJECTED = 6
+const BAD_IMAGE = 8
+const IMAGE_BYTES = 0x45
+const OTHER_VM = 0x46
+const NO_UPDATE = 0x47
+const OFFSET = 0x48
+const LENGTH = 0x49
+const INCOMPLETE = 0x4a
+const IMAGE_CRC = 0x4b
+const LAST_VALID = 0x4c
+const FLASH_ERROR = 0x43
+const NOT_A_SECTOR = 0x40
+
+const FIRST = imageOf(1, 1000)
+const SECOND = imageOf(2, 1001)
+const THIRD = imageOf(3, 4096)
+
+let rig: SlotsRig
+
+// The first to need it compiles the C code, on a busy machine.
+beforeAll(async () => {
+    await compileFirmware()
+}, 600_000)
+
+beforeEach(async () => {
+    rig = await SlotsRig.create()
+})
+
+/** Both slots filled, after a restart. */
+function fillBoth(): void {
+    for (const image of [FIRST, SECOND]) {
+        rig.choose()
+        expect(rig.update(image)).toEqual(OK)
+        rig.boot()
+    }
+}
+
+describe("program slots", () => {
+    it("choose nothing on an empty board, and say that both are empty", () => {
+        expect(rig.choose()).toBeUndefined()
+        expect([rig.check(0), rig.check(1)]).toEqual([EMPTY, EMPTY])
+    })
+
+    it("take the first program into the first slot, with its name and every byte", () => {
+        rig.choose()
+        expect(rig.update(SECOND, { name: "blink.ts" })).toEqual(OK)
+        rig.boot()
+
+        expect(rig.choose()).toEqual({
+            index: 0,
+            address: 0x08040000,
+            sequence: 1,
+            name: "blink.ts",
+            image: SECOND,
+        })
+    })
+
+    it("lay the header out as documented, the rest of the last word as erased", () => {
+        rig.choose()
+        rig.update(SECOND, { name: "blink.ts" })
+
+        const at = (offset: number): number =>
+            rig.view.getUint32(0x08040000 + offset, true)
+        const covered = rig.bytes.subarray(0x08040000, 0x08040000 + 160)
+        expect(at(0)).toBe(0x31505343)
+        expect(at(4)).toBe(1)
+        expect(at(8)).toBe(1)
+        expect(at(12)).toBe(1001)
+        expect(at(16)).toBe(crc32(SECOND))
+        expect([at(20), at(20 + 68)]).toEqual([1000, 1017])
+        expect(at(156)).toBe(VM_ID)
+        expect(at(160)).toBe(crc32(covered))
+        expect(at(164)).toBe(0x434d5401)
+        expect(at(168)).toBe(0xffffffff)
+        expect(at(0x1000 + 1000)).toBe((0xffffff00 | SECOND[1000]!) >>> 0)
+    })
+
+    it("are written alternately, and the newest runs", () => {
+        fillBoth()
+        expect(rig.choose()).toMatchObject({ index: 1, sequence: 2 })
+        expect(rig.update(THIRD)).toEqual(OK)
+        rig.boot()
+
+        expect(rig.choose()).toMatchObject({
+            index: 0,
+            sequence: 3,
+            image: THIRD,
+        })
+        expect(rig.check(1)).toBe(0)
+    })
+
+    it("keep the running slot through two updates without a restart", () => {
+        fillBoth()
+        const running = rig.choose()!
+        rig.update(THIRD)
+        rig.update(FIRST)
+
+        expect(rig.check(running.index)).toBe(0)
+        rig.boot()
+        expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+    })
+
+    it.each([0xffffffff, 0xfffffffe, 0x7fffffff, 0])(
+        "compare sequences as serial numbers: after %i comes newer, also across 0",
+        sequence => {
+            fillBoth()
+            setSequence(0, sequence)
+            setSequence(1, (sequence + 1) >>> 0)
+            expect(rig.choose()).toMatchObject({ index: 1 })
+            setSequence(1, (sequence - 1) >>> 0)
+            expect(rig.choose()).toMatchObject({ index: 0 })
+            expect(rig.update(THIRD)).toEqual(OK)
+            rig.boot()
+            expect(rig.choose()).toMatchObject({
+                index: 1,
+                sequence: (sequence + 1) >>> 0,
+            })
+        }
+    )
+
+    /** A valid header with another sequence, past the flash's rules. */
+    function setSequence(index: 0 | 1, sequence: number): void {
+        const { address } = AREAS[index]
+        rig.view.setUint32(address + 8, sequence, true)
+        const crc = crc32(rig.bytes.subarray(address, address + 160))
+        rig.view.setUint32(address + 160, crc, true)
+    }
+
+    it("pass over a slot with any single bit of header or image changed", () => {
+        fillBoth()
+        const { address } = AREAS[1]
+        const places = [
+            ...Array.from({ length: 172 }, (_, i) => i),
+            0x1000,
+            0x1000 + 500,
+            0x1000 + 1000,
+        ]
+        const accepted: number[] = []
+        for (const place of places) {
+            for (const bit of [0, 3, 7]) {
+                rig.bytes[address + place]! ^= 1 << bit
+                if (rig.check(1) === 0) accepted.push(place)
+                rig.bytes[address + place]! ^= 1 << bit
+            }
+        }
+        expect(accepted).toEqual([])
+        rig.bytes[address + 20]! ^= 1
+        expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+        rig.bytes[address + 20]! ^= 1
+        expect(rig.choose()).toMatchObject({ index: 1 })
+    })
+
+    it("say what is wrong with a slot", () => {
+        const { address } = AREAS[1]
+        fillBoth()
+        const verdictWith = (offset: number, value: number): number => {
+            const before = rig.view.getUint32(address + offset, true)
+            rig.view.setUint32(address + offset, value, true)
+            const verdict = rig.check(1)
+            rig.view.setUint32(address + offset, before, true)
+            return verdict
+        }
+
+        expect(verdictWith(4, 2)).toBe(BAD_FORMAT)
+        expect(verdictWith(12, 1002)).toBe(BAD_HEADER)
+        expect(verdictWith(164, 0xffffffff)).toBe(NOT_COMMITTED)
+        expect(verdictWith(168, 0xfffffffe)).toBe(REJECTED)
+        expect(verdictWith(0x1000, 0)).toBe(BAD_IMAGE)
+        rig.boot(VM_ID + 1)
+        expect(rig.check(1)).toBe(OTHER_VM_SLOT)
+        expect(rig.choose()).toBeUndefined()
+    })
+})
+
+describe("cam_slots_reject", () => {
+    it("gives way to the other slot, also after a restart", () => {
+        fillBoth()
+        expect(rig.reject(1)).toEqual(OK)
+        rig.boot()
+
+        expect(rig.check(1)).toBe(REJECTED)
+        expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+    })
+
+    it("refuses the last valid program", () => {
+        rig.choose()
+        rig.update(FIRST)
+
+        expect(rig.reject(0)).toEqual({
+            code: LAST_VALID,
+            value: 0x08040000,
+            limit: 0,
+        })
+        expect(rig.check(0)).toBe(0)
+    })
+
+    it("lets the next update replace the rejected program", () => {
+        fillBoth()
+        rig.reject(1)
+        rig.boot()
+        rig.choose()
+        expect(rig.update(THIRD)).toEqual(OK)
+        rig.boot()
+
+        expect(rig.choose()).toMatchObject({
+            index: 1,
+            sequence: 2,
+            image: THIRD,
+        })
+    })
+})
+
+describe("an update", () => {
+    it("refuses an image that does not fit, none, and one for another VM, before anything is erased", () => {
+        fillBoth()
+        rig.choose()
+        const large = new Uint8Array(0x20000 - 0x1000 + 1)
+
+        expect(rig.begin(large)).toEqual({
+            code: IMAGE_BYTES,
+            value: 0x1f001,
+            limit: 0x1f000,
+        })
+        expect(rig.begin(new Uint8Array(0)).code).toBe(IMAGE_BYTES)
+        expect(rig.begin(THIRD, { vmId: 5 })).toEqual({
+            code: OTHER_VM,
+            value: 5,
+            limit: VM_ID,
+        })
+        expect(rig.erase().code).toBe(NO_UPDATE)
+        expect(rig.check(0)).toBe(0)
+        expect(rig.flash.operations).toEqual([])
+    })
+
+    it("takes bytes in order only, and no more than announced", () => {
+        rig.choose()
+        rig.begin(SECOND)
+        expect(rig.write(0, SECOND.subarray(0, 4)).code).toBe(NO_UPDATE)
+        rig.erase()
+
+        expect(rig.write(4, SECOND.subarray(4, 8))).toEqual({
+            code: OFFSET,
+            value: 4,
+            limit: 0,
+        })
+        expect(rig.write(0, SECOND.subarray(0, 6))).toMatchObject({
+            code: LENGTH,
+            value: 6,
+        })
+        expect(rig.write(0, SECOND.subarray(0, 1000))).toEqual(OK)
+        expect(rig.commit()).toEqual({
+            code: INCOMPLETE,
+            value: 1000,
+            limit: 1001,
+        })
+        expect(rig.write(1000, Uint8Array.of(1, 2))).toEqual({
+            code: LENGTH,
+            value: 2,
+            limit: 1,
+        })
+        expect(rig.write(1000, SECOND.subarray(1000))).toEqual(OK)
+        expect(rig.commit()).toEqual(OK)
+    })
+
+    it("is not committed when its CRC is another, and cannot be tried again without a new begin", () => {
+        fillBoth()
+        rig.choose()
+        rig.begin(FIRST, { crc: 0x12345678 })
+        rig.erase()
+        rig.write(0, FIRST)
+
+        expect(rig.commit()).toEqual({
+            code: IMAGE_CRC,
+            value: crc32(FIRST),
+            limit: 0x12345678,
+        })
+        expect(rig.commit().code).toBe(NO_UPDATE)
+        expect(rig.check(0)).toBe(EMPTY)
+        expect(rig.choose()).toMatchObject({ index: 1 })
+    })
+
+    it("reports a protected sector with FLASH_SR's bits and its address", () => {
+        rig.flash.protected.add(0x08040000)
+        rig.choose()
+        rig.begin(FIRST)
+
+        expect(rig.erase()).toEqual({
+            code: FLASH_ERROR,
+            value: 1 << 4,
+            limit: 0x08040000,
+        })
+    })
+
+    it("erases slots of several sectors, small ones and those of the second bank", async () => {
+        const other = await SlotsRig.create(
+            [
+                { address: 0x08008000, bytes: 0x18000 }, // sectors 2, 3 and 4
+                { address: 0x08108000, bytes: 0x38000 }, // sectors 14, 15, 16, 17
+            ],
+            0x200000
+        )
+        other.choose()
+        expect(other.update(FIRST)).toEqual(OK)
+        const erases = other.flash.operations.filter(
+            ({ kind }) => kind === "erase"
+        )
+        expect(erases.map(({ address }) => address)).toEqual([
+            0x08008000, 0x0800c000, 0x08010000,
+        ])
+        other.boot()
+        other.choose()
+        expect(other.update(SECOND)).toEqual(OK)
+        const more = other.flash.operations.filter(
+            ({ kind }) => kind === "erase"
+        )
+        expect(more.map(({ address }) => address)).toEqual([
+            0x08108000, 0x0810c000, 0x08110000, 0x08120000,
+        ])
+        other.boot()
+        expect(other.choose()).toMatchObject({ index: 1, image: SECOND })
+    })
+
+    it("refuses a slot that starts inside a sector", async () => {
+        const other = await SlotsRig.create([
+            { address: 0x08048000, bytes: 0x18000 },
+            { address: 0x08060000, bytes: 0x20000 },
+        ])
+        other.choose()
+        other.begin(FIRST)
+
+        expect(other.erase()).toEqual({
+            code: NOT_A_SECTOR,
+            value: 0x08048000,
+            limit: 0x08060000,
+        })
+    })
+
+    it("empties both caches while they are off, and puts ACR back", () => {
+        rig.choose()
+        rig.begin(FIRST)
+        rig.erase()
+
+        expect(rig.flash.acrWrites).toEqual([0x105, 0x1905, 0x105, 0x705])
+    })
+})
