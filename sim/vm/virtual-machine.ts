@@ -46,6 +46,8 @@ export interface VirtualMachineOptions {
     /** A Jacdac frame that the VM sends. */
     readonly onSend: (frame: Uint8Array) => void
     readonly i2c: I2cTransfer
+    /** Of the VM on its Jacdac line, two words, the second below 0x80000000; needed when several VMs share a line. */
+    readonly deviceId?: readonly [number, number]
 }
 
 /** Two words of device id: the second has to stay below 0x80000000, the VM extends its sign. */
@@ -100,9 +102,10 @@ export class VirtualMachine {
      * @throws ProgramError when the VM refuses the bytecode
      */
     start(): void {
-        const { bytecode, name } = this.options.program
+        const { program, deviceId = DEVICE_ID } = this.options
+        const { bytecode, name } = program
         this.run(() => {
-            this.vm.jd_em_set_device_id_2x_i32(...DEVICE_ID)
+            this.vm.jd_em_set_device_id_2x_i32(...deviceId)
             this.vm.jd_em_init()
             this.vm.jd_em_process()
             const address = this.vm.malloc(bytecode.length)
