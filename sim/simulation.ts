@@ -12,12 +12,18 @@ import type {
 import { CaptureRecord } from "./capture-record.ts"
 import type { Clock } from "./clock.ts"
 import type { DisplayPicture } from "./display.ts"
+import {
+    JacdacDoor,
+    type DoorCounters,
+    type JacdacLine,
+} from "./jacdac/door.ts"
 import { compileNative } from "./native/compile.ts"
 import { Grabber, GRABBER_ADDRESS } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
+import type { HeapUse } from "./vm/program-failure.ts"
 import type { Program } from "./vm/program.ts"
 import { VirtualMachine } from "./vm/virtual-machine.ts"
 
@@ -39,7 +45,10 @@ export class Simulation {
     readonly chip: Stm32F4
     readonly sensor: SensorModel
     readonly clock: Clock
+    /** Hosts on the VM's Jacdac line. */
+    readonly jacdac: JacdacLine & { readonly counters: DoorCounters }
 
+    private readonly door: JacdacDoor
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
     private readonly record: CaptureRecord
@@ -74,14 +83,22 @@ export class Simulation {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        const nowUs = () => Math.floor(clock.nowNs / 1000)
+        this.door = new JacdacDoor({
+            nowUs,
+            onWaiting: () => {
+                this.interrupted = true
+            },
+        })
+        this.jacdac = this.door
         this.vm = new VirtualMachine({
             program: options.program,
             archId: options.board.chip,
             gcHeapBytes: options.board.gcHeapBytes,
             seed: options.seed ?? 1,
-            nowUs: () => Math.floor(clock.nowNs / 1000),
+            nowUs,
             onConsole: line => options.onConsole?.(line),
-            onSend: () => {},
+            onSend: frame => this.door.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
         })
     }
@@ -125,6 +142,11 @@ export class Simulation {
     /** As CaptureRecord.measuredFps. */
     measuredFps(): number | undefined {
         return this.record.measuredFps()
+    }
+
+    /** Measure the program's heap: after a collection; undefined before it runs. */
+    measureHeap(): HeapUse | undefined {
+        return this.vm.measureHeap()
     }
 
     private makeNative(
@@ -176,6 +198,7 @@ export class Simulation {
     private wake(): void {
         this.interrupted = false
         this.native.poll()
+        this.door.deliver(frame => this.vmReceive(frame))
         if (this.clock.nowNs < this.vmStartsNs)
             this.nextTickNs = this.vmStartsNs
         else if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {

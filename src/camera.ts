@@ -52,6 +52,9 @@ enum Policy {
 /** What is done with a frame. It is given back when the promise resolves. */
 export type FrameHandler = (frame: Frame) => ds.AsyncVoid
 
+/** What is done when a fault counter moved. `error`: what the capture cannot go on with; undefined: it goes on. */
+export type FaultHandler = (error: Error | undefined) => ds.AsyncVoid
+
 /**
  * A camera: one sensor on the frame grabber. A program has one.
  *
@@ -80,6 +83,7 @@ export class Camera {
     private sensorReady = false
     private handler: FrameHandler | undefined = undefined
     private linesHandler: FrameHandler | undefined = undefined
+    private faultHandler: FaultHandler | undefined = undefined
     private streaming = false
     private automatic = true
     private framesUntilLook = 0
@@ -112,7 +116,7 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = planCapture(request, this.sensor.limits, board)
+        const plan = planCapture(request, this.sensor.limits, board, this.plan)
         if (!this.sensorReady) await this.sensor.init()
         this.sensorReady = true
         const wasStreaming = this.streaming
@@ -135,9 +139,7 @@ export class Camera {
             xclkHz: board.xclkHz,
         })
         const fixed = await this.setExposure(request)
-        await this.sensor.setTestPattern(
-            request.testPattern ?? TestPattern.NONE
-        )
+        await this.setPattern(request)
         await this.writeMode(plan, request.strictSettling === true)
         await this.grabber.annotate(
             fixed.exposureUs,
@@ -177,6 +179,59 @@ export class Camera {
      */
     onLines(handler: FrameHandler): void {
         this.linesHandler = handler
+    }
+
+    /**
+     * Say what is done when a fault counter moved; the last handler counts. An error that it gets would have ended the
+     * program without it, and does when the handler throws it again.
+     */
+    onFault(handler: FaultHandler): void {
+        this.faultHandler = handler
+    }
+
+    /** Whether frames come. */
+    isStreaming(): boolean {
+        return this.streaming
+    }
+
+    /**
+     * Say what is set up.
+     *
+     * @returns the plan of the last configure(); its window is where the capture began
+     * @throws Error before configure()
+     */
+    applied(): CapturePlan {
+        return this.configured()
+    }
+
+    /** Whether moveWindow() does without a stop. */
+    movesWhileStreaming(): boolean {
+        return this.mover.canMove(this.configured())
+    }
+
+    /**
+     * Change exposure, gain and test pattern; nothing else of the request counts. While streaming the stream goes on: frames
+     * carry the new values from the next one on, the sensor exposes with them a few frames later (its limits say how many).
+     *
+     * @returns what is fixed; 0: automatic
+     */
+    async adjust(request: CaptureRequest): Promise<SensorExposure> {
+        this.configured()
+        const { exposureUs, gain, testPattern } = request
+        if (testPattern !== this.request.testPattern)
+            await this.setPattern(request)
+        const fixed = await this.setExposure(request)
+        const seen = this.exposure
+        await this.grabber.annotate(
+            fixed.exposureUs > 0 ? fixed.exposureUs : seen.exposureUs,
+            fixed.gain > 0 ? fixed.gain : seen.gain
+        )
+        // A look before then would find the old exposure, and keep it as the label for long.
+        this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
+        this.request.exposureUs = exposureUs
+        this.request.gain = gain
+        this.request.testPattern = testPattern
+        return fixed
     }
 
     /** Start the stream: every frame goes to the handler. */
@@ -341,6 +396,12 @@ export class Camera {
         return fixed
     }
 
+    private async setPattern(request: CaptureRequest): Promise<void> {
+        await this.sensor.setTestPattern(
+            request.testPattern ?? TestPattern.NONE
+        )
+    }
+
     private async writeMode(
         plan: CapturePlan,
         strictSettling: boolean
@@ -419,8 +480,19 @@ export class Camera {
     /** A fault counter moved. The doorbell calls it. */
     async lookAtFaults(): Promise<void> {
         const plan = this.plan
-        if (!this.streaming || plan?.strategy !== Strategy.JPEG) return
-        await this.stepper.check(plan, this.request.fixedQuality !== true)
+        if (!this.streaming || !plan) return
+        let problem: Error | undefined = undefined
+        if (plan.strategy === Strategy.JPEG)
+            try {
+                await this.stepper.check(
+                    plan,
+                    this.request.fixedQuality !== true
+                )
+            } catch (error) {
+                if (!this.faultHandler) throw error
+                problem = error as Error
+            }
+        if (this.faultHandler) await this.faultHandler(problem)
     }
 
     /** @returns the handler of what this capture brings */

@@ -118,6 +118,11 @@ export class Frame implements Descriptor {
         await this.grabber.histogram(this.index, bins)
     }
 
+    /** Whether it was not given back yet. */
+    isLent(): boolean {
+        return this.index !== NOT_LENT
+    }
+
     /** Give the frame back early; the camera does it when the handler has ended. */
     async release(): Promise<void> {
         if (this.index === NOT_LENT) return

@@ -9,6 +9,7 @@ import { OV2640 } from "../drivers/ov2640/ov2640"
 import type { Sensor } from "../drivers/sensor"
 import { PixelFormat, windowName } from "../drivers/sensor-limits"
 import { Camera } from "./camera"
+import { CameraServer } from "./camera-server"
 
 /** Frames between two lines on the console. */
 const REPORT_FRAMES = 60
@@ -47,11 +48,13 @@ console.log(
     `${sensor.limits.name} ${what}, exposure ${exposure}, ${memory} (${mode.rejected})`
 )
 
+const service = new CameraServer(camera, request, mode)
 let frames = 0
 camera.onFrame(async frame => {
+    await service.look(frame)
     frames++
     if (frames % REPORT_FRAMES !== 0) return
-    if (request.format === PixelFormat.JPEG) {
+    if (!service.hasGrayLevels()) {
         console.log(`frame ${frame.sequence}: ${frame.sizeBytes} bytes`)
         return
     }
@@ -61,3 +64,4 @@ camera.onFrame(async frame => {
     )
 })
 await camera.start()
+service.start()

@@ -66,6 +66,17 @@ export class WindowMover {
         }
     }
 
+    /** Whether move() can move the window of a plan, up, down and to the sides. */
+    canMove(plan: CapturePlan): boolean {
+        if (plan.lines !== plan.window.height) return false
+        if (plan.strategy === Strategy.DCMI_CROP) return true
+        return (
+            this.sensor.moveWindow !== undefined &&
+            (plan.strategy === Strategy.SENSOR_WINDOW ||
+                plan.strategy === Strategy.ROWS_CROP)
+        )
+    }
+
     /**
      * Move the window of the running capture; a frame shows either the old place or the new one.
      *

@@ -11,6 +11,8 @@
 //     await device.advance(25) // ms of virtual time: only now does ds.sleep() go on
 //     await rung
 //
+// A program's own Jacdac services are declared here, so that they type-check, and run in the VM only: test them in the simulator.
+//
 // What it is not: no bytecode, so no heap and step limits; no Jacdac, so roles are bound at once unless told otherwise;
 // numbers are JavaScript's (in the VM a number with a fraction counts as false); fibers are promises.
 
@@ -215,4 +217,42 @@ export class Event<T = void> {
 export class FrameGrabber extends Role {
     readonly frame = new Event<void>(this.device, "frame")
     readonly fault = new Event<void>(this.device, "fault")
+}
+
+/** A packet for or from a service of the program. */
+export declare class Packet {
+    readonly serviceIndex: number
+    readonly serviceCommand: number
+    readonly payload: Buffer
+    readonly isReport: boolean
+    readonly isRegGet: boolean
+    readonly isRegSet: boolean
+    readonly regCode: number
+    notImplemented(): Packet
+}
+
+/** How a register, event or report is packed. */
+export interface PacketSpec {
+    readonly response: PacketSpec
+    encode(value: unknown): Packet
+}
+
+/** A service as its file in services/ describes it. */
+export interface ServiceSpec {
+    readonly classIdentifier: number
+    lookup(name: string): PacketSpec
+    byCode(code: number): PacketSpec
+}
+
+export declare const Camera: { readonly spec: ServiceSpec }
+export declare const Control: { readonly spec: ServiceSpec }
+
+/** Tell the compiler that something is used. */
+export declare function keep(used: unknown): void
+
+declare global {
+    interface Function {
+        /** Call the function in a fiber of its own. */
+        start(...values: unknown[]): void
+    }
 }

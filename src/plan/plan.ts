@@ -100,24 +100,32 @@ export interface CapturePlan {
  * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed picture has
  * one strategy, and so has a display.
  *
+ * @param reuse a plan that is filled anew and returned, unless this throws; left out: a new one
  * @returns what will really happen: the window in whole words, the frame rate nearest to the request
  * @throws PlanError when the window is not on the sensor, a frame does not fit, or the strategy cannot be had
  */
 export function planCapture(
     request: PlanRequest,
     limits: SensorLimits,
-    board: BoardLimits
+    board: BoardLimits,
+    reuse?: CapturePlan
 ): CapturePlan {
     let wanted = request.strategy ?? Strategy.AUTO
     if (wanted === Strategy.AUTO && request.display) wanted = Strategy.LINE
     if (wanted !== Strategy.AUTO)
-        return planStrategy(wanted, request, limits, board)
+        return planStrategy(wanted, request, limits, board, reuse)
     if (request.format === PixelFormat.JPEG)
-        return planStrategy(Strategy.JPEG, request, limits, board)
+        return planStrategy(Strategy.JPEG, request, limits, board, reuse)
     let problem: unknown = undefined
     for (let place = 0; place < PLACES; place++) {
         try {
-            return planStrategy(byBusBytes(place), request, limits, board)
+            return planStrategy(
+                byBusBytes(place),
+                request,
+                limits,
+                board,
+                reuse
+            )
         } catch (error) {
             // What the first says holds for the others too, or they would have been possible.
             if (place === 0) problem = error
@@ -135,7 +143,8 @@ export function planStrategy(
     strategy: Strategy,
     request: PlanRequest,
     limits: SensorLimits,
-    board: BoardLimits
+    board: BoardLimits,
+    reuse?: CapturePlan
 ): CapturePlan {
     checkNumbers(request)
     const format = checkedFormat(strategy, request, limits)
@@ -177,7 +186,7 @@ export function planStrategy(
         memory,
         timing,
     }
-    return assemble(parts, { request, limits, board })
+    return assemble(parts, { request, limits, board, reuse })
 }
 
 /** What a plan is made from. */
@@ -185,7 +194,11 @@ export interface Given {
     readonly request: PlanRequest
     readonly limits: SensorLimits
     readonly board: BoardLimits
+    /** A plan that is not needed any more, to be filled anew: a new one takes the largest piece of heap of all. */
+    readonly reuse?: CapturePlan
 }
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
 
 /** What planStrategy() has found out. */
 interface Parts {
@@ -208,40 +221,42 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     const busBytes = stages.busWidthPx * stages.busHeightPx * bytesPerPixel
     const transfers = byLine ? stages.busHeightPx : dmaTransfers(words)
     const pclk = readoutPclk(stages, timing, given.limits)
-    return {
-        strategy,
-        format: parts.format,
-        window: stages.window,
-        sensorWindow: stages.sensorWindow,
-        busWidthPx: stages.busWidthPx,
-        busHeightPx: stages.busHeightPx,
-        widthPx: stages.widthPx,
-        heightPx: stages.heightPx,
-        fps: request.fps ?? 0,
-        timingMode: request.timing ?? TimingMode.AUTO,
-        timing,
-        lineBytes: memory.lineBytes,
-        lines: memory.lines,
-        frameBytes,
-        words,
-        transfers,
-        transferWords:
-            (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers,
-        buffers: memory.buffers,
-        bufferBytes: memory.bufferBytes,
-        batchRows: memory.batchRows,
-        display: request.display,
-        crop,
-        cwstrt: registers.cwstrt,
-        cwsize: registers.cwsize,
-        busLineBytes: byLine ? stages.busWidthPx * bytesPerPixel : 0,
-        skipBytes: byLine ? stages.skipColumns * bytesPerPixel : 0,
-        skipRows: byLine ? stages.skipRows : 0,
-        readoutUs: Math.round((pclk * 1000000) / given.board.xclkHz),
-        busBytes,
-        irqs: byLine ? transfers + 1 : interrupts(crop, transfers),
-        rejected: rejections(strategy, stages, given),
-    }
+    const rejected = rejections(strategy, stages, given)
+    // From here on nothing is thrown: a plan that is reused stays whole when nothing comes of the new one.
+    const plan = (given.reuse ?? {}) as Writable<CapturePlan>
+    plan.strategy = strategy
+    plan.format = parts.format
+    plan.window = stages.window
+    plan.sensorWindow = stages.sensorWindow
+    plan.busWidthPx = stages.busWidthPx
+    plan.busHeightPx = stages.busHeightPx
+    plan.widthPx = stages.widthPx
+    plan.heightPx = stages.heightPx
+    plan.fps = request.fps ?? 0
+    plan.timingMode = request.timing ?? TimingMode.AUTO
+    plan.timing = timing
+    plan.lineBytes = memory.lineBytes
+    plan.lines = memory.lines
+    plan.frameBytes = frameBytes
+    plan.words = words
+    plan.transfers = transfers
+    plan.transferWords =
+        (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers
+    plan.buffers = memory.buffers
+    plan.bufferBytes = memory.bufferBytes
+    plan.batchRows = memory.batchRows
+    plan.display = request.display
+    plan.crop = crop
+    plan.cwstrt = registers.cwstrt
+    plan.cwsize = registers.cwsize
+    plan.busLineBytes = byLine ? stages.busWidthPx * bytesPerPixel : 0
+    plan.skipBytes = byLine ? stages.skipColumns * bytesPerPixel : 0
+    plan.skipRows = byLine ? stages.skipRows : 0
+    plan.readoutUs = Math.round((pclk * 1000000) / given.board.xclkHz)
+    plan.busBytes = busBytes
+    plan.irqs = byLine ? transfers + 1 : interrupts(crop, transfers)
+    plan.rejected = rejected
+    return plan
 }
 
 /**

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The camera service's registers and events as hosts see them (services/camera.md): codes and fields.
+
+export const CAMERA_CLASS = 0x12fa29c9
+
+/** A field's type on the wire, little endian; bool is 0 or 1. */
+type FieldType = "bool" | "u8" | "u16" | "u32"
+type Layout = Readonly<Record<string, FieldType>>
+
+export interface RegisterLayout {
+    readonly code: number
+    readonly fields: Layout
+}
+
+/** Registers with numbers; those with one field have it as "value". */
+export const CAMERA_REGISTERS = {
+    window: {
+        code: 0x80,
+        fields: { x: "u16", y: "u16", width: "u16", height: "u16" },
+    },
+    fps: { code: 0x81, fields: { value: "u32" } },
+    strategy: { code: 0x82, fields: { value: "u8" } },
+    format: { code: 0x83, fields: { value: "u8" } },
+    exposure: { code: 0x84, fields: { value: "u32" } },
+    gain: { code: 0x85, fields: { value: "u16" } },
+    test_pattern: { code: 0x86, fields: { value: "u8" } },
+    streaming: { code: 0x87, fields: { value: "bool" } },
+    quality: { code: 0x88, fields: { value: "u8" } },
+    size: { code: 0x89, fields: { width: "u16", height: "u16" } },
+    buffers: { code: 0x8a, fields: { value: "u8" } },
+    mode: {
+        code: 0x180,
+        fields: {
+            strategy: "u8",
+            format: "u8",
+            buffers: "u8",
+            flags: "u8",
+            fps: "u32",
+            exposure_max: "u32",
+            bytes_per_frame: "u32",
+            ram: "u32",
+            bus_bytes: "u32",
+            irqs: "u32",
+        },
+    },
+    field: {
+        code: 0x182,
+        fields: {
+            width: "u16",
+            height: "u16",
+            start_row_max: "u16",
+            formats: "u8",
+            strategies: "u8",
+        },
+    },
+    board: {
+        code: 0x183,
+        fields: {
+            ram: "u32",
+            frame_memory: "u32",
+            gc_heap: "u32",
+            hclk: "u32",
+            xclk: "u32",
+            sensor_i2c: "u32",
+        },
+    },
+    counters: {
+        code: 0x184,
+        fields: {
+            frames: "u32",
+            delivered: "u32",
+            dropped: "u32",
+            skipped: "u32",
+            settling: "u32",
+            overruns: "u32",
+            short_frames: "u32",
+            dma_errors: "u32",
+            irqs: "u32",
+            resyncs: "u32",
+            too_large: "u32",
+            needed_bytes: "u32",
+        },
+    },
+    latest_frame: {
+        code: 0x185,
+        fields: {
+            sequence: "u32",
+            size: "u32",
+            exposure: "u32",
+            gain: "u16",
+            x: "u16",
+            y: "u16",
+            width: "u16",
+            height: "u16",
+            mean: "u16",
+            min: "u8",
+            max: "u8",
+            dropped_before: "u16",
+            sum_diff: "u32",
+        },
+    },
+    measured_fps: { code: 0x186, fields: { value: "u32" } },
+    requests: {
+        code: 0x189,
+        fields: {
+            applied: "u32",
+            refused: "u32",
+            merged: "u32",
+            ignored: "u32",
+        },
+    },
+} as const satisfies Readonly<Record<string, RegisterLayout>>
+
+/** Registers with text. */
+export const CAMERA_TEXTS = {
+    sensor: 0x181,
+    error: 0x187,
+    rejected: 0x188,
+} as const
+
+export const CAMERA_EVENTS = {
+    started: 0x80,
+    stopped: 0x81,
+    fault: 0x82,
+    window_changed: 0x83,
+    mode_changed: 0x84,
+    refused: 0x85,
+} as const
+
+/** window.x and window.y: in the middle. */
+export const CENTRED = 0xffff
+
+export type CameraRegisterName = keyof typeof CAMERA_REGISTERS
+export type CameraTextName = keyof typeof CAMERA_TEXTS
+export type CameraEventName = keyof typeof CAMERA_EVENTS
+
+/** What a register holds: a number for each field. */
+export type CameraFields<Name extends CameraRegisterName> = {
+    -readonly [Field in keyof (typeof CAMERA_REGISTERS)[Name]["fields"]]: number
+}
+
+/** Registers that may be written. */
+export type CameraControlName =
+    | "window"
+    | "fps"
+    | "strategy"
+    | "format"
+    | "exposure"
+    | "gain"
+    | "test_pattern"
+    | "streaming"
+    | "quality"
+    | "size"
+    | "buffers"
+
+const BYTES: Readonly<Record<FieldType, number>> = {
+    bool: 1,
+    u8: 1,
+    u16: 2,
+    u32: 4,
+}
+
+/** Fields as bytes; what does not fit into a field is cut to its nearest value. */
+export function encodeFields(
+    layout: Layout,
+    values: Readonly<Record<string, number>>
+): Uint8Array {
+    const bytes = new Uint8Array(layoutBytes(layout))
+    const view = new DataView(bytes.buffer)
+    let offset = 0
+    for (const [name, type] of Object.entries(layout)) {
+        const largest = type === "bool" ? 1 : 2 ** (8 * BYTES[type]) - 1
+        const wanted = Math.round(values[name] ?? 0)
+        const value = Math.min(largest, Math.max(0, wanted))
+        if (type === "u16") view.setUint16(offset, value, true)
+        else if (type === "u32") view.setUint32(offset, value, true)
+        else view.setUint8(offset, value)
+        offset += BYTES[type]
+    }
+    return bytes
+}
+
+/**
+ * Bytes as fields.
+ * @throws RangeError when there are too few
+ */
+export function decodeFields(
+    layout: Layout,
+    bytes: Uint8Array
+): Record<string, number> {
+    if (bytes.length < layoutBytes(layout))
+        throw new RangeError(
+            `a register of ${layoutBytes(layout)} bytes came with ${bytes.length}`
+        )
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const values: Record<string, number> = {}
+    let offset = 0
+    for (const [name, type] of Object.entries(layout)) {
+        if (type === "u8") values[name] = view.getUint8(offset)
+        // Any number but 0 is true; the VM sends 255.
+        else if (type === "bool")
+            values[name] = Math.min(1, view.getUint8(offset))
+        else if (type === "u16") values[name] = view.getUint16(offset, true)
+        else values[name] = view.getUint32(offset, true)
+        offset += BYTES[type]
+    }
+    return values
+}
+
+function layoutBytes(layout: Layout): number {
+    return Object.values(layout).reduce((sum, type) => sum + BYTES[type], 0)
+}

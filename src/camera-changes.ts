@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// What hosts write into the camera service's registers, as changes of a capture request.
+
+import { hexNumber } from "../drivers/format"
+import { Grabber } from "../drivers/grabber/registers"
+import type { Rectangle } from "../drivers/sensor-limits"
+import { TestPattern } from "../drivers/sensor-limits"
+import { CameraReg, Change, writtenBytes } from "./camera-registers"
+import type { WindowRequest } from "./plan/crop"
+import type { CaptureRequest } from "./request"
+
+/** What a written window is completed with. */
+export interface WindowContext {
+    readonly current: Rectangle
+    /** The sensor's field, pixels. */
+    readonly fieldWidthPx: number
+    readonly fieldHeightPx: number
+}
+
+/**
+ * Put a written register into a request.
+ *
+ * @param register one that may be written, other than STREAMING
+ * @returns why it means nothing; "" when it was put in
+ */
+export function writeChange(
+    register: number,
+    payload: Buffer,
+    into: CaptureRequest,
+    context: WindowContext
+): string {
+    const bytes = writtenBytes(register)
+    if (payload.length < bytes)
+        return `register ${hexNumber(register, 2)} has ${bytes} bytes, ${payload.length} came`
+    switch (register) {
+        case CameraReg.WINDOW:
+            into.window = writtenWindow(payload, context)
+            break
+        case CameraReg.FPS:
+            into.fps = payload.getAt(0, "u32") / 1000
+            break
+        case CameraReg.STRATEGY:
+            into.strategy = payload[0]
+            break
+        case CameraReg.FORMAT:
+            into.format = payload[0]
+            break
+        case CameraReg.EXPOSURE:
+            into.exposureUs = payload.getAt(0, "u32")
+            break
+        case CameraReg.GAIN:
+            into.gain = payload.getAt(0, "u16") / 16
+            break
+        case CameraReg.TEST_PATTERN:
+            if (payload[0] > TestPattern.DIAGONAL)
+                return `test pattern ${payload[0]} is none of 0..${TestPattern.DIAGONAL}`
+            into.testPattern = payload[0]
+            break
+        case CameraReg.QUALITY:
+            if (payload[0] > 100) return `quality ${payload[0]} is over 100`
+            into.quality = payload[0]
+            break
+        case CameraReg.SIZE:
+            into.size = undefined
+            if (payload.getAt(0, "u32") !== 0)
+                into.size = {
+                    width: payload.getAt(0, "u16"),
+                    height: payload.getAt(2, "u16"),
+                }
+            break
+        default:
+            into.buffers = payload[0]
+    }
+    return ""
+}
+
+/** The size is the planner's to judge; a window of that size is put onto the field. */
+function writtenWindow(payload: Buffer, context: WindowContext): WindowRequest {
+    let width = payload.getAt(4, "u16")
+    let height = payload.getAt(6, "u16")
+    if (width === 0 && height === 0) {
+        width = context.current.width
+        height = context.current.height
+    }
+    return {
+        x: corner(payload.getAt(0, "u16"), context.fieldWidthPx - width),
+        y: corner(payload.getAt(2, "u16"), context.fieldHeightPx - height),
+        width,
+        height,
+    }
+}
+
+/** @returns undefined: in the middle */
+function corner(wanted: number, last: number): number | undefined {
+    if (wanted === Grabber.CENTRED) return undefined
+    return Math.max(0, Math.min(wanted, last))
+}
+
+/** Copy what changed from one request to another. */
+export function copyChanges(
+    changed: number,
+    from: CaptureRequest,
+    to: CaptureRequest
+): void {
+    if (changed & Change.WINDOW) to.window = from.window
+    if (changed & Change.FPS) to.fps = from.fps
+    if (changed & Change.STRATEGY) to.strategy = from.strategy
+    if (changed & Change.FORMAT) to.format = from.format
+    if (changed & Change.EXPOSURE) to.exposureUs = from.exposureUs
+    if (changed & Change.GAIN) to.gain = from.gain
+    if (changed & Change.TEST_PATTERN) to.testPattern = from.testPattern
+    if (changed & Change.QUALITY) to.quality = from.quality
+    if (changed & Change.SIZE) to.size = from.size
+    if (changed & Change.BUFFERS) to.buffers = from.buffers
+}
