@@ -104,6 +104,8 @@ export type ServerMessage =
           readonly target: TargetDescription
           readonly request: ViewRequest
       }
+    /** Another page asked for it. */
+    | { readonly type: "request"; readonly request: ViewRequest }
     | { readonly type: "state"; readonly state: LiveState }
     | { readonly type: "plan"; readonly plan: PlanReport }
 

@@ -13,7 +13,12 @@ import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
 import { CamscriptError } from "../../sim/errors.ts"
 import { pictureFile } from "../frame-picture.ts"
-import { parsePageMessage, planOf, type LiveState } from "./messages.ts"
+import {
+    parsePageMessage,
+    planOf,
+    type LiveState,
+    type ViewRequest,
+} from "./messages.ts"
 import { pageFiles } from "./page-bundle.ts"
 import { PageSocket } from "./page-socket.ts"
 import { Recording } from "./recording.ts"
@@ -49,6 +54,8 @@ export class ViewServer {
     private readonly pages = new Set<PageSocket>()
     private readonly sockets: WebSocketServer
     private readonly server: Server
+    /** What a page asked for last. */
+    private wanted: ViewRequest
     private recording: Recording | undefined
     private stateTimer: NodeJS.Timeout | undefined
     private port = 0
@@ -65,6 +72,7 @@ export class ViewServer {
         this.server.on("upgrade", (request, socket, head) =>
             this.upgrade(request, socket, head)
         )
+        this.wanted = target.request
         target.onFrame = frame => this.frameCame(frame)
     }
 
@@ -213,7 +221,8 @@ export class ViewServer {
         // A page that speaks nonsense, or too much, is cut off by the library; that ends no capture.
         client.on("error", () => client.terminate())
         client.on("message", data => this.heard(page, String(data)))
-        const { description, request } = this.target
+        const { description } = this.target
+        const request = this.wanted
         page.say({ type: "hello", target: description, request })
         page.say({ type: "plan", plan: this.target.plan(planOf(request)) })
         page.say({ type: "state", state: this.state() })
@@ -227,11 +236,7 @@ export class ViewServer {
             case "drawn":
                 return page.drawn()
             case "want":
-                page.say({
-                    type: "plan",
-                    plan: target.plan(planOf(message.request)),
-                })
-                return target.control.want(message.request)
+                return this.want(page, message.request)
             case "streaming":
                 return target.control.setStreaming(message.on)
             case "record":
@@ -239,6 +244,16 @@ export class ViewServer {
                 else this.recording?.stop()
                 return this.sayState()
         }
+    }
+
+    private want(page: PageSocket, request: ViewRequest): void {
+        this.wanted = request
+        const plan = this.target.plan(planOf(request))
+        for (const other of this.pages) {
+            if (other !== page) other.say({ type: "request", request })
+            other.say({ type: "plan", plan })
+        }
+        this.target.control.want(request)
     }
 
     private frameCame(frame: TargetFrame): void {

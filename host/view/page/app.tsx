@@ -34,12 +34,12 @@ export function App({ link }: { readonly link: Link }) {
                         The program ended: {live.ended}
                     </p>
                 )}
-                {live?.applied?.problem && (
-                    <p class="alert" role="alert">
-                        Refused: {live.applied.problem}
-                    </p>
-                )}
-                <Stage link={link} target={target} request={request} />
+                <Stage
+                    link={link}
+                    target={target}
+                    request={request}
+                    problem={live?.applied?.problem ?? ""}
+                />
                 <PicturePanel link={link} state={state} />
                 <Controls
                     link={link}
@@ -47,8 +47,10 @@ export function App({ link }: { readonly link: Link }) {
                     request={request}
                     live={live}
                 />
-                <PlanPanel plan={plan} running={live?.applied?.strategy} />
-                <RamPanel target={target} live={live} />
+                <div class="column">
+                    <PlanPanel plan={plan} running={live?.applied?.strategy} />
+                    <RamPanel target={target} live={live} />
+                </div>
                 <Charts link={link} live={live} />
                 {target.hasScope && <ScopePanel />}
             </main>

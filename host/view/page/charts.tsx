@@ -5,7 +5,6 @@ import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
 import type { LiveState } from "../messages.ts"
 import type { Link } from "./link.ts"
-import { pictureStats } from "./picture-stats.ts"
 
 /** Samples kept; the server says its state four times a second. */
 const SAMPLES = 240
@@ -14,7 +13,7 @@ const HEIGHT_PX = 110
 interface Series {
     readonly title: string
     readonly unit: string
-    readonly value: (live: LiveState, link: Link) => number
+    readonly value: (live: LiveState, link: Link) => number | undefined
 }
 
 const SERIES: readonly Series[] = [
@@ -24,7 +23,11 @@ const SERIES: readonly Series[] = [
         unit: "frames in all",
         value: live => live.counters.dropped,
     },
-    { title: "brightness", unit: "0 to 255", value: (_, link) => mean(link) },
+    {
+        title: "brightness",
+        unit: "0 to 255",
+        value: (_, link) => link.stats?.mean,
+    },
     {
         title: "interrupts",
         unit: "per second",
@@ -146,11 +149,4 @@ function options(element: HTMLElement): uPlot.Options {
             { stroke: colour("--accent"), width: 1.5, points: { show: false } },
         ],
     }
-}
-
-function mean({ canvas, frame }: Link): number {
-    if (!frame) return 0
-    const { width, height } = canvas
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height)
-    return pictureStats(data, width).mean
 }

@@ -11,6 +11,7 @@ import type {
 } from "../messages.ts"
 import type { PlanReport } from "../../plan-report.ts"
 import { paint } from "./paint.ts"
+import type { PictureStats } from "./picture-stats.ts"
 
 /** A drag asks at most that often, ms; the camera coalesces on its own. */
 const WANT_MS = 40
@@ -50,6 +51,8 @@ export class Link {
     readonly canvas = document.createElement("canvas")
     /** Of the picture on the canvas. */
     frame: ViewFrame | undefined
+    /** Of a picture a moment ago. */
+    stats: PictureStats | undefined
     onChange: (() => void) | undefined
     /** Called before the browser paints, when the canvas has a new picture. */
     readonly painters = new Set<() => void>()
@@ -123,8 +126,10 @@ export class Link {
             case "hello":
                 return this.update({
                     target: message.target,
-                    request: this.state.request ?? message.request,
+                    request: message.request,
                 })
+            case "request":
+                return this.update({ request: message.request })
             case "plan":
                 return this.update({ plan: message.plan })
             case "state":

@@ -57,7 +57,8 @@ function useStats(link: Link): PictureStats | undefined {
             const { width, height } = canvas
             const pixels = canvas.getContext("2d")!
             const { data } = pixels.getImageData(0, 0, width, height)
-            setStats(pictureStats(data, width))
+            link.stats = pictureStats(data, width)
+            setStats(link.stats)
         }, STATS_MS)
         return () => clearInterval(timer)
     }, [link])

@@ -83,7 +83,8 @@ function Figures({ strategy }: { readonly strategy: PlannedStrategy }) {
                         : `${bytesWords(busBytesPerFrame)}/frame`}
                 </span>
                 <span>
-                    {buffers} × buffers, {bytesWords(ramBytes)}
+                    {buffers === 1 ? "1 buffer" : `${buffers} buffers`},{" "}
+                    {bytesWords(ramBytes)}
                 </span>
                 <span>{Math.round(irqsPerSecond)} IRQ/s</span>
             </p>

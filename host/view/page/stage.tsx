@@ -24,10 +24,13 @@ export function Stage({
     link,
     target,
     request,
+    problem,
 }: {
     readonly link: Link
     readonly target: TargetDescription
     readonly request: ViewRequest
+    /** Why the last request was refused; empty: it was not. */
+    readonly problem: string
 }) {
     const { field } = target
     const { window } = request
@@ -78,6 +81,9 @@ export function Stage({
                 </b>
             </p>
             <WindowNumbers link={link} field={field} window={window} />
+            <p class="problem" role="status" data-testid="problem">
+                {problem && `Refused, nothing changed: ${problem}.`}
+            </p>
             <p id="stage-help" class="hint">
                 Drag the window, or its corners. Keys: arrows move it by{" "}
                 {STEP_PX} pixels, with Shift they resize it, with Alt by one
@@ -212,28 +218,54 @@ function WindowNumbers({
     return (
         <div class="numbers">
             {names.map(name => (
-                <label key={name}>
-                    <span>{name}</span>
-                    <input
-                        type="number"
-                        inputMode="numeric"
-                        value={window[name]}
-                        min={name.length === 1 ? 0 : 1}
-                        max={
-                            name === "x" || name === "width"
-                                ? field.width
-                                : field.height
-                        }
-                        onChange={event => {
-                            const value = event.currentTarget.valueAsNumber
-                            if (Number.isNaN(value)) return
-                            const changed = { ...window, [name]: value }
-                            link.want({ window: fitted(changed, field) })
-                        }}
-                    />
-                </label>
+                <NumberField
+                    key={name}
+                    name={name}
+                    value={window[name]}
+                    min={name.length === 1 ? 0 : 1}
+                    max={
+                        name === "x" || name === "width"
+                            ? field.width
+                            : field.height
+                    }
+                    onValue={value =>
+                        link.want({
+                            window: fitted({ ...window, [name]: value }, field),
+                        })
+                    }
+                />
             ))}
         </div>
+    )
+}
+
+/** What is typed stays until it is finished, whatever the camera does meanwhile. */
+function NumberField(props: {
+    readonly name: string
+    readonly value: number
+    readonly min: number
+    readonly max: number
+    readonly onValue: (value: number) => void
+}) {
+    const { name, value, min, max, onValue } = props
+    const [draft, setDraft] = useState<string>()
+    return (
+        <label>
+            <span>{name}</span>
+            <input
+                type="number"
+                inputMode="numeric"
+                value={draft ?? value}
+                min={min}
+                max={max}
+                onInput={event => setDraft(event.currentTarget.value)}
+                onChange={event => {
+                    const typed = event.currentTarget.valueAsNumber
+                    setDraft(undefined)
+                    if (!Number.isNaN(typed)) onValue(typed)
+                }}
+            />
+        </label>
     )
 }
 
