@@ -80,9 +80,11 @@ describe("the live view's page", () => {
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("ArrowDown")
         await applied(page, /^220×220 at 274, 146$/)
-        await page.getByLabel("strategy").selectOption("dcmi-crop")
+        await page
+            .getByRole("combobox", { name: "strategy" })
+            .selectOption("dcmi-crop")
         await camera.getByText("applied: dcmi-crop").waitFor()
-        await page.getByLabel("frame rate").fill("30")
+        await page.getByRole("slider", { name: "frame rate" }).fill("30")
         await camera.getByText("applied: 30.0").waitFor()
         await page.getByRole("button", { name: "Stop" }).click()
         await page.getByRole("button", { name: "Start" }).click()
