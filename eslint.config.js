@@ -44,6 +44,7 @@ const typescriptFiles = [
     "sim/**/*.ts",
     "firmware/**/*.ts",
     "host/**/*.ts",
+    "host/**/*.tsx",
     "test/**/*.ts",
     "src/**/*.ts",
     "drivers/**/*.ts",
@@ -99,6 +100,11 @@ export default tseslint.config(
     {
         files: typescriptFiles,
         rules: { "no-restricted-syntax": ["error", ...exportRules] },
+    },
+    {
+        // These do run in a browser.
+        files: ["host/view/page/**", "test/view/page.test.ts"],
+        rules: { "no-restricted-globals": "off" },
     },
     {
         files: ["sim/**/*.ts"],

@@ -34,6 +34,17 @@ export async function pictureFile(frame: PictureSource): Promise<PictureFile> {
     return { extension: "png", bytes }
 }
 
+/** Pixels as they are shown: one byte each, or three; undefined: a compressed frame. */
+export function pictureBytes(
+    frame: PictureSource
+): { readonly channels: 1 | 3; readonly bytes: Uint8Array } | undefined {
+    const format = bytesOf(frame)
+    if (format === "jpeg") return undefined
+    return format === "gray8"
+        ? { channels: 1, bytes: frame.pixels }
+        : { channels: 3, bytes: rgbOf(frame, format) }
+}
+
 /** What a display shows, as a PNG in colour. */
 export function displayFile(picture: DisplayPicture): Promise<Uint8Array> {
     const { widthPx: width, heightPx: height, rgb } = picture

@@ -12,6 +12,7 @@ import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
 import { addFlashOptions, flashOptions } from "./flash-options.ts"
 import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
+import { addViewOptions, viewOptions } from "./view-options.ts"
 
 /**
  * Run the command.
@@ -78,6 +79,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./compare.ts")
             await compare(options, terminal)
+        })
+    addViewOptions(program.command("view"))
+        .description(
+            "look at it: picture, window, plan, RAM and scope in a local web page"
+        )
+        .action(async flags => {
+            const options = viewOptions(flags, process.cwd())
+            const { view } = await import("./view.ts")
+            await view(options, terminal)
         })
     addEmulateOptions(program.command("emulate"))
         .description(

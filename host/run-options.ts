@@ -68,7 +68,8 @@ export const DEFAULT_REQUESTS: Readonly<
 /** Absolute path of the program that runs when --app is not given. */
 export const DEFAULT_APP = join(projectRoot, "src", "main.ts")
 
-interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
+/** What commander makes of the command line. */
+export interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
     board: string
     sensor: string
     frames?: number

@@ -8,6 +8,11 @@ import { captureScope, scopeTitle } from "../host/compare-scope.ts"
 import { captureTimes } from "../host/compare-timing.ts"
 import { projectRoot } from "../sim/paths.ts"
 import { photoScene } from "../sim/scene/photo.ts"
+import { chromium as playwright } from "playwright-core"
+import { DEFAULT_APP } from "../host/run-options.ts"
+import { SimulationTarget } from "../host/view/simulation-target.ts"
+import { ViewServer } from "../host/view/view-server.ts"
+import { chromium } from "./tools.mjs"
 import { simulate, type SimulateResult } from "../sim/testing.ts"
 import { CaptureTrace } from "../sim/trace/capture-trace.ts"
 
@@ -17,6 +22,7 @@ const WINDOW = { width: 220, height: 220, x: 276, y: 100 }
 const SCOPE_WINDOW = { width: 360, height: 360 }
 const MARGIN = 16
 const CAPTION = 44
+const VIEW_MS = 15_000
 
 const result = await simulate({
     scene: SCENE,
@@ -27,9 +33,41 @@ const result = await simulate({
 await runPicture(result, picture("run.png"))
 await scopePicture("dcmi-crop")
 await scopePicture("sensor-window")
+await viewPicture(picture("view.png"))
 
 function picture(name: string): string {
     return join(projectRoot, "docs", "pictures", name)
+}
+
+/** The live view as it is in a browser; its figures are those of the moment, so that the file differs each time. */
+async function viewPicture(file: string): Promise<void> {
+    const executablePath = chromium()
+    if (executablePath === undefined)
+        throw new Error("view.png needs Chromium: npm run setup installs it")
+    const target = await SimulationTarget.create({
+        board: "nucleo-f446re",
+        sensor: "mt9v034",
+        request: { window: WINDOW, fps: 120 },
+        scene: "photo",
+        seed: 1,
+        app: DEFAULT_APP,
+    })
+    const server = new ViewServer(target)
+    const url = await server.open(0)
+    const browser = await playwright.launch({
+        executablePath,
+        args: ["--no-sandbox"],
+    })
+    const page = await browser.newPage({
+        viewport: { width: 1280, height: 900 },
+    })
+    await page.goto(url)
+    await page.getByTestId("scope").waitFor()
+    // The charts need something to show.
+    await page.waitForTimeout(VIEW_MS)
+    await page.screenshot({ path: file, fullPage: true })
+    await browser.close()
+    await server.close()
 }
 
 /** As `camscript compare` draws it. */

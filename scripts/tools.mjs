@@ -85,6 +85,15 @@ function hostCompiler() {
     return headers ? compiler : undefined
 }
 
+/** @returns {string | undefined} path of the browser that tests and pictures use */
+export function chromium() {
+    return (
+        inPath("chromium") ??
+        inPath("chromium-browser") ??
+        inPath("google-chrome")
+    )
+}
+
 /** @type {readonly Tool[]} What `npm run setup` installs: the firmware, the emulator and the gate for C need it. */
 export const TOOLS = [
     {
@@ -136,6 +145,13 @@ export const TOOLS = [
         debian: ["qemu-system-arm"],
         elsewhere: "qemu-system-arm",
         find: () => inPath("qemu-system-arm"),
+    },
+    {
+        name: "Chromium",
+        purpose: "opens the live view's page (npm test, npm run pictures)",
+        debian: ["chromium"],
+        elsewhere: "chromium, or Google Chrome",
+        find: chromium,
     },
     {
         name: "clang-format",

@@ -64,6 +64,13 @@ export class CaptureTrace implements SignalTrace, ParallelSink {
         return this.recorder.changesOf(TRACE_SIGNALS[signal])
     }
 
+    /** Forget what happened before a time, ns: a live view runs for hours. */
+    forget(beforeNs: number): void {
+        const kept = this.frames.findIndex(({ sent }) => sent.endNs >= beforeNs)
+        this.frames.splice(0, kept < 0 ? this.frames.length : kept)
+        this.recorder.forget(beforeNs)
+    }
+
     /** @returns what the sensor is to be wired to instead of `sink` */
     tap(sink: ParallelSink, clock: Clock): ParallelSink {
         this.clock = clock

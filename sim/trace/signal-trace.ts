@@ -39,6 +39,15 @@ export class SignalRecorder implements SignalTrace {
         else this.add({ name, changes: [change] })
     }
 
+    /** Forget all changes before a time, ns; what level a signal had then stays known. */
+    forget(beforeNs: number): void {
+        for (const { changes } of this.signals) {
+            const kept = changes.findIndex(([timeNs]) => timeNs >= beforeNs)
+            const past = kept < 0 ? changes.length : kept
+            if (past > 1) changes.splice(0, past - 1)
+        }
+    }
+
     /** Changes of a signal; none of one that never changed. */
     changesOf(name: string): readonly Change[] {
         return this.byName.get(name)?.changes ?? []

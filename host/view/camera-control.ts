@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The page's hand on the camera: the camera service of the program, over any Jacdac line.
+
+import { FORMATS, STRATEGIES } from "../../sim/capture.ts"
+import {
+    CameraClient,
+    type CameraChanges,
+} from "../../sim/jacdac/camera-client.ts"
+import type { JacdacLine } from "../../sim/jacdac/door.ts"
+import { JacdacHost, type Timers } from "../../sim/jacdac/host.ts"
+import {
+    TEST_PATTERNS,
+    type AppliedState,
+    type ViewRequest,
+} from "./messages.ts"
+import type { CameraControl } from "./view-target.ts"
+
+/** Between two looks at what is applied, us: events say when it changes, this is for those that are lost. */
+const REFRESH_US = 1_000_000
+
+/** Mode flags of services/camera.md. */
+const MOVES_WHILE_STREAMING = 1
+
+/** Speaks to the first camera that is announced on the line. */
+export class JacdacCameraControl implements CameraControl {
+    private state: AppliedState | undefined
+    private readonly host: JacdacHost
+    private camera: CameraClient | undefined
+    private waiting: CameraChanges = {}
+    private refreshing = false
+    private again = false
+    private closed = false
+
+    /** @param wanted what the program was started with */
+    constructor(
+        line: JacdacLine,
+        private readonly timers: Timers,
+        private wanted: ViewRequest
+    ) {
+        this.host = new JacdacHost(line, timers)
+        void CameraClient.find(this.host).then(camera => this.found(camera))
+    }
+
+    get applied(): AppliedState | undefined {
+        return this.state
+    }
+
+    want(request: ViewRequest): void {
+        // After a refusal what was asked for before is not what runs: all of it travels.
+        const refused = (this.state?.problem ?? "") !== ""
+        const changes = differences(refused ? undefined : this.wanted, request)
+        this.wanted = request
+        this.write(changes)
+    }
+
+    setStreaming(on: boolean): void {
+        this.write({ streaming: { value: on ? 1 : 0 } })
+    }
+
+    close(): void {
+        this.closed = true
+        this.host.close()
+    }
+
+    private write(changes: CameraChanges): void {
+        if (this.camera) this.camera.write(changes)
+        else this.waiting = { ...this.waiting, ...changes }
+    }
+
+    private found(camera: CameraClient): void {
+        if (this.closed) return
+        this.camera = camera
+        camera.write(this.waiting)
+        camera.onEvent(() => void this.refresh())
+        this.refreshNowAndThen()
+    }
+
+    private refreshNowAndThen(): void {
+        if (this.closed) return
+        void this.refresh()
+        this.timers.after(REFRESH_US, () => this.refreshNowAndThen())
+    }
+
+    /** One at a time; an event meanwhile means once more. */
+    private async refresh(): Promise<void> {
+        if (this.refreshing) {
+            this.again = true
+            return
+        }
+        this.refreshing = true
+        try {
+            do {
+                this.again = false
+                this.state = await this.read(this.camera!)
+            } while (this.again)
+        } catch {
+            // Nobody answered: what was known last stays, the next refresh asks again.
+        } finally {
+            this.refreshing = false
+        }
+    }
+
+    private async read(camera: CameraClient): Promise<AppliedState> {
+        const [mode, window, exposure, gain, pattern, streaming, problem] =
+            await Promise.all([
+                camera.read("mode"),
+                camera.read("window"),
+                camera.read("exposure"),
+                camera.read("gain"),
+                camera.read("test_pattern"),
+                camera.read("streaming"),
+                camera.readText("error"),
+            ])
+        return {
+            streaming: streaming.value !== 0,
+            window,
+            strategy: STRATEGIES[mode.strategy] ?? "auto",
+            format: FORMATS[mode.format - 1] ?? "gray8",
+            fps: mode.fps / 1000,
+            exposureUs: exposure.value,
+            exposureMaxUs: mode.exposure_max,
+            gain: gain.value / 16,
+            testPattern: TEST_PATTERNS[pattern.value] ?? "none",
+            buffers: mode.buffers,
+            ramBytes: mode.ram,
+            movesWhileStreaming: (mode.flags & MOVES_WHILE_STREAMING) !== 0,
+            problem,
+        }
+    }
+}
+
+/** The registers whose contents are to be others; all, when nothing is known of what they hold. */
+export function differences(
+    before: ViewRequest | undefined,
+    after: ViewRequest
+): CameraChanges {
+    const registers = (request: ViewRequest): CameraChanges => ({
+        window: { ...request.window },
+        fps: { value: request.fps * 1000 },
+        strategy: { value: STRATEGIES.indexOf(request.strategy) },
+        format: {
+            value:
+                request.format === "auto"
+                    ? 0
+                    : FORMATS.indexOf(request.format) + 1,
+        },
+        exposure: { value: request.exposureUs },
+        gain: { value: request.gain * 16 },
+        test_pattern: { value: TEST_PATTERNS.indexOf(request.testPattern) },
+    })
+    const old = new Map(Object.entries(before ? registers(before) : {}))
+    return Object.fromEntries(
+        Object.entries(registers(after)).filter(
+            ([name, value]) =>
+                JSON.stringify(value) !== JSON.stringify(old.get(name))
+        )
+    )
+}

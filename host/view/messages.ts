@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// What server and page say to each other, besides pictures: JSON text over the websocket. Types only, and their checks.
+
+import {
+    FORMATS,
+    STRATEGIES,
+    type CaptureFormat,
+    type CaptureRequest,
+    type Strategy,
+} from "../../sim/capture.ts"
+import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
+import type { PlanReport } from "../plan-report.ts"
+
+/** A memory of the chip, and who owns how much of it. */
+export interface RamArea {
+    readonly name: string
+    readonly bytes: number
+    readonly owners: readonly {
+        readonly name: string
+        readonly bytes: number
+    }[]
+    /** Frame buffers lie in it. */
+    readonly frames: boolean
+}
+
+/** What does not change while a target runs. */
+export interface TargetDescription {
+    /** "simulator", "emulated board", "board at /dev/ttyACM0". */
+    readonly kind: string
+    readonly board: string
+    readonly sensor: string
+    readonly field: { readonly width: number; readonly height: number }
+    readonly ram: readonly RamArea[]
+    /** Whether the sensor's whole field can be shown around the picture, and whether it changes. */
+    readonly fieldPicture: "none" | "still" | "moving"
+    readonly hasScope: boolean
+    readonly hasWaveforms: boolean
+    readonly formats: readonly CaptureFormat[]
+}
+
+/** What is applied, as the camera says. */
+export interface AppliedState {
+    readonly streaming: boolean
+    readonly window: FieldWindow
+    readonly strategy: Strategy
+    readonly format: CaptureFormat
+    readonly fps: number
+    /** Fixed; 0: automatic. */
+    readonly exposureUs: number
+    /** The longest that does not slow the frame rate. */
+    readonly exposureMaxUs: number
+    /** Fixed, 1 = 1x; 0: automatic. */
+    readonly gain: number
+    readonly testPattern: TestPattern
+    readonly buffers: number
+    /** All frame buffers. */
+    readonly ramBytes: number
+    readonly movesWhileStreaming: boolean
+    /** Why the last request was refused; empty: it was not. */
+    readonly problem: string
+}
+
+export const TEST_PATTERNS = [
+    "none",
+    "vertical",
+    "horizontal",
+    "diagonal",
+] as const
+export type TestPattern = (typeof TEST_PATTERNS)[number]
+
+/** What moves all the time. */
+export interface LiveState {
+    readonly applied: AppliedState | undefined
+    /** Of the sensor's frames that arrived, by their time stamps, over the last second. */
+    readonly measuredFps: number
+    readonly counters: {
+        readonly frames: number
+        readonly delivered: number
+        readonly dropped: number
+        readonly overruns: number
+        readonly faults: number
+    }
+    readonly irqsPerSecond: number
+    /** Of the target's own time, s; simulated in a simulation. */
+    readonly seconds: number
+    /** Simulated seconds per second of this machine; 1 on real hardware. */
+    readonly ratio: number
+    readonly recording: RecordingState | undefined
+    /** What ended the target; undefined: it runs. */
+    readonly ended: string | undefined
+}
+
+export interface RecordingState {
+    readonly running: boolean
+    readonly frames: number
+    readonly bytes: number
+    /** Why it stopped by itself. */
+    readonly note: string
+}
+
+export type ServerMessage =
+    | {
+          readonly type: "hello"
+          readonly target: TargetDescription
+          readonly request: ViewRequest
+      }
+    /** Another page asked for it. */
+    | { readonly type: "request"; readonly request: ViewRequest }
+    | { readonly type: "state"; readonly state: LiveState }
+    | { readonly type: "plan"; readonly plan: PlanReport }
+
+/** The part of a capture request that the page can change; everything is always said. */
+export interface ViewRequest {
+    readonly window: FieldWindow
+    /** 0: as fast as possible. */
+    readonly fps: number
+    readonly strategy: Strategy
+    readonly format: CaptureFormat | "auto"
+    /** 0: automatic. */
+    readonly exposureUs: number
+    readonly gain: number
+    readonly testPattern: TestPattern
+}
+
+export type PageMessage =
+    | { readonly type: "want"; readonly request: ViewRequest }
+    | { readonly type: "streaming"; readonly on: boolean }
+    | { readonly type: "record"; readonly on: boolean }
+    /** A picture was drawn. */
+    | { readonly type: "drawn"; readonly sequence: number }
+
+/** The planner's words for what the page wants. */
+export function planOf(request: ViewRequest): CaptureRequest {
+    const { window, fps, strategy, format } = request
+    return {
+        window,
+        strategy,
+        ...(fps > 0 ? { fps } : { timing: "fastest" as const }),
+        ...(format === "auto" ? {} : { format }),
+    }
+}
+
+/**
+ * Check what a page sent.
+ * @returns undefined when it is none of our messages, or a number is out of its range
+ */
+export function parsePageMessage(text: string): PageMessage | undefined {
+    const message = parseObject(text)
+    if (!message) return undefined
+    switch (message["type"]) {
+        case "want": {
+            const request = viewRequest(message["request"])
+            return request && { type: "want", request }
+        }
+        case "streaming":
+        case "record": {
+            const on = message["on"]
+            return typeof on === "boolean"
+                ? { type: message["type"], on }
+                : undefined
+        }
+        case "drawn": {
+            const sequence = message["sequence"]
+            return inRange(sequence, 0, 0xffffffff)
+                ? { type: "drawn", sequence }
+                : undefined
+        }
+    }
+    return undefined
+}
+
+function viewRequest(value: unknown): ViewRequest | undefined {
+    if (!isObject(value)) return undefined
+    const { window, fps, strategy, format, exposureUs, gain, testPattern } =
+        value
+    const place = fieldWindow(window)
+    const named = STRATEGIES.find(name => name === strategy)
+    const bytes = (["auto", ...FORMATS] as const).find(name => name === format)
+    const pattern = TEST_PATTERNS.find(name => name === testPattern)
+    if (!place || !named || !bytes || !pattern) return undefined
+    if (!inRange(fps, 0, 1e6) || !inRange(exposureUs, 0, 0xffffffff))
+        return undefined
+    if (!inRange(gain, 0, 4095)) return undefined
+    return {
+        window: place,
+        fps,
+        strategy: named,
+        format: bytes,
+        exposureUs,
+        gain,
+        testPattern: pattern,
+    }
+}
+
+function fieldWindow(value: unknown): FieldWindow | undefined {
+    if (!isObject(value)) return undefined
+    const { x, y, width, height } = value
+    const whole = (number: unknown, min: number): number is number =>
+        inRange(number, min, 0xfffe) && Number.isInteger(number)
+    if (!whole(x, 0) || !whole(y, 0) || !whole(width, 1) || !whole(height, 1))
+        return undefined
+    return { x, y, width, height }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+    try {
+        const value: unknown = JSON.parse(text)
+        return isObject(value) ? value : undefined
+    } catch {
+        return undefined
+    }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null
+}
+
+function inRange(value: unknown, min: number, max: number): value is number {
+    return typeof value === "number" && value >= min && value <= max
+}

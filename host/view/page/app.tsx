@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The page: picture and window first, then what to change, then what comes of it.
+
+import { useEffect, useState } from "preact/hooks"
+import { Charts } from "./charts.tsx"
+import { Controls } from "./controls.tsx"
+import type { Link, LinkState } from "./link.ts"
+import { PicturePanel } from "./picture-panel.tsx"
+import { PlanPanel } from "./plan-panel.tsx"
+import { RamPanel } from "./ram-panel.tsx"
+import { ScopePanel } from "./scope-panel.tsx"
+import { Stage } from "./stage.tsx"
+import { TopBar } from "./top-bar.tsx"
+
+export function App({ link }: { readonly link: Link }) {
+    const [state, setState] = useState<LinkState>(link.state)
+    useEffect(() => {
+        link.onChange = () => setState(link.state)
+        return () => (link.onChange = undefined)
+    }, [link])
+    const { target, request, plan, live } = state
+    if (!target || !request)
+        return (
+            <main class="waiting">
+                <p role="status">Connecting to camscript…</p>
+            </main>
+        )
+    return (
+        <>
+            <TopBar link={link} state={state} target={target} />
+            <main>
+                {live?.ended !== undefined && (
+                    <p class="alert" role="alert">
+                        The program ended: {live.ended}
+                    </p>
+                )}
+                <Stage
+                    link={link}
+                    target={target}
+                    request={request}
+                    problem={live?.applied?.problem ?? ""}
+                />
+                <PicturePanel link={link} state={state} />
+                <Controls
+                    link={link}
+                    target={target}
+                    request={request}
+                    live={live}
+                />
+                <div class="column">
+                    <PlanPanel plan={plan} running={live?.applied?.strategy} />
+                    <RamPanel target={target} live={live} />
+                </div>
+                <Charts link={link} live={live} />
+                {target.hasScope && <ScopePanel />}
+            </main>
+        </>
+    )
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+// The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
+
+import { readBoard, type BoardFile } from "../../sim/board-file.ts"
+import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import { loadScene } from "../../sim/scene/load-scene.ts"
+import type { Scene } from "../../sim/scene/scene.ts"
+import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
+import { Simulation } from "../../sim/simulation.ts"
+import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
+import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
+import { buildProgram } from "../../sim/vm/build-program.ts"
+import { pictureBytes } from "../frame-picture.ts"
+import { makePlanReport, type PlanReport } from "../plan-report.ts"
+import { JacdacCameraControl } from "./camera-control.ts"
+import type { ViewFrame } from "./frame-message.ts"
+import { RateMeter } from "./frame-meter.ts"
+import { liveScope } from "./live-scope.ts"
+import type { TargetDescription, ViewRequest } from "./messages.ts"
+import { Pacer } from "./pacer.ts"
+import { VcdRing } from "./vcd-ring.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+
+/** Of waveforms and scope, ns. */
+const WAVEFORMS_NS = 1e9
+const SCOPE_NS = 2e9
+
+export interface SimulationTargetOptions {
+    readonly board: string
+    readonly sensor: BoardFile["sensor"]["name"]
+    readonly request: CaptureRequest
+    readonly scene: string
+    readonly seed: number
+    readonly app: string
+    readonly onConsole?: (line: string) => void
+    /** The simulation ended with an error; the page shows it too. */
+    readonly onEnd?: (error: unknown) => void
+}
+
+/** One simulated board that is looked at. */
+export class SimulationTarget implements ViewTarget {
+    onFrame: ((frame: TargetFrame) => void) | undefined
+    latest: TargetFrame | undefined
+    readonly description: TargetDescription
+    readonly control: JacdacCameraControl
+
+    private readonly fps = new RateMeter()
+    private readonly irqs = new RateMeter()
+    private pacer: Pacer | undefined
+    private arrived = 0
+    private ended: string | undefined
+    private closed = false
+
+    /** Build the program and wire the board; nothing runs yet. */
+    static async create(
+        options: SimulationTargetOptions
+    ): Promise<SimulationTarget> {
+        const board = readBoard(options.board, options.sensor)
+        const { field } = SENSOR_CATALOGUE[board.sensor.name]
+        const scene = await loadScene(options.scene, field, options.seed)
+        const trace = new CaptureTrace()
+        const ring = new VcdRing(WAVEFORMS_NS)
+        const vcd = new VcdRecorder({ sink: ring })
+        const holder: { target?: SimulationTarget } = {}
+        const simulation = await Simulation.create({
+            board,
+            scene,
+            program: await buildProgram(options.app),
+            request: options.request,
+            seed: options.seed,
+            trace,
+            vcd,
+            onConsole: options.onConsole,
+            onFrame: frame => holder.target?.took(frame),
+        })
+        const parts = { simulation, board, scene, trace, ring }
+        return (holder.target = new SimulationTarget(parts, options))
+    }
+
+    private constructor(
+        private readonly parts: {
+            readonly simulation: Simulation
+            readonly board: BoardFile
+            readonly scene: Scene
+            readonly trace: CaptureTrace
+            readonly ring: VcdRing
+        },
+        private readonly options: SimulationTargetOptions
+    ) {
+        const { simulation, board } = parts
+        this.description = describe(board, parts.scene)
+        this.control = new JacdacCameraControl(
+            simulation.jacdac,
+            {
+                nowUs: () => simulation.clock.nowNs / 1000,
+                after: (delayUs, run) =>
+                    void simulation.clock.after(delayUs * 1000, run),
+            },
+            this.request
+        )
+    }
+
+    get request(): ViewRequest {
+        const { board } = this.parts
+        return viewRequest(
+            this.options.request,
+            SENSOR_CATALOGUE[board.sensor.name].field
+        )
+    }
+
+    start(): void {
+        this.pacer = new Pacer(performance.now() / 1000, this.seconds)
+        this.turn()
+    }
+
+    close(): void {
+        this.closed = true
+        this.control.close()
+    }
+
+    live(): ReturnType<ViewTarget["live"]> {
+        const { simulation } = this.parts
+        const { counters } = this
+        return {
+            applied: this.control.applied,
+            measuredFps: this.fps.perSecond(),
+            counters,
+            irqsPerSecond: this.irqs.perSecond(),
+            seconds: simulation.seconds,
+            ratio: this.pacer?.ratio ?? 0,
+            ended: this.ended,
+        }
+    }
+
+    plan(request: CaptureRequest): PlanReport {
+        return makePlanReport(request, this.parts.board)
+    }
+
+    field(): ReturnType<ViewTarget["field"]> {
+        return this.parts.scene.at(this.parts.simulation.clock.nowNs)
+    }
+
+    scope(range: ScopeRange): string | undefined {
+        return liveScope(this.parts.trace, range)
+    }
+
+    waveforms(): string | undefined {
+        return this.parts.ring.text()
+    }
+
+    private get seconds(): number {
+        return this.parts.simulation.seconds
+    }
+
+    private get counters(): ReturnType<ViewTarget["live"]>["counters"] {
+        const { frames, delivered, dropped, overruns, shortFrames, dmaErrors } =
+            this.parts.simulation.counters()
+        const faults = overruns + shortFrames + dmaErrors
+        return { frames, delivered, dropped, overruns, faults }
+    }
+
+    /** One slice, then whatever else the process has to do. */
+    private turn(): void {
+        if (this.closed) return
+        const { simulation } = this.parts
+        const until = this.pacer!.next(performance.now() / 1000, this.seconds)
+        if (until === undefined) {
+            setTimeout(() => this.turn(), 1)
+            return
+        }
+        try {
+            simulation.run({ seconds: until })
+            this.tidy()
+        } catch (error) {
+            this.ended = error instanceof Error ? error.message : String(error)
+            this.options.onEnd?.(error)
+            return
+        }
+        setImmediate(() => this.turn())
+    }
+
+    /** What a run keeps for its end would grow for ever here. */
+    private tidy(): void {
+        const { simulation, trace } = this.parts
+        simulation.log.entries.length = 0
+        trace.forget(simulation.clock.nowNs - SCOPE_NS)
+        const { irqs } = simulation.counters()
+        this.irqs.note(simulation.seconds, irqs)
+    }
+
+    private took(frame: CapturedFrame): void {
+        this.fps.note(this.seconds, ++this.arrived)
+        this.latest = targetFrame(frame)
+        this.onFrame?.(this.latest)
+    }
+}
+
+function targetFrame(frame: CapturedFrame): TargetFrame {
+    return {
+        sequence: frame.sequence,
+        source: frame,
+        picture: () => viewFrame(frame),
+    }
+}
+
+function viewFrame(frame: CapturedFrame): ViewFrame {
+    const { sequence, width, height, window, endUs, exposureUs, gain } = frame
+    const shown = pictureBytes(frame)
+    return {
+        sequence,
+        format: !shown ? "jpeg" : shown.channels === 1 ? "gray8" : "rgb8",
+        width,
+        height,
+        window,
+        endUs,
+        exposureUs,
+        gain,
+        droppedBefore: frame.droppedBefore,
+        bytes: shown?.bytes ?? frame.pixels,
+    }
+}
+
+function describe(board: BoardFile, scene: Scene): TargetDescription {
+    const { name } = board.sensor
+    const frames = board.frameMemory
+    return {
+        kind: "simulator",
+        board: board.name,
+        sensor: name,
+        field: SENSOR_CATALOGUE[name].field,
+        ram: board.memories.map(memory => ({
+            name: memory.name,
+            bytes: memory.bytes,
+            owners: board.ramOwners
+                .filter(owner => owner.memory === memory.name)
+                .map(({ name, bytes }) => ({ name, bytes })),
+            frames:
+                frames.address >= memory.address &&
+                frames.address < memory.address + memory.bytes,
+        })),
+        fieldPicture: scene.still ? "still" : "moving",
+        hasScope: true,
+        hasWaveforms: true,
+        formats:
+            name === "ov2640"
+                ? ["gray8", "rgb565", "yuv422", "jpeg"]
+                : ["gray8"],
+    }
+}
+
+/** What was asked for on the command line, with what the default program makes of the rest. */
+function viewRequest(
+    request: CaptureRequest,
+    field: { readonly width: number; readonly height: number }
+): ViewRequest {
+    const { width, height, x, y }: NonNullable<CaptureRequest["window"]> =
+        request.window ?? field
+    const even = (value: number) => 2 * Math.floor(value / 2)
+    return {
+        window: {
+            x: x ?? even((field.width - width) / 2),
+            y: y ?? even((field.height - height) / 2),
+            width,
+            height,
+        },
+        fps: request.fps ?? 0,
+        strategy: request.strategy ?? "auto",
+        format: request.format ?? "auto",
+        exposureUs: request.exposureUs ?? 0,
+        gain: request.gain ?? 0,
+        testPattern: request.testPattern ?? "none",
+    }
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+// The live view's server: the page and what it downloads over HTTP, pictures and figures over a websocket. 127.0.0.1 only.
+
+import {
+    createServer,
+    type IncomingMessage,
+    type Server,
+    type ServerResponse,
+} from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Duplex } from "node:stream"
+import sharp from "sharp"
+import { WebSocketServer, type WebSocket } from "ws"
+import { CamscriptError } from "../../sim/errors.ts"
+import { pictureFile } from "../frame-picture.ts"
+import {
+    parsePageMessage,
+    planOf,
+    type LiveState,
+    type ViewRequest,
+} from "./messages.ts"
+import { pageFiles } from "./page-bundle.ts"
+import { PageSocket } from "./page-socket.ts"
+import { Recording } from "./recording.ts"
+import { refusal } from "./request-checks.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+
+/** Nothing else may listen to the page. */
+const ADDRESS = "127.0.0.1"
+const STATE_MS = 250
+/** A page's message is short. */
+const MESSAGE_BYTES_MAX = 4096
+
+const SECURITY_HEADERS = {
+    "Content-Security-Policy":
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+} as const
+
+/** What a GET of a path gives; undefined: there is nothing now. */
+interface Answer {
+    readonly type: string
+    readonly body: string | Uint8Array
+    /** Saved under this name. */
+    readonly fileName?: string
+}
+
+/** Serves one target to any number of pages. */
+export class ViewServer {
+    private readonly pages = new Set<PageSocket>()
+    private readonly sockets: WebSocketServer
+    private readonly server: Server
+    /** What a page asked for last. */
+    private wanted: ViewRequest
+    private recording: Recording | undefined
+    private stateTimer: NodeJS.Timeout | undefined
+    private port = 0
+
+    constructor(private readonly target: ViewTarget) {
+        this.sockets = new WebSocketServer({
+            noServer: true,
+            maxPayload: MESSAGE_BYTES_MAX,
+            perMessageDeflate: false,
+        })
+        this.server = createServer((request, response) => {
+            void this.serve(request, response)
+        })
+        this.server.on("upgrade", (request, socket, head) =>
+            this.upgrade(request, socket, head)
+        )
+        this.wanted = target.request
+        target.onFrame = frame => this.frameCame(frame)
+    }
+
+    /**
+     * Listen, and let the target run.
+     * @param port 0: any that is free
+     * @returns where the page is
+     * @throws CamscriptError when the port is taken
+     */
+    async open(port: number): Promise<string> {
+        await pageFiles()
+        await new Promise<void>((resolve, reject) => {
+            this.server.once("error", error =>
+                reject(
+                    new CamscriptError(
+                        `--port ${port} cannot be had on ${ADDRESS}: ${error.message}; --port 0 takes any that is free`
+                    )
+                )
+            )
+            this.server.listen(port, ADDRESS, resolve)
+        })
+        this.port = (this.server.address() as AddressInfo).port
+        this.stateTimer = setInterval(() => this.sayState(), STATE_MS)
+        this.target.start()
+        return `http://${ADDRESS}:${this.port}/`
+    }
+
+    async close(): Promise<void> {
+        clearInterval(this.stateTimer)
+        this.target.close()
+        for (const socket of this.sockets.clients) socket.terminate()
+        this.sockets.close()
+        this.server.closeAllConnections()
+        await new Promise(resolve => this.server.close(resolve))
+    }
+
+    private async serve(
+        request: IncomingMessage,
+        response: ServerResponse
+    ): Promise<void> {
+        const refused = refusal(request.headers, this.port)
+        if (refused !== undefined) return answer(response, 403, refused)
+        if (request.method !== "GET")
+            return answer(response, 405, "only GET is served")
+        try {
+            const given = await this.find(request.url ?? "")
+            if (given === undefined) return answer(response, 404, "not found")
+            send(response, given)
+        } catch (error) {
+            answer(response, 500, String(error))
+        }
+    }
+
+    /** A fixed table: no path of a request ever reaches the file system. */
+    private async find(url: string): Promise<Answer | undefined> {
+        const [path, query] = url.split("?", 2) as [string, string?]
+        const file = (await pageFiles()).get(path)
+        if (file) return file
+        switch (path) {
+            case "/field.png":
+                return this.fieldPicture()
+            case "/scope.svg":
+                return this.scope(query)
+            case "/snapshot":
+                return this.snapshot()
+            case "/recording":
+                return this.recordingFile()
+            case "/waveforms.vcd":
+                return this.waveforms()
+        }
+        return undefined
+    }
+
+    private async fieldPicture(): Promise<Answer | undefined> {
+        const field = this.target.field()
+        if (!field) return undefined
+        const { width, height, luma } = field
+        const body = await sharp(luma, { raw: { width, height, channels: 1 } })
+            .toColourspace("b-w")
+            .png({ compressionLevel: 3 })
+            .toBuffer()
+        return { type: "image/png", body }
+    }
+
+    private scope(query = ""): Answer | undefined {
+        const range = scopeRange(new URLSearchParams(query))
+        const svg = range && this.target.scope(range)
+        return svg === undefined
+            ? undefined
+            : { type: "image/svg+xml", body: svg }
+    }
+
+    private async snapshot(): Promise<Answer | undefined> {
+        const { latest } = this.target
+        if (!latest) return undefined
+        const { extension, bytes } = await pictureFile(latest.source)
+        return {
+            type: extension === "jpg" ? "image/jpeg" : "image/png",
+            body: bytes,
+            fileName: `frame-${String(latest.sequence).padStart(6, "0")}.${extension}`,
+        }
+    }
+
+    private recordingFile(): Answer | undefined {
+        const file = this.recording?.file()
+        return (
+            file && {
+                type: "application/octet-stream",
+                body: file.bytes,
+                fileName: file.name,
+            }
+        )
+    }
+
+    private waveforms(): Answer | undefined {
+        const body = this.target.waveforms()
+        if (!body) return undefined
+        return { type: "text/plain", body, fileName: "camscript.vcd" }
+    }
+
+    private upgrade(
+        request: IncomingMessage,
+        socket: Duplex,
+        head: Buffer
+    ): void {
+        const refused =
+            request.url === "/live"
+                ? refusal(request.headers, this.port, true)
+                : "there is no websocket at this path"
+        if (refused !== undefined) {
+            const body = `${refused}\n`
+            socket.end(
+                `HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+            )
+            return
+        }
+        this.sockets.handleUpgrade(request, socket, head, client =>
+            this.connected(client)
+        )
+    }
+
+    private connected(client: WebSocket): void {
+        const page = new PageSocket(client)
+        this.pages.add(page)
+        client.on("close", () => this.pages.delete(page))
+        // A page that speaks nonsense, or too much, is cut off by the library; that ends no capture.
+        client.on("error", () => client.terminate())
+        client.on("message", data => this.heard(page, String(data)))
+        const { description } = this.target
+        const request = this.wanted
+        page.say({ type: "hello", target: description, request })
+        page.say({ type: "plan", plan: this.target.plan(planOf(request)) })
+        page.say({ type: "state", state: this.state() })
+    }
+
+    private heard(page: PageSocket, text: string): void {
+        const message = parsePageMessage(text)
+        if (!message) return
+        const { target } = this
+        switch (message.type) {
+            case "drawn":
+                return page.drawn()
+            case "want":
+                return this.want(page, message.request)
+            case "streaming":
+                return target.control.setStreaming(message.on)
+            case "record":
+                if (message.on) this.recording = new Recording()
+                else this.recording?.stop()
+                return this.sayState()
+        }
+    }
+
+    private want(page: PageSocket, request: ViewRequest): void {
+        this.wanted = request
+        const plan = this.target.plan(planOf(request))
+        for (const other of this.pages) {
+            if (other !== page) other.say({ type: "request", request })
+            other.say({ type: "plan", plan })
+        }
+        this.target.control.want(request)
+    }
+
+    private frameCame(frame: TargetFrame): void {
+        if (this.recording?.state.running) this.recording.take(frame.picture())
+        for (const page of this.pages) page.offer(frame)
+    }
+
+    private sayState(): void {
+        const state = this.state()
+        for (const page of this.pages) page.say({ type: "state", state })
+    }
+
+    private state(): LiveState {
+        return { ...this.target.live(), recording: this.recording?.state }
+    }
+}
+
+/** @returns undefined when it is none */
+function scopeRange(query: URLSearchParams): ScopeRange | undefined {
+    const from = Number(query.get("from") ?? -0.05)
+    const to = Number(query.get("to") ?? 1.1)
+    const valid = from >= -0.5 && to <= 1.5 && to - from >= 1e-4
+    return valid ? { from, to } : undefined
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+    response
+        .writeHead(status, {
+            ...SECURITY_HEADERS,
+            "Content-Type": "text/plain; charset=utf-8",
+        })
+        .end(`${text}\n`)
+}
+
+function send(response: ServerResponse, given: Answer): void {
+    const { type, body, fileName } = given
+    const disposition =
+        fileName === undefined
+            ? {}
+            : { "Content-Disposition": `attachment; filename="${fileName}"` }
+    response
+        .writeHead(200, {
+            ...SECURITY_HEADERS,
+            ...disposition,
+            "Content-Type": type,
+        })
+        .end(body)
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What the live view looks at: a simulation now; an emulated board or a board on a serial port fit the same interface.
+
+import type { CaptureRequest } from "../../sim/capture.ts"
+import type { FieldSize } from "../../sim/scene/scene.ts"
+import type { PlanReport } from "../plan-report.ts"
+import type { PictureSource } from "../frame-picture.ts"
+import type { ViewFrame } from "./frame-message.ts"
+import type {
+    AppliedState,
+    LiveState,
+    TargetDescription,
+    ViewRequest,
+} from "./messages.ts"
+
+/** Changes what the camera does. Requests may come at any rate: the newest wins. */
+export interface CameraControl {
+    /** Ask for all of it; only what differs from the last request travels. */
+    want(request: ViewRequest): void
+    setStreaming(on: boolean): void
+    /** What is applied; undefined until the camera has answered for the first time. */
+    readonly applied: AppliedState | undefined
+}
+
+/** Part of a frame period: 0 its first pixel, 1 the next frame's. */
+export interface ScopeRange {
+    readonly from: number
+    readonly to: number
+}
+
+/** A frame that arrived, as it came; the page's form of it is made when it is sent. */
+export interface TargetFrame {
+    readonly sequence: number
+    readonly source: PictureSource
+    picture(): ViewFrame
+}
+
+/** Something with a camera that runs while it is looked at. */
+export interface ViewTarget {
+    readonly description: TargetDescription
+    readonly control: CameraControl
+    /** What it was started with. */
+    readonly request: ViewRequest
+    /** Every frame that arrived; the listener must not take long. */
+    onFrame: ((frame: TargetFrame) => void) | undefined
+    readonly latest: TargetFrame | undefined
+    live(): Omit<LiveState, "recording">
+    plan(request: CaptureRequest): PlanReport
+    /** The sensor's whole field now, gray; undefined: not known. */
+    field(): (FieldSize & { readonly luma: Uint8Array }) | undefined
+    /** The last frame's signals as SVG; undefined: not recorded (yet). */
+    scope(range: ScopeRange): string | undefined
+    /** VCD of the last second; undefined: not recorded. */
+    waveforms(): string | undefined
+    /** Run until close(). */
+    start(): void
+    close(): void
+}

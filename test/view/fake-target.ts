@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// A target of the live view that does nothing by itself.
+
+import { readBoard } from "../../sim/board-file.ts"
+import { makePlanReport } from "../../host/plan-report.ts"
+import type {
+    TargetDescription,
+    ViewRequest,
+} from "../../host/view/messages.ts"
+import type { TargetFrame, ViewTarget } from "../../host/view/view-target.ts"
+
+const WINDOW = { x: 0, y: 0, width: 4, height: 2 }
+
+/** A frame of 4x2 gray pixels. */
+export function fakeFrame(sequence: number): TargetFrame {
+    const pixels = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7)
+    return {
+        sequence,
+        source: { width: 4, height: 2, pixels, sent: { format: "gray8" } },
+        picture: () => ({
+            sequence,
+            format: "gray8",
+            width: 4,
+            height: 2,
+            window: WINDOW,
+            endUs: sequence * 10_000,
+            exposureUs: 0,
+            gain: 1,
+            droppedBefore: 0,
+            bytes: pixels,
+        }),
+    }
+}
+
+export class FakeTarget implements ViewTarget {
+    onFrame: ((frame: TargetFrame) => void) | undefined
+    latest: TargetFrame | undefined
+    started = false
+    closed = false
+    readonly wanted: ViewRequest[] = []
+    readonly switched: boolean[] = []
+    readonly control = {
+        applied: undefined,
+        want: (request: ViewRequest) => void this.wanted.push(request),
+        setStreaming: (on: boolean) => void this.switched.push(on),
+    }
+    readonly request: ViewRequest = {
+        window: WINDOW,
+        fps: 0,
+        strategy: "auto",
+        format: "auto",
+        exposureUs: 0,
+        gain: 0,
+        testPattern: "none",
+    }
+    readonly description: TargetDescription = {
+        kind: "nothing",
+        board: "nucleo-f446re",
+        sensor: "mt9v034",
+        field: { width: 752, height: 480 },
+        ram: [],
+        fieldPicture: "none",
+        hasScope: false,
+        hasWaveforms: false,
+        formats: ["gray8"],
+    }
+
+    live(): ReturnType<ViewTarget["live"]> {
+        return {
+            applied: undefined,
+            measuredFps: 0,
+            counters: {
+                frames: 0,
+                delivered: 0,
+                dropped: 0,
+                overruns: 0,
+                faults: 0,
+            },
+            irqsPerSecond: 0,
+            seconds: 0,
+            ratio: 1,
+            ended: undefined,
+        }
+    }
+
+    plan(request: Parameters<ViewTarget["plan"]>[0]) {
+        return makePlanReport(request, readBoard("nucleo-f446re"))
+    }
+
+    field(): undefined {}
+    scope(): undefined {}
+    waveforms(): undefined {}
+
+    start(): void {
+        this.started = true
+    }
+
+    close(): void {
+        this.closed = true
+    }
+
+    /** A frame arrives. */
+    arrive(frame: TargetFrame): void {
+        this.latest = frame
+        this.onFrame?.(frame)
+    }
+}
