@@ -19,6 +19,7 @@ enum {
 typedef enum {
     CAM_LINK_ANSWER, // may use all of the queue
     CAM_LINK_NEWS,   // leaves room for an answer
+    CAM_LINK_BULK,   // leaves room for an answer and the longest piece of news
 } cam_link_urgency_t;
 
 /** Restart the sequence numbers: a new session. Context: thread. */
@@ -41,6 +42,9 @@ void cam_link_add_name(const char *text, uint32_t count);
 
 /** End the message and send it. Context: thread. */
 void cam_link_end(void);
+
+/** Take a begun message back: nothing of it is sent. Context: thread. */
+void cam_link_cancel(void);
 
 /** Messages sent since boot. */
 uint32_t cam_link_sent(void);
