@@ -41,7 +41,7 @@ _Static_assert(1 + REGISTERS_BYTES_MAX <= CAM_LINK_WELCOME_BODY_BYTES, "an answe
 /** Which frames the client wants. */
 static struct {
     bool on;
-    uint8_t reduce; // every so many pixels and rows: 1, 2, 4
+    uint8_t reduce; // 1, 2, 4
     uint8_t flags;
     uint32_t every;
     uint32_t passed; // frames since a picture began
@@ -55,6 +55,7 @@ static struct {
     bool band_told;  // the frame that the bytes come from now is known to the client
     uint16_t number; // counts pictures
     uint16_t bands;
+    uint32_t reduce;  // every so many pixels and rows
     uint32_t columns; // bytes of a row, reduced
     uint32_t rows;
     uint32_t bytes;
@@ -179,7 +180,7 @@ void cam_link_pixels_take(const cam_link_message_t *message) {
 static bool send_frame(void) {
     if (!cam_link_begin(CAM_LINK_FRAME, FRAME_BYTES, CAM_LINK_BULK)) return false;
     cam_link_add16(picture.number);
-    cam_link_add8(wanted.reduce);
+    cam_link_add8(picture.reduce);
     cam_link_add8(0);
     cam_link_add32(picture.bytes);
     cam_link_add16(picture.columns);
@@ -223,8 +224,8 @@ static void add_reduced(uint32_t from, uint32_t bytes) {
     uint32_t column = from % picture.columns;
     for (; bytes > 0; bytes--) {
         const uint32_t pixel = column / unit;
-        const uint8_t byte = source.pixels[row * wanted.reduce * source.columns +
-                                           pixel * unit * wanted.reduce + column % unit];
+        const uint8_t byte = source.pixels[row * picture.reduce * source.columns +
+                                           pixel * unit * picture.reduce + column % unit];
         picture.crc = cam_crc32_add(picture.crc, byte);
         cam_link_add8(byte);
         if (++column < picture.columns) continue;
@@ -246,7 +247,7 @@ static bool send_pixels(void) {
     const uint32_t crc = picture.crc;
     cam_link_add16(picture.number);
     cam_link_add32(picture.sent);
-    if (wanted.reduce == 1)
+    if (picture.reduce == 1)
         add_whole(picture.sent, bytes);
     else
         add_reduced(picture.sent, bytes);
@@ -294,6 +295,7 @@ static void begin_picture(const uint8_t *descriptor) {
     const uint32_t reduce = jpeg ? 1u : wanted.reduce;
     const uint32_t size = cam_get32(descriptor + AT_SIZE);
     for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) picture.descriptor[i] = descriptor[i];
+    picture.reduce = reduce;
     picture.columns = jpeg ? size : reduced(source.columns, source.unit, reduce);
     picture.rows = jpeg ? 1u : reduced(cam_get16(descriptor + AT_ROWS), 1, reduce);
     picture.bytes = picture.columns * picture.rows;
@@ -312,6 +314,15 @@ static bool goes_on(const uint8_t *descriptor) {
     return descriptor[AT_FORMAT] == picture.descriptor[AT_FORMAT] &&
            cam_get32(descriptor + AT_SIZE) == cam_get32(picture.descriptor + AT_SIZE) &&
            cam_get16(descriptor + AT_COLUMNS) == cam_get16(picture.descriptor + AT_COLUMNS);
+}
+
+/** Once the capture had to take a buffer back, the program is too late for it to do without: from
+ * then on the link changes to each new frame, so that the capture gets its buffer in good time and
+ * the link always has one. */
+static bool hand_on(const uint8_t *descriptor) {
+    return picture.under_way && picture.bands > 1 && source.pixels != 0 &&
+           picture.sent < picture.bytes && cam_capture_state() == CAM_STARVED &&
+           goes_on(descriptor);
 }
 
 static void take_source(const uint8_t *descriptor, const uint8_t *pixels) {
@@ -336,6 +347,7 @@ void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     if (!wanted.on || cam_link_updating()) return;
     cam_link_pixels_poll(); // it may end the picture before, and notices a buffer that is gone
     const bool due = ++wanted.passed >= wanted.every;
+    if (hand_on(descriptor)) forget_source();
     if (picture.under_way && picture.sent < picture.bytes && source.pixels == 0 &&
         !goes_on(descriptor))
         abandon();
