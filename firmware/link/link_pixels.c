@@ -31,8 +31,8 @@ enum {
     PIXELS_HEAD_BYTES = 6,
     BAND_BYTES = 16,
     FRAME_END_BYTES = 8,
-    // Of a frame that cannot be kept: what the program waits for in the middle of its work.
-    COPY_BYTES = 2 * CAM_LINK_PIXEL_BYTES,
+    // Of a frame that cannot be kept: the program waits for the copy in the middle of its work.
+    STAGE_BYTES = 2 * CAM_LINK_PIXEL_BYTES,
 };
 
 _Static_assert(PIXELS_HEAD_BYTES + CAM_LINK_PIXEL_BYTES <= CAM_LINK_BODY_BYTES_MAX, "pixels fit");
@@ -74,6 +74,13 @@ static struct {
     bool kept; // else only during the call that brought it
 } source;
 
+/** Bytes of it that are the picture's next. */
+static struct {
+    uint8_t bytes[STAGE_BYTES];
+    uint32_t length;
+    uint32_t sent;
+} stage;
+
 static struct {
     uint32_t sent;      // pictures
     uint32_t skipped;   // frames that came while another one was sent, or could not be sent
@@ -89,6 +96,7 @@ static void forget_source(void) {
 static void abandon(void) {
     if (picture.under_way && picture.announced) counters.abandoned++;
     picture.under_way = false;
+    stage.length = 0;
     forget_source();
 }
 
@@ -216,50 +224,58 @@ static bool send_end(void) {
     return true;
 }
 
-/** Pixels `from` on, each `reduce`th of a row, `bytes` bytes of them; from a row's start or inside.
- */
-static void add_reduced(uint32_t from, uint32_t bytes) {
+/** Bytes `from` on of the reduced picture. */
+static void gather(uint32_t from, uint32_t bytes) {
     const uint32_t unit = source.unit;
-    uint32_t row = from / picture.columns;
+    const uint32_t skip = unit * (picture.reduce - 1u);
     uint32_t column = from % picture.columns;
-    for (; bytes > 0; bytes--) {
-        const uint32_t pixel = column / unit;
-        const uint8_t byte = source.pixels[row * picture.reduce * source.columns +
-                                           pixel * unit * picture.reduce + column % unit];
-        picture.crc = cam_crc32_add(picture.crc, byte);
-        cam_link_add8(byte);
+    const uint8_t *row = source.pixels + from / picture.columns * picture.reduce * source.columns;
+    const uint8_t *at = row + column / unit * unit * picture.reduce + column % unit;
+    uint32_t in_unit = column % unit;
+    for (uint32_t i = 0; i < bytes; i++) {
+        stage.bytes[i] = *at++;
+        if (++in_unit == unit) {
+            in_unit = 0;
+            at += skip;
+        }
         if (++column < picture.columns) continue;
         column = 0;
-        row++;
+        row += picture.reduce * source.columns;
+        at = row;
     }
 }
 
-static void add_whole(uint32_t from, uint32_t bytes) {
-    const uint8_t *pixels = source.pixels + from;
-    for (uint32_t i = 0; i < bytes; i++) picture.crc = cam_crc32_add(picture.crc, pixels[i]);
-    cam_link_add(pixels, bytes);
-}
-
-static bool send_pixels(void) {
+/** Take the picture's next bytes off the frame. @returns false when the frame is gone */
+static bool fill_stage(void) {
     const uint32_t left = picture.bytes - picture.sent;
-    const uint32_t bytes = left < CAM_LINK_PIXEL_BYTES ? left : CAM_LINK_PIXEL_BYTES;
-    if (!cam_link_begin(CAM_LINK_PIXELS, PIXELS_HEAD_BYTES + bytes, CAM_LINK_BULK)) return false;
-    const uint32_t crc = picture.crc;
-    cam_link_add16(picture.number);
-    cam_link_add32(picture.sent);
+    const uint32_t bytes = left < STAGE_BYTES ? left : STAGE_BYTES;
     if (picture.reduce == 1)
-        add_whole(picture.sent, bytes);
+        for (uint32_t i = 0; i < bytes; i++) stage.bytes[i] = source.pixels[picture.sent + i];
     else
-        add_reduced(picture.sent, bytes);
+        gather(picture.sent, bytes);
+    // If the capture has taken the buffer back, who knows which of these bytes are the frame's.
     if (source.kept && !cam_capture_keeps(source.index)) {
-        // The capture took the buffer back: who knows which of these bytes are the frame's.
-        cam_link_cancel();
-        picture.crc = crc;
         source.pixels = 0;
         return false;
     }
+    stage.length = bytes;
+    stage.sent = 0;
+    return true;
+}
+
+static bool send_pixels(void) {
+    const uint32_t left = stage.length - stage.sent;
+    const uint32_t bytes = left < CAM_LINK_PIXEL_BYTES ? left : CAM_LINK_PIXEL_BYTES;
+    const uint8_t *from = stage.bytes + stage.sent;
+    if (!cam_link_begin(CAM_LINK_PIXELS, PIXELS_HEAD_BYTES + bytes, CAM_LINK_BULK)) return false;
+    cam_link_add16(picture.number);
+    cam_link_add32(picture.sent);
+    cam_link_add(from, bytes);
     cam_link_end();
+    for (uint32_t i = 0; i < bytes; i++) picture.crc = cam_crc32_add(picture.crc, from[i]);
     picture.sent += bytes;
+    stage.sent += bytes;
+    if (stage.sent == stage.length) stage.length = 0;
     return true;
 }
 
@@ -268,13 +284,18 @@ static bool step(void) {
     if (!picture.under_way) return false;
     if (!picture.announced) return send_frame();
     if (picture.sent == picture.bytes) return send_end();
-    if (source.pixels == 0) return false;
-    if (!picture.band_told) return send_band();
-    return send_pixels();
+    if (stage.length == 0 && (source.pixels == 0 || !fill_stage())) return false;
+    return picture.band_told ? send_pixels() : send_band();
+}
+
+/** The program has the only buffer: nothing is to make it late. */
+static bool program_is_waited_for(void) {
+    return !source.kept && cam_capture_state() == CAM_STARVED;
 }
 
 void cam_link_pixels_poll(void) {
     if (source.pixels != 0 && source.kept && !cam_capture_keeps(source.index)) source.pixels = 0;
+    if (program_is_waited_for()) return;
     while (step()) continue;
 }
 
@@ -336,30 +357,14 @@ static void take_source(const uint8_t *descriptor, const uint8_t *pixels) {
     source.pixels = pixels;
 }
 
-/** What the queue takes of a frame that is gone when this returns. */
-static void copy_some(void) {
-    const uint32_t start = picture.sent;
-    while (picture.sent - start < COPY_BYTES && step()) continue;
-    if (picture.under_way) source.pixels = 0;
+/** A picture is under way that needs nothing of a new frame now. */
+static bool is_busy(void) {
+    return picture.under_way &&
+           (source.pixels != 0 || stage.length != 0 || picture.sent == picture.bytes);
 }
 
-void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
-    if (!wanted.on || cam_link_updating()) return;
-    cam_link_pixels_poll(); // it may end the picture before, and notices a buffer that is gone
-    const bool due = ++wanted.passed >= wanted.every;
-    if (hand_on(descriptor)) forget_source();
-    if (picture.under_way && picture.sent < picture.bytes && source.pixels == 0 &&
-        !goes_on(descriptor))
-        abandon();
-    if (picture.under_way && (source.pixels != 0 || picture.sent == picture.bytes)) {
-        counters.skipped += due;
-        return;
-    }
-    if (!picture.under_way && !due) return;
-    if (cam_capture_in_batches()) {
-        counters.skipped++;
-        return;
-    }
+/** Begin a picture with a frame, or go on with it. */
+static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     take_source(descriptor, pixels);
     const bool whole = (wanted.flags & CAM_LINK_STREAM_WHOLE) != 0 || is_jpeg(descriptor);
     if (whole && !source.kept) {
@@ -374,5 +379,22 @@ void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     } else {
         begin_picture(descriptor);
     }
-    if (!source.kept) copy_some();
+    if (source.kept) return;
+    (void)fill_stage();
+    source.pixels = 0;
+}
+
+void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
+    if (!wanted.on || cam_link_updating()) return;
+    const bool due = ++wanted.passed >= wanted.every;
+    if (source.pixels != 0 && source.kept && !cam_capture_keeps(source.index)) source.pixels = 0;
+    if (hand_on(descriptor)) forget_source();
+    // Bytes that are staged and not sent are taken off the new frame instead.
+    if (source.kept && source.pixels == 0) stage.length = 0;
+    if (picture.under_way && !is_busy() && !goes_on(descriptor)) abandon();
+    if (is_busy() || cam_capture_in_batches()) {
+        counters.skipped += due;
+        return;
+    }
+    if (picture.under_way || due) use_frame(descriptor, pixels);
 }

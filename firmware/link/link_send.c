@@ -93,9 +93,4 @@ void cam_link_end(void) {
     out.sent++;
 }
 
-void cam_link_cancel(void) {
-    cam_usart_tx_cancel();
-    out.sequence--;
-}
-
 uint32_t cam_link_sent(void) { return out.sent; }

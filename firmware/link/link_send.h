@@ -43,9 +43,6 @@ void cam_link_add_name(const char *text, uint32_t count);
 /** End the message and send it. Context: thread. */
 void cam_link_end(void);
 
-/** Take a begun message back: nothing of it is sent. Context: thread. */
-void cam_link_cancel(void);
-
 /** Messages sent since boot. */
 uint32_t cam_link_sent(void);
 

@@ -160,8 +160,6 @@ void cam_usart_tx_commit(void) {
     mmio_irq_restore(irq);
 }
 
-void cam_usart_tx_cancel(void) { usart.put = usart.head; }
-
 void DMA1_Stream6_IRQHandler(void) {
     const uint32_t flags = mmio_read32(DMA1_HISR) & TX_FLAGS;
     mmio_write32(DMA1_HIFCR, flags);

@@ -50,9 +50,6 @@ void cam_usart_tx_patch(cam_usart_place_t place, uint8_t byte);
 /** Let go of everything that was put. Context: thread. */
 void cam_usart_tx_commit(void);
 
-/** Forget everything that was put and not committed. Context: thread. */
-void cam_usart_tx_cancel(void);
-
 /** Look how far DMA has received; cam_usart_rx_take gives bytes up to there. More than
  * CAM_USART_RX_BYTES between two looks overwrite each other (5.5 ms at full rate). Context: thread.
  */
