@@ -15,7 +15,7 @@ import { runPort } from "../../host/run-port.ts"
 import { serveBoard } from "../../host/serial-board.ts"
 import { readBoard } from "../../sim/board-file.ts"
 import type { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { RecordingTerminal } from "../host/recording-terminal.ts"
+import { recordingTerminal } from "../host/recording-terminal.ts"
 import { randomWords } from "../firmware/slots/fake-flash.ts"
 
 const SIDE = 220
@@ -180,7 +180,7 @@ describe("pictures of the emulated board", () => {
                         ...options("stm32f407ve", out, terminal.path),
                         frames: 2,
                     },
-                    new RecordingTerminal()
+                    recordingTerminal()
                 )
 
                 expect(report).toMatchObject({

@@ -348,7 +348,8 @@ describe("a session", () => {
         await rig.until(client.hello())
         const refused: LinkRefusedError[] = []
         client.onRefused = error => refused.push(error)
-        rig.send(encodeMessage({ type: 0x4f, body: new Uint8Array(3) }, 1))
+        const unknown: number = 0x4f
+        rig.send(encodeMessage({ type: unknown, body: new Uint8Array(3) }, 1))
         rig.run(5e6)
 
         expect(refused.map(({ refusal }) => refusal)).toEqual([
