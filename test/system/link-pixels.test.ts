@@ -167,6 +167,8 @@ describe("pictures of the emulated board", () => {
             const { board, serial } = await boot("stm32f407ve")
             const terminal = openPseudoTerminal()
             const out = mkdtempSync(join(tmpdir(), "camscript-port-"))
+            // A slow machine takes longer to boot it than a client waits for a real board.
+            serial.runFor(0.35)
             let done = false
             const served = serveBoard({
                 serial,
