@@ -224,6 +224,8 @@ static bool send_end(void) {
     return true;
 }
 
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
 /** Bytes `from` on of the reduced picture. */
 static void gather(uint32_t from, uint32_t bytes) {
     const uint32_t unit = source.unit;
@@ -248,7 +250,7 @@ static void gather(uint32_t from, uint32_t bytes) {
 /** Take the picture's next bytes off the frame. @returns false when the frame is gone */
 static bool fill_stage(void) {
     const uint32_t left = picture.bytes - picture.sent;
-    const uint32_t bytes = left < STAGE_BYTES ? left : STAGE_BYTES;
+    const uint32_t bytes = smaller(left, STAGE_BYTES);
     if (picture.reduce == 1)
         for (uint32_t i = 0; i < bytes; i++) stage.bytes[i] = source.pixels[picture.sent + i];
     else
@@ -265,7 +267,7 @@ static bool fill_stage(void) {
 
 static bool send_pixels(void) {
     const uint32_t left = stage.length - stage.sent;
-    const uint32_t bytes = left < CAM_LINK_PIXEL_BYTES ? left : CAM_LINK_PIXEL_BYTES;
+    const uint32_t bytes = smaller(left, CAM_LINK_PIXEL_BYTES);
     const uint8_t *from = stage.bytes + stage.sent;
     if (!cam_link_begin(CAM_LINK_PIXELS, PIXELS_HEAD_BYTES + bytes, CAM_LINK_BULK)) return false;
     cam_link_add16(picture.number);
