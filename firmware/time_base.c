@@ -3,6 +3,7 @@
 // waits of native/mmio.h, each of which ends by TIM2 at the latest.
 #include "time_base.h"
 
+#include "capture.h"
 #include "clock_regs.h"
 #include "core_regs.h"
 #include "mmio.h"
@@ -45,7 +46,10 @@ void cam_time_start_tick(uint32_t hclk_hz) {
     mmio_write32(SYST_CSR, SYST_CSR_CLKSOURCE | SYST_CSR_TICKINT | SYST_CSR_ENABLE);
 }
 
-void SysTick_Handler(void) { ticks++; }
+void SysTick_Handler(void) {
+    ticks++;
+    cam_capture_tick();
+}
 
 uint32_t cam_time_ticks(void) { return ticks; }
 

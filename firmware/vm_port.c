@@ -88,10 +88,9 @@ bool cam_port_vm_receive(const uint8_t *frame) {
     return vm_receive(frame);
 }
 
-// For the link's pixels: nothing to do yet.
+// A frame that the link keeps is given up by the next start itself.
 void cam_port_capture_changed(bool streaming) { (void)streaming; }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
-    (void)descriptor;
-    (void)pixels;
+    cam_link_frame(descriptor, pixels);
 }

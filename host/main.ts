@@ -10,7 +10,12 @@ import { addBuildOptions, buildOptions } from "./build-options.ts"
 import { addCompareOptions, compareOptions } from "./compare-options.ts"
 import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
 import { addFlashOptions, flashOptions } from "./flash-options.ts"
-import { addRequestOptions, addRunOptions, runOptions } from "./run-options.ts"
+import {
+    addRequestOptions,
+    addRunOptions,
+    isPort,
+    runOptions,
+} from "./run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 import { addViewOptions, viewOptions } from "./view-options.ts"
 
@@ -57,8 +62,23 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async flags => {
             const options = runOptions(flags, process.cwd())
+            if (isPort(options.target)) {
+                const { runPort } = await import("./run-port.ts")
+                await runPort(options, terminal)
+                return
+            }
             const { run } = await import("./run.ts")
             await run(options, terminal)
+        })
+    addRunOptions(program.command("emulated-board"))
+        .description(
+            "run an emulated board and print the path of its serial port, a pseudo terminal; ends after --seconds, or by Ctrl-C"
+        )
+        .action(async flags => {
+            const options = runOptions(flags, process.cwd())
+            const { emulatedBoard } =
+                await import("./emulated-board-command.ts")
+            await emulatedBoard(options, terminal, options.seconds)
         })
     addRequestOptions(program.command("plan"))
         .description(

@@ -49,7 +49,8 @@ export interface RunOptions extends WaveformOptions {
 
 /** sim: the VM in Node and the native code as wasm; emulator: the ELF that is flashed, on an emulated Cortex-M4. */
 export const TARGETS = ["sim", "emulator"] as const
-export type Target = (typeof TARGETS)[number]
+/** Or the path of a serial port with a board behind it. */
+export type Target = string
 
 /** Cycles per instruction of code with branches, loads and flash wait states behind the ART accelerator: an estimate. */
 export const DEFAULT_CPI = 1.75
@@ -90,6 +91,19 @@ export interface Flags extends Omit<CaptureRequest, "ramBytes" | "exposureUs"> {
 }
 
 const U32_MAX = 0xffffffff
+
+/** A port's path has a slash in it, or is Windows' COM with a number. */
+const PORT_PATH = /\/|^COM\d+$/i
+
+/** Does a target name a serial port? */
+export function isPort(target: Target): boolean {
+    return PORT_PATH.test(target)
+}
+
+function targetArgument(text: string): Target {
+    if (isPort(text)) return text
+    return choiceArgument("--target", TARGETS)(text)
+}
 
 /** Add the options of `run` to a command. */
 export function addRunOptions(command: Command): Command {
@@ -135,10 +149,10 @@ export function addRunOptions(command: Command): Command {
         .addOption(
             new Option(
                 "--target <target>",
-                "where the program runs: sim, or emulator (the ELF that is flashed, on an emulated Cortex-M4)"
+                "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
             )
                 .default("sim")
-                .argParser(choiceArgument("--target", TARGETS))
+                .argParser(targetArgument)
         )
         .option(
             "--cpi <x>",

@@ -119,6 +119,7 @@ static void begin(const cam_capture_config_t *config) {
 cam_status_t cam_capture_start(const cam_capture_config_t *config) {
     if (cam_cap.phase != CAM_PHASE_STOPPED)
         return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
+    cam_capture_let_go(); // the layout may change
     const cam_status_t checked = cam_config_check(config);
     if (checked.code != CAM_OK) return checked;
     if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
@@ -218,8 +219,7 @@ uint32_t cam_capture_faults(void) {
            cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
 }
 
-/** Interrupts masked: a buffer that nobody needs. */
-static void give_back(cam_slot_t *slot) {
+void cam_capture_give_back(cam_slot_t *slot) {
     if (cam_cap.phase == CAM_PHASE_STARVED) {
         cam_cap.filling = slot;
         cam_capture_resume();
@@ -248,7 +248,7 @@ static void reject(cam_slot_t *slot, volatile uint32_t *counter) {
     cam_cap.lent &= ~slot->bit;
     cam_cap.counters.delivered--;
     (*counter)++;
-    give_back(slot);
+    cam_capture_give_back(slot);
     mmio_irq_restore(irq);
 }
 
@@ -314,7 +314,10 @@ cam_status_t cam_capture_release(uint32_t index) {
     if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~cam_cap.slots[index].bit;
-    give_back(&cam_cap.slots[index]);
+    // A capture without a buffer cannot wait for the link.
+    if (cam_capture_state() == CAM_STARVED) cam_cap.kept &= ~cam_cap.slots[index].bit;
+    if ((cam_cap.kept & cam_cap.slots[index].bit) == 0)
+        cam_capture_give_back(&cam_cap.slots[index]);
     if (cam_capture_queued_mask() != 0)
         cam_cap.rung = false; // the program may have stopped draining: tell it again
     mmio_irq_restore(irq);
@@ -327,7 +330,7 @@ void cam_capture_skip(uint32_t count) {
         cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
         if (slot == NULL) break;
         cam_cap.counters.skipped++;
-        give_back(slot);
+        cam_capture_give_back(slot);
     }
     cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);

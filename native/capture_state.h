@@ -20,6 +20,14 @@ typedef struct {
     uint32_t first_row;
 } cam_slot_t;
 
+enum {
+    CAM_TICK_US = 1000, // of cam_capture_tick
+    // From a look at the time to a capture that is armed.
+    CAM_KEPT_MARGIN_US = 100,
+    // With less, the first tick after a frame's end may come too late.
+    CAM_KEPT_SLACK_MIN_US = CAM_TICK_US + 2 * CAM_KEPT_MARGIN_US,
+};
+
 typedef enum {
     CAM_PHASE_STOPPED,
     CAM_PHASE_ARMED,    // `filling` waits for words, CAPTURE is on
@@ -46,16 +54,21 @@ typedef enum {
 } cam_crop_move_t;
 
 /**
- * A buffer is free, filling, lent or, when none of these, queued: each is in exactly one state by
- * construction. free -> filling: interrupt, or the thread with interrupts masked while nothing
- * fills; filling -> queued: interrupt; queued -> lent -> free and queued -> free: thread with
- * interrupts masked; queued -> filling (keep newest): interrupt.
+ * A buffer is free, filling, lent, kept or, when none of these, queued: each is in exactly one
+ * state by construction, but that one may be lent and kept at once. free -> filling: interrupt, or
+ * the thread with interrupts masked while nothing fills; filling -> queued: interrupt; queued ->
+ * lent -> free and queued -> free: thread with interrupts masked; queued -> filling (keep newest):
+ * interrupt; lent -> kept: thread; kept -> free: thread or tick with interrupts masked; kept ->
+ * filling: interrupt.
  */
 typedef struct {
     cam_slot_t
-        slots[CAM_BUFFERS_MAX]; // sequence and end_us: written by the interrupts while filling
-    volatile uint32_t free;     // mask
-    volatile uint32_t lent;     // mask; written by the thread
+        slots[CAM_BUFFERS_MAX];      // sequence and end_us: written by the interrupts while filling
+    volatile uint32_t free;          // mask
+    volatile uint32_t lent;          // mask; written by the thread
+    volatile uint32_t kept;          // mask of one at most: what the host link reads
+    volatile uint32_t kept_slack_us; // how long the capture can do without a buffer
+    volatile uint32_t hungry_us;     // since when it has done so
     cam_slot_t *volatile filling;
     volatile uint32_t sequence; // written by the interrupts while streaming
     volatile cam_phase_t phase;
@@ -97,11 +110,16 @@ extern cam_capture_t cam_cap;
 /** Buffers captured and not looked at. Context: both; interrupts masked for a lasting answer. */
 static inline uint32_t cam_capture_queued_mask(void) {
     const cam_slot_t *filling = cam_cap.filling;
-    return cam_cap.all & ~(cam_cap.free | cam_cap.lent | (filling ? filling->bit : 0u));
+    return cam_cap.all &
+           ~(cam_cap.free | cam_cap.lent | cam_cap.kept | (filling ? filling->bit : 0u));
 }
 
 /** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
 cam_slot_t *cam_capture_oldest(uint32_t mask);
+
+/** A buffer that nobody needs: a capture without one goes on with it. Context: interrupts masked.
+ */
+void cam_capture_give_back(cam_slot_t *slot);
 
 /** Sequence number and end of the newest whole frame that is known.
  * @returns false when there is none. Context: thread. */

@@ -6,6 +6,7 @@
 #include "grabber_map.h"
 #include "link_answer.h"
 #include "link_jacdac.h"
+#include "link_pixels.h"
 #include "link_port.h"
 #include "link_receive.h"
 #include "link_send.h"
@@ -20,7 +21,9 @@ enum {
     JACDAC_HEADER_BYTES = 12,
     RESET_DRAIN_US = 20000, // a full queue takes 11 ms
     CAPABILITIES = CAM_LINK_CAN_LOG | CAM_LINK_CAN_JACDAC | CAM_LINK_CAN_PROGRAM |
-                   CAM_LINK_CAN_RESET | CAM_LINK_CAN_COUNT,
+                   CAM_LINK_CAN_RESET | CAM_LINK_CAN_COUNT | CAM_LINK_CAN_FRAMES |
+                   CAM_LINK_CAN_PIXELS | CAM_LINK_CAN_REDUCE | CAM_LINK_CAN_ROW_BANDS |
+                   CAM_LINK_CAN_JPEG | CAM_LINK_CAN_REGISTERS,
 };
 
 _Static_assert(LOG_HEADER_BYTES + LOG_TEXT_BYTES_MAX <= CAM_LINK_BODY_BYTES_MAX, "a LOG fits");
@@ -97,6 +100,7 @@ static void take_hello(const cam_link_message_t *message) {
     if (!link.open || session != link.session) {
         link.session = session;
         cam_link_update_abandon();
+        cam_link_pixels_stop();
         cam_link_receive_restart(message->sequence);
         cam_link_send_restart();
     }
@@ -158,7 +162,14 @@ static void take(const cam_link_message_t *message) {
     case CAM_LINK_JACDAC:
         cam_link_jacdac_take(message);
         break;
+    case CAM_LINK_STREAM:
+    case CAM_LINK_GET_REGISTERS:
+        cam_link_pixels_take(message);
+        break;
     case CAM_LINK_PROGRAM_BEGIN:
+        cam_link_pixels_stop();
+        cam_link_update_take(message);
+        break;
     case CAM_LINK_PROGRAM_DATA:
     case CAM_LINK_PROGRAM_COMMIT:
         cam_link_update_take(message);
@@ -185,6 +196,7 @@ void cam_link_poll(void) {
         room = cam_usart_tx_free() >= CAM_LINK_ANSWER_WIRE_BYTES;
     }
     cam_link_update_poll();
+    if (!cam_link_updating()) cam_link_pixels_poll();
     if (!link.resetting) return;
     if (!cam_usart_tx_idle() && cam_port_now_us() - link.reset_us < RESET_DRAIN_US) return;
     link.resetting = false;

@@ -56,6 +56,9 @@ void cam_link_log(cam_link_log_t kind, const char *text);
  * before hello. Context: thread. */
 void cam_link_send_jacdac(const uint8_t *frame);
 
+/** A frame was lent to the program: cam_port_frame_delivered. Context: thread. */
+void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels);
+
 /** Context: thread. */
 const cam_link_counters_t *cam_link_counters(void);
 

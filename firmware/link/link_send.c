@@ -5,7 +5,10 @@
 #include "crc32.h"
 #include "usart.h"
 
-enum { BLOCK_END = 0xff }; // code of a block of 254 bytes that no 0 follows
+enum {
+    BLOCK_END = 0xff, // code of a block of 254 bytes that no 0 follows
+    LONGEST_WIRE_BYTES = CAM_COBS_WIRE_BYTES(CAM_LINK_PAYLOAD_BYTES_MAX),
+};
 
 static struct {
     uint32_t sent;
@@ -15,9 +18,8 @@ static struct {
     uint8_t sequence; // of the next message
 } out;
 
-_Static_assert(CAM_LINK_ANSWER_WIRE_BYTES + CAM_COBS_WIRE_BYTES(CAM_LINK_PAYLOAD_BYTES_MAX) <
-                   CAM_USART_TX_BYTES,
-               "the longest message fits beside an answer");
+_Static_assert(CAM_LINK_ANSWER_WIRE_BYTES + 2 * LONGEST_WIRE_BYTES < CAM_USART_TX_BYTES,
+               "pixels fit beside news and an answer");
 
 static void begin_block(void) {
     out.code_place = cam_usart_tx_put(0);
@@ -37,9 +39,16 @@ static void encode(uint8_t byte) {
 
 void cam_link_send_restart(void) { out.sequence = 0; }
 
+/** Bytes that stay free for what is more urgent. */
+static uint32_t kept_for(cam_link_urgency_t urgency) {
+    if (urgency == CAM_LINK_ANSWER) return 0;
+    const uint32_t answer = CAM_LINK_ANSWER_WIRE_BYTES;
+    return urgency == CAM_LINK_NEWS ? answer : answer + LONGEST_WIRE_BYTES;
+}
+
 bool cam_link_begin(uint32_t type, uint32_t body_bytes, cam_link_urgency_t urgency) {
     const uint32_t payload = CAM_LINK_HEADER_BYTES + body_bytes + CAM_LINK_CRC_BYTES;
-    const uint32_t kept = urgency == CAM_LINK_ANSWER ? 0 : CAM_LINK_ANSWER_WIRE_BYTES;
+    const uint32_t kept = kept_for(urgency);
     if (cam_usart_tx_free() < CAM_COBS_WIRE_BYTES(payload) + kept) return false;
     out.crc = CAM_CRC32_START;
     begin_block();

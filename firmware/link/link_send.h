@@ -19,6 +19,7 @@ enum {
 typedef enum {
     CAM_LINK_ANSWER, // may use all of the queue
     CAM_LINK_NEWS,   // leaves room for an answer
+    CAM_LINK_BULK,   // leaves room for an answer and the longest piece of news
 } cam_link_urgency_t;
 
 /** Restart the sequence numbers: a new session. Context: thread. */

@@ -2,8 +2,15 @@
 // The host's end of the link, over any stream of bytes: a serial port, a pseudo terminal, an emulated USART.
 
 import { randomInt } from "node:crypto"
-import { CamscriptError } from "../../sim/errors.ts"
+import { CamscriptError, UsageError } from "../../sim/errors.ts"
+import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
+import { readGrabber } from "./board-registers.ts"
 import { BootText } from "./boot-text.ts"
+import {
+    FrameReceiver,
+    type LinkPicture,
+    type PictureCounters,
+} from "./frame-receiver.ts"
 import { LinkVersionError, LinkRefusedError } from "./link-errors.ts"
 import { LinkRequests } from "./link-requests.ts"
 import { MessageReader, MessageWriter } from "./message-codec.ts"
@@ -17,6 +24,12 @@ import {
     type Message,
     type Welcome,
 } from "./messages.ts"
+import {
+    decodeStreamState,
+    encodeStream,
+    type StreamRequest,
+    type StreamState,
+} from "./pixel-messages.ts"
 import { sendProgram, type UpdateProgress } from "./program-update.ts"
 import { realTimer, type Timer } from "./timer.ts"
 import {
@@ -67,6 +80,8 @@ export class LinkClient {
     onText: ((line: string) => void) | undefined
     /** A Jacdac frame of the program. */
     onJacdac: ((frame: Uint8Array) => void) | undefined
+    /** A picture of the board, bit-exact. Set it before stream(). */
+    onFrame: ((picture: LinkPicture) => void) | undefined
     /** An ERROR that answers no request under way. */
     onRefused: ((error: LinkRefusedError) => void) | undefined
     /** Messages of types that this client does not know, or of later versions. */
@@ -77,6 +92,9 @@ export class LinkClient {
     private readonly writer = new MessageWriter()
     private readonly reader: MessageReader
     private readonly requests: LinkRequests
+    private readonly frames = new FrameReceiver(picture =>
+        this.onFrame?.(picture)
+    )
     private readonly bootText = new BootText(line => this.onText?.(line))
     private readonly session: number
     private readonly hint: string
@@ -107,6 +125,11 @@ export class LinkClient {
     /** What this end has received. */
     get counters(): MessageReader["counters"] {
         return this.reader.counters
+    }
+
+    /** Pictures that this end has received, and those it has not. */
+    get pictures(): PictureCounters {
+        return this.frames.counters
     }
 
     /**
@@ -154,6 +177,44 @@ export class LinkClient {
         )
     }
 
+    /**
+     * Let the board send pictures: onFrame.
+     * @throws UsageError, NoAnswerError, LinkRefusedError
+     */
+    async stream(request: StreamRequest = {}): Promise<StreamState> {
+        const { every = 1 } = request
+        if (!Number.isInteger(every) || every < 1 || every > 0xffff)
+            throw new UsageError(
+                `every ${every} frames: it takes 1 to 65535, whole`
+            )
+        return this.askStream(encodeStream(request))
+    }
+
+    /** No more pictures. @throws NoAnswerError, LinkRefusedError */
+    stopStream(): Promise<StreamState> {
+        return this.askStream(encodeStream(undefined))
+    }
+
+    /** What the board sends, and has sent. @throws NoAnswerError, LinkRefusedError */
+    streamState(): Promise<StreamState> {
+        return this.askStream(new Uint8Array(0))
+    }
+
+    /** The frame grabber's registers: mode and counters of the capture. @throws NoAnswerError, LinkRefusedError */
+    grabber(): Promise<GrabberBus> {
+        return readGrabber((address, count) =>
+            this.ask(
+                MessageType.GET_REGISTERS,
+                MessageType.REGISTERS,
+                body =>
+                    body[0] === address && body.length === 1 + count
+                        ? body.slice(1)
+                        : undefined,
+                Uint8Array.of(address, count)
+            )
+        )
+    }
+
     /** Restart the board; the session ends. @throws NoAnswerError, LinkRefusedError */
     async reset(): Promise<void> {
         await this.ask(MessageType.RESET, MessageType.RESETTING, () => true)
@@ -183,15 +244,21 @@ export class LinkClient {
         this.requests.fail(new CamscriptError("the link was closed"))
     }
 
+    private askStream(body: Uint8Array): Promise<StreamState> {
+        const { STREAM, STREAM_STATE } = MessageType
+        return this.ask(STREAM, STREAM_STATE, decodeStreamState, body)
+    }
+
     private ask<T>(
         request: MessageType,
         answer: MessageType,
-        decode: (body: Uint8Array) => T | undefined
+        decode: (body: Uint8Array) => T | undefined,
+        body: Uint8Array = new Uint8Array(0)
     ): Promise<T> {
         return this.requests.request({
-            message: { type: request, body: new Uint8Array(0) },
-            accept: ({ type, body }) =>
-                type === answer ? decode(body) : undefined,
+            message: { type: request, body },
+            accept: message =>
+                message.type === answer ? decode(message.body) : undefined,
             timeoutMs: ANSWER_TIMEOUT_MS,
             tries: ANSWER_TRIES,
             hint: this.hint,
@@ -216,6 +283,7 @@ export class LinkClient {
         if (message.type === MessageType.LOG) return this.takeLog(message)
         if (message.type === MessageType.JACDAC)
             return this.onJacdac?.(message.body)
+        if (this.frames.take(message)) return
         if (this.requests.take(message)) return
         if (message.type === MessageType.ERROR) return this.takeError(message)
         this.onOther?.(message)
@@ -225,7 +293,10 @@ export class LinkClient {
     private takeWelcome(message: Message, sequence: number): void {
         const welcome = decodeWelcome(message.body)
         if (welcome === undefined || welcome.session !== this.session) return
-        if (this.welcome === undefined) this.reader.restart(sequence)
+        if (this.welcome === undefined) {
+            this.reader.restart(sequence)
+            this.frames.restart()
+        }
         this.welcome = welcome
     }
 

@@ -60,6 +60,12 @@ const CAUSES: Readonly<
     [ErrorCode.UPDATE_TIMEOUT]: (value, limit) =>
         `nothing came for ${limit / 1e6} s, ${value} bytes of the program were written`,
     [ErrorCode.UPDATE_BUSY]: () => "it is erasing the slot",
+    [ErrorCode.STREAM]: (value, limit) =>
+        `a field of it is ${value}, it may be at most ${limit}`,
+    [ErrorCode.REGISTER]: (value, limit) =>
+        limit === 0
+            ? "there is no such register"
+            : `registers up to ${hex(value)}, they end at ${hex(limit)}`,
     [ErrorCode.NOT_A_SECTOR]: (value, limit) =>
         `its slot is not made of whole flash sectors: none starts at ${hex(value)}, the next at ${hex(limit)}`,
     [ErrorCode.FLASH_LOCKED]: value =>

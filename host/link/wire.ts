@@ -20,10 +20,14 @@ export enum MessageType {
     PROGRAM_ACK = 0x34,
     PROGRAM_COMMIT = 0x35,
     PROGRAM_DONE = 0x36,
-    STREAM = 0x40, // reserved, as the next three
+    STREAM = 0x40,
     STREAM_STATE = 0x41,
     FRAME = 0x42,
     PIXELS = 0x43,
+    GET_REGISTERS = 0x44,
+    REGISTERS = 0x45,
+    BAND = 0x46,
+    FRAME_END = 0x47,
 }
 
 /** Bits of WELCOME's capabilities. */
@@ -33,11 +37,12 @@ export enum Capability {
     CAN_PROGRAM = 1 << 2,
     CAN_RESET = 1 << 3,
     CAN_COUNT = 1 << 4,
-    CAN_FRAMES = 1 << 8, // reserved, as the rest
+    CAN_FRAMES = 1 << 8,
     CAN_PIXELS = 1 << 9,
     CAN_REDUCE = 1 << 10,
     CAN_ROW_BANDS = 1 << 11,
     CAN_JPEG = 1 << 12,
+    CAN_REGISTERS = 1 << 13,
 }
 
 /** Codes of ERROR; 0x40 and up are those of the program slots (firmware/slots/slots_status.h). */
@@ -48,6 +53,8 @@ export enum ErrorCode {
     LENGTH = 0x04,
     UPDATE_TIMEOUT = 0x05,
     UPDATE_BUSY = 0x06,
+    STREAM = 0x07,
+    REGISTER = 0x08,
     NOT_A_SECTOR = 0x40,
     FLASH_LOCKED = 0x41,
     FLASH_TIMEOUT = 0x42,
@@ -74,6 +81,12 @@ export enum LogKind {
 /** Flag of LOG: the next one has more of this line. */
 export const LOG_CONTINUES = 1
 
+/** Flag of STREAM: pictures of one frame each, never of bands. */
+export const STREAM_WHOLE = 1
+
+/** Most bytes of a REGISTERS. */
+export const REGISTERS_BYTES_MAX = 128
+
 export const HEADER_BYTES = 2
 export const CRC_BYTES = 4
 export const BODY_BYTES_MAX = 252
@@ -82,5 +95,5 @@ export const NAME_BYTES = 64
 export const REQUEST_BYTES = 72
 /** Sequence numbers back from the last one that make a message repeated or out of order. */
 export const STALE_WINDOW = 64
-/** What this host takes: pixels will come in larger bodies than the device's. */
+/** What this host takes. */
 export const HOST_BODY_BYTES_MAX = 4096

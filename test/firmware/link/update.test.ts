@@ -69,7 +69,7 @@ describe("hello", () => {
             bodyBytesMax: 252,
             chunkBytes: 128,
             receiveBytes: 512,
-            capabilities: 0x1f,
+            capabilities: 0x3f1f,
             session: 1,
             vmId: VM_ID,
             baud: 918_367,
@@ -348,15 +348,16 @@ describe("a session", () => {
         await rig.until(client.hello())
         const refused: LinkRefusedError[] = []
         client.onRefused = error => refused.push(error)
-        rig.send(encodeMessage({ type: 0x43, body: new Uint8Array(3) }, 1))
+        const unknown: number = 0x4f
+        rig.send(encodeMessage({ type: unknown, body: new Uint8Array(3) }, 1))
         rig.run(5e6)
 
         expect(refused.map(({ refusal }) => refusal)).toEqual([
             {
                 code: ErrorCode.TYPE,
-                type: 0x43,
+                type: 0x4f,
                 sequence: 1,
-                value: 0x43,
+                value: 0x4f,
                 limit: 0,
             },
         ])

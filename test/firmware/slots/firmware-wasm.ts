@@ -149,6 +149,7 @@ export function startFirmware(
             },
             row_stored: () => {},
             frame_delivered: () => {},
+            capture_changed: () => {},
             link_update_begins: () => imports.updateBegins?.(),
             link_update_ended: (committed: number) =>
                 imports.updateEnded?.(committed !== 0),

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// `camscript emulated-board`: an emulated board on a pseudo terminal, for whatever opens serial ports.
+
+import { readBoard } from "../sim/board-file.ts"
+import { prepareEmulation } from "./emulated-target.ts"
+import { EmulatedSerial } from "./emulated-serial.ts"
+import { openPseudoTerminal } from "./pseudo-terminal.ts"
+import type { RunOptions } from "./run-options.ts"
+import { serveBoard } from "./serial-board.ts"
+import type { Terminal } from "./terminal.ts"
+
+/**
+ * Boot the board, print the path of its port on stdout, and run it until --seconds are over or a signal comes.
+ * @throws CamscriptError
+ */
+export async function emulatedBoard(
+    options: RunOptions,
+    terminal: Terminal,
+    seconds: number | undefined
+): Promise<void> {
+    const port = openPseudoTerminal()
+    try {
+        const board = await prepareEmulation(
+            options,
+            readBoard(options.board, options.sensor),
+            {}
+        )
+        let stopped = false
+        const stop = (): void => void (stopped = true)
+        process.once("SIGINT", stop).once("SIGTERM", stop)
+        try {
+            terminal.out(`${port.path}\n`)
+            const limit = seconds ?? Infinity
+            const traffic = await serveBoard({
+                serial: new EmulatedSerial(board),
+                terminal: port,
+                seconds: () => board.seconds,
+                done: () => stopped || board.seconds >= limit,
+            })
+            if (!options.quiet)
+                terminal.err(
+                    `${board.seconds.toFixed(2)} s of the board's time: ${traffic.toHostBytes} bytes to the host, ` +
+                        `${traffic.lostBytes} that nobody took, ${traffic.toBoardBytes} to the board\n`
+                )
+        } finally {
+            process.off("SIGINT", stop).off("SIGTERM", stop)
+            board.close()
+        }
+    } finally {
+        port.close()
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The frame grabber's registers over the link, as a snapshot that the simulator's own readers read.
+
+import { CamscriptError } from "../../sim/errors.ts"
+import { Grabber } from "../../sim/native/grabber-map.ts"
+import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
+
+/** Runs of registers (docs/frame-grabber.md): address and bytes, of at most 128 bytes each. */
+const BLOCKS = [
+    [Grabber.ID, Grabber.BOARD_FLAGS + 4 - Grabber.ID],
+    [Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16 + 2 - Grabber.MODE_STRATEGY],
+    [Grabber.STATE, Grabber.NEEDED_BYTES + 4 - Grabber.STATE],
+    [
+        Grabber.LINE_BUS_BYTES,
+        Grabber.DISPLAY_FLAGS + 1 - Grabber.LINE_BUS_BYTES,
+    ],
+] as const
+
+/** Reads registers of the board. */
+export type ReadRegisters = (
+    address: number,
+    count: number
+) => Promise<Uint8Array>
+
+/**
+ * Read all of them; each block is consistent in itself.
+ * @throws what `read` throws
+ */
+export async function readGrabber(read: ReadRegisters): Promise<GrabberBus> {
+    const map = new Uint8Array(0x100)
+    for (const [address, count] of BLOCKS)
+        map.set(await read(address, count), address)
+    return {
+        transfer(_address, write, to) {
+            const from = write[0]!
+            if (write.length !== 1 || from + to.length > map.length)
+                throw new CamscriptError(
+                    `a snapshot of the frame grabber has no command 0x${from.toString(16)}`
+                )
+            to.set(map.subarray(from, from + to.length))
+            return 0
+        },
+    }
+}
