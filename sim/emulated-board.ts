@@ -159,6 +159,11 @@ export class EmulatedBoard {
         }
     }
 
+    /** A word of memory, as a debugger reads it. */
+    readWord(address: number): number {
+        return new DataView(this.bytes.buffer).getUint32(address, true)
+    }
+
     /** Free the emulator's memory. */
     close(): void {
         this.mcu.close()

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { buildFirmware } from "../../host/build-firmware.ts"
+import { makeBuildReport } from "../../host/build-report.ts"
 import { readBoard } from "../../sim/board-file.ts"
 import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
@@ -42,7 +43,7 @@ function requestFor(buffers: number): CaptureRequest {
     }
 }
 
-async function emulate(name: string, request: CaptureRequest) {
+async function emulate(name: string, request: CaptureRequest, count = FRAMES) {
     const board = readBoard(name)
     const { elf } = await buildFirmware({ board: name, request })
     const frames: CapturedFrame[] = []
@@ -57,7 +58,7 @@ async function emulate(name: string, request: CaptureRequest) {
         onConsole: line => console.push(line),
     })
     try {
-        emulated.run({ frames: FRAMES })
+        emulated.run({ frames: count })
         const log = emulated.log.entries
         const counters = emulated.counters()
         const cpu = emulated.cpuUse()!
@@ -73,6 +74,22 @@ function writesTo(block: string, { log }: Run): Write[] {
         .filter(entry => entry.block === block && entry.access === "write")
         .map(({ register, value }) => ({ register, value }))
 }
+
+describe("the largest square window of which nucleo-f446re holds two", () => {
+    it("runs at 120 fps, as the build says that it would", async () => {
+        const firmware = await buildFirmware({ board: "nucleo-f446re" })
+        const side = makeBuildReport(firmware, {}, []).largestTwoBufferSquare
+        const { counters, frames } = await emulate(
+            "nucleo-f446re",
+            { ...requestFor(2), window: { width: side, height: side } },
+            100
+        )
+
+        expect(side).toBeGreaterThanOrEqual(188)
+        expect(frames[99]).toMatchObject({ width: side, height: side })
+        expect(counters).toMatchObject({ dropped: 0, torn: 0, pixelErrors: 0 })
+    }, 120_000)
+})
 
 /** A run is stopped at its last frame's delivery or shortly after: at most the writes of one frame are missing. */
 const WRITES_OF_A_FRAME = 12
