@@ -7,9 +7,8 @@ import type { Rules } from "../rules.ts"
 import { INTERRUPT_COUNT } from "../stm32/chip-kind.ts"
 import type { Stm32F4 } from "../stm32/chip.ts"
 import { FLASH_BASE } from "./cpu-memory.ts"
-import type { ResetCause } from "../stm32/rcc-backup.ts"
 import type { ElfFile, Place } from "./elf.ts"
-import { Mcu, type ResetCause as CoreCause } from "./mcu.ts"
+import { Mcu } from "./mcu.ts"
 
 /** RM0090 §38.6.1, RM0390 §33.6.1: device in bits 11:0, revision above (F407 rev Z, F429 rev 3, F446 rev A). */
 const IDCODE: Readonly<Record<BoardFile["chip"], number>> = {
@@ -24,15 +23,6 @@ const SYSTEM_PAGE_BYTES = 0x400
 const UNIQUE_ID = 0x1fff7a10
 const FLASH_SIZE_KB = 0x1fff7a22
 
-/** What RCC_CSR shows of the core's resets. */
-const CHIP_CAUSES: Readonly<Record<CoreCause, ResetCause>> = {
-    SYSRESETREQ: "software",
-    IWDG: "iwdg",
-    WWDG: "wwdg",
-    NRST: "pin",
-    LOW_POWER: "pin",
-}
-
 export interface ChipMcuOptions {
     readonly board: BoardFile
     readonly chip: Stm32F4
@@ -43,6 +33,8 @@ export interface ChipMcuOptions {
     readonly elf: ElfFile
     /** Cycles per instruction. */
     readonly cpi?: number
+    /** Frequency of the core, Hz; default: what RCC makes of its registers. */
+    readonly hclkHz?: () => number
     /** 12 bytes, as three words; default 1, 2, 3. */
     readonly uniqueId?: readonly [number, number, number]
     /** Memory that the chip does not have, for the arguments of debugger-style calls. */
@@ -72,20 +64,39 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
         rules,
         interrupts: INTERRUPT_COUNT[board.chip],
         idcode: IDCODE[board.chip],
-        hclkHz: () => chip.hclkHz(),
+        hclkHz: options.hclkHz ?? (() => chip.hclkHz()),
         cpi,
         symbols: elf.symbols,
     })
-    mcu.onFlashWrite = (address, bytes, value) =>
-        chip.flash.program(address, bytes as 1 | 2 | 4, value)
-    mcu.stallUntilNs = () => chip.flash.stallUntilNs
-    mcu.onReset = cause => {
-        // The watchdog has reset the chip already.
-        if (cause !== "IWDG") chip.reset(CHIP_CAUSES[cause])
-    }
-    chip.onReset = () => mcu.requestReset("IWDG")
+    wireFlash(mcu, chip, board.flashBytes)
+    wireResets(mcu, chip)
     mcu.reset()
     return mcu
+}
+
+/** Stores go to the model, its operations stall the core; what it erases may have been code. */
+function wireFlash(mcu: Mcu, { flash }: Stm32F4, flashBytes: number): void {
+    let known = flash.operations
+    mcu.onFlashWrite = (address, bytes, value) => {
+        flash.program(address, bytes as 1 | 2 | 4, value)
+        known = flash.operations
+    }
+    mcu.stallUntilNs = () => {
+        if (flash.operations !== known) {
+            known = flash.operations
+            mcu.codeChanged(FLASH_BASE, flashBytes)
+        }
+        return flash.stallUntilNs
+    }
+}
+
+/** The core resets the chip; a watchdog has reset the chip already, and resets the core. */
+function wireResets(mcu: Mcu, chip: Stm32F4): void {
+    mcu.onReset = cause => {
+        if (cause === "SYSRESETREQ") chip.reset("software")
+        if (cause === "NRST") chip.reset("pin")
+    }
+    chip.onReset = cause => mcu.requestReset(cause === "wwdg" ? "WWDG" : "IWDG")
 }
 
 /** Flash and RAM of a board's chip. */

@@ -2,7 +2,7 @@
 // WFE, SEV, SLEEPONEXIT, SysTick by polling, late arrival.
 
 import { afterEach, describe, expect, it } from "vitest"
-import type { EmulatedChip } from "../../../sim/mcu/emulated-chip.ts"
+import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
 
 afterEach(closeAll)

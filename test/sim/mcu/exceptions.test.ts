@@ -2,7 +2,7 @@
 // Exceptions: pre-emption, tail-chaining, masks, priority groups, thread switching, FPU state.
 
 import { afterEach, describe, expect, it } from "vitest"
-import type { EmulatedChip } from "../../../sim/mcu/emulated-chip.ts"
+import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
 
 afterEach(closeAll)

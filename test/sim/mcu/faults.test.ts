@@ -2,7 +2,7 @@
 // Faults reach the program's own handlers with the record that the silicon leaves (PM0214 §4.4.10 to §4.4.16).
 
 import { afterEach, describe, expect, it } from "vitest"
-import type { EmulatedChip } from "../../../sim/mcu/emulated-chip.ts"
+import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
 
 afterEach(closeAll)
@@ -207,6 +207,7 @@ describe("a store into flash", () => {
         const emulated = boot("faults")
         const view = new DataView(emulated.memory.buffer)
         view.setUint32(emulated.elf.symbols.address("which"), 13, true)
+        emulated.mcu.onFlashWrite = undefined
 
         expect(() => emulated.mcu.run(1e6)).toThrow(
             /FLASH = 0x12345678: store of 32 bits at 0x08040000/

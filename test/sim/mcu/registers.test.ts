@@ -2,7 +2,7 @@
 // Registers by bytes and bits, identification, counted instructions, calls and break points from outside.
 
 import { afterEach, describe, expect, it } from "vitest"
-import type { EmulatedChip } from "../../../sim/mcu/emulated-chip.ts"
+import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
 
 afterEach(closeAll)

@@ -6,10 +6,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import { readBoard } from "../../../sim/board-file.ts"
-import {
-    EmulatedChip,
-    type EmulatedChipOptions,
-} from "../../../sim/mcu/emulated-chip.ts"
+import { EmulatedChip, type EmulatedChipOptions } from "./emulated-chip.ts"
 import { cacheFolder, projectRoot } from "../../../sim/paths.ts"
 
 const FOLDER = join(projectRoot, "test", "sim", "mcu", "programs")
@@ -80,6 +77,8 @@ export function boot(
         elf: compileProgram(name),
         name: `${name}.c`,
         cpi: 1,
+        // The programs do not set up clocks: 180 MHz from the start.
+        chip: { clocks: "board" },
         ...options,
     })
     open.push(emulated)
