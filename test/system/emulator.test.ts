@@ -78,7 +78,11 @@ function writesTo(block: string, { log }: Run): Write[] {
 describe("the largest square window of which nucleo-f446re holds two", () => {
     it("runs at 120 fps, as the build says that it would", async () => {
         const firmware = await buildFirmware({ board: "nucleo-f446re" })
-        const side = makeBuildReport(firmware, {}, []).largestTwoBufferSquare
+        const side = makeBuildReport(
+            firmware,
+            requestFor(1),
+            []
+        ).largestTwoBufferSquare
         const { counters, frames } = await emulate(
             "nucleo-f446re",
             { ...requestFor(2), window: { width: side, height: side } },
