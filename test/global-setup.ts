@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Before all tests: compile the native code and the default program once, so that test files find them in the cache.
+// Before all tests: compile the native code, the default program and the firmware once, so that test files find them in
+// the cache. A first build of the VM takes longer than a test may.
 
+import { buildFirmware } from "../host/build-firmware.ts"
+import { boardNames } from "../sim/board-file.ts"
+import { CamscriptError } from "../sim/errors.ts"
 import { compileNative } from "../sim/native/compile.ts"
 import { buildProgram } from "../sim/vm/build-program.ts"
 
 export async function setup(): Promise<void> {
     await compileNative()
     await buildProgram("src/main.ts")
+    try {
+        for (const board of boardNames()) await buildFirmware({ board })
+    } catch (error) {
+        // Whoever has no ARM compiler can run the other tests; those that need the firmware say what is missing.
+        if (!(error instanceof CamscriptError)) throw error
+    }
 }
