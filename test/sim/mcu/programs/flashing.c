@@ -31,7 +31,7 @@ static void erase(void) {
     FLASH_CR = 0;
 }
 
-static uint32_t run_there(void) { return ((uint32_t (*)(void))(PLACE + 0x101))(); }
+static uint32_t run_there(void) { return ((uint32_t(*)(void))(PLACE + 0x101))(); }
 
 __attribute__((noinline, used)) void finish(void) {
     AIRCR = 0x05fa0004;
