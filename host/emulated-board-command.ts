@@ -28,6 +28,8 @@ export async function emulatedBoard(
         let stopped = false
         const stop = (): void => void (stopped = true)
         process.once("SIGINT", stop).once("SIGTERM", stop)
+        // Whoever started this board with a channel to it is gone.
+        process.once("disconnect", stop)
         try {
             terminal.out(`${port.path}\n`)
             const limit = seconds ?? Infinity
@@ -44,6 +46,7 @@ export async function emulatedBoard(
                 )
         } finally {
             process.off("SIGINT", stop).off("SIGTERM", stop)
+            process.off("disconnect", stop)
             board.close()
         }
     } finally {

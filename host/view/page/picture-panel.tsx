@@ -38,7 +38,7 @@ export function PicturePanel({
             <div class="picture" ref={holder} />
             <p class="hint">
                 {frame
-                    ? `frame ${frame.sequence}, ${frame.width}×${frame.height}, exposure ${exposure}, gain ${frame.gain}×`
+                    ? `frame ${frame.sequence}${frame.frames > 1 ? ` and ${frame.frames - 1} more` : ""}, ${frame.width}×${frame.height}, exposure ${exposure}, gain ${frame.gain}×`
                     : state.live?.applied?.streaming === false
                       ? "stopped"
                       : "no frame yet"}
