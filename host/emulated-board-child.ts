@@ -28,12 +28,13 @@ export async function startEmulatedBoard(
     args: readonly string[],
     onText: (text: string) => void
 ): Promise<EmulatedBoardChild> {
-    // The channel: a parent that is killed takes its board along.
+    // A Ctrl-C is the parent's; by the channel a parent that is killed takes its board along.
     const child = spawn(
         process.execPath,
         [COMMAND, "emulated-board", ...args],
         {
             stdio: ["ignore", "pipe", "pipe", "ipc"],
+            detached: true,
         }
     )
     let said = ""

@@ -19,17 +19,17 @@ export async function emulatedBoard(
     seconds: number | undefined
 ): Promise<void> {
     const port = openPseudoTerminal()
+    let stopped = false
+    const stop = (): void => void (stopped = true)
+    // Whoever started this board with a channel to it is gone.
+    process.once("disconnect", stop)
     try {
         const board = await prepareEmulation(
             options,
             readBoard(options.board, options.sensor),
             {}
         )
-        let stopped = false
-        const stop = (): void => void (stopped = true)
         process.once("SIGINT", stop).once("SIGTERM", stop)
-        // Whoever started this board with a channel to it is gone.
-        process.once("disconnect", stop)
         try {
             terminal.out(`${port.path}\n`)
             const limit = seconds ?? Infinity
@@ -46,10 +46,10 @@ export async function emulatedBoard(
                 )
         } finally {
             process.off("SIGINT", stop).off("SIGTERM", stop)
-            process.off("disconnect", stop)
             board.close()
         }
     } finally {
+        process.off("disconnect", stop)
         port.close()
     }
 }

@@ -56,9 +56,9 @@ export class BoardRates {
             this.pictures.note(seconds, this.pictureCount)
     }
 
-    /** Board seconds per second; 1 before it is known. */
-    get ratio(): number {
-        return this.time.perSecond() || 1
+    /** Board seconds per second; undefined before pictures have told it. */
+    get ratio(): number | undefined {
+        return this.time.perSecond() || (this.realTime ? 1 : undefined)
     }
 
     /** Frames that arrived, per second: by their own times while pictures come, else by the counters. */
@@ -66,20 +66,20 @@ export class BoardRates {
         const counted = this.counted.perSecond()
         const arrived = this.arrived.perSecond()
         const fresh = this.lastPoll - this.lastPicture < STALE_SECONDS
-        if (!fresh || counted === 0) return arrived / this.ratio
+        if (!fresh || counted === 0) return this.ofBoard(arrived)
         return (this.frames.perSecond() * arrived) / counted
     }
 
     get irqsPerSecond(): number {
-        return this.irqs.perSecond() / this.ratio
+        return this.ofBoard(this.irqs.perSecond())
     }
 
     get bytesPerSecond(): number {
-        return this.bytes.perSecond() / this.ratio
+        return this.ofBoard(this.bytes.perSecond())
     }
 
     get picturesPerSecond(): number {
-        return this.pictures.perSecond() / this.ratio
+        return this.ofBoard(this.pictures.perSecond())
     }
 
     /**
@@ -102,6 +102,11 @@ export class BoardRates {
                 setTimeout(run, delayUs / 1000 / this.pace).unref()
             },
         }
+    }
+
+    /** A rate by this computer's clock; it stays one while nothing else is known. */
+    private ofBoard(rate: number): number {
+        return rate / (this.ratio ?? 1)
     }
 
     private get pace(): number {

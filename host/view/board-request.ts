@@ -2,12 +2,19 @@
 // What a board's program was asked for, read from its frame grabber; and what the next program is to be asked for.
 
 import { SENSORS, type SensorName } from "../../sim/board-file.ts"
-import { FORMATS, STRATEGIES, type CaptureRequest } from "../../sim/capture.ts"
+import {
+    FORMATS,
+    STRATEGIES,
+    type CaptureRequest,
+    type Strategy,
+} from "../../sim/capture.ts"
 import { Grabber, GRABBER_ADDRESS } from "../../sim/native/grabber-map.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
 import { planOf, TEST_PATTERNS, type ViewRequest } from "./messages.ts"
 
 const CENTRE = 0xffff
+/** LINE_DESTINATION. */
+const RING = 1
 const TIMINGS = ["fastest", "default"] as const
 
 /** The request block (docs/frame-grabber.md). */
@@ -59,6 +66,12 @@ export function readAppliedWindow(bus: GrabberBus): CaptureRequest["window"] {
         view.getUint16(at, true)
     ) as [number, number, number, number]
     return width > 0 && height > 0 ? { x, y, width, height } : undefined
+}
+
+/** Does a capture by this strategy hand out batches of rows in place of frames? */
+export function readBatches(bus: GrabberBus, strategy: Strategy): boolean {
+    const view = viewOf(bus, Grabber.LINE_DESTINATION, 1)
+    return strategy === "line" && view.getUint8(0) === RING
 }
 
 /** What a program is to begin with: what the page asks for, and of the rest what the program before it was asked for. */

@@ -23,9 +23,13 @@ import type { StreamState } from "../link/pixel-messages.ts"
 import type { UpdateProgress } from "../link/program-update.ts"
 import type { OpenPort } from "../link/serial-port.ts"
 import { BoardRates } from "./board-rates.ts"
-import { readAppliedWindow, readBoardRequest } from "./board-request.ts"
+import {
+    readAppliedWindow,
+    readBatches,
+    readBoardRequest,
+} from "./board-request.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
-import { sensibleReduction } from "./link-frame.ts"
+import { sensibleReduction, whyNotSent, type SentMode } from "./link-frame.ts"
 import type { LinkFigures, Reduction, ViewRequest } from "./messages.ts"
 import { firstRequest } from "./target-description.ts"
 
@@ -69,6 +73,7 @@ export class BoardSession {
     private receivedBytes = 0
     private counters: GrabberCounters
     private stream: StreamState | undefined
+    private note = ""
     private reduction: Reduction
     private looking: Promise<void> = Promise.resolve()
     private timer: NodeJS.Timeout | undefined
@@ -143,7 +148,7 @@ export class BoardSession {
     figures(): {
         readonly measuredFps: number
         readonly irqsPerSecond: number
-        readonly ratio: number
+        readonly ratio: number | undefined
         readonly counters: GrabberCounters
         readonly link: LinkFigures
     } {
@@ -219,8 +224,10 @@ export class BoardSession {
         const bus = await client.grabber("capture")
         this.counters = readCounters(bus)
         const mode = readMode(bus, board.sensor.name, board.frameMemory)
-        const { storedBytesPerFrame: bytes, format } = mode
-        const sensible = sensibleReduction({ bytes, format }, this.welcome.baud)
+        const { storedBytesPerFrame: bytes, format, buffers, fps } = mode
+        const sent: SentMode = { bytes, format, buffers, fps }
+        this.note = whyNotSent(sent, readBatches(bus, mode.strategy))
+        const sensible = sensibleReduction(sent, this.welcome.baud)
         const reduce = this.reduction === 0 ? sensible : this.reduction
         const asked = this.stream?.on && this.stream.reduce === reduce
         this.stream = asked
@@ -249,6 +256,7 @@ export class BoardSession {
             skipped: stream?.skipped ?? 0,
             abandoned: stream?.abandoned ?? 0,
             corrupt: corrupt + missed,
+            note: this.note,
         }
     }
 }

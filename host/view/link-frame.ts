@@ -12,6 +12,8 @@ const PICTURES_PER_SECOND = 4
 /** Of the line: docs/link.md, "Pictures". */
 const PIXEL_SHARE = 240 / 255
 const BITS_PER_BYTE = 10
+/** Of each frame, when the only buffer must be given back. */
+const BAND_BYTES = 480
 
 /** Convert a picture; its window and exposure are those of its first frame. */
 export function linkFrame(picture: LinkPicture): TargetFrame {
@@ -41,17 +43,36 @@ export function linkFrame(picture: LinkPicture): TargetFrame {
     }
 }
 
+/** What the board captures. */
+export interface SentMode {
+    /** Of a frame in its memory. */
+    readonly bytes: number
+    readonly format: CaptureFormat
+    readonly buffers: number
+    readonly fps: number
+}
+
 /** The least reduction that lets some pictures per second over a line of so many bits per second. */
-export function sensibleReduction(
-    frame: { readonly bytes: number; readonly format: CaptureFormat },
-    baud: number
-): 1 | 2 | 4 {
+export function sensibleReduction(mode: SentMode, baud: number): 1 | 2 | 4 {
     // A compressed picture is sent as it is.
-    if (frame.format === "jpeg") return 1
-    const bytesPerSecond = (PIXEL_SHARE * baud) / BITS_PER_BYTE
+    if (mode.format === "jpeg") return 1
+    const line = (PIXEL_SHARE * baud) / BITS_PER_BYTE
+    const bytesPerSecond =
+        mode.buffers === 1 ? Math.min(line, BAND_BYTES * mode.fps) : line
     const enough = ([1, 2] as const).find(
         reduce =>
-            bytesPerSecond / (frame.bytes / reduce ** 2) >= PICTURES_PER_SECOND
+            bytesPerSecond / (mode.bytes / reduce ** 2) >= PICTURES_PER_SECOND
     )
     return enough ?? 4
+}
+
+/** Why such frames are not sent; empty: they are. */
+export function whyNotSent(
+    { format, buffers }: Pick<SentMode, "format" | "buffers">,
+    batches: boolean
+): string {
+    if (batches) return "batches of rows are not sent over the link"
+    return format === "jpeg" && buffers === 1
+        ? "a compressed frame is sent only when there are two buffers, the capture has one"
+        : ""
 }

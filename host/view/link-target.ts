@@ -49,7 +49,7 @@ export interface LinkTargetOptions {
 const NOTHING = {
     measuredFps: 0,
     irqsPerSecond: 0,
-    ratio: 0,
+    ratio: undefined,
     link: undefined,
 } as const
 

@@ -85,8 +85,8 @@ export interface LiveState {
     readonly irqsPerSecond: number
     /** Of the target's own time, s; simulated in a simulation. */
     readonly seconds: number
-    /** Simulated seconds per second of this machine; 1 on real hardware. */
-    readonly ratio: number
+    /** Target seconds per second of this machine, 1 on real hardware; undefined: not known. */
+    readonly ratio: number | undefined
     readonly recording: RecordingState | undefined
     /** What ended the target; undefined: it runs. */
     readonly ended: string | undefined
@@ -128,6 +128,8 @@ export interface LinkFigures {
     readonly abandoned: number
     /** Pictures that were damaged on the way, or lost altogether. */
     readonly corrupt: number
+    /** Why the board sends no pictures of what it captures; empty: it does. */
+    readonly note: string
 }
 
 /** What runs on the board. */

@@ -2,7 +2,7 @@
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { jpegSize, linkPictureSource } from "../../host/link-picture.ts"
-import { sensibleReduction } from "../../host/view/link-frame.ts"
+import { sensibleReduction, whyNotSent } from "../../host/view/link-frame.ts"
 import { decodeDescriptor } from "../../sim/native/grabber-map.ts"
 
 const BAUD = 913_043
@@ -55,18 +55,35 @@ describe("a picture of the link", () => {
 })
 
 describe("how much of a frame is sent", () => {
+    const mode = { format: "gray8", buffers: 2, fps: 120 } as const
+
     it.each([
         [160 * 120, 1],
         [220 * 220, 2],
         [752 * 480, 4],
         [1600 * 1200, 4],
     ])("%i bytes: each pixel of %i", (bytes, reduce) => {
-        expect(sensibleReduction({ bytes, format: "gray8" }, BAUD)).toBe(reduce)
+        expect(sensibleReduction({ ...mode, bytes }, BAUD)).toBe(reduce)
     })
 
-    it("is all of a compressed one", () => {
-        const frame = { bytes: 100_000, format: "jpeg" } as const
+    it("is less when the only buffer gives 480 bytes of each frame", () => {
+        const one = { ...mode, bytes: 160 * 120, buffers: 1 }
 
-        expect(sensibleReduction(frame, BAUD)).toBe(1)
+        expect(sensibleReduction({ ...one, fps: 120 }, BAUD)).toBe(2)
+        expect(sensibleReduction({ ...one, fps: 30 }, BAUD)).toBe(4)
+    })
+
+    it("is all of a compressed one, which needs two buffers", () => {
+        const jpeg = { ...mode, bytes: 100_000, format: "jpeg" } as const
+
+        expect(sensibleReduction(jpeg, BAUD)).toBe(1)
+        expect(whyNotSent(jpeg, false)).toBe("")
+        expect(whyNotSent({ ...jpeg, buffers: 1 }, false)).toContain(
+            "the capture has one"
+        )
+    })
+
+    it("is nothing of batches of rows", () => {
+        expect(whyNotSent(mode, true)).toContain("batches of rows")
     })
 })

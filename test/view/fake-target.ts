@@ -42,6 +42,8 @@ export class FakeTarget implements ViewTarget {
     started = false
     closed = false
     updates = 0
+    /** What live() says otherwise. */
+    said: Partial<ReturnType<ViewTarget["live"]>> = {}
     readonly reductions: Reduction[] = []
     readonly jacdac = { send: () => {}, onFrame: () => () => {} }
     readonly wanted: ViewRequest[] = []
@@ -60,7 +62,7 @@ export class FakeTarget implements ViewTarget {
         gain: 0,
         testPattern: "none",
     }
-    readonly description: TargetDescription = {
+    description: TargetDescription = {
         kind: "nothing",
         board: "nucleo-f446re",
         sensor: "mt9v034",
@@ -89,6 +91,7 @@ export class FakeTarget implements ViewTarget {
             ratio: 1,
             ended: undefined,
             ...NO_BOARD,
+            ...this.said,
         }
     }
 

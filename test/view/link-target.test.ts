@@ -7,6 +7,7 @@ import { ErrorCode, MessageType } from "../../host/link/wire.ts"
 import { LinkTarget } from "../../host/view/link-target.ts"
 import type { ViewFrame } from "../../host/view/frame-message.ts"
 import { CamscriptError } from "../../sim/errors.ts"
+import { Grabber, STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
 import { FakeBoard } from "./fake-board.ts"
 
 let board: FakeBoard
@@ -126,7 +127,7 @@ describe("a board behind a link", () => {
         for (let picture = 0; picture < 40; picture++) {
             // 50 ms of the board in 100 ms of this computer, 5 frames in each.
             const endUs = (2 ** 32 - 1_000_000 + 50_000 * picture) % 2 ** 32
-            board.map.setUint32(0x90, 5 * picture, true)
+            board.map.setUint32(Grabber.FRAMES, 5 * picture, true)
             board.sendPicture(picture, 5 * picture, endUs)
             await vi.advanceTimersByTimeAsync(100)
         }
@@ -169,6 +170,23 @@ describe("a board behind a link", () => {
             [1, 4],
         ])
         expect(target.live().link!.reduction).toEqual({ wanted: 4, applied: 4 })
+    })
+
+    it("says why it sends no pictures", async () => {
+        await start()
+        const before = target.live().link!.note
+        board.map.setUint8(Grabber.MODE_STRATEGY, STRATEGY_CODES.line)
+        board.map.setUint8(Grabber.LINE_DESTINATION, 1)
+        await vi.advanceTimersByTimeAsync(600)
+        const batches = target.live().link!.note
+        board.map.setUint8(Grabber.MODE_STRATEGY, STRATEGY_CODES.jpeg)
+        board.map.setUint8(Grabber.MODE_FORMAT, 4)
+        board.map.setUint8(Grabber.MODE_BUFFERS, 1)
+        await vi.advanceTimersByTimeAsync(600)
+
+        expect(before).toBe("")
+        expect(batches).toContain("batches of rows are not sent")
+        expect(target.live().link!.note).toContain("two buffers")
     })
 
     it("says no more pictures when it is closed", async () => {

@@ -114,7 +114,7 @@ function SerialLink({
 }) {
     const { baud, bytesPerSecond, share, picturesPerSecond, reduction } =
         figures
-    const { pictures, skipped, abandoned, corrupt } = figures
+    const { pictures, skipped, abandoned, corrupt, note } = figures
     const rows: readonly (readonly [string, string])[] = [
         ["rate", `${bytesWords(Math.round(bytesPerSecond))}/s`],
         ["of the line", `${Math.round(100 * share)} % of ${baud} baud`],
@@ -133,6 +133,7 @@ function SerialLink({
                     </div>
                 ))}
             </dl>
+            {note && <p class="problem">No pictures: {note}.</p>}
             <div class="control">
                 <div class="control-head">
                     <label for="reduction">send</label>
