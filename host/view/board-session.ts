@@ -73,6 +73,7 @@ export class BoardSession {
     private receivedBytes = 0
     private counters: GrabberCounters
     private stream: StreamState | undefined
+    private requestsDropped = Infinity
     private note = ""
     private reduction: Reduction
     private looking: Promise<void> = Promise.resolve()
@@ -233,6 +234,10 @@ export class BoardSession {
         this.stream = asked
             ? await client.streamState()
             : await client.stream({ reduce })
+        const { jacdacMetered, jacdacRefused } = await client.boardCounters()
+        const dropped = jacdacMetered + jacdacRefused
+        this.control.lookedAtDoor(dropped > this.requestsDropped)
+        this.requestsDropped = dropped
         this.rates.poll(seconds(), this.counters, this.receivedBytes)
     }
 
@@ -242,7 +247,7 @@ export class BoardSession {
     }
 
     private link(): LinkFigures {
-        const { rates, stream, reduction, known } = this
+        const { rates, stream, reduction, known, requestsDropped } = this
         const { baud } = this.welcome
         const { received, corrupt, missed } = known.client.pictures
         const { bytesPerSecond, picturesPerSecond } = rates
@@ -256,6 +261,7 @@ export class BoardSession {
             skipped: stream?.skipped ?? 0,
             abandoned: stream?.abandoned ?? 0,
             corrupt: corrupt + missed,
+            requestsDropped,
             note: this.note,
         }
     }

@@ -128,6 +128,8 @@ export interface LinkFigures {
     readonly abandoned: number
     /** Pictures that were damaged on the way, or lost altogether. */
     readonly corrupt: number
+    /** Requests that the board did not let in: too many at once, of all hosts. */
+    readonly requestsDropped: number
     /** Why the board sends no pictures of what it captures; empty: it does. */
     readonly note: string
 }

@@ -30,6 +30,8 @@ import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9
 const SCOPE_NS = 2e9
+/** Between two looks at what the Jacdac line dropped, s. */
+const DOOR_SECONDS = 0.5
 
 export interface SimulationTargetOptions {
     readonly board: string
@@ -55,6 +57,7 @@ export class SimulationTarget implements ViewTarget {
     private readonly irqs = new RateMeter()
     private pacer: Pacer | undefined
     private arrived = 0
+    private door = { seconds: 0, dropped: 0 }
     private ended: string | undefined
     private closed = false
 
@@ -202,8 +205,17 @@ export class SimulationTarget implements ViewTarget {
         const { simulation, trace } = this.parts
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
+        this.lookAtDoor()
         const { irqs } = simulation.counters()
         this.irqs.note(simulation.seconds, irqs)
+    }
+
+    /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
+    private lookAtDoor(): void {
+        if (this.seconds - this.door.seconds < DOOR_SECONDS) return
+        const { dropped } = this.parts.simulation.jacdac.counters
+        this.control.lookedAtDoor(dropped > this.door.dropped)
+        this.door = { seconds: this.seconds, dropped }
     }
 
     private took(frame: CapturedFrame): void {

@@ -18,6 +18,7 @@ const LINK: LinkFigures = {
     skipped: 31,
     abandoned: 2,
     corrupt: 1,
+    requestsDropped: 5,
     note: "",
 }
 
@@ -60,7 +61,7 @@ describe("the page of a board behind a link", () => {
 
         expect(await figures.textContent()).toBe(
             "rate80.0 KB/sof the line90 % of 913043 baudpictures4.3/s, 40 in all" +
-                "skipped frames31abandoned2corrupt1"
+                "skipped frames31abandoned2corrupt1requests dropped5"
         )
         expect(await page.getByTestId("figures").textContent()).toContain(
             "link80.0KB/s"

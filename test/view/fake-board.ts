@@ -146,6 +146,12 @@ export class FakeBoard implements OpenPort {
                     Uint8Array.of(address, ...content.subarray(0, count))
                 )
             }
+            case MessageType.GET_COUNTERS:
+                // Their order is docs/link.md's: 8 are metered, 9 are refused.
+                return this.say(
+                    MessageType.COUNTERS_ARE,
+                    words([0, 0, 0, 0, 0, 0, 0, 0, 40, 2, 0])
+                )
             case MessageType.STREAM:
                 if (body.length > 0) this.streams.push(body.slice())
                 return this.streamState()

@@ -140,6 +140,7 @@ describe("a board behind a link", () => {
             pictures: 40,
             skipped: 7,
             corrupt: 0,
+            requestsDropped: 42,
         })
         expect(link!.share).toBeCloseTo(link!.bytesPerSecond / 91_304.3, 6)
         expect(link!.bytesPerSecond).toBeGreaterThan(1000)

@@ -114,7 +114,8 @@ function SerialLink({
 }) {
     const { baud, bytesPerSecond, share, picturesPerSecond, reduction } =
         figures
-    const { pictures, skipped, abandoned, corrupt, note } = figures
+    const { pictures, skipped, abandoned, corrupt, requestsDropped, note } =
+        figures
     const rows: readonly (readonly [string, string])[] = [
         ["rate", `${bytesWords(Math.round(bytesPerSecond))}/s`],
         ["of the line", `${Math.round(100 * share)} % of ${baud} baud`],
@@ -122,6 +123,7 @@ function SerialLink({
         ["skipped frames", String(skipped)],
         ["abandoned", String(abandoned)],
         ["corrupt", String(corrupt)],
+        ["requests dropped", String(requestsDropped)],
     ]
     return (
         <>
