@@ -101,7 +101,6 @@ function Chart({
     return (
         <figure
             class="chart"
-
             aria-label={`${series.title}: ${shown} ${series.unit}`}
         >
             <figcaption>
