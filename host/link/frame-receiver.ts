@@ -122,8 +122,7 @@ export class FrameReceiver {
         if (band === undefined || assembly?.head.number !== band.number) return
         const { offset, sequence, endUs } = band
         if (offset !== assembly.filled) return this.drop()
-        // One got lost: whose bytes these are nobody knows.
-        if (band.bands !== ++assembly.told) return this.drop()
+        assembly.told++
         // One that gave no byte is no part of the picture.
         if (assembly.bands.at(-1)!.offset === offset) assembly.bands.pop()
         assembly.bands.push({ offset, sequence, endUs })
@@ -148,6 +147,7 @@ export class FrameReceiver {
         const { assembly } = this
         if (end === undefined || assembly?.head.number !== end.number) return
         const { head, bytes, bands, filled, told } = assembly
+        // A BAND that got lost: whose bytes these are nobody knows.
         if (filled !== bytes.length || end.bands !== told) return this.drop()
         if (crc32(bytes) !== end.crc32) return this.drop()
         this.assembly = undefined

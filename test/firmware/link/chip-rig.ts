@@ -8,6 +8,7 @@ import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 import type { ByteStream } from "../../../host/link/link-client.ts"
 import type { Timer } from "../../../host/link/timer.ts"
+import { MessageType } from "../../../host/link/wire.ts"
 import {
     compileFirmware,
     mcuMemory,
@@ -142,6 +143,15 @@ export class ChipRig implements ByteStream {
     sendJacdac(frame: Uint8Array): void {
         this.bytes.set(frame, FRAME)
         this.exports.cam_link_send_jacdac(FRAME)
+    }
+
+    /** A JACDAC message of the host, without the line's time. */
+    takeJacdac(frame: Uint8Array): void {
+        this.bytes.set(frame, FRAME)
+        this.view.setUint32(ARGUMENT, FRAME, true)
+        this.view.setUint32(ARGUMENT + 4, frame.length, true)
+        this.bytes.set([MessageType.JACDAC, 0], ARGUMENT + 8)
+        this.exports.cam_link_jacdac_take(ARGUMENT)
     }
 
     /** What the C code counts, by the names of its words. */

@@ -189,9 +189,9 @@ function hurt(bytes: number[], way: number, random: Random): void {
             return
         case 5:
             // A burst: the line was disturbed for some bytes.
-            for (let i = at; i < at + Math.min(left, 20); i++)
+            for (let i = at + 1; i < at + Math.min(left, 20); i++)
                 bytes[i] = random() & 0xff
-            bytes[at] = bytes[at]! ^ 1
+            bytes[at]! ^= 1 + (random() % 255)
             return
         default:
             bytes[at]! ^= 1 + (random() % 255)
