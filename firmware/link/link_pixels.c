@@ -51,10 +51,10 @@ static struct {
 static struct {
     uint8_t descriptor[DESCRIPTOR_BYTES]; // of its first frame
     bool under_way;
-    bool announced;  // FRAME is sent
-    bool band_told;  // the frame that the bytes come from now is known to the client
-    uint16_t number; // counts pictures that were announced
-    uint16_t bands;  // frames that the client was told of
+    bool announced;   // FRAME is sent
+    bool band_told;   // the frame that the bytes come from now is known to the client
+    uint16_t number;  // counts pictures that were announced
+    uint16_t bands;   // frames that the client was told of
     uint32_t reduce;  // every so many pixels and rows
     uint32_t columns; // bytes of a row, reduced
     uint32_t rows;
