@@ -50,6 +50,8 @@ export class ChipRig implements ByteStream {
     vmAccepts = true
     /** What the link told its port. */
     readonly calls: string[] = []
+    /** What was on the wire when the board restarted. */
+    lastByteAtReset: number | undefined
     /** Interrupts served, by number. */
     readonly interrupts = new Map<number, number>()
     /** Handlers besides the link's, by interrupt number. */
@@ -102,6 +104,7 @@ export class ChipRig implements ByteStream {
                 this.waitFor(address, us, value => (value & mask) !== 0),
             waitClear: (address, mask, us) =>
                 this.waitFor(address, us, value => (value & mask) === 0),
+            delayUs: us => this.advance(this.clock.nowNs + us * 1000),
             irqSave: () => {
                 const before = this.chip.nvic.masked
                 this.chip.nvic.masked = true
@@ -118,7 +121,10 @@ export class ChipRig implements ByteStream {
             },
             updateBegins: () => this.calls.push("begins"),
             updateEnded: committed => this.calls.push(`ended ${committed}`),
-            reset: () => this.calls.push("reset"),
+            reset: () => {
+                this.calls.push("reset")
+                this.lastByteAtReset = this.sent.at(-1)
+            },
         })
         this.setPins()
         AREAS.forEach((word, i) =>
