@@ -56,7 +56,7 @@ async function address(): Promise<string> {
 function look(page: Page): Promise<Sample> {
     return page.getByTestId("figures").evaluate(list => {
         const values = new Map(
-            [...list.querySelectorAll("div")].map(div => [
+            Array.from(list.querySelectorAll("div")).map(div => [
                 div.querySelector("dt")!.textContent,
                 div.querySelector("dd")!,
             ])
