@@ -45,6 +45,7 @@ const typescriptFiles = [
     "firmware/**/*.ts",
     "host/**/*.ts",
     "host/**/*.tsx",
+    "scripts/**/*.ts",
     "test/**/*.ts",
     "src/**/*.ts",
     "drivers/**/*.ts",

@@ -27,15 +27,20 @@ export const REPORT_FILE = "camscript-run.json"
 /** What the display showed at the end. */
 const DISPLAY_NAME = "display.png"
 
-const PICTURE_NAME = /^(?:frame-\d{6,}\.(?:png|jpg)|display\.png)$/
+const PICTURE_NAME = /^(?:frame-(?:\d{3,}-)?\d{6,}\.(?:png|jpg)|display\.png)$/
 const STAGING_NAME = /^\.camscript-(\d+)$/
 
-/** Name of a frame's picture, by the frame's sequence number. */
+/**
+ * Name of a frame's picture, by the frame's sequence number.
+ * @param capture of the run, from 1 on: the numbers begin again when the program starts another
+ */
 export function pictureName(
     sequence: number,
-    extension: "png" | "jpg" = "png"
+    extension: "png" | "jpg" = "png",
+    capture = 1
 ): string {
-    return `frame-${String(sequence).padStart(6, "0")}.${extension}`
+    const which = capture > 1 ? `${String(capture).padStart(3, "0")}-` : ""
+    return `frame-${which}${String(sequence).padStart(6, "0")}.${extension}`
 }
 
 /** Pictures on their way into a folder. After `open`, call either `publish` or `discard`. */
@@ -43,7 +48,7 @@ export class PictureFolder {
     private readonly staging: string
     private firstCreated: string | undefined
     private readonly names = new Set<string>()
-    private readonly sequences = new Set<number>()
+    private readonly added = new Set<string>()
 
     /**
      * Look whether the folder may be used; nothing is written yet.
@@ -79,12 +84,17 @@ export class PictureFolder {
         }
     }
 
-    /** Write a frame's picture. The same frame gives the same bytes. */
-    async add(sequence: number, frame: PictureSource): Promise<void> {
-        if (this.sequences.has(sequence)) return
-        this.sequences.add(sequence)
+    /** Write a frame's picture. The same frame gives the same bytes. @param capture as in pictureName() */
+    async add(
+        sequence: number,
+        frame: PictureSource,
+        capture = 1
+    ): Promise<void> {
+        const frameKey = `${capture} ${sequence}`
+        if (this.added.has(frameKey)) return
+        this.added.add(frameKey)
         const { extension, bytes } = await pictureFile(frame)
-        const name = pictureName(sequence, extension)
+        const name = pictureName(sequence, extension, capture)
         this.names.add(name)
         writeFileSync(join(this.staging, name), bytes)
     }

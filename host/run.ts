@@ -236,7 +236,8 @@ class Interruption {
 class FrameSaver {
     frames = 0
     last: CapturedFrame | undefined
-    private readonly waiting: CapturedFrame[] = []
+    private captures = 1
+    private readonly waiting: [frame: CapturedFrame, capture: number][] = []
 
     constructor(
         private readonly folder: PictureFolder,
@@ -244,19 +245,28 @@ class FrameSaver {
     ) {}
 
     take(frame: CapturedFrame): void {
+        // Each start of a capture counts its frames from 0; a batch of rows has the number of its frame.
+        const { sequence, firstRow } = frame
+        if (
+            this.last &&
+            (sequence < this.last.sequence ||
+                (sequence === this.last.sequence &&
+                    firstRow <= this.last.firstRow))
+        )
+            this.captures++
         this.last = frame
         const nth = this.every !== undefined && this.frames % this.every === 0
-        if (this.frames === 0 || nth) this.waiting.push(frame)
+        if (this.frames === 0 || nth) this.waiting.push([frame, this.captures])
         this.frames++
     }
 
     async flush(): Promise<void> {
-        for (const frame of this.waiting.splice(0))
-            await this.folder.add(frame.sequence, frame)
+        for (const [frame, capture] of this.waiting.splice(0))
+            await this.folder.add(frame.sequence, frame, capture)
     }
 
     async finish(): Promise<void> {
-        if (this.last) this.waiting.push(this.last)
+        if (this.last) this.waiting.push([this.last, this.captures])
         await this.flush()
     }
 }

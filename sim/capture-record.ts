@@ -38,6 +38,7 @@ export class CaptureRecord {
     judgedFrames = 0
     private readonly observer: CaptureObserver
     private shown: Display | undefined
+    private everStarted = false
     private lastFrameNs = 0
     private firstFrame: CapturedFrame | undefined
     private lastFrame: CapturedFrame | undefined
@@ -103,6 +104,7 @@ export class CaptureRecord {
     captureChanged(streaming: boolean): void {
         this.observer.counting = streaming
         if (!streaming) return
+        this.everStarted = true
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
         )
@@ -119,9 +121,9 @@ export class CaptureRecord {
             })
     }
 
-    /** What the program applied; undefined until it has started the capture. */
+    /** What the program applied; undefined until it has started a capture. It stays when that is stopped. */
     mode(): AppliedMode | undefined {
-        return this.observer.counting
+        return this.everStarted
             ? readMode(
                   this.grabber,
                   this.board.sensor.name,

@@ -30,8 +30,8 @@ import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9
 const SCOPE_NS = 2e9
-/** Between two looks at what the Jacdac line dropped, s. */
-const DOOR_SECONDS = 0.5
+/** Old records are thrown away that often, s: doing it costs as much as what is kept is long. */
+const TIDY_SECONDS = 0.25
 
 export interface SimulationTargetOptions {
     readonly board: string
@@ -57,7 +57,8 @@ export class SimulationTarget implements ViewTarget {
     private readonly irqs = new RateMeter()
     private pacer: Pacer | undefined
     private arrived = 0
-    private door = { seconds: 0, dropped: 0 }
+    private doorDropped = 0
+    private tidySeconds = 0
     private ended: string | undefined
     private closed = false
 
@@ -203,6 +204,8 @@ export class SimulationTarget implements ViewTarget {
     /** What a run keeps for its end would grow for ever here. */
     private tidy(): void {
         const { simulation, trace } = this.parts
+        if (this.seconds < this.tidySeconds) return
+        this.tidySeconds = this.seconds + TIDY_SECONDS
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
         this.lookAtDoor()
@@ -212,10 +215,9 @@ export class SimulationTarget implements ViewTarget {
 
     /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
     private lookAtDoor(): void {
-        if (this.seconds - this.door.seconds < DOOR_SECONDS) return
         const { dropped } = this.parts.simulation.jacdac.counters
-        this.control.lookedAtDoor(dropped > this.door.dropped)
-        this.door = { seconds: this.seconds, dropped }
+        this.control.lookedAtDoor(dropped > this.doorDropped)
+        this.doorDropped = dropped
     }
 
     private took(frame: CapturedFrame): void {

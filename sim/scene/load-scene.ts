@@ -6,6 +6,7 @@ import { extname } from "node:path"
 import { UsageError } from "../errors.ts"
 import { barsScene } from "./bars.ts"
 import { chartScene } from "./chart.ts"
+import { DayScene } from "./day.ts"
 import { flatScene } from "./flat.ts"
 import { folderScene } from "./folder.ts"
 import { MovingNoiseScene, noiseScene } from "./noise.ts"
@@ -14,6 +15,7 @@ import { pictureScene, readStart } from "./picture.ts"
 import { rampScene } from "./ramp.ts"
 import type { FieldSize, Scene } from "./scene.ts"
 import { TargetScene } from "./target.ts"
+import { VisitorScene } from "./visitor.ts"
 import { y4mScene } from "./y4m.ts"
 
 export const DEFAULT_SCENE = "chart"
@@ -29,6 +31,8 @@ export const SCENE_NAMES = [
     "target",
     "bars",
     "photo",
+    "visitor",
+    "day",
 ] as const
 
 /**
@@ -68,6 +72,10 @@ function builtIn(
             return barsScene(field)
         case "photo":
             return photoScene(field)
+        case "day":
+            return new DayScene(field)
+        case "visitor":
+            return new VisitorScene(field, seed)
     }
     return spec.startsWith("flat:")
         ? flatScene(field, flatLevel(spec))

@@ -55,12 +55,32 @@ export function photoScene(size: FieldSize): Scene {
     return new StillScene("photo", size, lumaOfRgb(rgb), rgb)
 }
 
+/** Which pixels of photoScene() are sky: 1, else 0. */
+export function photoSky({ width, height }: FieldSize): Uint8Array {
+    const sky = new Uint8Array(width * height)
+    for (let x = 0; x < width; x++) {
+        const outline = outlineAt(x / height)
+        // Below the far hills there is none.
+        const rows = Math.min(height, Math.ceil(outline.far * height) + 1)
+        for (let y = 0; y < rows; y++) {
+            const point = { u: x / height, v: y / height }
+            if (!inFront(point, outline)) sky[y * width + x] = 1
+        }
+    }
+    return sky
+}
+
 function colourAt(point: Point, outline: Outline): Rgb {
+    return inFront(point, outline) ?? sky(point)
+}
+
+/** The colour of what stands before the sky; undefined: nothing. */
+function inFront(point: Point, outline: Outline): Rgb | undefined {
     for (const ball of BALLS) {
         const shade = ballShade(point, ball)
         if (shade !== undefined) return scale(ball.colour, shade)
     }
-    return house(point) ?? fence(point) ?? land(point, outline) ?? sky(point)
+    return house(point) ?? fence(point) ?? land(point, outline)
 }
 
 function sky({ u, v }: Point): Rgb {

@@ -44,6 +44,29 @@ describe("a folder of pictures", () => {
         expect(pictureName(1234567)).toBe("frame-1234567.png")
     })
 
+    it("keeps frames of the same number apart that are of two captures, and replaces both the next time", async () => {
+        const pictures = new PictureFolder(folder)
+        pictures.open()
+        await pictures.add(3, RAMP)
+        await pictures.add(3, RAMP, 2)
+        await pictures.add(3, RAMP, 2)
+        await pictures.add(3, RAMP, 12)
+        const files = pictures.files()
+        pictures.publish({ files })
+
+        const names = [
+            "frame-000003.png",
+            "frame-002-000003.png",
+            "frame-012-000003.png",
+        ]
+        expect(files).toEqual(names.map(name => join(folder, name)))
+        await publish([1])
+        expect(readdirSync(folder).sort()).toEqual([
+            "camscript-run.json",
+            "frame-000001.png",
+        ])
+    })
+
     it("holds 8-bit gray PNGs with exactly the pixels of the frame", async () => {
         await publish([17])
 

@@ -5,7 +5,9 @@ import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { LinkFigures, UpdateState } from "../../host/view/messages.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
-import { openPage, startBrowser } from "./browser.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { objections } from "./axe.ts"
+import { openPage } from "./browser.ts"
 import { FakeTarget } from "./fake-target.ts"
 
 const LINK: LinkFigures = {
@@ -71,6 +73,17 @@ describe("the page of a board behind a link", () => {
         )
         expect(wide).toBeLessThanOrEqual(360)
     })
+
+    it.each(["light", "dark"] as const)(
+        "has nothing that axe objects to, in %s colours",
+        async colorScheme => {
+            await page.emulateMedia({ colorScheme })
+            update({ phase: "writing", written: 0.5, problem: "" })
+            await page.getByRole("progressbar").waitFor()
+
+            expect(await objections(page)).toEqual([])
+        }
+    )
 
     it("asks for what is chosen", async () => {
         await page.getByRole("combobox", { name: "send" }).selectOption("4")

@@ -11,7 +11,8 @@ import { openSerialPort } from "../../host/link/serial-port.ts"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { LinkTarget } from "../../host/view/link-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
-import { openPage, startBrowser } from "./browser.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { openPage } from "./browser.ts"
 
 /** A busy machine: the board's seconds take many. */
 const MINUTES_5 = 300_000

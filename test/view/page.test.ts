@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
-import { openPage, startBrowser } from "./browser.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { openPage } from "./browser.ts"
 
 let browser: Browser
 let server: ViewServer

@@ -19,6 +19,7 @@ export function PicturePanel({
     useEffect(() => {
         const { canvas } = link
         canvas.setAttribute("role", "img")
+        canvas.setAttribute("aria-label", "No camera picture yet")
         canvas.dataset["testid"] = "picture"
         holder.current!.append(canvas)
     }, [link])

@@ -4,6 +4,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { LinkClient } from "../../../host/link/link-client.ts"
 import { encodeMessage } from "../../../host/link/message-codec.ts"
+import { COUNTER_NAMES } from "../../../host/link/messages.ts"
 import { MessageType } from "../../../host/link/wire.ts"
 import {
     boardFields,
@@ -11,6 +12,11 @@ import {
     writeFields,
 } from "../../../sim/native/board-block.ts"
 import { FakeCamera, FRAME_BYTES } from "../../native/rig.ts"
+import {
+    METER_TABLE,
+    meteredFrame,
+    packetsThat,
+} from "../../sim/jacdac/meter-table.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import { compileFirmware, SCRATCH } from "../slots/firmware-wasm.ts"
 import { ChipRig } from "./chip-rig.ts"
@@ -31,10 +37,11 @@ beforeEach(async () => {
     await rig.until(client.hello())
 })
 
-/** A Jacdac frame of `bytes` bytes in all. */
+/** A Jacdac frame of `bytes` bytes in all, of one packet. */
 function jacdacFrame(bytes: number, fill = 0): Uint8Array {
     const frame = new Uint8Array(bytes).fill(fill)
     frame[2] = bytes - 12
+    frame[12] = bytes - 16
     return frame
 }
 
@@ -69,6 +76,26 @@ describe("Jacdac frames of a host", () => {
         expect(rig.jacdac.length).toBeLessThanOrEqual(8 + 61)
         expect(counters.jacdacReceived).toBe(rig.jacdac.length)
         expect(counters.jacdacMetered).toBe(sent - rig.jacdac.length)
+    })
+
+    it("are let in by packets, as by the simulator's door", async () => {
+        const startNs = rig.clock.nowNs
+        let packetsIn = 0
+        for (const { atMs, packets, passes } of METER_TABLE) {
+            // A frame is on the line for up to 3 ms: it is given to the link when it is due.
+            rig.run(startNs + atMs * MS - rig.clock.nowNs)
+            rig.takeJacdac(meteredFrame(packets))
+            packetsIn += passes ? packets : 0
+            expect(
+                rig.counters(COUNTER_NAMES)["jacdacReceived"],
+                `${packets} packets at ${atMs} ms`
+            ).toBe(packetsIn)
+        }
+
+        expect(rig.counters(COUNTER_NAMES)).toMatchObject({
+            jacdacReceived: packetsThat(true),
+            jacdacMetered: packetsThat(false),
+        })
     })
 
     it("that come slower than 30 per second all get through", () => {

@@ -195,6 +195,8 @@ describe("a program update", () => {
         await rig.until(client.reset())
         rig.run(20e6)
         expect(rig.calls).toEqual(["begins", "ended true", "reset"])
+        // The end of RESETTING is on the wire: the USART's reset would cut it off.
+        expect(rig.lastByteAtReset).toBe(0)
         rig.boot()
         client = connect(2)
         expect(await rig.until(client.hello())).toMatchObject({

@@ -27,7 +27,9 @@ const EXPORTS = [
     "cam_link_add",
     "cam_link_counters",
     "cam_link_end",
+    "cam_link_frame",
     "cam_link_init",
+    "cam_link_jacdac_take",
     "cam_link_log",
     "cam_link_open",
     "cam_link_poll",
@@ -69,6 +71,7 @@ export interface FirmwareImports {
     /** Left out: one read is enough. */
     waitSet?(address: number, mask: number, timeoutUs: number): number
     waitClear?(address: number, mask: number, timeoutUs: number): number
+    delayUs?(us: number): void
     irqSave?(): number
     irqRestore?(state: number): void
     nowUs?(): number
@@ -136,7 +139,7 @@ export function startFirmware(
             wait_clear: (address: number, mask: number, us: number) =>
                 imports.waitClear?.(address >>> 0, mask >>> 0, us >>> 0) ??
                 read(address),
-            delay_us: () => {},
+            delay_us: (us: number) => imports.delayUs?.(us >>> 0),
             irq_save: () => imports.irqSave?.() ?? 0,
             irq_restore: (state: number) => imports.irqRestore?.(state),
         },

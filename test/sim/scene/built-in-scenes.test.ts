@@ -2,11 +2,14 @@
 // The scenes that need no file: flat, ramp, noise, target.
 
 import { describe, expect, it } from "vitest"
+import { DAY_NS, DayScene } from "../../../sim/scene/day.ts"
 import { flatScene } from "../../../sim/scene/flat.ts"
 import { MovingNoiseScene, noiseScene } from "../../../sim/scene/noise.ts"
 import { rampScene } from "../../../sim/scene/ramp.ts"
 import type { Field } from "../../../sim/scene/scene.ts"
+import { photoScene } from "../../../sim/scene/photo.ts"
 import { TargetScene } from "../../../sim/scene/target.ts"
+import { VisitorScene } from "../../../sim/scene/visitor.ts"
 
 const FIELD = { width: 752, height: 480 }
 
@@ -127,5 +130,109 @@ describe("the moving target", () => {
             const b = scene.positionAt((n + 1) * frameNs)
             expect(Math.hypot(b.x - a.x, b.y - a.y)).toBeLessThan(5)
         }
+    })
+})
+
+describe("a visitor", () => {
+    /** Standard deviation of the scene from the landscape without noise, in a row of gray levels that never clip. */
+    function noiseSd(luma: Uint8Array, clean: Uint8Array): number {
+        let [sum, squares, count] = [0, 0, 0]
+        clean.forEach((level, i) => {
+            if (level < 16 || level > 239) return
+            const difference = luma[i]! - level
+            sum += difference
+            squares += difference ** 2
+            count++
+        })
+        expect(Math.abs(sum / count)).toBeLessThan(0.02)
+        return Math.sqrt(squares / count)
+    }
+
+    it("is away at first: a landscape in noise of two gray levels, another at each time and for each seed", () => {
+        const scene = new VisitorScene(FIELD, 1)
+        const clean = photoScene(FIELD).at(0).luma
+        const first = scene.at(0).luma.slice()
+
+        expect(scene.visitorAt(0)).toBeUndefined()
+        expect(noiseSd(first, clean)).toBeCloseTo(2, 1)
+        expect(noiseSd(scene.at(1e9).luma, clean)).toBeCloseTo(2, 1)
+        expect(sameLuma(scene.at(1e9).luma, first)).toBe(false)
+        expect(sameLuma(scene.at(0).luma, first)).toBe(true)
+        expect(sameLuma(new VisitorScene(FIELD, 2).at(0).luma, first)).toBe(
+            false
+        )
+    })
+
+    it("walks from the left edge to the right, and is drawn where it says", () => {
+        const scene = new VisitorScene(FIELD, 1)
+        const clean = photoScene(FIELD).at(0).luma
+        const places = [1.6e9, 2.2e9, 2.9e9].map(timeNs => {
+            const visitor = scene.visitorAt(timeNs)!
+            const { luma } = scene.at(timeNs)
+            let [left, right, top, bottom] = [Infinity, -1, Infinity, -1]
+            luma.forEach((level, i) => {
+                // Far more than noise, in a landscape that is brighter nearly everywhere.
+                if (Math.abs(level - clean[i]!) < 25) return
+                left = Math.min(left, i % FIELD.width)
+                right = Math.max(right, i % FIELD.width)
+                top = Math.min(top, Math.floor(i / FIELD.width))
+                bottom = Math.max(bottom, Math.floor(i / FIELD.width))
+            })
+            for (const [seen, said] of [
+                [left, visitor.left],
+                [right, visitor.right],
+                [top, visitor.top],
+                [bottom, visitor.bottom],
+            ] as const)
+                expect(Math.abs(seen - said)).toBeLessThanOrEqual(3)
+            return visitor.left
+        })
+        expect(places[0]).toBeLessThan(places[1]!)
+        expect(places[1]).toBeLessThan(places[2]!)
+        expect(scene.visitorAt(3.1e9)).toBeUndefined()
+        expect(scene.visitorAt(5.6e9)).toEqual(scene.visitorAt(1.6e9))
+    })
+})
+
+describe("a day", () => {
+    const day = new DayScene(FIELD)
+    /** Means of red, green and blue. */
+    const colours = (share: number) => {
+        const rgb = day.at(share * DAY_NS).rgb!
+        const sums = [0, 0, 0]
+        rgb.forEach((level, i) => (sums[i % 3]! += level))
+        return sums.map(sum => sum / (rgb.length / 3)) as [
+            number,
+            number,
+            number,
+        ]
+    }
+
+    it("is red when the sun rises, bright at noon, dark and blue at midnight, and comes again", () => {
+        const [sunrise, noon, midnight] = [0, 0.25, 0.75].map(colours)
+
+        expect(sunrise![0]).toBeGreaterThan(1.5 * sunrise![2])
+        expect(noon![1]).toBeGreaterThan(1.5 * sunrise![1])
+        expect(midnight![2]).toBeGreaterThan(1.2 * midnight![0])
+        expect(midnight![1]).toBeLessThan(0.15 * noon![1])
+        expect(colours(1)).toEqual(sunrise)
+    })
+
+    it("has the sun where there is sky, further right each time", () => {
+        const columns = [0.15, 0.2, 0.25, 0.3].map(share => {
+            // Nothing else is as bright in the sky of this row, once the landscape without a sun is taken off.
+            const { rgb, luma } = day.at(share * DAY_NS)
+            const clean = photoScene(FIELD).at(0).rgb!
+            let [sum, count] = [0, 0]
+            luma.forEach((_, i) => {
+                if (rgb![3 * i]! - clean[3 * i]! < 40) return
+                sum += i % FIELD.width
+                count++
+            })
+            expect(count).toBeGreaterThan(300)
+            return sum / count
+        })
+        expect(columns).toEqual([...columns].sort((a, b) => a - b))
+        expect(columns[3]! - columns[0]!).toBeGreaterThan(100)
     })
 })

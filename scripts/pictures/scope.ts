@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// scope-*.svg: one frame on the wires by two strategies, as `camscript compare` draws it.
+
+import { writeFileSync } from "node:fs"
+import { captureScope, scopeTitle } from "../../host/compare-scope.ts"
+import { captureTimes } from "../../host/compare-timing.ts"
+import { simulate } from "../../sim/testing.ts"
+import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
+import { pictureFile } from "./picture-file.ts"
+
+const WINDOW = { width: 360, height: 360 }
+
+export async function scopePictures(): Promise<void> {
+    await scopePicture("dcmi-crop")
+    await scopePicture("sensor-window")
+}
+
+async function scopePicture(
+    strategy: "dcmi-crop" | "sensor-window"
+): Promise<void> {
+    const trace = new CaptureTrace()
+    const { frames, mode, fps } = await simulate({
+        board: "nucleo-f429zi",
+        scene: "photo",
+        window: WINDOW,
+        timing: "default",
+        strategy,
+        exposureUs: 4000,
+        frames: 6,
+        trace,
+    })
+    const captured = frames.at(-3)!
+    const frame = trace.frames.find(
+        ({ sent }) => sent.sequence === captured.sent.sequence
+    )!
+    const svg = captureScope({
+        title: scopeTitle(mode!, fps!),
+        trace,
+        frame,
+        times: captureTimes(trace.frames, captured)!,
+        wantedRows: WINDOW.height,
+    })
+    writeFileSync(pictureFile(`scope-${strategy}.svg`), svg)
+}
