@@ -21,6 +21,7 @@ export class BoardRates {
     private readonly counted = new RateMeter()
     private readonly arrived = new RateMeter()
     private readonly irqs = new RateMeter()
+    private readonly polledBytes = new RateMeter()
     private readonly bytes = new RateMeter()
     private readonly pictures = new RateMeter()
     private boardUs = 0
@@ -32,8 +33,8 @@ export class BoardRates {
     /** @param realTime a board of its own, whose time is everybody's */
     constructor(private readonly realTime: boolean) {}
 
-    /** A picture came at a time of this computer, s. */
-    picture(seconds: number, { bands }: LinkPicture): void {
+    /** A picture came, the last of so many bytes, at a time of this computer, s. */
+    picture(seconds: number, { bands }: LinkPicture, bytes: number): void {
         for (const { sequence, endUs } of bands) {
             const since = (endUs - (this.lastEndUs ?? endUs)) >>> 0
             this.lastEndUs = endUs
@@ -41,6 +42,7 @@ export class BoardRates {
             this.frames.note(this.boardUs / 1e6, sequence)
         }
         this.time.note(seconds, this.boardUs / 1e6)
+        this.bytes.note(this.boardUs / 1e6, bytes)
         this.pictures.note(seconds, ++this.pictureCount)
         this.lastPicture = seconds
     }
@@ -50,7 +52,7 @@ export class BoardRates {
         this.counted.note(seconds, counters.frames)
         this.arrived.note(seconds, counters.frames - counters.dropped)
         this.irqs.note(seconds, counters.irqs)
-        this.bytes.note(seconds, bytes)
+        this.polledBytes.note(seconds, bytes)
         this.lastPoll = seconds
         if (seconds - this.lastPicture > STALE_SECONDS)
             this.pictures.note(seconds, this.pictureCount)
@@ -65,8 +67,7 @@ export class BoardRates {
     get fps(): number {
         const counted = this.counted.perSecond()
         const arrived = this.arrived.perSecond()
-        const fresh = this.lastPoll - this.lastPicture < STALE_SECONDS
-        if (!fresh || counted === 0) return this.ofBoard(arrived)
+        if (!this.fresh || counted === 0) return this.ofBoard(arrived)
         return (this.frames.perSecond() * arrived) / counted
     }
 
@@ -75,7 +76,9 @@ export class BoardRates {
     }
 
     get bytesPerSecond(): number {
-        return this.ofBoard(this.bytes.perSecond())
+        return this.fresh
+            ? this.bytes.perSecond()
+            : this.ofBoard(this.polledBytes.perSecond())
     }
 
     get picturesPerSecond(): number {
@@ -102,6 +105,11 @@ export class BoardRates {
                 setTimeout(run, delayUs / 1000 / this.pace).unref()
             },
         }
+    }
+
+    /** Pictures come, and with them the board's time. */
+    private get fresh(): boolean {
+        return this.lastPoll - this.lastPicture < STALE_SECONDS
     }
 
     /** A rate by this computer's clock; it stays one while nothing else is known. */

@@ -242,7 +242,7 @@ export class BoardSession {
     }
 
     private took(picture: LinkPicture): void {
-        this.rates.picture(seconds(), picture)
+        this.rates.picture(seconds(), picture, this.receivedBytes)
         this.options.onPicture(picture)
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Jacdac's own tools on the simulator's line: jacdac-ts finds the camera, reads it and moves its window.
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { JacdacServer } from "../../host/view/jacdac-server.ts"
@@ -43,6 +43,8 @@ describe("jacdac-ts on the simulator's bus", () => {
     it(
         "finds the camera, reads a register and writes it",
         async () => {
+            // It says that it connects.
+            const quiet = vi.spyOn(console, "debug").mockReturnValue()
             const bus = jacdacBus(url)
             try {
                 bus.start()
@@ -71,6 +73,7 @@ describe("jacdac-ts on the simulator's bus", () => {
             } finally {
                 await bus.stop()
                 await bus.disconnect()
+                quiet.mockRestore()
             }
         },
         SLOW_MS
