@@ -57,7 +57,7 @@ export interface FirmwareOptions extends BoardOptions {
 export interface Firmware {
     readonly board: BoardFile
     readonly elf: string
-    /** Flash from its start, 0xff in the gaps, to the end of slot A's program. */
+    /** Flash from its start, 0xff in the gaps, to a word in slot B that says that no program is there. */
     readonly bin: string
     readonly hex: string
     /** The content of slot A. */
@@ -177,7 +177,7 @@ function writeGenerated(inputs: Inputs, folder: string): void {
         "board_constants.c": inputs.constants,
         "memory.ld": inputs.memory,
         [SLOT]: inputs.slot,
-        "slot_a.S": `    .section .slot_a, "a"\n    .incbin ${JSON.stringify(slot)}\n`,
+        "slot_a.S": slotSections(slot),
         "vm.o": readFileSync(inputs.vm),
     }
     for (const [name, content] of Object.entries(files)) {
@@ -186,6 +186,20 @@ function writeGenerated(inputs: Inputs, folder: string): void {
         if (!existsSync(file) || !readFileSync(file).equals(bytes))
             writeFileSync(file, bytes)
     }
+}
+
+/**
+ * Slot A's content; and a 0 where slot B's header begins: a newer program that an update has left there would go on running.
+ * 0, as no flash tool leaves that out, and it needs no erase.
+ */
+function slotSections(slotA: string): string {
+    return [
+        `    .section .slot_a, "a"`,
+        `    .incbin ${JSON.stringify(slotA)}`,
+        `    .section .slot_b, "a"`,
+        "    .word 0",
+        "",
+    ].join("\n")
 }
 
 /** All that the result follows from. */

@@ -67,7 +67,8 @@ export class Board {
         })
         this.sensor = this.wireSensor()
         const { sensor, chip, clock } = this
-        trace?.watch({ sensor, dcmi: chip.dcmi, nvic: chip.nvic })
+        const { dcmi, dma2, nvic } = chip
+        trace?.watch({ sensor, dcmi, dma2, nvic })
         vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
     }
 

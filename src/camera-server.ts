@@ -256,6 +256,7 @@ export class CameraServer implements ServedService {
             if (planned) this.applied = request
             else copyChanges(changed, request, this.applied)
             this.appliedCount++
+            this.problem = ""
             if (changed & Change.WINDOW)
                 this.jacdac.ring(CameraEvent.WINDOW_CHANGED)
             if (changed & (Change.PLAN | Change.ADJUSTMENTS))

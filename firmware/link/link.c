@@ -11,6 +11,7 @@
 #include "link_receive.h"
 #include "link_send.h"
 #include "link_update.h"
+#include "mmio.h"
 #include "slots.h"
 #include "usart.h"
 
@@ -19,7 +20,8 @@ enum {
     LOG_HEADER_BYTES = 4,
     LOG_TEXT_BYTES_MAX = 240,
     JACDAC_HEADER_BYTES = 12,
-    RESET_DRAIN_US = 20000, // a full queue takes 11 ms
+    RESET_DRAIN_US = 20000,   // a full queue takes 11 ms
+    RESET_LAST_BYTES_US = 50, // two bytes that the USART has taken and not sent
     CAPABILITIES = CAM_LINK_CAN_LOG | CAM_LINK_CAN_JACDAC | CAM_LINK_CAN_PROGRAM |
                    CAM_LINK_CAN_RESET | CAM_LINK_CAN_COUNT | CAM_LINK_CAN_FRAMES |
                    CAM_LINK_CAN_PIXELS | CAM_LINK_CAN_REDUCE | CAM_LINK_CAN_ROW_BANDS |
@@ -200,6 +202,7 @@ void cam_link_poll(void) {
     if (!link.resetting) return;
     if (!cam_usart_tx_idle() && cam_port_now_us() - link.reset_us < RESET_DRAIN_US) return;
     link.resetting = false;
+    mmio_delay_us(RESET_LAST_BYTES_US);
     cam_link_port_reset();
 }
 

@@ -18,9 +18,9 @@ typedef struct {
     uint32_t line_errors;     // looks at the USART that found framing, noise or overrun; DMA errors
     uint32_t sent;            // messages
     uint32_t logs_dropped;    // pieces of lines that found the queue full
-    uint32_t jacdac_received; // frames given to the VM
-    uint32_t jacdac_metered;  // frames above the token bucket's rate, dropped
-    uint32_t jacdac_refused;  // frames that the VM's queue had no room for
+    uint32_t jacdac_received; // packets given to the VM
+    uint32_t jacdac_metered;  // packets above the token bucket's rate, dropped
+    uint32_t jacdac_refused;  // packets that the VM's queue had no room for
     uint32_t jacdac_unsent;   // frames of the VM that found the queue full
 } cam_link_counters_t;
 

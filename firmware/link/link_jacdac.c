@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A token bucket in front of the VM's queue. A TypeScript program answers at most 50 packets per
-// second; above that they pile up in its heap until it panics.
+// A token bucket in front of the VM's queue; its rule is that of sim/jacdac/meter.ts. A TypeScript
+// program answers at most 50 packets per second; above that they pile up in its heap until it
+// panics.
 #include "link_jacdac.h"
 
 #include "link_answer.h"
@@ -8,39 +9,53 @@
 #include "port.h"
 
 enum {
-    FRAMES_PER_SECOND = 30,
-    TOKEN_US = 1000000 / FRAMES_PER_SECOND,
-    BURST_FRAMES = 8, // the VM's queue holds 9, and its own devices use it too
+    PACKETS_PER_SECOND = 30,
+    TOKEN_US = 1000000 / PACKETS_PER_SECOND,
+    BURST_PACKETS = 8, // the VM's queue holds 9, and its own devices use it too
     HEADER_BYTES = 12,
+    PACKET_HEADER_BYTES = 4,
     SIZE_OFFSET = 2,
 };
 
 static cam_link_jacdac_counters_t counters;
-// Time that has been spent on frames: each costs TOKEN_US, none may be more than a burst ahead.
+// Time that has been spent on packets: each costs TOKEN_US, none may be more than a burst ahead.
 static uint32_t paid_us;
 static bool started;
 
-/** A token, when there is one. */
-static bool spend(void) {
+/** Packets that a frame says it has; at least 1. One frame may carry sixty requests. */
+static uint32_t count_packets(const uint8_t *frame, uint32_t bytes) {
+    uint32_t packets = 0;
+    uint32_t at = HEADER_BYTES;
+    do {
+        packets++;
+        at += (PACKET_HEADER_BYTES + (uint32_t)frame[at] + 3u) & ~3u;
+    } while (at < bytes);
+    return packets;
+}
+
+/** Tokens for all of them, when there are so many. */
+static bool spend(uint32_t packets) {
     const uint32_t now_us = cam_port_now_us();
-    const uint32_t full_us = now_us - (uint32_t)BURST_FRAMES * TOKEN_US;
-    if (!started || (int32_t)(full_us - paid_us) > 0) paid_us = full_us;
+    const uint32_t burst_us = (uint32_t)BURST_PACKETS * TOKEN_US;
+    if (!started || now_us - paid_us > burst_us) paid_us = now_us - burst_us;
     started = true;
-    if ((int32_t)(now_us - paid_us) < TOKEN_US) return false;
-    paid_us += TOKEN_US;
+    if (now_us - paid_us < packets * TOKEN_US) return false;
+    paid_us += packets * TOKEN_US;
     return true;
 }
 
 void cam_link_jacdac_take(const cam_link_message_t *message) {
-    const uint32_t bytes =
-        message->bytes > SIZE_OFFSET ? HEADER_BYTES + (uint32_t)message->body[SIZE_OFFSET] : 16u;
-    if (!cam_link_has_length(message, bytes)) return;
-    if (!spend())
-        counters.metered++;
+    const uint32_t size = message->bytes > SIZE_OFFSET ? message->body[SIZE_OFFSET] : 0;
+    // A frame has a packet.
+    const uint32_t least = size < PACKET_HEADER_BYTES ? PACKET_HEADER_BYTES : size;
+    if (!cam_link_has_length(message, HEADER_BYTES + least)) return;
+    const uint32_t packets = count_packets(message->body, message->bytes);
+    if (!spend(packets))
+        counters.metered += packets;
     else if (!cam_port_vm_receive(message->body))
-        counters.refused++;
+        counters.refused += packets;
     else
-        counters.received++;
+        counters.received += packets;
 }
 
 const cam_link_jacdac_counters_t *cam_link_jacdac_counters(void) { return &counters; }

@@ -5,6 +5,7 @@
 
 #include "link_receive.h"
 
+/** Packets, not frames. */
 typedef struct {
     uint32_t received;
     uint32_t metered;

@@ -51,10 +51,10 @@ static struct {
 static struct {
     uint8_t descriptor[DESCRIPTOR_BYTES]; // of its first frame
     bool under_way;
-    bool announced;  // FRAME is sent
-    bool band_told;  // the frame that the bytes come from now is known to the client
-    uint16_t number; // counts pictures
-    uint16_t bands;
+    bool announced;   // FRAME is sent
+    bool band_told;   // the frame that the bytes come from now is known to the client
+    uint16_t number;  // counts pictures that were announced
+    uint16_t bands;   // frames that the client was told of
     uint32_t reduce;  // every so many pixels and rows
     uint32_t columns; // bytes of a row, reduced
     uint32_t rows;
@@ -187,7 +187,7 @@ void cam_link_pixels_take(const cam_link_message_t *message) {
 
 static bool send_frame(void) {
     if (!cam_link_begin(CAM_LINK_FRAME, FRAME_BYTES, CAM_LINK_BULK)) return false;
-    cam_link_add16(picture.number);
+    cam_link_add16(++picture.number);
     cam_link_add8(picture.reduce);
     cam_link_add8(0);
     cam_link_add32(picture.bytes);
@@ -203,12 +203,13 @@ static bool send_frame(void) {
 static bool send_band(void) {
     if (!cam_link_begin(CAM_LINK_BAND, BAND_BYTES, CAM_LINK_BULK)) return false;
     cam_link_add16(picture.number);
-    cam_link_add16(picture.bands);
+    cam_link_add16(++picture.bands);
     cam_link_add32(picture.sent);
     cam_link_add32(source.sequence);
     cam_link_add32(source.end_us);
     cam_link_end();
     picture.band_told = true;
+    counters.bands++;
     return true;
 }
 
@@ -325,7 +326,6 @@ static void begin_picture(const uint8_t *descriptor) {
     picture.sent = 0;
     picture.bands = 1;
     picture.crc = CAM_CRC32_START;
-    picture.number++;
     picture.announced = false;
     picture.under_way = true;
     wanted.passed = 0;
@@ -374,13 +374,11 @@ static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
         counters.skipped++;
         return;
     }
-    if (picture.under_way) {
-        picture.band_told = !picture.announced;
-        picture.bands++;
-        counters.bands++;
-    } else {
+    // A picture that the client does not know of yet is this frame's alone.
+    if (picture.under_way && picture.announced)
+        picture.band_told = false;
+    else
         begin_picture(descriptor);
-    }
     if (source.kept) return;
     (void)fill_stage();
     source.pixels = 0;

@@ -54,6 +54,8 @@ interface Assembly {
     readonly bytes: Uint8Array
     readonly bands: Band[]
     filled: number
+    /** Frames that the board has named, those without a byte too. */
+    told: number
 }
 
 export class FrameReceiver {
@@ -110,6 +112,7 @@ export class FrameReceiver {
             bytes: new Uint8Array(sizeBytes),
             bands: [{ offset: 0, sequence, endUs }],
             filled: 0,
+            told: 1,
         }
     }
 
@@ -119,6 +122,7 @@ export class FrameReceiver {
         if (band === undefined || assembly?.head.number !== band.number) return
         const { offset, sequence, endUs } = band
         if (offset !== assembly.filled) return this.drop()
+        assembly.told++
         // One that gave no byte is no part of the picture.
         if (assembly.bands.at(-1)!.offset === offset) assembly.bands.pop()
         assembly.bands.push({ offset, sequence, endUs })
@@ -142,9 +146,10 @@ export class FrameReceiver {
         const end = decodePictureEnd(body)
         const { assembly } = this
         if (end === undefined || assembly?.head.number !== end.number) return
-        const { head, bytes, bands, filled } = assembly
-        if (filled !== bytes.length || crc32(bytes) !== end.crc32)
-            return this.drop()
+        const { head, bytes, bands, filled, told } = assembly
+        // A BAND that got lost: whose bytes these are nobody knows.
+        if (filled !== bytes.length || end.bands !== told) return this.drop()
+        if (crc32(bytes) !== end.crc32) return this.drop()
         this.assembly = undefined
         this.counts.received++
         const { number, reduce, columns, rows, descriptor } = head

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The scope of the live view: one frame of a capture trace with its interrupts, any part of it.
+// The scope of the live view: one frame of a capture trace with DMA and interrupts, any part of it.
 
 import type { BusFrame, CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { scopeSvg, type ScopeChannel } from "../../sim/trace/scope-svg.ts"
@@ -12,6 +12,7 @@ const COLOURS = [
     "#7ee787",
     "#c4a7ff",
     "#ff9f68",
+    "#a3b8cc",
 ]
 
 /**
@@ -25,17 +26,21 @@ export function liveScope(
     const shown = newestComplete(trace.frames)
     if (!shown) return undefined
     const { frame, startNs, periodNs } = shown
-    const interrupts = trace.signals.filter(({ name }) =>
-        name.startsWith("IRQ ")
-    )
+    const named = (start: string) =>
+        trace.signals
+            .filter(({ name }) => name.startsWith(start))
+            .map(({ name, changes }) => ({ label: name, changes }))
     const signals = [
         { label: "frame valid", changes: trace.changesOf("frameValid") },
         { label: "exposure", changes: trace.changesOf("exposure") },
         { label: "line valid", changes: trace.changesOf("lineValid") },
         { label: "capture active", changes: trace.changesOf("capture") },
-        ...interrupts.map(({ name, changes }) => ({ label: name, changes })),
+        ...named("DMA2_"),
+        ...named("IRQ "),
     ]
-    const channels = signals.map(({ label, changes }, index): ScopeChannel => ({
+    // What never changed is not known: the OV2640's exposure, say.
+    const known = signals.filter(({ changes }) => changes.length > 0)
+    const channels = known.map(({ label, changes }, index): ScopeChannel => ({
         label,
         colour: COLOURS[index % COLOURS.length]!,
         changes,

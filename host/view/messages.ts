@@ -56,7 +56,7 @@ export interface AppliedState {
     /** All frame buffers. */
     readonly ramBytes: number
     readonly movesWhileStreaming: boolean
-    /** Why the last request was refused; empty: it was not. */
+    /** Why the latest request was refused; empty: it was applied. */
     readonly problem: string
 }
 

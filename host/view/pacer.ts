@@ -25,7 +25,7 @@ export class Pacer {
         this.startVirtual = this.markVirtual = virtual
     }
 
-    /** @returns virtual time to simulate up to, s; undefined: virtual time is there already */
+    /** @returns virtual time to simulate up to, s; undefined: virtual time is there, or nearly */
     next(wall: number, virtual: number): number | undefined {
         this.measure(wall, virtual)
         const due = this.startVirtual + (wall - this.startWall)
@@ -33,8 +33,9 @@ export class Pacer {
             this.startWall = wall
             this.startVirtual = virtual + SLICE_SECONDS
         }
-        return due > virtual
-            ? Math.min(due, virtual + SLICE_SECONDS)
+        // Smaller slices would keep the computer busy with the work that each one has besides the simulation.
+        return due - virtual >= SLICE_SECONDS
+            ? virtual + SLICE_SECONDS
             : undefined
     }
 

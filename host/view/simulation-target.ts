@@ -24,6 +24,8 @@ import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9
 const SCOPE_NS = 2e9
+/** Old records are thrown away that often, s: doing it costs as much as what is kept is long. */
+const TIDY_SECONDS = 0.25
 
 export interface SimulationTargetOptions {
     readonly board: string
@@ -48,6 +50,7 @@ export class SimulationTarget implements ViewTarget {
     private readonly irqs = new RateMeter()
     private pacer: Pacer | undefined
     private arrived = 0
+    private tidySeconds = 0
     private ended: string | undefined
     private closed = false
 
@@ -182,6 +185,8 @@ export class SimulationTarget implements ViewTarget {
     /** What a run keeps for its end would grow for ever here. */
     private tidy(): void {
         const { simulation, trace } = this.parts
+        if (this.seconds < this.tidySeconds) return
+        this.tidySeconds = this.seconds + TIDY_SECONDS
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
         const { irqs } = simulation.counters()

@@ -1,43 +1,73 @@
 // SPDX-License-Identifier: MIT
-// view.png: the live view in a browser.
+// view.png, view-phone.png: the live view in a browser. Its figures are those of the moment: the files differ each time.
 
-import { chromium as playwright } from "playwright-core"
+import type { Browser } from "playwright-core"
+import sharp from "sharp"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
-import { chromium } from "../tools.mjs"
+import { startBrowser } from "../browser.ts"
 import { pictureFile } from "./picture-file.ts"
 
-const WINDOW = { width: 220, height: 220, x: 276, y: 100 }
+/** The charts need something to show. */
 const VIEW_MS = 15_000
 
-/** The live view as it is in a browser; its figures are those of the moment, so that the file differs each time. */
+interface Look {
+    readonly width: number
+    readonly height: number
+    readonly colorScheme: "light" | "dark"
+    /** The whole page, also what does not fit the screen. */
+    readonly fullPage: boolean
+}
+
 export async function viewPicture(): Promise<void> {
-    const executablePath = chromium()
-    if (executablePath === undefined)
-        throw new Error("view.png needs Chromium: npm run setup installs it")
     const target = await SimulationTarget.create({
         board: "nucleo-f446re",
         sensor: "mt9v034",
-        request: { window: WINDOW, fps: 120 },
+        request: {
+            window: { width: 220, height: 220, x: 276, y: 100 },
+            fps: 120,
+        },
         scene: "photo",
         seed: 1,
         app: DEFAULT_APP,
     })
     const server = new ViewServer(target)
-    const url = await server.open(0)
-    const browser = await playwright.launch({
-        executablePath,
-        args: ["--no-sandbox"],
-    })
+    const browser = await startBrowser()
+    try {
+        const url = await server.open(0)
+        await screenshot(browser, url, "view.png", {
+            width: 1280,
+            height: 900,
+            colorScheme: "light",
+            fullPage: true,
+        })
+        await screenshot(browser, url, "view-phone.png", {
+            width: 360,
+            height: 780,
+            colorScheme: "dark",
+            fullPage: false,
+        })
+    } finally {
+        await browser.close()
+        await server.close()
+    }
+}
+
+async function screenshot(
+    browser: Browser,
+    url: string,
+    name: string,
+    { width, height, colorScheme, fullPage }: Look
+): Promise<void> {
     const page = await browser.newPage({
-        viewport: { width: 1280, height: 900 },
+        viewport: { width, height },
+        colorScheme,
     })
     await page.goto(url)
     await page.getByTestId("scope").waitFor()
-    // The charts need something to show.
     await page.waitForTimeout(VIEW_MS)
-    await page.screenshot({ path: pictureFile("view.png"), fullPage: true })
-    await browser.close()
-    await server.close()
+    const shot = await page.screenshot({ fullPage })
+    await page.close()
+    await sharp(shot).png({ palette: true }).toFile(pictureFile(name))
 }

@@ -5,11 +5,21 @@ import type { Clock } from "../clock.ts"
 import type { Level, LineData, ParallelSink } from "../parallel-bus.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
 import type { CaptureEvent } from "../stm32/dcmi-capture.ts"
+import type { Dma } from "../stm32/dma.ts"
+import {
+    DMA_STREAM_BASE,
+    DMA_STREAM_STRIDE,
+    DmaCr,
+    DmaStreamRegister,
+} from "../stm32/dma-registers.ts"
 import { Irq } from "../stm32/irq.ts"
 import { SignalRecorder, type SignalTrace } from "./signal-trace.ts"
 import { SinkTap } from "./sink-tap.ts"
 
-/** Names of the recorded signals; interrupt lines are named as in the manual's vector table, with "IRQ " before. */
+/**
+ * Names of the recorded signals. Besides them: interrupt lines as in the manual's vector table with "IRQ " before, and for
+ * each stream of DMA2 that was used whether it is enabled, "DMA2_S1 EN".
+ */
 export const TRACE_SIGNALS = {
     /** Pins of the DCMI, as their levels are. */
     vsync: "VSYNC",
@@ -41,6 +51,7 @@ export interface BusFrame {
 export interface TracedParts {
     readonly sensor: Pick<SensorModel, "onFrame">
     readonly dcmi: { onCapture: ((event: CaptureEvent) => void) | undefined }
+    readonly dma2: Pick<Dma, "onStream" | "readUint32">
     readonly nvic: {
         onLine: ((irq: number, active: boolean) => void) | undefined
     }
@@ -78,13 +89,14 @@ export class CaptureTrace implements SignalTrace, ParallelSink {
     }
 
     /** Watch the other parts too; whoever watches the sensor already goes on to be told. */
-    watch({ sensor, dcmi, nvic }: TracedParts): void {
+    watch({ sensor, dcmi, dma2, nvic }: TracedParts): void {
         const told = sensor.onFrame
         sensor.onFrame = frame => {
             this.frameSent(frame)
             told?.(frame)
         }
         dcmi.onCapture = event => this.captured(event)
+        dma2.onStream = stream => this.dmaMoved(dma2, stream)
         nvic.onLine = (irq, active) =>
             this.recorder.set(
                 `IRQ ${Irq[irq] ?? irq}`,
@@ -125,6 +137,13 @@ export class CaptureTrace implements SignalTrace, ParallelSink {
         const level = kind === "start" ? 1 : 0
         const changeNs = kind === "frame" ? lastByteNs : timeNs
         this.recorder.set(TRACE_SIGNALS.capture, changeNs, level)
+    }
+
+    private dmaMoved(dma2: TracedParts["dma2"], stream: number): void {
+        const offset = DMA_STREAM_BASE + stream * DMA_STREAM_STRIDE
+        const cr = dma2.readUint32(offset + DmaStreamRegister.CR)
+        const level = (cr & DmaCr.EN) === 0 ? 0 : 1
+        this.recorder.set(`DMA2_S${stream} EN`, this.nowNs, level)
     }
 
     private get nowNs(): number {

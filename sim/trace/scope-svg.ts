@@ -209,12 +209,16 @@ interface Block extends Interval {
     readonly pulses: number
 }
 
-/** Pulses that are too near to be drawn apart become one block. */
+/** Short pulses that are too near to be drawn apart become one block; between long ones a gap is a line. */
 function joined(pulses: readonly Interval[]): Block[] {
     const blocks: Block[] = []
     for (const { from, to } of pulses) {
         const last = blocks.at(-1)
-        if (last && from - last.to < BLOCK_PX)
+        const short =
+            last &&
+            to - from < BLOCK_PX &&
+            (last.pulses > 1 || last.to - last.from < BLOCK_PX)
+        if (short && from - last.to < BLOCK_PX)
             blocks[blocks.length - 1] = {
                 from: last.from,
                 to,

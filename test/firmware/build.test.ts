@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The firmware of every board: fits, lies where the simulator believes it lies, says of its board what the board file says.
 
+import { readFileSync } from "node:fs"
 import { describe, expect, it, vi } from "vitest"
 import { ramAreas } from "../../firmware/build/board-constants.ts"
 import { symbolValue } from "../../firmware/build/elf.ts"
 import { DEFAULT_REQUESTS } from "../../host/run-options.ts"
 import { makeBuildReport } from "../../host/build-report.ts"
-import { parseProgramSlot, VM_ID } from "../../host/link/program-slot.ts"
+import {
+    buildProgramSlot,
+    parseProgramSlot,
+    VM_ID,
+} from "../../host/link/program-slot.ts"
 import { boardNames, readBoard } from "../../sim/board-file.ts"
 import { boardFields } from "../../sim/native/board-block.ts"
 import { builtFirmware, flashBytes } from "./build-rig.ts"
@@ -15,6 +20,7 @@ import { builtFirmware, flashBytes } from "./build-rig.ts"
 vi.setConfig({ testTimeout: 600_000 })
 
 const KB = 1024
+const FLASH_START = 0x08000000
 
 describe.each(boardNames())("firmware for %s", name => {
     it("lies where the board file says, frame memory included", async () => {
@@ -127,6 +133,41 @@ describe.each(boardNames())("firmware for %s", name => {
         expect(slot.name).toBe("src/main.ts")
         expect(slot.vmId).toBe(VM_ID)
         expect(slot.sequence).toBe(1)
+    })
+
+    it("takes the place of a newer program in slot B, with every flash tool", async () => {
+        const { parsed, board, bin } = await builtFirmware({ board: name })
+        const [slotA, slotB] = board.slots
+        const none = parsed.sections.find(
+            candidate => candidate.name === ".slot_b"
+        )!
+        expect(none.address).toBe(slotB!.address)
+        expect([...none.content]).toEqual([0, 0, 0, 0])
+
+        // An update has left its program there; then the binary is written, whole sectors or just its bytes.
+        const content = readFileSync(bin)
+        for (const sectors of [true, false]) {
+            const flash = new Uint8Array(board.flashBytes).fill(0xff)
+            const newer = buildProgramSlot({
+                image: Uint8Array.of(1, 2, 3, 4),
+                request: {},
+                sensor: "mt9v034",
+                name: "newer.ts",
+                sequence: 2,
+            })
+            const at = slotB!.address - FLASH_START
+            flash.set(newer, at)
+            expect(parseProgramSlot(flash.slice(at)).sequence).toBe(2)
+            if (sectors) flash.fill(0xff, at, at + slotB!.bytes)
+            flash.set(content)
+            expect(() => parseProgramSlot(flash.slice(at))).toThrow(
+                "its magic is 0x00000000"
+            )
+            expect(
+                parseProgramSlot(flash.slice(slotA!.address - FLASH_START, at))
+                    .name
+            ).toBe("src/main.ts")
+        }
     })
 
     it("has a budget that adds up to what the chip has", async () => {

@@ -20,6 +20,7 @@ function recorded(captureEndsNs: number): CaptureTrace {
         {
             sensor: { onFrame: undefined },
             dcmi: { onCapture: undefined },
+            dma2: { onStream: undefined, readUint32: () => 0 },
             nvic: { onLine: undefined },
         }
     const ignored = { vsync() {}, hsync() {}, line() {} }

@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A headless browser with one page, and everything that goes wrong in it.
+// One page in a browser, and everything that goes wrong in it.
 
-import {
-    chromium as playwright,
-    type Browser,
-    type Page,
-} from "playwright-core"
-import { chromium } from "../../scripts/tools.mjs"
+import type { Browser, Page } from "playwright-core"
 
 export interface PageSize {
     readonly width: number
     readonly height: number
-}
-
-/**
- * Start the browser.
- * @throws Error naming the package when there is none
- */
-export function startBrowser(): Promise<Browser> {
-    const executablePath = chromium()
-    if (executablePath === undefined)
-        throw new Error(
-            "the live view's tests need Chromium: npm run setup installs it (Debian's package is chromium)"
-        )
-    // Root, as in a container, has no sandbox; the only page is our own.
-    return playwright.launch({ executablePath, args: ["--no-sandbox"] })
 }
 
 /** Open a page. @returns it, and its console's warnings and errors so far */

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
-import { openPage, startBrowser } from "./browser.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { openPage } from "./browser.ts"
 
 let browser: Browser
 let server: ViewServer
@@ -48,13 +49,16 @@ describe.each([
         )
 
         await drag(page, page.getByTestId("window"), { dx: 0.12, dy: 0.1 })
-        await applied(page, /^220×220 at (?!266)/)
+        await applied(page, /^220×220 at 356, 178$/)
         const dragged = await look(page)
         await drag(page, page.locator(".corner.se"), { dx: 0.4, dy: 0.3 })
         await page.getByTestId("answer").getByText("No stage can").waitFor()
         const tooLarge = await look(page)
-        await drag(page, page.locator(".corner.se"), { dx: -0.42, dy: -0.36 })
-        await applied(page, /^1\d\d×1\d\d at /)
+        await drag(page, page.locator(".corner.se"), { dx: -0.36, dy: -0.34 })
+        await applied(page, /^12\d×13\d at 356, 178$/)
+        await expect
+            .poll(() => page.getByTestId("problem").textContent())
+            .toBe("")
         const resized = await look(page)
 
         expect(wide).toBeLessThanOrEqual(size.width)

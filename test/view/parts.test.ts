@@ -86,8 +86,9 @@ describe("virtual time", () => {
         const pacer = new Pacer(100, 5)
 
         expect(pacer.next(100, 5)).toBeUndefined()
-        expect(pacer.next(100.002, 5)).toBeCloseTo(5.002, 9)
-        expect(pacer.next(100.02, 5.002)).toBeCloseTo(5.006, 9)
+        expect(pacer.next(100.002, 5)).toBeUndefined()
+        expect(pacer.next(100.005, 5)).toBeCloseTo(5.004, 9)
+        expect(pacer.next(100.02, 5.004)).toBeCloseTo(5.008, 9)
     })
 
     it("does not run after a lag that is too long", () => {

@@ -101,7 +101,6 @@ function Chart({
     return (
         <figure
             class="chart"
-            role="group"
             aria-label={`${series.title}: ${shown} ${series.unit}`}
         >
             <figcaption>

@@ -8,6 +8,7 @@ import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 import type { ByteStream } from "../../../host/link/link-client.ts"
 import type { Timer } from "../../../host/link/timer.ts"
+import { MessageType } from "../../../host/link/wire.ts"
 import {
     compileFirmware,
     mcuMemory,
@@ -49,10 +50,14 @@ export class ChipRig implements ByteStream {
     vmAccepts = true
     /** What the link told its port. */
     readonly calls: string[] = []
+    /** What was on the wire when the board restarted. */
+    lastByteAtReset: number | undefined
     /** Interrupts served, by number. */
     readonly interrupts = new Map<number, number>()
     /** Handlers besides the link's, by interrupt number. */
     readonly handlers = new Map<number, () => void>()
+    /** The program got a frame: addresses of its descriptor and its pixels. */
+    frameDelivered: (descriptor: number, pixels: number) => void = () => {}
     /** Bytes on the way to the board pass here: a test may damage them. */
     damage: (bytes: Uint8Array) => Uint8Array = bytes => bytes
     /** Time-outs for a client, in virtual time. */
@@ -101,6 +106,7 @@ export class ChipRig implements ByteStream {
                 this.waitFor(address, us, value => (value & mask) !== 0),
             waitClear: (address, mask, us) =>
                 this.waitFor(address, us, value => (value & mask) === 0),
+            delayUs: us => this.advance(this.clock.nowNs + us * 1000),
             irqSave: () => {
                 const before = this.chip.nvic.masked
                 this.chip.nvic.masked = true
@@ -115,9 +121,14 @@ export class ChipRig implements ByteStream {
                 if (this.vmAccepts) this.jacdac.push(frame)
                 return this.vmAccepts
             },
+            frameDelivered: (descriptor, pixels) =>
+                this.frameDelivered(descriptor, pixels),
             updateBegins: () => this.calls.push("begins"),
             updateEnded: committed => this.calls.push(`ended ${committed}`),
-            reset: () => this.calls.push("reset"),
+            reset: () => {
+                this.calls.push("reset")
+                this.lastByteAtReset = this.sent.at(-1)
+            },
         })
         this.setPins()
         AREAS.forEach((word, i) =>
@@ -142,6 +153,15 @@ export class ChipRig implements ByteStream {
     sendJacdac(frame: Uint8Array): void {
         this.bytes.set(frame, FRAME)
         this.exports.cam_link_send_jacdac(FRAME)
+    }
+
+    /** A JACDAC message of the host, without the line's time. */
+    takeJacdac(frame: Uint8Array): void {
+        this.bytes.set(frame, FRAME)
+        this.view.setUint32(ARGUMENT, FRAME, true)
+        this.view.setUint32(ARGUMENT + 4, frame.length, true)
+        this.bytes.set([MessageType.JACDAC, 0], ARGUMENT + 8)
+        this.exports.cam_link_jacdac_take(ARGUMENT)
     }
 
     /** What the C code counts, by the names of its words. */

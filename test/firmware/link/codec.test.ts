@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib"
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { encodeMessage } from "../../../host/link/message-codec.ts"
+import { MessageType } from "../../../host/link/wire.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import {
     compileFirmware,
@@ -13,8 +14,10 @@ import {
     startFirmware,
 } from "../slots/firmware-wasm.ts"
 import { ChipRig } from "./chip-rig.ts"
-import { fuzz } from "./fuzz.ts"
+import { fuzz, type FuzzResult } from "./fuzz.ts"
+import { AllTypes } from "./fuzz-traffic.ts"
 import {
+    clientReceiver,
     cReceiver,
     typescriptReceiver,
     type KeepingReceiver,
@@ -147,6 +150,25 @@ describe("messages", () => {
 })
 
 describe("a stream that is corrupted, cut, repeated and out of order", () => {
+    const TYPES = Object.values(MessageType).filter(
+        type => typeof type === "number"
+    )
+
+    /** Everything happened, and often: the run proves something. */
+    function expectHard(result: FuzzResult, traffic: AllTypes): void {
+        for (const type of TYPES)
+            if (type !== MessageType.HELLO && type !== MessageType.WELCOME)
+                expect(
+                    traffic.made.get(type),
+                    MessageType[type]
+                ).toBeGreaterThan(FUZZ_MESSAGES / 200)
+        expect(result.hit).toBeGreaterThan(FUZZ_MESSAGES / 10)
+        expect(result.badFrames).toBeGreaterThan(FUZZ_MESSAGES / 10)
+        expect(result.stale).toBeGreaterThan(FUZZ_MESSAGES / 24)
+        expect(result.taken).toBeGreaterThan(FUZZ_MESSAGES / 2)
+        if (LONG) console.log(JSON.stringify(result))
+    }
+
     const receivers: [string, () => KeepingReceiver][] = [
         ["firmware", () => cReceiver(module)],
         ["host", typescriptReceiver],
@@ -156,12 +178,38 @@ describe("a stream that is corrupted, cut, repeated and out of order", () => {
         `loses nothing but the frames hit in the %s (${FUZZ_MESSAGES} messages)`,
         { timeout: 1_800_000 },
         (_, make) => {
-            const result = fuzz(make(), FUZZ_MESSAGES, randomWords(42))
+            const traffic = new AllTypes(randomWords(43), false)
+            const result = fuzz(make(), FUZZ_MESSAGES, randomWords(42), traffic)
 
             expect(result.problems).toEqual([])
-            expect(result.hit).toBeGreaterThan(FUZZ_MESSAGES / 12)
-            expect(result.stale).toBeGreaterThan(FUZZ_MESSAGES / 24)
-            expect(result.taken).toBeGreaterThan(FUZZ_MESSAGES / 2)
+            expectHard(result, traffic)
+        }
+    )
+
+    it(
+        `costs a client the pictures that were hit, and no other (${FUZZ_MESSAGES} messages)`,
+        { timeout: 1_800_000 },
+        () => {
+            const traffic = new AllTypes(randomWords(43), true)
+            const receiver = clientReceiver()
+            const result = fuzz(
+                receiver,
+                FUZZ_MESSAGES,
+                randomWords(42),
+                traffic
+            )
+
+            expect(result.problems).toEqual([])
+            expectHard(result, traffic)
+            const { whole, begun, last } = traffic.pictures
+            const { received, corrupt, missed } = receiver.client.pictures
+            expect(received).toBe(whole)
+            // The last one may still be under way.
+            expect([begun, begun - 1]).toContain(received + corrupt)
+            expect((begun + missed) & 0xffff).toBe(last)
+            expect(whole).toBeGreaterThan(FUZZ_MESSAGES / 40)
+            expect(corrupt).toBeGreaterThan(FUZZ_MESSAGES / 100)
+            if (LONG) console.log(JSON.stringify(receiver.client.pictures))
         }
     )
 })

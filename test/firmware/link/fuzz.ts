@@ -2,22 +2,40 @@
 // A stream of messages, hurt in every way a wire and a bad driver can, and what a receiver must still take from it.
 
 import { encodeMessage } from "../../../host/link/message-codec.ts"
+import type { Message } from "../../../host/link/messages.ts"
 
 /** One end's receiver, under test. */
 export interface Receiver {
     push(bytes: Uint8Array): void
-    /** Index (first four bytes of the body) of each message taken since the last call. */
-    taken(): number[]
+    /** What it gave since the last call, each as a text that has all of its bytes. */
+    taken(): string[]
     /** Counters since the start. */
     counters(): { received: number; stale: number; badFrames: number }
 }
 
+/** What is sent, and what must come of it. */
+export interface Traffic {
+    /** The next message; each index once, from 0 on. */
+    next(index: number): Message
+    /** What a receiver that takes these messages gives for them, as Receiver.taken. */
+    expected(messages: readonly SentMessage[]): string[]
+}
+
+export interface SentMessage extends Message {
+    readonly index: number
+}
+
 export interface FuzzResult {
+    /** Messages on the wire, those that were repeated included. */
+    readonly sent: number
     /** Messages that were damaged, cut or swallowed by a neighbour's missing end. */
     readonly hit: number
     /** Whole ones that were repeated, or came after a later one. */
     readonly stale: number
+    /** Messages that had to be taken, and were, by the receiver's own count. */
     readonly taken: number
+    readonly badFrames: number
+    readonly wireBytes: number
     /** What the receiver did wrong; the first few. */
     readonly problems: readonly string[]
 }
@@ -25,7 +43,7 @@ export interface FuzzResult {
 type Random = () => number
 
 interface Item {
-    readonly index: number
+    readonly message: SentMessage
     wire: Uint8Array
     hit: boolean
 }
@@ -35,6 +53,8 @@ const BLOCK = 1000
 const PROBLEMS_MAX = 10
 /** Repetitions come within so many messages; a receiver knows 63. */
 const REPEAT_WITHIN = 60
+/** A message that is overtaken is overtaken by so many at most. */
+const LATE_MAX = 50
 /** One in so many is hurt in each of the ways. */
 const RARELY = 24
 
@@ -46,42 +66,60 @@ const RARELY = 24
 export function fuzz(
     receiver: Receiver,
     count: number,
-    random: Random
+    random: Random,
+    traffic: Traffic
 ): FuzzResult {
-    const sums = { hit: 0, stale: 0, taken: 0 }
+    const sums = { sent: 0, hit: 0, stale: 0, taken: 0, wireBytes: 0 }
     const problems: string[] = []
     let last = -1
     for (let first = 0; first < count; first += BLOCK) {
-        const items = shuffled(first, Math.min(BLOCK, count - first), random)
+        const size = Math.min(BLOCK, count - first)
+        const items = shuffled(first, size, random, traffic)
         const wire = damaged(items, random)
-        const expected: number[] = []
-        for (const { index, hit } of items) {
+        const whole: SentMessage[] = []
+        for (const { message, hit } of items) {
             if (hit) sums.hit++
-            else if (index <= last) sums.stale++
-            else expected.push((last = index))
+            else if (message.index <= last) sums.stale++
+            else {
+                last = message.index
+                whole.push(message)
+            }
         }
+        sums.sent += items.length
+        sums.taken += whole.length
+        sums.wireBytes += wire.length
         for (const portion of portions(wire, random)) receiver.push(portion)
-        const taken = receiver.taken()
-        sums.taken += taken.length
-        if (taken.join() !== expected.join())
-            problems.push(`from ${first} on: ${difference(expected, taken)}`)
+        const problem = difference(traffic.expected(whole), receiver.taken())
+        if (problem !== undefined) problems.push(`from ${first} on: ${problem}`)
         if (problems.length >= PROBLEMS_MAX) break
     }
-    const { received, stale } = receiver.counters()
+    const { received, stale, badFrames } = receiver.counters()
     if (received !== sums.taken)
-        problems.push(`${received} counted as received, ${sums.taken} taken`)
+        problems.push(`${received} counted as received, ${sums.taken} sent`)
     if (stale !== sums.stale)
         problems.push(`${stale} counted as stale, ${sums.stale} were`)
-    return { ...sums, problems }
+    return { ...sums, badFrames, problems }
 }
 
-/** Messages in order, some repeated, some after their successor. */
-function shuffled(first: number, count: number, random: Random): Item[] {
+/** Messages in order, some repeated, some after their successor, some much later. */
+function shuffled(
+    first: number,
+    count: number,
+    random: Random,
+    traffic: Traffic
+): Item[] {
     const items: Item[] = []
     const originals: Item[] = []
+    let late: Item | undefined
+    let lateLeft = 0
     for (let i = 0; i < count; i++) {
-        const item = makeItem(first + i, random)
+        const item = makeItem(first + i, traffic)
         originals.push(item)
+        if (late === undefined && random() % (4 * RARELY) === 0) {
+            late = item
+            lateLeft = 1 + (random() % LATE_MAX)
+            continue
+        }
         items.push(item)
         if (random() % RARELY === 0)
             items.push({
@@ -89,22 +127,26 @@ function shuffled(first: number, count: number, random: Random): Item[] {
             })
         if (items.length > 1 && random() % RARELY === 0)
             items.push(...items.splice(-2).reverse())
+        if (late !== undefined && --lateLeft === 0) {
+            items.push(late)
+            late = undefined
+        }
     }
+    if (late !== undefined) items.push(late)
     return items
 }
 
-function makeItem(index: number, random: Random): Item {
-    const body = new Uint8Array(4 + (random() % 60))
-    new DataView(body.buffer).setUint32(0, index, true)
-    for (let i = 4; i < body.length; i++)
-        body[i] = random() % 3 === 0 ? 0 : random()
-    // Not the types that open a session: those are never old.
-    const type = 0x10 + (random() % 0xe0)
-    const wire = encodeMessage({ type, body }, index & 0xff)
-    return { index, wire, hit: false }
+function makeItem(index: number, traffic: Traffic): Item {
+    const message = { ...traffic.next(index), index }
+    return { message, wire: encodeMessage(message, index & 0xff), hit: false }
 }
 
-/** The wire; some items hit: changed, shortened, without their end; and noise between two. */
+/** Ways to hurt a message: the numbers below this, of 2 x RARELY. */
+const WAYS = 6
+/** It loses its end, and swallows the next one. */
+const NO_END = 3
+
+/** The wire; some items hit: changed, cut, longer, without their end; and noise between two. */
 function damaged(items: readonly Item[], random: Random): Uint8Array {
     const wire: number[] = []
     let open = false
@@ -114,23 +156,50 @@ function damaged(items: readonly Item[], random: Random): Uint8Array {
         open = false
         let way = random() % (2 * RARELY)
         // The 0 that closes the block would complete it again.
-        if (way === 3 && item === items.at(-1)) way = 2
-        const { length } = item.wire
-        // Not its first byte: a 0 there, or nothing but its end, would complete the item before.
-        const at = 1 + (random() % (length - 2))
+        if (way === NO_END && item === items.at(-1)) way = 2
         const bytes = [...item.wire]
-        if (way < 2) bytes[at]! ^= 1 + (random() % 255)
-        if (way === 2) bytes.splice(at, 1 + (random() % (length - 1 - at)))
-        if (way === 3) bytes.pop()
-        if (way === 4 && !item.hit)
-            wire.push(...Array.from({ length: 30 }, () => random() & 0xff), 0)
-        if (way < 4) item.hit = true
-        open = way === 3
-        wire.push(...bytes)
+        if (way < WAYS) {
+            hurt(bytes, way, random)
+            item.hit = true
+            open = way === NO_END
+        } else if (way === WAYS && !item.hit) {
+            wire.push(...noise(30, random), 0)
+        }
+        for (const byte of bytes) wire.push(byte)
     }
     // A block ends clean.
     wire.push(0)
     return Uint8Array.from(wire)
+}
+
+function hurt(bytes: number[], way: number, random: Random): void {
+    const { length } = bytes
+    // Not its first byte: a 0 there, or nothing but its end, would complete the item before.
+    const at = 1 + (random() % (length - 2))
+    const left = length - 1 - at
+    switch (way) {
+        case 2:
+            bytes.splice(at, 1 + (random() % left))
+            return
+        case NO_END:
+            bytes.pop()
+            return
+        case 4:
+            bytes.splice(at, 0, ...noise(1 + (random() % 8), random))
+            return
+        case 5:
+            // A burst: the line was disturbed for some bytes.
+            for (let i = at + 1; i < at + Math.min(left, 20); i++)
+                bytes[i] = random() & 0xff
+            bytes[at]! ^= 1 + (random() % 255)
+            return
+        default:
+            bytes[at]! ^= 1 + (random() % 255)
+    }
+}
+
+function noise(count: number, random: Random): number[] {
+    return Array.from({ length: count }, () => random() & 0xff)
 }
 
 /** As a port delivers: in portions of 1 to 200 bytes. */
@@ -143,11 +212,16 @@ function* portions(wire: Uint8Array, random: Random): Generator<Uint8Array> {
 }
 
 function difference(
-    expected: readonly number[],
-    taken: readonly number[]
-): string {
-    const at = expected.findIndex((index, i) => index !== taken[i])
-    return at < 0
-        ? `${taken.length - expected.length} more than expected`
-        : `${taken[at]} instead of ${expected[at]}`
+    expected: readonly string[],
+    taken: readonly string[]
+): string | undefined {
+    const count = Math.max(expected.length, taken.length)
+    for (let i = 0; i < count; i++)
+        if (expected[i] !== taken[i])
+            return `${shown(taken[i])} instead of ${shown(expected[i])} at ${i} of ${expected.length}`
+    return undefined
+}
+
+function shown(text: string | undefined): string {
+    return JSON.stringify(text?.slice(0, 60) ?? "nothing")
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The two receivers of the link, C (in wasm) and TypeScript, as the tests see them.
+// The receivers of the link, C (in wasm) and TypeScript, as the tests see them.
 
-import { MessageReader } from "../../../host/link/message-codec.ts"
+import { LinkClient } from "../../../host/link/link-client.ts"
+import {
+    encodeMessage,
+    MessageReader,
+} from "../../../host/link/message-codec.ts"
 import type { Message } from "../../../host/link/messages.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+import { BODY_BYTES_MAX, MessageType } from "../../../host/link/wire.ts"
 import {
     mcuMemory,
     SCRATCH,
@@ -11,6 +15,7 @@ import {
     type FirmwareExports,
 } from "../slots/firmware-wasm.ts"
 import type { Receiver } from "./fuzz.ts"
+import { pictureText, textOf } from "./fuzz-traffic.ts"
 
 export interface Taken extends Message {
     readonly sequence: number
@@ -21,18 +26,11 @@ export interface KeepingReceiver extends Receiver {
     messages: Taken[]
 }
 
-const BODY_BYTES_MAX = 252
 /** cam_link_message_t: body, bytes, type, sequence. */
 const MESSAGE = SCRATCH + 0x800
 
-function indexOf({ body }: Message): number {
-    return new DataView(body.buffer, body.byteOffset).getUint32(0, true)
-}
-
-function takeIndexes(receiver: KeepingReceiver): number[] {
-    const indexes = receiver.messages.map(indexOf)
-    receiver.messages = []
-    return indexes
+function takeTexts(receiver: KeepingReceiver): string[] {
+    return receiver.messages.splice(0).map(textOf)
 }
 
 /** The host's. */
@@ -46,7 +44,7 @@ export function typescriptReceiver(): KeepingReceiver {
     const receiver: KeepingReceiver = {
         messages: [],
         push: bytes => reader.push(bytes),
-        taken: () => takeIndexes(receiver),
+        taken: () => takeTexts(receiver),
         counters: () => reader.counters,
     }
     return receiver
@@ -75,7 +73,7 @@ export function cReceiver(module: WebAssembly.Module): KeepingReceiver {
                 })
             }
         },
-        taken: () => takeIndexes(receiver),
+        taken: () => takeTexts(receiver),
         counters() {
             const at = firmware.cam_link_receive_counters()
             const word = (i: number): number => view.getUint32(at + 4 * i, true)
@@ -83,4 +81,58 @@ export function cReceiver(module: WebAssembly.Module): KeepingReceiver {
         },
     }
     return receiver
+}
+
+/** A client in a session; what it gives, as AllTypes expects it. */
+export function clientReceiver(): Receiver & { readonly client: LinkClient } {
+    const stream = {
+        send: () => {},
+        onBytes: undefined as ((bytes: Uint8Array) => void) | undefined,
+    }
+    const client = new LinkClient({ stream, session: 1 })
+    stream.onBytes!(welcome(1))
+    const before = { ...client.counters }
+    let texts: string[] = []
+    const give = (type: MessageType, body: Iterable<number>): void => {
+        texts.push(textOf({ type, body: Uint8Array.from(body) }))
+    }
+    client.onOther = message => texts.push(textOf(message))
+    client.onJacdac = frame => give(MessageType.JACDAC, frame)
+    client.onLog = (kind, line, dropped) =>
+        give(MessageType.LOG, [kind, 0, dropped, 0, ...Buffer.from(line)])
+    client.onRefused = ({ refusal }) => {
+        const body = Buffer.alloc(12)
+        body.writeUInt16LE(refusal.code, 0)
+        body.writeUInt8(refusal.type, 2)
+        body.writeUInt8(refusal.sequence, 3)
+        body.writeUInt32LE(refusal.value, 4)
+        body.writeUInt32LE(refusal.limit, 8)
+        give(MessageType.ERROR, body)
+    }
+    client.onFrame = picture => texts.push(pictureText(picture))
+    return {
+        client,
+        push: bytes => stream.onBytes!(bytes),
+        taken() {
+            const given = texts
+            texts = []
+            return given
+        },
+        counters() {
+            const { received, stale, badFrames } = client.counters
+            return {
+                received: received - before.received,
+                stale: stale - before.stale,
+                badFrames: badFrames - before.badFrames,
+            }
+        },
+    }
+}
+
+/** The next message after it has sequence 0. */
+function welcome(session: number): Uint8Array {
+    const body = new Uint8Array(132)
+    body[0] = 1
+    new DataView(body.buffer).setUint32(12, session, true)
+    return encodeMessage({ type: MessageType.WELCOME, body }, 0xff)
 }

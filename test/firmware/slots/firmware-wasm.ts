@@ -27,7 +27,9 @@ const EXPORTS = [
     "cam_link_add",
     "cam_link_counters",
     "cam_link_end",
+    "cam_link_frame",
     "cam_link_init",
+    "cam_link_jacdac_take",
     "cam_link_log",
     "cam_link_open",
     "cam_link_poll",
@@ -69,10 +71,13 @@ export interface FirmwareImports {
     /** Left out: one read is enough. */
     waitSet?(address: number, mask: number, timeoutUs: number): number
     waitClear?(address: number, mask: number, timeoutUs: number): number
+    delayUs?(us: number): void
     irqSave?(): number
     irqRestore?(state: number): void
     nowUs?(): number
     vmReceive?(frame: Uint8Array): boolean
+    /** Addresses of its descriptor and its pixels. */
+    frameDelivered?(descriptor: number, pixels: number): void
     updateBegins?(): void
     updateEnded?(committed: boolean): void
     reset?(): void
@@ -136,7 +141,7 @@ export function startFirmware(
             wait_clear: (address: number, mask: number, us: number) =>
                 imports.waitClear?.(address >>> 0, mask >>> 0, us >>> 0) ??
                 read(address),
-            delay_us: () => {},
+            delay_us: (us: number) => imports.delayUs?.(us >>> 0),
             irq_save: () => imports.irqSave?.() ?? 0,
             irq_restore: (state: number) => imports.irqRestore?.(state),
         },
@@ -148,7 +153,8 @@ export function startFirmware(
                 return (imports.vmReceive?.(frame) ?? true) ? 1 : 0
             },
             row_stored: () => {},
-            frame_delivered: () => {},
+            frame_delivered: (descriptor: number, pixels: number) =>
+                imports.frameDelivered?.(descriptor >>> 0, pixels >>> 0),
             capture_changed: () => {},
             link_update_begins: () => imports.updateBegins?.(),
             link_update_ended: (committed: number) =>

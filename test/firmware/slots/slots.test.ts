@@ -165,6 +165,19 @@ describe("program slots", () => {
         expect(rig.choose()).toMatchObject({ index: 1 })
     })
 
+    it("pass over a newer program whose first word a flash tool has written 0; the next update replaces it", () => {
+        fillBoth()
+        expect(rig.choose()).toMatchObject({ index: 1, image: SECOND })
+        rig.view.setUint32(AREAS[1].address, 0, true)
+
+        rig.boot()
+        expect(rig.check(1)).toBe(EMPTY)
+        expect(rig.choose()).toMatchObject({ index: 0, image: FIRST })
+        expect(rig.update(THIRD)).toEqual(OK)
+        rig.boot()
+        expect(rig.choose()).toMatchObject({ index: 1, image: THIRD })
+    })
+
     it("say what is wrong with a slot", () => {
         const { address } = AREAS[1]
         fillBoth()

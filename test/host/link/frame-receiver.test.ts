@@ -67,7 +67,7 @@ function picture(number: number, bandAt?: number): Message[] {
         type: MessageType.FRAME_END,
         body: body(8, view => {
             view.setUint16(0, number, true)
-            view.setUint16(2, 1, true)
+            view.setUint16(2, bandAt === undefined ? 1 : 2, true)
             view.setUint32(4, crc32(bytes), true)
         }),
     })
@@ -128,6 +128,20 @@ describe("a picture", () => {
 
         expect(pictures).toEqual([])
         expect(receiver.counters.corrupt).toBe(1)
+    })
+
+    it("of which nobody knows whose bytes it has is dropped", () => {
+        for (const message of picture(7, 2))
+            if (message.type !== MessageType.BAND) receiver.take(message)
+        for (const message of picture(8, 2)) {
+            // A BAND before this one got lost.
+            if (message.type === MessageType.BAND) message.body[2]! = 3
+            if (message.type === MessageType.FRAME_END) message.body[2]! = 3
+            receiver.take(message)
+        }
+
+        expect(pictures).toEqual([])
+        expect(receiver.counters.corrupt).toBe(2)
     })
 
     it("leaves other messages alone", () => {

@@ -3,20 +3,10 @@
 
 import { describe, expect, it } from "vitest"
 import { JacdacDoor } from "../../../sim/jacdac/door.ts"
-import { encodeFrame } from "../../../sim/jacdac/frame.ts"
-import { PacketMeter } from "../../../sim/jacdac/meter.ts"
+import { PacketMeter, VM_DOOR } from "../../../sim/jacdac/meter.ts"
+import { METER_TABLE, meteredFrame, packetsThat } from "./meter-table.ts"
 
-function request(packets: number): Uint8Array {
-    return encodeFrame({
-        flags: 1,
-        deviceId: "0102030405060708",
-        packets: Array.from({ length: packets }, () => ({
-            serviceIndex: 1,
-            command: 0x1080,
-            payload: new Uint8Array(0),
-        })),
-    })
-}
+const request = meteredFrame
 
 describe("PacketMeter, 30 packets/s with a burst of 4", () => {
     const options = { packetsPerSecond: 30, burst: 4 }
@@ -71,6 +61,19 @@ describe("PacketMeter, 30 packets/s with a burst of 4", () => {
         meter.take(request(4), 0)
         expect(meter.waitUs(0)).toBe(33_334)
         expect(meter.waitUs(33_334)).toBe(0)
+    })
+})
+
+describe("the VM's door", () => {
+    it("lets in what the firmware's does", () => {
+        const meter = new PacketMeter(VM_DOOR)
+        for (const { atMs, packets, passes } of METER_TABLE)
+            expect(
+                meter.take(meteredFrame(packets), 1000 * (100_000 + atMs)),
+                `${packets} packets at ${atMs} ms`
+            ).toBe(passes)
+        expect(meter.passed).toBe(packetsThat(true))
+        expect(meter.dropped).toBe(packetsThat(false))
     })
 })
 

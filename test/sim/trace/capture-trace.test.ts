@@ -31,12 +31,15 @@ let clock: Clock
 let trace: CaptureTrace
 let received: string[]
 let bus: ParallelSink
+/** Registers of DMA2 by their offsets. */
+let dma2: Record<number, number>
 let parts: { -readonly [Part in keyof TracedParts]: TracedParts[Part] }
 
 beforeEach(() => {
     clock = new Clock()
     trace = new CaptureTrace()
     received = []
+    dma2 = {}
     bus = trace.tap(
         {
             vsync: level => received.push(`vsync ${level}`),
@@ -48,6 +51,7 @@ beforeEach(() => {
     parts = {
         sensor: { onFrame: undefined },
         dcmi: { onCapture: undefined },
+        dma2: { onStream: undefined, readUint32: offset => dma2[offset] ?? 0 },
         nvic: { onLine: undefined },
     }
 })
@@ -184,6 +188,33 @@ describe("a trace of the capture", () => {
         expect(trace.signals).toEqual([
             {
                 name: "IRQ DCMI",
+                changes: [
+                    [100, 1],
+                    [150, 0],
+                ],
+            },
+        ])
+    })
+})
+
+describe("a trace of the DMA", () => {
+    it("has the time in which a stream is enabled, whatever moves meanwhile", () => {
+        /** DMA_SxCR (RM0090 10.5.5) of stream 1. */
+        const S1CR = 0x10 + 0x18
+        trace.watch(parts)
+
+        until(100)
+        dma2[S1CR] = 0x1001
+        parts.dma2.onStream!(1)
+        until(120)
+        parts.dma2.onStream!(1)
+        until(150)
+        dma2[S1CR] = 0x1000
+        parts.dma2.onStream!(1)
+
+        expect(trace.signals).toEqual([
+            {
+                name: "DMA2_S1 EN",
                 changes: [
                     [100, 1],
                     [150, 0],

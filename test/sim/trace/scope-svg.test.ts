@@ -101,6 +101,23 @@ describe("a channel of the scope", () => {
         expect(dense.length).toBeLessThan(6000)
         expect(scopeSvg("test", [PANEL])).not.toContain("url(#pulses)")
     })
+
+    it("is two levels where only the pause between them is short", () => {
+        const changes = [
+            [1e6, 1],
+            [4e6, 0],
+            [4e6 + 1000, 1],
+            [8e6, 0],
+        ] as const
+        const [channel] = PANEL.channels
+
+        const svg = scopeSvg("test", [
+            { ...PANEL, channels: [{ ...channel!, changes }] },
+        ])
+
+        expect(svg).not.toContain("url(#pulses)")
+        expect(svg.match(/fill-opacity="0.18"/g)).toHaveLength(2)
+    })
 })
 
 describe("the time axis", () => {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What the VM's door lets in, frame by frame: the simulator's and the firmware's, which are two readings of one rule.
+
+import { encodeFrame } from "../../../sim/jacdac/frame.ts"
+
+export interface MeteredFrame {
+    /** Since the first frame, ms. */
+    readonly atMs: number
+    readonly packets: number
+    readonly passes: boolean
+}
+
+/** 30 packets/s with a burst of 8. Token times are not hit exactly: 1 us is no difference. */
+export const METER_TABLE: readonly MeteredFrame[] = [
+    // A burst, in one frame and some.
+    { atMs: 0, packets: 5, passes: true },
+    { atMs: 1, packets: 4, passes: false },
+    { atMs: 2, packets: 3, passes: true },
+    { atMs: 3, packets: 1, passes: false },
+    // One packet each 33.3 ms; a frame of more waits for more.
+    { atMs: 33, packets: 1, passes: false },
+    { atMs: 35, packets: 1, passes: true },
+    { atMs: 66, packets: 1, passes: false },
+    { atMs: 100, packets: 3, passes: false },
+    { atMs: 101, packets: 2, passes: true },
+    { atMs: 102, packets: 1, passes: false },
+    // Frames that are dropped cost nothing.
+    { atMs: 134, packets: 1, passes: true },
+    // A pause saves no more than a burst.
+    { atMs: 10_000, packets: 9, passes: false },
+    { atMs: 10_001, packets: 8, passes: true },
+    { atMs: 10_002, packets: 1, passes: false },
+    // More than a burst never passes.
+    { atMs: 20_000, packets: 60, passes: false },
+    { atMs: 20_001, packets: 8, passes: true },
+]
+
+export function meteredFrame(packets: number): Uint8Array {
+    return encodeFrame({
+        flags: 1,
+        deviceId: "0102030405060708",
+        packets: Array.from({ length: packets }, () => ({
+            serviceIndex: 1,
+            command: 0x1080,
+            payload: new Uint8Array(0),
+        })),
+    })
+}
+
+/** Packets of the table that pass, or do not. */
+export function packetsThat(pass: boolean): number {
+    return METER_TABLE.filter(({ passes }) => passes === pass).reduce(
+        (sum, { packets }) => sum + packets,
+        0
+    )
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The page against axe-core, an independent checker of WCAG: names, roles, contrast, in both colour schemes and at both widths.
+
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import type { AxeResults } from "axe-core"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { DEFAULT_APP } from "../../host/run-options.ts"
+import { SimulationTarget } from "../../host/view/simulation-target.ts"
+import { ViewServer } from "../../host/view/view-server.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { openPage } from "./browser.ts"
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), {
+    encoding: "utf8",
+})
+
+let browser: Browser
+let server: ViewServer
+let url: string
+
+/** The machine may be busy. */
+vi.setConfig({ testTimeout: 120_000 })
+
+beforeAll(async () => {
+    browser = await startBrowser()
+    const target = await SimulationTarget.create({
+        board: "nucleo-f446re",
+        sensor: "ov2640",
+        request: { window: { width: 160, height: 120 }, fps: 15 },
+        scene: "chart",
+        seed: 1,
+        app: DEFAULT_APP,
+    })
+    server = new ViewServer(target)
+    url = await server.open(0)
+})
+
+afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+})
+
+describe.each([
+    { name: "a desktop", width: 1280, height: 900 },
+    { name: "a phone", width: 360, height: 740 },
+])("the live view's page on $name", size => {
+    it.each(["light", "dark"] as const)(
+        "has nothing that axe objects to, in %s colours",
+        async colorScheme => {
+            const { page } = await openPage(browser, url, size)
+            await page.emulateMedia({ colorScheme })
+            await page.getByTestId("scope").waitFor()
+            await page.getByTestId("applied").getByText("×").waitFor()
+
+            expect(await objections(page)).toEqual([])
+            await page.close()
+        }
+    )
+})
+
+/** Rule, and the elements that break it. */
+async function objections(page: Page): Promise<string[]> {
+    await page.evaluate(AXE)
+    const results = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+            axe: { run(): Promise<AxeResults> }
+        }
+        return axe.run()
+    })
+    // That the check ran at all, and looked at colours.
+    expect(results.passes.map(({ id }) => id)).toContain("color-contrast")
+    return results.violations.map(
+        ({ id, nodes }) =>
+            `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
+    )
+}
