@@ -19,14 +19,16 @@ export async function emulatedBoard(
     seconds: number | undefined
 ): Promise<void> {
     const port = openPseudoTerminal()
+    let stopped = false
+    const stop = (): void => void (stopped = true)
+    // Whoever started this board with a channel to it is gone.
+    process.once("disconnect", stop)
     try {
         const board = await prepareEmulation(
             options,
             readBoard(options.board, options.sensor),
             {}
         )
-        let stopped = false
-        const stop = (): void => void (stopped = true)
         process.once("SIGINT", stop).once("SIGTERM", stop)
         try {
             terminal.out(`${port.path}\n`)
@@ -47,6 +49,7 @@ export async function emulatedBoard(
             board.close()
         }
     } finally {
+        process.off("disconnect", stop)
         port.close()
     }
 }

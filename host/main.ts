@@ -104,8 +104,11 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         .description(
             "look at it: picture, window, plan, RAM and scope in a local web page"
         )
-        .action(async flags => {
-            const options = viewOptions(flags, process.cwd())
+        .action(async (flags, command: Command) => {
+            const given = Object.keys(flags).filter(
+                name => command.getOptionValueSource(name) === "cli"
+            )
+            const options = viewOptions(flags, process.cwd(), given)
             const { view } = await import("./view.ts")
             await view(options, terminal)
         })

@@ -146,11 +146,20 @@ export function addRunOptions(command: Command): Command {
             "--app <file>",
             `DeviceScript program (default: src/main.ts of camscript)`
         )
+    addTargetOptions(
+        command,
+        "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
+    )
+    return addWaveformOptions(command)
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .option("--quiet", "print nothing but errors and the result")
+}
+
+/** Add --target, and what belongs to the emulator. */
+export function addTargetOptions(command: Command, help: string): Command {
+    return command
         .addOption(
-            new Option(
-                "--target <target>",
-                "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
-            )
+            new Option("--target <target>", help)
                 .default("sim")
                 .argParser(targetArgument)
         )
@@ -164,9 +173,6 @@ export function addRunOptions(command: Command): Command {
             }),
             DEFAULT_CPI
         )
-    return addWaveformOptions(command)
-        .option("--json", "print one JSON object on stdout and nothing else")
-        .option("--quiet", "print nothing but errors and the result")
 }
 
 /** Add the options that reach the program through the frame grabber's request block. */

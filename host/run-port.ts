@@ -2,11 +2,7 @@
 // `camscript run --target PORT`: the pictures that a board sends over its serial link, saved as those of a simulation.
 
 import { readBoard } from "../sim/board-file.ts"
-import {
-    FORMATS,
-    type AppliedMode,
-    type CapturedFrame,
-} from "../sim/capture.ts"
+import type { AppliedMode } from "../sim/capture.ts"
 import { CamscriptError } from "../sim/errors.ts"
 import {
     readCounters,
@@ -16,6 +12,7 @@ import {
 import type { LinkPicture, PictureCounters } from "./link/frame-receiver.ts"
 import { LinkClient } from "./link/link-client.ts"
 import { openSerialPort, type OpenPort } from "./link/serial-port.ts"
+import { linkPictureSource } from "./link-picture.ts"
 import { PictureFolder } from "./picture-folder.ts"
 import type { RunOptions } from "./run-options.ts"
 import type { Terminal } from "./terminal.ts"
@@ -97,7 +94,7 @@ async function record(
         for (const picture of pictures.saved)
             await folder.add(
                 picture.descriptor.sequence,
-                pictureSource(picture)
+                linkPictureSource(picture)
             )
         const report = portReport({
             welcome,
@@ -200,27 +197,6 @@ function takePictures(
         }
         client.stream().catch(fail)
     })
-}
-
-/** What a picture file is made of. */
-function pictureSource(
-    picture: LinkPicture
-): Parameters<PictureFolder["add"]>[1] {
-    const format = FORMATS[picture.descriptor.format - 1] ?? "gray8"
-    const bytesPerPixel = format === "gray8" || format === "jpeg" ? 1 : 2
-    const sent = {
-        gray8: "gray8",
-        rgb565: "rgb565be",
-        yuv422: "yuyv",
-        jpeg: "jpeg",
-    } as const
-    return {
-        width: picture.columns / bytesPerPixel,
-        height: picture.rows,
-        pixels: picture.bytes,
-        format,
-        sent: { format: sent[format] as CapturedFrame["sent"]["format"] },
-    }
 }
 
 /** What was counted in between. */

@@ -1,39 +1,144 @@
 // SPDX-License-Identifier: MIT
-// `camscript view`: the simulator in a local web page, until Ctrl-C.
+// `camscript view`: the simulator, an emulated board or a board on a serial port in a local web page, until Ctrl-C.
 
 import { spawn } from "node:child_process"
 import { CamscriptError } from "../sim/errors.ts"
+import { startEmulatedBoard } from "./emulated-board-child.ts"
+import { openSerialPort } from "./link/serial-port.ts"
+import { isPort } from "./run-options.ts"
 import type { Terminal } from "./terminal.ts"
-import type { ViewOptions } from "./view-options.ts"
+import { emulatedBoardArgs, type ViewOptions } from "./view-options.ts"
+import { JacdacServer } from "./view/jacdac-server.ts"
+import { LinkTarget } from "./view/link-target.ts"
 import { SimulationTarget } from "./view/simulation-target.ts"
 import { ViewServer } from "./view/view-server.ts"
+import type { ViewTarget } from "./view/view-target.ts"
+
+/** A slow computer boots an emulated board in some seconds; 300 ms each. */
+const EMULATOR_HELLO_TRIES = 200
+
+/** What is looked at, and what ends with it. */
+interface Viewed {
+    readonly target: ViewTarget
+    /** Why it ended by itself. */
+    readonly failure: () => string | undefined
+    readonly close: () => Promise<void>
+}
 
 /**
  * Serve the page until the process is told to end.
- * @throws CamscriptError when the port cannot be had, or the simulation ended with an error
+ * @throws CamscriptError when a port cannot be had, no board answers, or what is looked at ended with an error
  */
 export async function view(
     options: ViewOptions,
     terminal: Terminal
 ): Promise<void> {
-    const end: { error?: unknown } = {}
+    const closers: (() => Promise<void>)[] = []
+    try {
+        const viewed = await openTarget(options, terminal)
+        const interrupt = interrupted()
+        closers.push(viewed.close)
+        const server = new ViewServer(viewed.target)
+        const url = await server.open(options.port)
+        closers.push(() => server.close())
+        terminal.out(`camscript view: ${url} (Ctrl-C ends it)\n`)
+        if (options.jacdac !== undefined) {
+            const jacdac = new JacdacServer(viewed.target.jacdac)
+            const address = await jacdac.open(options.jacdac)
+            closers.push(() => jacdac.close())
+            terminal.out(`Jacdac tools: ${address}\n`)
+        }
+        if (options.open) openBrowser(url)
+        await interrupt
+        const failure = viewed.failure()
+        if (failure !== undefined) throw new CamscriptError(failure)
+    } finally {
+        for (const close of closers.reverse()) await close()
+    }
+}
+
+function openTarget(options: ViewOptions, terminal: Terminal): Promise<Viewed> {
+    if (isPort(options.target)) return openPort(options, terminal)
+    return options.target === "emulator"
+        ? openEmulator(options, terminal)
+        : openSimulation(options, terminal)
+}
+
+async function openSimulation(
+    options: ViewOptions,
+    terminal: Terminal
+): Promise<Viewed> {
+    let failure: string | undefined
     const target = await SimulationTarget.create({
         ...options,
         onConsole: line => terminal.err(`${line}\n`),
         onEnd: error => {
-            end.error = error
-            terminal.err(
-                `camscript: ${messageOf(error)}\nThe page stays; Ctrl-C ends it.\n`
-            )
+            failure = messageOf(error)
+            sayEnd(failure, terminal)
         },
     })
-    const server = new ViewServer(target)
-    const url = await server.open(options.port)
-    terminal.out(`camscript view: ${url} (Ctrl-C ends it)\n`)
-    if (options.open) openBrowser(url)
-    await interrupted()
-    await server.close()
-    if (end.error !== undefined) throw new CamscriptError(messageOf(end.error))
+    return { target, failure: () => failure, close: async () => {} }
+}
+
+async function openPort(
+    { target: path, sensor, app }: ViewOptions,
+    terminal: Terminal
+): Promise<Viewed> {
+    const target = await LinkTarget.create({
+        kind: `board at ${path}`,
+        open: () => openSerialPort(path),
+        sensor,
+        app,
+        realTime: true,
+        onConsole: line => terminal.err(`${line}\n`),
+    })
+    return {
+        target,
+        failure: () => undefined,
+        close: () => target.close(),
+    }
+}
+
+async function openEmulator(
+    options: ViewOptions,
+    terminal: Terminal
+): Promise<Viewed> {
+    const { sensor, app } = options
+    const child = await startEmulatedBoard(emulatedBoardArgs(options), text =>
+        terminal.err(text)
+    )
+    try {
+        const target = await LinkTarget.create({
+            kind: "emulated board",
+            open: () => openSerialPort(child.path),
+            sensor,
+            app,
+            helloTries: EMULATOR_HELLO_TRIES,
+            realTime: false,
+            onConsole: line => terminal.err(`${line}\n`),
+        })
+        let failure: string | undefined
+        child.onEnd = why => {
+            failure = why
+            target.end(why)
+            sayEnd(why, terminal)
+        }
+        return {
+            target,
+            failure: () => failure,
+            close: async () => {
+                await target.close()
+                await child.close()
+            },
+        }
+    } catch (error) {
+        await child.close()
+        throw error
+    }
+}
+
+function sayEnd(why: string, terminal: Terminal): void {
+    terminal.err(`camscript: ${why}\nThe page stays; Ctrl-C ends it.\n`)
 }
 
 function messageOf(error: unknown): string {

@@ -5,16 +5,33 @@ import { CamscriptError } from "../../sim/errors.ts"
 import { Grabber } from "../../sim/native/grabber-map.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
 
-/** Runs of registers (docs/frame-grabber.md): address and bytes, of at most 128 bytes each. */
-const BLOCKS = [
-    [Grabber.ID, Grabber.BOARD_FLAGS + 4 - Grabber.ID],
+type Run = readonly [address: number, bytes: number]
+
+/** Mode and counters of the capture, and where line mode puts its rows: what changes. */
+const CAPTURE: readonly Run[] = [
     [Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16 + 2 - Grabber.MODE_STRATEGY],
     [Grabber.STATE, Grabber.NEEDED_BYTES + 4 - Grabber.STATE],
     [
         Grabber.LINE_BUS_BYTES,
         Grabber.DISPLAY_FLAGS + 1 - Grabber.LINE_BUS_BYTES,
     ],
-] as const
+]
+
+/** Runs of registers (docs/frame-grabber.md), of at most 128 bytes each. */
+const RUNS = {
+    capture: CAPTURE,
+    all: [
+        [Grabber.ID, Grabber.BOARD_FLAGS + 4 - Grabber.ID],
+        [
+            Grabber.REQ_SIZE_WIDTH,
+            Grabber.REQ_GAIN_X16 + 2 - Grabber.REQ_SIZE_WIDTH,
+        ],
+        ...CAPTURE,
+    ],
+} as const satisfies Readonly<Record<string, readonly Run[]>>
+
+/** How much of the registers is read. */
+export type GrabberPart = keyof typeof RUNS
 
 /** Reads registers of the board. */
 export type ReadRegisters = (
@@ -23,12 +40,15 @@ export type ReadRegisters = (
 ) => Promise<Uint8Array>
 
 /**
- * Read all of them; each block is consistent in itself.
+ * Read them; each block is consistent in itself, what is not read is 0.
  * @throws what `read` throws
  */
-export async function readGrabber(read: ReadRegisters): Promise<GrabberBus> {
+export async function readGrabber(
+    read: ReadRegisters,
+    part: GrabberPart = "all"
+): Promise<GrabberBus> {
     const map = new Uint8Array(0x100)
-    for (const [address, count] of BLOCKS)
+    for (const [address, count] of RUNS[part])
         map.set(await read(address, count), address)
     return {
         transfer(_address, write, to) {

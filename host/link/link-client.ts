@@ -4,7 +4,7 @@
 import { randomInt } from "node:crypto"
 import { CamscriptError, UsageError } from "../../sim/errors.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
-import { readGrabber } from "./board-registers.ts"
+import { readGrabber, type GrabberPart } from "./board-registers.ts"
 import { BootText } from "./boot-text.ts"
 import {
     FrameReceiver,
@@ -203,18 +203,20 @@ export class LinkClient {
         return this.askStream(new Uint8Array(0))
     }
 
-    /** The frame grabber's registers: mode and counters of the capture. @throws NoAnswerError, LinkRefusedError */
-    grabber(): Promise<GrabberBus> {
-        return readGrabber((address, count) =>
-            this.ask(
-                MessageType.GET_REGISTERS,
-                MessageType.REGISTERS,
-                body =>
-                    body[0] === address && body.length === 1 + count
-                        ? body.slice(1)
-                        : undefined,
-                Uint8Array.of(address, count)
-            )
+    /** The frame grabber's registers, or mode and counters of the capture. @throws NoAnswerError, LinkRefusedError */
+    grabber(part: GrabberPart = "all"): Promise<GrabberBus> {
+        return readGrabber(
+            (address, count) =>
+                this.ask(
+                    MessageType.GET_REGISTERS,
+                    MessageType.REGISTERS,
+                    body =>
+                        body[0] === address && body.length === 1 + count
+                            ? body.slice(1)
+                            : undefined,
+                    Uint8Array.of(address, count)
+                ),
+            part
         )
     }
 

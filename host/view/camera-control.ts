@@ -18,6 +18,9 @@ import type { CameraControl } from "./view-target.ts"
 /** Between two looks at what is applied, us: events say when it changes, this is for those that are lost. */
 const REFRESH_US = 1_000_000
 
+/** A write waits for its turn no longer than that many looks at the door take. */
+const QUIET_LOOKS = 2
+
 /** Mode flags of services/camera.md. */
 const MOVES_WHILE_STREAMING = 1
 
@@ -27,6 +30,9 @@ export class JacdacCameraControl implements CameraControl {
     private readonly host: JacdacHost
     private camera: CameraClient | undefined
     private waiting: CameraChanges = {}
+    /** Written, and perhaps dropped at the board's door. */
+    private unsure: CameraChanges = {}
+    private quietLooks = 0
     private refreshing = false
     private again = false
     private closed = false
@@ -57,12 +63,24 @@ export class JacdacCameraControl implements CameraControl {
         this.write({ streaming: { value: on ? 1 : 0 } })
     }
 
+    /**
+     * The board's door was looked at; a write that it drops is announced to nobody.
+     * @param dropped packets of hosts were dropped since the last look: what was written lately is written again
+     */
+    lookedAtDoor(dropped: boolean): void {
+        this.quietLooks = dropped ? 0 : this.quietLooks + 1
+        if (this.quietLooks >= QUIET_LOOKS) this.unsure = {}
+        else if (dropped) this.camera?.write(this.unsure)
+    }
+
     close(): void {
         this.closed = true
         this.host.close()
     }
 
     private write(changes: CameraChanges): void {
+        this.unsure = { ...this.unsure, ...changes }
+        this.quietLooks = 0
         if (this.camera) this.camera.write(changes)
         else this.waiting = { ...this.waiting, ...changes }
     }

@@ -23,6 +23,8 @@ export interface ViewFrame {
     /** 1 = 1x; 0: not known. */
     readonly gain: number
     readonly droppedBefore: number
+    /** Successive frames that gave its bytes; more than 1 over a link that is slower than the camera. */
+    readonly frames: number
     /** width x height bytes, three times as many, or a JPEG file. */
     readonly bytes: Uint8Array
 }
@@ -54,6 +56,7 @@ export function encodeFrame(
         view.setUint16(20 + 2 * index, value, true)
     )
     view.setUint16(32, Math.min(0xffff, frame.droppedBefore), true)
+    view.setUint16(34, Math.min(0xffff, frame.frames), true)
     message.set(frame.bytes, HEADER_BYTES)
     return message
 }
@@ -90,6 +93,7 @@ export function decodeFrame(message: ArrayBuffer): {
         exposureUs: view.getUint32(12, true),
         gain: view.getUint16(2, true) / 16,
         droppedBefore: at(6),
+        frames: at(7),
         bytes: new Uint8Array(message, HEADER_BYTES),
     }
     return { frame, skipped: view.getUint32(16, true) }

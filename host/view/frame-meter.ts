@@ -11,8 +11,11 @@ export class RateMeter {
         readonly count: number
     }[] = []
 
-    /** The counter has this value at this time, s. */
+    /** The counter has this value at this time, s. One that goes back was cleared: it is measured anew. */
     note(seconds: number, count: number): void {
+        const last = this.samples.at(-1)
+        if (last && (count < last.count || seconds < last.seconds))
+            this.samples.length = 0
         this.samples.push({ seconds, count })
         while (
             this.samples.length > 2 &&

@@ -35,6 +35,8 @@ export interface TargetDescription {
     readonly fieldPicture: "none" | "still" | "moving"
     readonly hasScope: boolean
     readonly hasWaveforms: boolean
+    /** Another program can be put in the place of the one that runs. */
+    readonly canUpdateProgram: boolean
     readonly formats: readonly CaptureFormat[]
 }
 
@@ -83,11 +85,79 @@ export interface LiveState {
     readonly irqsPerSecond: number
     /** Of the target's own time, s; simulated in a simulation. */
     readonly seconds: number
-    /** Simulated seconds per second of this machine; 1 on real hardware. */
-    readonly ratio: number
+    /** Target seconds per second of this machine, 1 on real hardware; undefined: not known. */
+    readonly ratio: number | undefined
     readonly recording: RecordingState | undefined
     /** What ended the target; undefined: it runs. */
     readonly ended: string | undefined
+    /** Why nobody answers just now; it goes on by itself. */
+    readonly waiting: string | undefined
+    /** Of a board behind a serial link; as are the next two. */
+    readonly link: LinkFigures | undefined
+    readonly program: ProgramState | undefined
+    readonly update: UpdateState | undefined
+}
+
+/** What a target without a link says. */
+export const NO_BOARD = {
+    waiting: undefined,
+    link: undefined,
+    program: undefined,
+    update: undefined,
+} as const satisfies Partial<LiveState>
+
+/** Every so many pixels and rows of a picture are sent; 0: whatever keeps some pictures per second. */
+export const REDUCTIONS = [0, 1, 2, 4] as const
+export type Reduction = (typeof REDUCTIONS)[number]
+
+/** How the serial link does. Rates are per second of the board's time, over the last second. */
+export interface LinkFigures {
+    /** What the board's divider gives. */
+    readonly baud: number
+    /** From the board, everything that it sends. */
+    readonly bytesPerSecond: number
+    /** Of what the line can carry, 0..1: ten bits are a byte. */
+    readonly share: number
+    readonly picturesPerSecond: number
+    /** As asked for, and as the board does it. */
+    readonly reduction: { readonly wanted: Reduction; readonly applied: number }
+    /** Pictures of this session that came whole. */
+    readonly pictures: number
+    /** Frames that were due while another was sent, or that could not be sent; pictures begun and not ended. */
+    readonly skipped: number
+    readonly abandoned: number
+    /** Pictures that were damaged on the way, or lost altogether. */
+    readonly corrupt: number
+    /** Requests that the board did not let in: too many at once, of all hosts. */
+    readonly requestsDropped: number
+    /** Why the board sends no pictures of what it captures; empty: it does. */
+    readonly note: string
+}
+
+/** What runs on the board. */
+export interface ProgramState {
+    readonly name: string
+    /** Of its slot: each update counts up. */
+    readonly sequence: number
+}
+
+export const UPDATE_PHASES = [
+    "building",
+    "erasing",
+    "writing",
+    "checking",
+    "restarting",
+    "done",
+    "failed",
+] as const
+
+/** A program update, under way or the last one. */
+export interface UpdateState {
+    readonly phase: (typeof UPDATE_PHASES)[number]
+    /** Of the program's bytes, 0..1. */
+    readonly written: number
+    /** Why it failed. */
+    readonly problem: string
 }
 
 export interface RecordingState {
@@ -126,6 +196,9 @@ export type PageMessage =
     | { readonly type: "want"; readonly request: ViewRequest }
     | { readonly type: "streaming"; readonly on: boolean }
     | { readonly type: "record"; readonly on: boolean }
+    /** Build the program and send it to the board. */
+    | { readonly type: "update" }
+    | { readonly type: "reduce"; readonly reduction: Reduction }
     /** A picture was drawn. */
     | { readonly type: "drawn"; readonly sequence: number }
 
@@ -158,6 +231,16 @@ export function parsePageMessage(text: string): PageMessage | undefined {
             return typeof on === "boolean"
                 ? { type: message["type"], on }
                 : undefined
+        }
+        case "update":
+            return { type: "update" }
+        case "reduce": {
+            const reduction = REDUCTIONS.find(
+                value => value === message["reduction"]
+            )
+            return reduction === undefined
+                ? undefined
+                : { type: "reduce", reduction }
         }
         case "drawn": {
             const sequence = message["sequence"]

@@ -17,6 +17,9 @@ export class Recording {
     private running = true
     private note = ""
 
+    /** @param largestBytes of all its pictures */
+    constructor(private readonly largestBytes = LARGEST_BYTES) {}
+
     get state(): RecordingState {
         const { running, frames, bytes, note } = this
         return { running, frames, bytes, note }
@@ -32,8 +35,8 @@ export class Recording {
             frame.format !== format
         )
             return this.stop("the size of the frames changed")
-        if (this.bytes + frame.bytes.length > LARGEST_BYTES)
-            return this.stop(`it is full: ${LARGEST_BYTES >> 20} MB`)
+        if (this.bytes + frame.bytes.length > this.largestBytes)
+            return this.stop(`it is full: ${this.largestBytes >> 20} MB`)
         this.lastEndUs = frame.endUs
         this.frames++
         this.bytes += frame.bytes.length

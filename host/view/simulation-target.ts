@@ -3,6 +3,7 @@
 
 import { readBoard, type BoardFile } from "../../sim/board-file.ts"
 import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import type { JacdacLine } from "../../sim/jacdac/door.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { Scene } from "../../sim/scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
@@ -16,8 +17,13 @@ import { JacdacCameraControl } from "./camera-control.ts"
 import type { ViewFrame } from "./frame-message.ts"
 import { RateMeter } from "./frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
-import type { TargetDescription, ViewRequest } from "./messages.ts"
+import {
+    NO_BOARD,
+    type TargetDescription,
+    type ViewRequest,
+} from "./messages.ts"
 import { Pacer } from "./pacer.ts"
+import { describeTarget, firstRequest } from "./target-description.ts"
 import { VcdRing } from "./vcd-ring.ts"
 import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
 
@@ -42,6 +48,7 @@ export interface SimulationTargetOptions {
 /** One simulated board that is looked at. */
 export class SimulationTarget implements ViewTarget {
     onFrame: ((frame: TargetFrame) => void) | undefined
+    onChange: (() => void) | undefined
     latest: TargetFrame | undefined
     readonly description: TargetDescription
     readonly control: JacdacCameraControl
@@ -50,6 +57,7 @@ export class SimulationTarget implements ViewTarget {
     private readonly irqs = new RateMeter()
     private pacer: Pacer | undefined
     private arrived = 0
+    private doorDropped = 0
     private tidySeconds = 0
     private ended: string | undefined
     private closed = false
@@ -91,7 +99,13 @@ export class SimulationTarget implements ViewTarget {
         private readonly options: SimulationTargetOptions
     ) {
         const { simulation, board } = parts
-        this.description = describe(board, parts.scene)
+        this.description = describeTarget(board, {
+            kind: "simulator",
+            fieldPicture: parts.scene.still ? "still" : "moving",
+            hasScope: true,
+            hasWaveforms: true,
+            canUpdateProgram: false,
+        })
         this.control = new JacdacCameraControl(
             simulation.jacdac,
             {
@@ -105,10 +119,14 @@ export class SimulationTarget implements ViewTarget {
 
     get request(): ViewRequest {
         const { board } = this.parts
-        return viewRequest(
+        return firstRequest(
             this.options.request,
             SENSOR_CATALOGUE[board.sensor.name].field
         )
+    }
+
+    get jacdac(): JacdacLine {
+        return this.parts.simulation.jacdac
     }
 
     start(): void {
@@ -132,6 +150,7 @@ export class SimulationTarget implements ViewTarget {
             seconds: simulation.seconds,
             ratio: this.pacer?.ratio ?? 0,
             ended: this.ended,
+            ...NO_BOARD,
         }
     }
 
@@ -189,8 +208,16 @@ export class SimulationTarget implements ViewTarget {
         this.tidySeconds = this.seconds + TIDY_SECONDS
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
+        this.lookAtDoor()
         const { irqs } = simulation.counters()
         this.irqs.note(simulation.seconds, irqs)
+    }
+
+    /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
+    private lookAtDoor(): void {
+        const { dropped } = this.parts.simulation.jacdac.counters
+        this.control.lookedAtDoor(dropped > this.doorDropped)
+        this.doorDropped = dropped
     }
 
     private took(frame: CapturedFrame): void {
@@ -221,58 +248,7 @@ function viewFrame(frame: CapturedFrame): ViewFrame {
         exposureUs,
         gain,
         droppedBefore: frame.droppedBefore,
+        frames: 1,
         bytes: shown?.bytes ?? frame.pixels,
-    }
-}
-
-function describe(board: BoardFile, scene: Scene): TargetDescription {
-    const { name } = board.sensor
-    const frames = board.frameMemory
-    return {
-        kind: "simulator",
-        board: board.name,
-        sensor: name,
-        field: SENSOR_CATALOGUE[name].field,
-        ram: board.memories.map(memory => ({
-            name: memory.name,
-            bytes: memory.bytes,
-            owners: board.ramOwners
-                .filter(owner => owner.memory === memory.name)
-                .map(({ name, bytes }) => ({ name, bytes })),
-            frames:
-                frames.address >= memory.address &&
-                frames.address < memory.address + memory.bytes,
-        })),
-        fieldPicture: scene.still ? "still" : "moving",
-        hasScope: true,
-        hasWaveforms: true,
-        formats:
-            name === "ov2640"
-                ? ["gray8", "rgb565", "yuv422", "jpeg"]
-                : ["gray8"],
-    }
-}
-
-/** What was asked for on the command line, with what the default program makes of the rest. */
-function viewRequest(
-    request: CaptureRequest,
-    field: { readonly width: number; readonly height: number }
-): ViewRequest {
-    const { width, height, x, y }: NonNullable<CaptureRequest["window"]> =
-        request.window ?? field
-    const even = (value: number) => 2 * Math.floor(value / 2)
-    return {
-        window: {
-            x: x ?? even((field.width - width) / 2),
-            y: y ?? even((field.height - height) / 2),
-            width,
-            height,
-        },
-        fps: request.fps ?? 0,
-        strategy: request.strategy ?? "auto",
-        format: request.format ?? "auto",
-        exposureUs: request.exposureUs ?? 0,
-        gain: request.gain ?? 0,
-        testPattern: request.testPattern ?? "none",
     }
 }

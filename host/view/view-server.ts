@@ -74,6 +74,7 @@ export class ViewServer {
         )
         this.wanted = target.request
         target.onFrame = frame => this.frameCame(frame)
+        target.onChange = () => this.targetChanged()
     }
 
     /**
@@ -102,7 +103,7 @@ export class ViewServer {
 
     async close(): Promise<void> {
         clearInterval(this.stateTimer)
-        this.target.close()
+        await this.target.close()
         for (const socket of this.sockets.clients) socket.terminate()
         this.sockets.close()
         this.server.closeAllConnections()
@@ -221,11 +222,20 @@ export class ViewServer {
         // A page that speaks nonsense, or too much, is cut off by the library; that ends no capture.
         client.on("error", () => client.terminate())
         client.on("message", data => this.heard(page, String(data)))
+        this.introduce(page)
+    }
+
+    private introduce(page: PageSocket): void {
         const { description } = this.target
         const request = this.wanted
         page.say({ type: "hello", target: description, request })
         page.say({ type: "plan", plan: this.target.plan(planOf(request)) })
         page.say({ type: "state", state: this.state() })
+    }
+
+    private targetChanged(): void {
+        this.wanted = this.target.request
+        for (const page of this.pages) this.introduce(page)
     }
 
     private heard(page: PageSocket, text: string): void {
@@ -239,6 +249,10 @@ export class ViewServer {
                 return this.want(page, message.request)
             case "streaming":
                 return target.control.setStreaming(message.on)
+            case "update":
+                return target.updateProgram?.()
+            case "reduce":
+                return target.setReduction?.(message.reduction)
             case "record":
                 if (message.on) this.recording = new Recording()
                 else this.recording?.stop()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the live view looks at: a simulation now; an emulated board or a board on a serial port fit the same interface.
+// What the live view looks at: a simulation, or a board behind a serial link, emulated or real.
 
 import type { CaptureRequest } from "../../sim/capture.ts"
+import type { JacdacLine } from "../../sim/jacdac/door.ts"
 import type { FieldSize } from "../../sim/scene/scene.ts"
 import type { PlanReport } from "../plan-report.ts"
 import type { PictureSource } from "../frame-picture.ts"
@@ -9,6 +10,7 @@ import type { ViewFrame } from "./frame-message.ts"
 import type {
     AppliedState,
     LiveState,
+    Reduction,
     TargetDescription,
     ViewRequest,
 } from "./messages.ts"
@@ -43,6 +45,8 @@ export interface ViewTarget {
     readonly request: ViewRequest
     /** Every frame that arrived; the listener must not take long. */
     onFrame: ((frame: TargetFrame) => void) | undefined
+    /** Description and request are others now: a board was restarted, or another one is there. */
+    onChange: (() => void) | undefined
     readonly latest: TargetFrame | undefined
     live(): Omit<LiveState, "recording">
     plan(request: CaptureRequest): PlanReport
@@ -52,7 +56,13 @@ export interface ViewTarget {
     scope(range: ScopeRange): string | undefined
     /** VCD of the last second; undefined: not recorded. */
     waveforms(): string | undefined
+    /** The line that other Jacdac hosts may speak on too. */
+    readonly jacdac: JacdacLine
+    /** Replace the program, when the description says that it can be; live() says how it goes. */
+    updateProgram?(): void
+    /** How much of each picture a link sends. */
+    setReduction?(reduction: Reduction): void
     /** Run until close(). */
     start(): void
-    close(): void
+    close(): void | Promise<void>
 }

@@ -31,6 +31,9 @@ describe("wrong usage", () => {
         ["run 220x220", /too many arguments/],
         ["rum", /unknown command 'rum'.*run/],
         ["run --fps", /'--fps <n>' argument missing/],
+        ["view --target board", /--target board.*sim, emulator/],
+        ["view --target /dev/no-such-port", /no-such-port does not open/],
+        ["view --target /dev/no-such-port --scene ramp", /--scene is for/],
         [
             `run --scene ${folder}/no-such-scene.png --out ${folder}/none`,
             /no-such-scene\.png/,

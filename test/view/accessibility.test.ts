@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The page against axe-core, an independent checker of WCAG: names, roles, contrast, in both colour schemes and at both widths.
 
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import type { AxeResults } from "axe-core"
-import type { Browser, Page } from "playwright-core"
+import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
+import { objections } from "./axe.ts"
 import { openPage } from "./browser.ts"
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), {
-    encoding: "utf8",
-})
 
 let browser: Browser
 let server: ViewServer
@@ -59,20 +53,3 @@ describe.each([
         }
     )
 })
-
-/** Rule, and the elements that break it. */
-async function objections(page: Page): Promise<string[]> {
-    await page.evaluate(AXE)
-    const results = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-            axe: { run(): Promise<AxeResults> }
-        }
-        return axe.run()
-    })
-    // That the check ran at all, and looked at colours.
-    expect(results.passes.map(({ id }) => id)).toContain("color-contrast")
-    return results.violations.map(
-        ({ id, nodes }) =>
-            `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`
-    )
-}

@@ -3,9 +3,11 @@
 
 import { readBoard } from "../../sim/board-file.ts"
 import { makePlanReport } from "../../host/plan-report.ts"
-import type {
-    TargetDescription,
-    ViewRequest,
+import {
+    NO_BOARD,
+    type Reduction,
+    type TargetDescription,
+    type ViewRequest,
 } from "../../host/view/messages.ts"
 import type { TargetFrame, ViewTarget } from "../../host/view/view-target.ts"
 
@@ -27,6 +29,7 @@ export function fakeFrame(sequence: number): TargetFrame {
             exposureUs: 0,
             gain: 1,
             droppedBefore: 0,
+            frames: 1,
             bytes: pixels,
         }),
     }
@@ -34,9 +37,15 @@ export function fakeFrame(sequence: number): TargetFrame {
 
 export class FakeTarget implements ViewTarget {
     onFrame: ((frame: TargetFrame) => void) | undefined
+    onChange: (() => void) | undefined
     latest: TargetFrame | undefined
     started = false
     closed = false
+    updates = 0
+    /** What live() says otherwise. */
+    said: Partial<ReturnType<ViewTarget["live"]>> = {}
+    readonly reductions: Reduction[] = []
+    readonly jacdac = { send: () => {}, onFrame: () => () => {} }
     readonly wanted: ViewRequest[] = []
     readonly switched: boolean[] = []
     readonly control = {
@@ -53,7 +62,7 @@ export class FakeTarget implements ViewTarget {
         gain: 0,
         testPattern: "none",
     }
-    readonly description: TargetDescription = {
+    description: TargetDescription = {
         kind: "nothing",
         board: "nucleo-f446re",
         sensor: "mt9v034",
@@ -62,6 +71,7 @@ export class FakeTarget implements ViewTarget {
         fieldPicture: "none",
         hasScope: false,
         hasWaveforms: false,
+        canUpdateProgram: false,
         formats: ["gray8"],
     }
 
@@ -80,6 +90,8 @@ export class FakeTarget implements ViewTarget {
             seconds: 0,
             ratio: 1,
             ended: undefined,
+            ...NO_BOARD,
+            ...this.said,
         }
     }
 
@@ -90,6 +102,14 @@ export class FakeTarget implements ViewTarget {
     field(): undefined {}
     scope(): undefined {}
     waveforms(): undefined {}
+
+    updateProgram(): void {
+        this.updates++
+    }
+
+    setReduction(reduction: Reduction): void {
+        this.reductions.push(reduction)
+    }
 
     start(): void {
         this.started = true

@@ -17,6 +17,7 @@ const frame: ViewFrame = {
     exposureUs: 8249,
     gain: 1.5,
     droppedBefore: 2,
+    frames: 17,
     bytes: Uint8Array.of(1, 2, 3, 4, 5, 6),
 }
 

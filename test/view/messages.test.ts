@@ -43,6 +43,20 @@ describe("messages of a page", () => {
         expect(parsePageMessage(text)).toBeUndefined()
     })
 
+    it.each([
+        { type: "update" },
+        { type: "reduce", reduction: 0 },
+        { type: "reduce", reduction: 4 },
+    ])("for a board are taken: %j", message => {
+        expect(parsePageMessage(JSON.stringify(message))).toEqual(message)
+    })
+
+    it("ask for no reduction that there is not", () => {
+        const text = '{"type":"reduce","reduction":3}'
+
+        expect(parsePageMessage(text)).toBeUndefined()
+    })
+
     it("keep nothing that nobody asked for", () => {
         const text = want({ extra: "../../etc/passwd" })
 

@@ -73,6 +73,16 @@ describe("a rate", () => {
         expect(meter.perSecond()).toBeCloseTo(120, 6)
     })
 
+    it("begins anew when the counter was cleared", () => {
+        const meter = new RateMeter()
+        for (let tick = 0; tick <= 10; tick++) meter.note(tick / 10, 1000)
+
+        meter.note(1.1, 0)
+        meter.note(1.2, 6)
+
+        expect(meter.perSecond()).toBeCloseTo(60, 6)
+    })
+
     it("is 0 of a single value", () => {
         const meter = new RateMeter()
         meter.note(1, 1000)
@@ -162,6 +172,43 @@ describe("a recording", () => {
             running: false,
             frames: 1,
             note: "the size of the frames changed",
+        })
+    })
+
+    it("ends by itself when it is full, with all that fitted", () => {
+        const recording = new Recording(2 * 1024 * 1024)
+        const pixels = new Uint8Array(1024 * 1024)
+        const frame = {
+            ...fakeFrame(1).picture(),
+            width: 1024,
+            height: 1024,
+            bytes: pixels,
+        }
+
+        for (let count = 0; count < 4; count++) recording.take(frame)
+
+        expect(recording.state).toEqual({
+            running: false,
+            frames: 2,
+            bytes: 2 * 1024 * 1024,
+            note: "it is full: 2 MB",
+        })
+        const { bytes } = recording.file()!
+        expect(bytes.length).toBeGreaterThan(2 * pixels.length)
+        expect(bytes.length).toBeLessThan(2 * pixels.length + 200)
+    })
+
+    it("takes 512 MB when nothing else is said", () => {
+        const recording = new Recording()
+        // The same bytes each time: a recording of 512 MB that needs no memory.
+        const bytes = new Uint8Array(64 * 1024 * 1024)
+        const frame = { ...fakeFrame(1).picture(), bytes }
+
+        for (let count = 0; count < 9; count++) recording.take(frame)
+
+        expect(recording.state).toMatchObject({
+            frames: 8,
+            note: "it is full: 512 MB",
         })
     })
 

@@ -136,6 +136,28 @@ describe("the live view's server", () => {
         page.close()
     })
 
+    it("hands on what a page wants of the board", async () => {
+        const page = await connect()
+
+        page.send(JSON.stringify({ type: "reduce", reduction: 2 }))
+        page.send(JSON.stringify({ type: "update" }))
+        await page.next(message => message.type === "state")
+
+        expect(target.reductions).toEqual([2])
+        expect(target.updates).toBe(1)
+        page.close()
+    })
+
+    it("introduces the target again when it has become another one", async () => {
+        const page = await connect()
+
+        target.onChange!()
+        const hello = await page.next(message => message.type === "hello")
+
+        expect(hello).toMatchObject({ request: target.request })
+        page.close()
+    })
+
     it("sends pictures", async () => {
         const page = await connect()
 

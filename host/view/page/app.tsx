@@ -2,6 +2,7 @@
 // The page: picture and window first, then what to change, then what comes of it.
 
 import { useEffect, useState } from "preact/hooks"
+import { BoardPanel } from "./board-panel.tsx"
 import { Charts } from "./charts.tsx"
 import { Controls } from "./controls.tsx"
 import type { Link, LinkState } from "./link.ts"
@@ -34,6 +35,11 @@ export function App({ link }: { readonly link: Link }) {
                         The program ended: {live.ended}
                     </p>
                 )}
+                {live?.waiting !== undefined && (
+                    <p class="alert" role="alert" data-testid="waiting">
+                        Waiting for the board: {live.waiting}
+                    </p>
+                )}
                 <Stage
                     link={link}
                     target={target}
@@ -48,6 +54,9 @@ export function App({ link }: { readonly link: Link }) {
                     live={live}
                 />
                 <div class="column">
+                    {target.canUpdateProgram && (
+                        <BoardPanel link={link} live={live} />
+                    )}
                     <PlanPanel plan={plan} running={live?.applied?.strategy} />
                     <RamPanel target={target} live={live} />
                 </div>

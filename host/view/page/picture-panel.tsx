@@ -19,6 +19,7 @@ export function PicturePanel({
     useEffect(() => {
         const { canvas } = link
         canvas.setAttribute("role", "img")
+        canvas.setAttribute("aria-label", "No camera picture yet")
         canvas.dataset["testid"] = "picture"
         holder.current!.append(canvas)
     }, [link])
@@ -38,7 +39,7 @@ export function PicturePanel({
             <div class="picture" ref={holder} />
             <p class="hint">
                 {frame
-                    ? `frame ${frame.sequence}, ${frame.width}×${frame.height}, exposure ${exposure}, gain ${frame.gain}×`
+                    ? `frame ${frame.sequence}${frame.frames > 1 ? ` and ${frame.frames - 1} more` : ""}, ${frame.width}×${frame.height}, exposure ${exposure}, gain ${frame.gain}×`
                     : state.live?.applied?.streaming === false
                       ? "stopped"
                       : "no frame yet"}

@@ -43,6 +43,14 @@ export function TopBar({
                     hint={`${rates.drawn} pictures drawn in the last second, ${rates.shown} screen updates with a new one, ${rates.skipped} frames not sent to this page since it connected`}
                     test={rates}
                 />
+                {live?.link && (
+                    <Figure
+                        name="link"
+                        value={fixed(live.link.bytesPerSecond / 1024)}
+                        unit="KB/s"
+                        hint={`${Math.round(100 * live.link.share)} % of what ${live.link.baud} baud can carry, per second of the board's time`}
+                    />
+                )}
                 <Figure
                     name="speed"
                     value={fixed(live?.ratio, 2)}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The page on an emulated board: the ELF that is flashed, its USART, a pseudo terminal, serialport, a browser.
+
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import {
+    startEmulatedBoard,
+    type EmulatedBoardChild,
+} from "../../host/emulated-board-child.ts"
+import { openSerialPort } from "../../host/link/serial-port.ts"
+import { DEFAULT_APP } from "../../host/run-options.ts"
+import { LinkTarget } from "../../host/view/link-target.ts"
+import { ViewServer } from "../../host/view/view-server.ts"
+import { startBrowser } from "../../scripts/browser.ts"
+import { openPage } from "./browser.ts"
+
+/** A busy machine: the board's seconds take many. */
+const MINUTES_5 = 300_000
+const WAIT_MS = 120_000
+
+let browser: Browser
+let board: EmulatedBoardChild
+let target: LinkTarget
+let server: ViewServer
+let url: string
+const log: string[] = []
+
+beforeAll(async () => {
+    browser = await startBrowser()
+    // Two buffers, and a camera that leaves the emulator time.
+    const args = [
+        "--board",
+        "stm32f407ve",
+        "--window",
+        "160x120",
+        "--fps",
+        "30",
+    ]
+    board = await startEmulatedBoard(args, text => log.push(text))
+    target = await LinkTarget.create({
+        kind: "emulated board",
+        open: () => openSerialPort(board.path),
+        sensor: "mt9v034",
+        app: DEFAULT_APP,
+        helloTries: 200,
+        realTime: false,
+        onConsole: line => log.push(line),
+    })
+    server = new ViewServer(target)
+    url = await server.open(0)
+}, MINUTES_5)
+
+afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await target?.close()
+    await board?.close()
+})
+
+it(
+    "shows an emulated board's pictures, and works its camera and its program over the serial link",
+    async () => {
+        const { page, problems } = await openPage(browser, url, {
+            width: 1280,
+            height: 900,
+        })
+        page.setDefaultTimeout(WAIT_MS)
+        const camera = page.getByRole("region", { name: "Camera" })
+
+        await applied(page, /^160×120 at 296, 180$/)
+        const first = await look(page)
+        await page.getByRole("button", { name: "Stop" }).click()
+        await page.getByRole("button", { name: "Start" }).click()
+        await page.getByRole("button", { name: "Stop" }).waitFor()
+        await drag(page, "window", { dx: 0.12, dy: 0.1 })
+        await applied(page, /^160×120 at 386, 228$/)
+        const dragged = await look(page)
+        await drag(page, "corner", { dx: -0.1, dy: -0.1 })
+        await applied(page, /^84×72 at 386, 228$/)
+        const resized = await look(page)
+        await page
+            .getByRole("combobox", { name: "strategy" })
+            .selectOption("dcmi-crop")
+        await camera.getByText("applied: dcmi-crop").waitFor()
+        const window = await page.getByTestId("applied").textContent()
+        await page.getByRole("button", { name: "Update program" }).click()
+        await page.getByRole("progressbar").waitFor()
+        await page.getByText("number 2").waitFor()
+        const updated = await page.getByTestId("update").textContent()
+        // The new program begins with what the page asks for.
+        await camera.getByText("applied: dcmi-crop").waitFor()
+        await picture(page, resized.frame)
+        const restarted = await look(page)
+
+        expect(first.size).toEqual([160, 120])
+        expect(dragged.size).toEqual([160, 120])
+        expect(dragged.pixels).not.toBe(first.pixels)
+        expect(resized.size[0]).toBeLessThan(100)
+        expect(updated).toBe("done: the new program runs")
+        expect(await page.getByTestId("applied").textContent()).toBe(window)
+        expect(restarted.size).toEqual(resized.size)
+        expect(await page.getByTestId("link").textContent()).toMatch(
+            /of the line\d+ % of 913043 baud.*abandoned\d+corrupt\d+requests dropped\d+/
+        )
+        expect(problems).toEqual([])
+        await page.close()
+    },
+    MINUTES_5
+)
+
+/** What a person sees. */
+async function look(page: Page) {
+    const [pixels, width, height] = await page
+        .getByTestId("picture")
+        .evaluate(element => {
+            const canvas = element as HTMLCanvasElement
+            return [canvas.toDataURL(), canvas.width, canvas.height] as const
+        })
+    return { pixels, size: [width, height], frame: await frameWords(page) }
+}
+
+function frameWords(page: Page): Promise<string | null> {
+    return page.getByText(/^frame \d+/).textContent()
+}
+
+/** Wait for a picture that is another one. */
+async function picture(page: Page, old: string | null): Promise<void> {
+    await expect
+        .poll(() => frameWords(page), { timeout: WAIT_MS })
+        .not.toBe(old)
+}
+
+/** By shares of the stage. */
+async function drag(
+    page: Page,
+    what: "window" | "corner",
+    { dx, dy }: { readonly dx: number; readonly dy: number }
+): Promise<void> {
+    const handle =
+        what === "window"
+            ? page.getByTestId("window")
+            : page.locator(".corner.se")
+    const stage = (await page.locator(".stage").boundingBox())!
+    const box = (await handle.boundingBox())!
+    const x = box.x + box.width / 2
+    const y = box.y + box.height / 2
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + dx * stage.width, y + dy * stage.height, {
+        steps: 8,
+    })
+    await page.mouse.up()
+}
+
+/** Wait until this rectangle is applied. */
+function applied(page: Page, words: RegExp): Promise<void> {
+    return page.getByTestId("applied").filter({ hasText: words }).waitFor()
+}
