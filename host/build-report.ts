@@ -179,7 +179,7 @@ export function frameBuffers(
     board: BoardFile,
     request: CaptureRequest
 ): BuildReport["frames"] {
-    const plan = plannedStrategy(board, request)
+    const plan = plannedStrategy(board, ownChoice(board, request))
     if (typeof plan === "string") {
         const { memory } = ramAreas(board).find(
             ({ owner }) => owner === "frames"
@@ -194,6 +194,14 @@ export function frameBuffers(
         )
     }
     return { buffers: plan.buffers, bytes: plan.ramBytes }
+}
+
+/** Asked for nothing, the default program takes the OV2640's whole field as a JPEG of 640x480 (src/main.ts): no raw one fits. */
+function ownChoice(board: BoardFile, request: CaptureRequest): CaptureRequest {
+    const { window, size, format } = request
+    if (board.sensor.name !== "ov2640" || window || size || format)
+        return request
+    return { ...request, size: { width: 640, height: 480 }, format: "jpeg" }
 }
 
 function plannedStrategy(

@@ -132,7 +132,7 @@ export function addRunOptions(command: Command): Command {
         )
         .option(
             "--scene <scene>",
-            "chart, flat[:LUMA], ramp, noise, target, visitor, bars, photo, day, or a picture, a folder of pictures or a Y4M video",
+            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or a picture, a folder of pictures or a Y4M video",
             "chart"
         )
         .option(

@@ -76,9 +76,7 @@ void cam_capture_starve(void) {
 }
 
 /** The buffer that the link alone has, unless there is time to wait for another one. */
-static uint32_t take_kept(void) {
-    const uint32_t kept = cam_cap.kept & ~cam_cap.lent;
-    if (kept == 0) return 0;
+static uint32_t take_kept(uint32_t kept) {
     cam_cap.hungry_us = cam_port_now_us();
     if (cam_cap.kept_slack_us >= CAM_KEPT_SLACK_MIN_US) return 0; // cam_capture_tick sees to it
     cam_cap.kept = 0;
@@ -88,8 +86,8 @@ static uint32_t take_kept(void) {
 /** Without a free buffer: what the link keeps, or the oldest frame that nobody looked at, if the
  * program wants that and a newer one stays. */
 CAM_COLD static uint32_t reclaim(void) {
-    const uint32_t kept = take_kept();
-    if (kept != 0) return kept;
+    const uint32_t kept = cam_cap.kept & ~cam_cap.lent;
+    if (kept != 0) return take_kept(kept);
     // Nothing is free, and the one that was filling is whole.
     const uint32_t queued = cam_cap.all & ~(cam_cap.lent | cam_cap.kept);
     if (!cam_cap.keep_newest || (queued & (queued - 1u)) == 0) return 0;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Makes the pictures of README and docs from real runs: `npm run pictures`, or only some: `npm run pictures -- run view`.
 
+import { followPicture } from "./pictures/follow.ts"
+import { lcdPicture } from "./pictures/lcd.ts"
+import { motionPicture } from "./pictures/motion.ts"
 import { runPicture } from "./pictures/run.ts"
 import { scopePictures } from "./pictures/scope.ts"
+import { timeLapsePicture } from "./pictures/time-lapse.ts"
+import { triggeredPicture } from "./pictures/triggered.ts"
 import { viewPicture } from "./pictures/view.ts"
 
 /** Each makes files in docs/pictures. */
@@ -10,6 +15,11 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     run: runPicture,
     scope: scopePictures,
     view: viewPicture,
+    follow: followPicture,
+    motion: motionPicture,
+    "time-lapse": timeLapsePicture,
+    lcd: lcdPicture,
+    triggered: triggeredPicture,
 }
 
 const asked = process.argv.slice(2)

@@ -44,6 +44,13 @@ const LOG_CONSOLE = 0
 /** Exception numbers of the handlers that a capture needs. */
 const CAPTURE_EXCEPTIONS = [Irq.DCMI, Irq.DMA2_Stream1].map(irq => 16 + irq)
 
+/** The firmware's functions that put a row into its place (native/row_copy.h), and the bytes that they store for a word. */
+const ROW_COPIES = [
+    ["cam_row_copy_aligned", 4],
+    ["cam_row_copy_unaligned", 4],
+    ["cam_row_copy_rgb565", 8],
+] as const
+
 /** Longest stretch between two looks at the frames, virtual ns. */
 const SLICE_NS = 10e6
 
@@ -178,6 +185,11 @@ export class EmulatedBoard {
             this.captureStart ??= this.mark()
             this.mcu.stop()
         })
+        // cam_port_row_stored() is nothing in the firmware: what it would say is seen where the rows are copied.
+        for (const [copy, bytesPerWord] of ROW_COPIES)
+            this.at(copy, (to, _from, words) =>
+                this.record.rowStored(to, words * bytesPerWord)
+            )
         this.at("cam_capture_release", index => this.record.released(index))
         this.at("cam_jacdac_event", () => this.record.rang())
         this.at("vm_port_log", (kind, line) => {
@@ -196,11 +208,14 @@ export class EmulatedBoard {
         })
     }
 
-    /** Call `seen` with the first two arguments whenever a function of the firmware is entered. */
-    private at(name: string, seen: (r0: number, r1: number) => void): void {
+    /** Call `seen` with the first three arguments whenever a function of the firmware is entered. */
+    private at(
+        name: string,
+        seen: (r0: number, r1: number, r2: number) => void
+    ): void {
         const { mcu } = this
         mcu.onAddress(this.options.elf.symbols.address(name), () =>
-            seen(mcu.register("r0"), mcu.register("r1"))
+            seen(mcu.register("r0"), mcu.register("r1"), mcu.register("r2"))
         )
     }
 

@@ -31,4 +31,15 @@ export class Rules {
         if (!this.permissive) throw error
         this.violations.push({ timeNs: this.now(), message: error.message })
     }
+
+    /** What a program can meet without a mistake, by what its sensor sees: noted, and the model goes on. */
+    noted(
+        block: string,
+        rule: string,
+        register?: string,
+        value?: number
+    ): void {
+        const { message } = new SiliconError(block, rule, register, value)
+        this.violations.push({ timeNs: this.now(), message })
+    }
 }

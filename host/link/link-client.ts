@@ -62,8 +62,11 @@ export interface HelloOptions {
     readonly timeoutMs?: number
 }
 
-/** One hello and its answer take 15 ms; a board that boots answers after its boot log. */
-const HELLO_TRIES = 10
+/**
+ * One hello and its answer take 15 ms. A board that boots answers after 0.5 s at most (clocks that do not start, the boot
+ * log), one whose update was left in the middle of an erase after 4 s (the longest its flash may take).
+ */
+const HELLO_TRIES = 20
 const HELLO_TIMEOUT_MS = 300
 const ANSWER_TRIES = 3
 const ANSWER_TIMEOUT_MS = 1000

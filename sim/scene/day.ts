@@ -75,11 +75,15 @@ export class DayScene implements Scene {
         }
         const halfDay = (timeNs % (DAY_NS / 2)) / (DAY_NS / 2)
         if (sun >= 0) this.shine(rgb, halfDay, mix(RED_SUN, SUN, sun / HIGH), 1)
-        else this.shine(rgb, halfDay, MOON, 0.2)
+        else this.shine(rgb, halfDay, MOON, 0)
         return rgb
     }
 
-    /** Draw sun or moon and their glow, where there is sky. @param way share of its way over the sky */
+    /**
+     * Draw sun or moon, where there is sky.
+     * @param way share of its way over the sky
+     * @param glow share of its colour in the sky beside it
+     */
     private shine(
         rgb: Uint8Array,
         way: number,

@@ -29,6 +29,7 @@ export const SCENE_NAMES = [
     "noise",
     "noise:moving",
     "target",
+    "target:photo",
     "bars",
     "photo",
     "visitor",
@@ -68,6 +69,8 @@ function builtIn(
             return new MovingNoiseScene(field, seed)
         case "target":
             return new TargetScene(field)
+        case "target:photo":
+            return new TargetScene(field, "photo")
         case "bars":
             return barsScene(field)
         case "photo":

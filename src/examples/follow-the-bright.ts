@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A small, fast window that follows something bright over the whole field of the MT9V034:
-// npx camscript run --app src/examples/follow-the-bright.ts --scene target --seconds 12 --every 100
+// npx camscript run --app src/examples/follow-the-bright.ts --scene target:photo --seconds 12 --every 100
 
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034"
 import type { Rectangle } from "../../drivers/sensor-limits"

@@ -29,7 +29,7 @@ for (let taken = 1; true; taken++) {
     // goes on looking, so that its exposure is right next time.
     const frame = await camera.snapshot()
     console.log(`${taken}: ${frame.sizeBytes} bytes at ${frame.endUs} us`)
-    // The pixels may be read until then: frame.readRows(), or what the link sends.
+    // Its bytes are there until then, for frame.readRows().
     await frame.release()
     // By the clock, not by the interval: what a picture takes does not add up.
     nextMs += INTERVAL_MS

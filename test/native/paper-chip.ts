@@ -57,20 +57,24 @@ export class PaperChip implements WordBus, Interrupts {
     private wasEnabledAtStart = false
     private frame = -1
 
+    /** @param scale times are so many times TIMES */
     constructor(
         private readonly clock: Clock,
-        private readonly memory: DataView
+        private readonly memory: DataView,
+        private readonly scale = 1
     ) {}
 
     /** Schedule frame `number`, from its start to its end. */
     schedule(number: number, outcome: Outcome): void {
-        const { clock } = this
+        const { clock, scale } = this
         const start = clock.nowNs + 1
         clock.at(start, () => this.startFrame(number))
-        clock.at(start + TIMES.data, () => this.moveData(outcome))
+        clock.at(start + scale * TIMES.data, () => this.moveData(outcome))
         if (this.crop)
-            clock.at(start + TIMES.window, () => this.raiseFrame(outcome))
-        clock.at(start + TIMES.end, () => {
+            clock.at(start + scale * TIMES.window, () =>
+                this.raiseFrame(outcome)
+            )
+        clock.at(start + scale * TIMES.end, () => {
             if (!this.crop) this.raiseFrame(outcome)
             this.endFrame()
         })

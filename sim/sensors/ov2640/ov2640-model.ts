@@ -80,6 +80,7 @@ export class Ov2640Model implements SensorModel {
     private powerDown = false
     private settledNs = 0
     private settleFrames = 0
+    private longJpegNoted = false
     private faultReported = false
     private frameTimer: Timer | undefined
     private running: Running | undefined
@@ -246,6 +247,14 @@ export class Ov2640Model implements SensorModel {
             this.rules.violated(BLOCK, rule, register, value)
     }
 
+    /** The end of the picture is lost: how long one gets depends on the scene. */
+    private noteLongJpeg(settings: FrameSettings, sizeBytes: number): void {
+        if (this.longJpegNoted) return
+        this.longJpegNoted = true
+        const { rule, register, value } = jpegFault(settings, sizeBytes)
+        this.rules.noted(BLOCK, rule, register, value)
+    }
+
     private scheduleNext({ timing, clkHz }: FrameSettings): void {
         if (clkHz !== this.clkHz) {
             this.clkHz = clkHz
@@ -304,8 +313,7 @@ export class Ov2640Model implements SensorModel {
         if (settings.format !== "jpeg")
             return rowBursts(settings, bytes, pulseNs)
         const limit = jpegLimitBytes(settings)
-        if (bytes.length > limit)
-            this.report([jpegFault(settings, bytes.length)])
+        if (bytes.length > limit) this.noteLongJpeg(settings, bytes.length)
         running.bytes = bytes.subarray(0, limit)
         return jpegBursts(settings, running.bytes, pulseNs)
     }

@@ -56,6 +56,8 @@ export class ChipRig implements ByteStream {
     readonly interrupts = new Map<number, number>()
     /** Handlers besides the link's, by interrupt number. */
     readonly handlers = new Map<number, () => void>()
+    /** The program got a frame: addresses of its descriptor and its pixels. */
+    frameDelivered: (descriptor: number, pixels: number) => void = () => {}
     /** Bytes on the way to the board pass here: a test may damage them. */
     damage: (bytes: Uint8Array) => Uint8Array = bytes => bytes
     /** Time-outs for a client, in virtual time. */
@@ -119,6 +121,8 @@ export class ChipRig implements ByteStream {
                 if (this.vmAccepts) this.jacdac.push(frame)
                 return this.vmAccepts
             },
+            frameDelivered: (descriptor, pixels) =>
+                this.frameDelivered(descriptor, pixels),
             updateBegins: () => this.calls.push("begins"),
             updateEnded: committed => this.calls.push(`ended ${committed}`),
             reset: () => {

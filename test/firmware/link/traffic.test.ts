@@ -7,18 +7,13 @@ import { encodeMessage } from "../../../host/link/message-codec.ts"
 import { COUNTER_NAMES } from "../../../host/link/messages.ts"
 import { MessageType } from "../../../host/link/wire.ts"
 import {
-    boardFields,
-    requestFields,
-    writeFields,
-} from "../../../sim/native/board-block.ts"
-import { FakeCamera, FRAME_BYTES } from "../../native/rig.ts"
-import {
     METER_TABLE,
     meteredFrame,
     packetsThat,
 } from "../../sim/jacdac/meter-table.ts"
 import { randomWords } from "../slots/fake-flash.ts"
-import { compileFirmware, SCRATCH } from "../slots/firmware-wasm.ts"
+import { compileFirmware } from "../slots/firmware-wasm.ts"
+import { CaptureRig } from "./capture-rig.ts"
 import { ChipRig } from "./chip-rig.ts"
 
 const MS = 1e6
@@ -195,69 +190,18 @@ describe("a saturated transmitter", () => {
 })
 
 describe("a capture beside the link", () => {
-    /** Frames of two buffers, looked at once per millisecond; the camera needs 1.8 ms for one. */
-    function capture(seconds: number, work: () => void): number[] {
-        const { exports, board, chip, view } = rig
-        writeFields(view, exports.cam_board.value as number, boardFields(board))
-        writeFields(
-            view,
-            exports.cam_request.value as number,
-            requestFields({}, board.sensor.name)
-        )
-        rig.handlers.set(57, exports.DMA2_Stream1_IRQHandler)
-        rig.handlers.set(78, exports.DCMI_IRQHandler)
-        exports.cam_init()
-        const ask = (count: number, ...bytes: number[]): DataView => {
-            rig.bytes.set(bytes, SCRATCH)
-            const at = SCRATCH + 0x100
-            const status = exports.cam_door_transfer(
-                0x7e,
-                SCRATCH,
-                bytes.length,
-                at,
-                count
-            )
-            if (status !== 0) throw new Error(`refused: ${bytes[0]}`)
-            return new DataView(rig.memory.buffer, at, count)
-        }
-        const word = (value: number): number[] => [
-            value & 0xff,
-            (value >> 8) & 0xff,
-            (value >> 16) & 0xff,
-            value >>> 24,
-        ]
-        ask(0, 0x50, 3)
-        ask(0, 0x51, 1)
-        ask(0, 0x52, 2)
-        ask(0, 0x53, 0)
-        ask(0, 0x5c, ...word(546_000))
-        ask(0, 0x60, 16, 0)
-        ask(0, 0x62, FRAME_BYTES / 16, 0)
-        ask(0, 0x74, 1)
-        ask(0, 0x75, 0)
-        ask(0, 0x80, 1)
-        const camera = new FakeCamera(rig.clock, chip.dcmi)
-        camera.rowNs = 200_000
-        camera.start()
-        rig.run(seconds * S, () => {
-            const index = ask(48, 0xc0).getUint8(0)
-            if (index !== 0xff) ask(0, 0xc1, index)
-            work()
-        })
-        camera.stop()
-        const counters = ask(48, 0x90)
-        return Array.from({ length: 8 }, (_, i) =>
-            counters.getUint32(4 * i, true)
-        )
-    }
-
     it("drops no frame while the link is saturated both ways and talks rubbish", () => {
         const random = randomWords(3)
+        // Frames of two buffers, looked at once per millisecond; the camera needs 1.8 ms for one.
+        const capture = new CaptureRig(rig)
+        rig.run(1 * S, () => {
+            capture.look()
+            for (let i = 0; i < 4; i++) rig.log(1, "x".repeat(200))
+            rig.send(Uint8Array.from({ length: 92 }, () => random() & 0xff))
+        })
+        capture.camera.stop()
         const [frames, delivered, dropped, , , overruns, short, dmaErrors] =
-            capture(1, () => {
-                for (let i = 0; i < 4; i++) rig.log(1, "x".repeat(200))
-                rig.send(Uint8Array.from({ length: 92 }, () => random() & 0xff))
-            })
+            capture.counters()
 
         expect(frames).toBeGreaterThan(500)
         expect(delivered).toBeGreaterThan(500)

@@ -104,6 +104,14 @@ describe("hello", () => {
         expect(sends).toBe(6)
     })
 
+    it("reaches a board that erases a sector for as long as that may take", async () => {
+        const from = rig.clock.nowNs
+        rig.damage = bytes =>
+            rig.clock.nowNs - from < 4.5e9 ? new Uint8Array(0) : bytes
+
+        expect(await rig.until(client.hello())).toMatchObject({ session: 1 })
+    })
+
     it("fails with the number of tries when nothing answers", async () => {
         rig.damage = () => new Uint8Array(0)
 

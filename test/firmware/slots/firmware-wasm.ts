@@ -76,6 +76,8 @@ export interface FirmwareImports {
     irqRestore?(state: number): void
     nowUs?(): number
     vmReceive?(frame: Uint8Array): boolean
+    /** Addresses of its descriptor and its pixels. */
+    frameDelivered?(descriptor: number, pixels: number): void
     updateBegins?(): void
     updateEnded?(committed: boolean): void
     reset?(): void
@@ -151,7 +153,8 @@ export function startFirmware(
                 return (imports.vmReceive?.(frame) ?? true) ? 1 : 0
             },
             row_stored: () => {},
-            frame_delivered: () => {},
+            frame_delivered: (descriptor: number, pixels: number) =>
+                imports.frameDelivered?.(descriptor >>> 0, pixels >>> 0),
             capture_changed: () => {},
             link_update_begins: () => imports.updateBegins?.(),
             link_update_ended: (committed: number) =>

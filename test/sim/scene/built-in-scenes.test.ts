@@ -110,6 +110,29 @@ describe("the moving target", () => {
         expect(sameLuma(scene.at(2e9).luma, fresh)).toBe(true)
     })
 
+    it("leaves no trace before a landscape either, which is far darker than it", () => {
+        const scene = new TargetScene(FIELD, "photo")
+        const first = scene.at(1e9).luma.slice()
+        const { x, y } = scene.positionAt(1e9)
+        const inDisc = (i: number, radius: number) =>
+            Math.hypot(
+                (i % FIELD.width) - x,
+                Math.floor(i / FIELD.width) - y
+            ) <= radius
+
+        scene.at(1.02e9)
+        scene.at(4.4e9)
+        expect(sameLuma(scene.at(1e9).luma, first)).toBe(true)
+        expect(first.filter((_, i) => inDisc(i, 11))).toEqual(
+            new Uint8Array(first.filter((_, i) => inDisc(i, 11)).length).fill(
+                240
+            )
+        )
+        const beside = first.filter((_, i) => !inDisc(i, 13))
+        expect(Math.max(...new Set(beside))).toBeLessThan(110)
+        expect(new Set(beside).size).toBeGreaterThan(50)
+    })
+
     it("closes its path after 12 s", () => {
         const [start, end] = [scene.positionAt(1.5e9), scene.positionAt(13.5e9)]
         expect(end.x).toBeCloseTo(start.x, 6)

@@ -66,6 +66,9 @@ describe("loadScene by name", () => {
         "noise",
         "noise:moving",
         "target",
+        "target:photo",
+        "visitor",
+        "day",
     ])("makes %s of the field's size", async spec => {
         const field = (
             await loadScene(spec, { width: 320, height: 200 }, 1)
