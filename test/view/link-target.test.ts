@@ -207,7 +207,7 @@ describe("a board that does not answer", () => {
         board.silent = true
 
         await expect(start()).rejects.toThrow(
-            /the board does not answer HELLO: 10 tries/
+            /^the board does not answer HELLO: .*Check the port/
         )
         expect(board.open).toBe(false)
     })
