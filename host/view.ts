@@ -14,9 +14,6 @@ import { SimulationTarget } from "./view/simulation-target.ts"
 import { ViewServer } from "./view/view-server.ts"
 import type { ViewTarget } from "./view/view-target.ts"
 
-/** A slow computer boots an emulated board in some seconds; 300 ms each. */
-const EMULATOR_HELLO_TRIES = 200
-
 /** What is looked at, and what ends with it. */
 interface Viewed {
     readonly target: ViewTarget
@@ -113,7 +110,6 @@ async function openEmulator(
             open: () => openSerialPort(child.path),
             sensor,
             app,
-            helloTries: EMULATOR_HELLO_TRIES,
             realTime: false,
             onConsole: line => terminal.err(`${line}\n`),
         })

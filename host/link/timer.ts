@@ -14,3 +14,8 @@ export const realTimer: Timer = {
         return () => clearTimeout(timeout)
     },
 }
+
+/** The wall clock's, for a board whose seconds take up to `factor` of them. */
+export function slowTimer(factor: number): Timer {
+    return { after: (ms, callback) => realTimer.after(ms * factor, callback) }
+}

@@ -14,6 +14,8 @@ const SLOW_AT_FIRST = 0.2
 /** A measured ratio is that of a moment ago. */
 const CAUTION = 0.8
 const SLOWEST = 0.05
+/** A wait in the board's time looks that often how fast it goes, ms. */
+const PACE_MS = 100
 
 export class BoardRates {
     private readonly frames = new RateMeter()
@@ -101,8 +103,15 @@ export class BoardRates {
         return {
             nowUs,
             after: (delayUs, run) => {
-                nowUs()
-                setTimeout(run, delayUs / 1000 / this.pace).unref()
+                const dueUs = nowUs() + delayUs
+                // The pace may change meanwhile: it is looked at again and again.
+                const wait = (): void => {
+                    const leftMs = (dueUs - nowUs()) / 1000
+                    if (leftMs <= 0) return run()
+                    const waitMs = Math.min(leftMs / this.pace, PACE_MS)
+                    setTimeout(wait, waitMs).unref()
+                }
+                wait()
             },
         }
     }

@@ -22,6 +22,7 @@ import type { Welcome } from "../link/messages.ts"
 import type { StreamState } from "../link/pixel-messages.ts"
 import type { UpdateProgress } from "../link/program-update.ts"
 import type { OpenPort } from "../link/serial-port.ts"
+import { realTimer, slowTimer } from "../link/timer.ts"
 import { BoardRates } from "./board-rates.ts"
 import {
     readAppliedWindow,
@@ -35,13 +36,18 @@ import { firstRequest } from "./target-description.ts"
 
 /** Between two looks at the board's counters. */
 const LOOK_MS = 500
+/**
+ * A second of an emulated board may take that many of a busy computer's. Its process says when it ends, so that patience
+ * costs nothing; only the hello is repeated as fast as for a real one, and a minute long.
+ */
+const EMULATED_PATIENCE = 10
+const EMULATED_HELLO = { tries: 200, timeoutMs: 300 / EMULATED_PATIENCE }
 
 export interface SessionOptions {
     readonly port: OpenPort
     readonly line: LinkJacdacLine
     /** Of the module, when the board does not say it. */
     readonly sensor: SensorName
-    readonly helloTries: number | undefined
     /** Not an emulated board. */
     readonly realTime: boolean
     readonly reduction: Reduction
@@ -84,13 +90,15 @@ export class BoardSession {
      * @throws CamscriptError when it does not answer, or has no board file
      */
     static async open(options: SessionOptions): Promise<BoardSession> {
-        const { port, helloTries, onLine } = options
-        const client = new LinkClient({ stream: port })
+        const { port, realTime, onLine } = options
+        const client = new LinkClient({
+            stream: port,
+            timer: realTime ? realTimer : slowTimer(EMULATED_PATIENCE),
+        })
         client.onLog = (_kind, line) => onLine(line)
         client.onText = onLine
         try {
-            const hello = helloTries === undefined ? {} : { tries: helloTries }
-            const welcome = await client.hello(hello)
+            const welcome = await client.hello(realTime ? {} : EMULATED_HELLO)
             const bus = await client.grabber()
             const { sensor = options.sensor, request } = readBoardRequest(bus)
             const board = readBoard(welcome.board, sensor)

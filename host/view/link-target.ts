@@ -36,8 +36,6 @@ export interface LinkTargetOptions {
     readonly sensor: SensorName
     /** What "Update program" builds. */
     readonly app: string
-    /** Of 300 ms each; as a board that is there needs them when left out. */
-    readonly helloTries?: number
     /** Not an emulated board. */
     readonly realTime: boolean
     readonly onConsole?: (line: string) => void
@@ -271,7 +269,6 @@ export class LinkTarget implements ViewTarget {
             port,
             line: this.jacdac,
             sensor: options.sensor,
-            helloTries: options.helloTries,
             realTime: options.realTime,
             reduction: this.reduction,
             onPicture: picture => {

@@ -42,7 +42,6 @@ beforeAll(async () => {
         open: () => openSerialPort(board.path),
         sensor: "mt9v034",
         app: DEFAULT_APP,
-        helloTries: 200,
         realTime: false,
         onConsole: line => log.push(line),
     })
