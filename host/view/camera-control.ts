@@ -15,8 +15,11 @@ import {
 } from "./messages.ts"
 import type { CameraControl } from "./view-target.ts"
 
-/** Between two looks at what is applied, us: events say when it changes, this is for those that are lost. */
-const REFRESH_US = 1_000_000
+/**
+ * Between two looks at what is applied, us: events say when it changes, this is for those that are lost. Seven answers cost a
+ * board with one buffer about one frame of 220x220 at 120 fps.
+ */
+const REFRESH_US = 3_000_000
 
 /** A write waits for its turn no longer than that many looks at the door take. */
 const QUIET_LOOKS = 2
