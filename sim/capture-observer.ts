@@ -38,6 +38,12 @@ const CAPTURED_AS: Readonly<Record<PixelFormat, CaptureFormat>> = {
     jpeg: "jpeg",
 }
 
+/** A moment by virtual time and by the firmware's clock, which wraps, and starts when the firmware starts it. */
+export interface DeviceMoment {
+    readonly ns: number
+    readonly deviceUs: number
+}
+
 interface Pending {
     readonly descriptor: FrameDescriptor
     readonly pixels: Uint8Array
@@ -122,13 +128,13 @@ export class CaptureObserver {
 
     /**
      * A frame at `address` was lent to the program.
-     * @param nowNs virtual time, for the descriptor's wrapping time stamps
+     * @param now tells what the descriptor's time stamps mean
      */
     delivered(
         descriptor: FrameDescriptor,
         address: number,
         pixels: Uint8Array,
-        nowNs: number
+        now: DeviceMoment
     ): void {
         const first = (address - this.frameMemory.address) >> 2
         const words = (descriptor.sizeBytes + 3) >> 2
@@ -139,11 +145,11 @@ export class CaptureObserver {
             bytes: copy,
             writtenIn: writtenIn.slice(),
         }
-        const agoUs = (Math.floor(nowNs / 1000) - descriptor.endUs) >>> 0
+        const agoUs = (now.deviceUs - descriptor.endUs) >>> 0
         this.pending.push({
             descriptor,
             pixels: copy,
-            endNs: (Math.floor(nowNs / 1000) - agoUs) * 1000,
+            endNs: (Math.floor(now.ns / 1000) - agoUs) * 1000,
             writers: display ? displayWriters(display) : new Set(writtenIn),
             display,
         })

@@ -74,20 +74,20 @@ export class CaptureRecord {
     /**
      * A frame was lent to the program.
      * @param address of its pixels, of which `pixels` is a view
+     * @param deviceUs what the firmware's clock shows now
      */
     delivered(
         descriptor: Uint8Array,
         address: number,
-        pixels: Uint8Array
+        pixels: Uint8Array,
+        deviceUs: number
     ): void {
         const decoded = decodeDescriptor(descriptor)
         this.vcd?.frameLent(decoded.index, decoded.sequence)
-        this.observer.delivered(
-            decoded,
-            address,
-            pixels,
-            this.board.clock.nowNs
-        )
+        this.observer.delivered(decoded, address, pixels, {
+            ns: this.board.clock.nowNs,
+            deviceUs,
+        })
     }
 
     /** The program gave a frame back. */

@@ -229,7 +229,8 @@ export class EmulatedBoard {
         this.record.delivered(
             bytes,
             pixels,
-            this.bytes.subarray(pixels, pixels + sizeBytes)
+            this.bytes.subarray(pixels, pixels + sizeBytes),
+            this.mcu.call(this.options.elf.symbols.address("cam_port_now_us"))
         )
         if (this.record.judgedFrames >= this.wantedFrames) this.mcu.stop()
     }

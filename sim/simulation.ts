@@ -173,7 +173,8 @@ export class Simulation {
                     this.record.delivered(
                         descriptor,
                         pixels.byteOffset,
-                        pixels
+                        pixels,
+                        Math.floor(board.clock.nowNs / 1000)
                     ),
             },
         })

@@ -123,7 +123,7 @@ export class ForeignFirmware {
             },
             this.buffer,
             this.bytes(),
-            this.rig.clock.nowNs
+            { ns: this.rig.clock.nowNs, deviceUs: endUs }
         )
     }
 }
