@@ -18,6 +18,8 @@ import {
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16
+/** From a frame's end to the time stamp of its interrupt, ns, at most; less than the blanking between two frames. */
+const LATENCY_NS = 20_000
 
 const BYTES_PER_PIXEL: Readonly<Record<CaptureFormat, number>> = {
     gray8: 1,
@@ -169,12 +171,15 @@ export class CaptureObserver {
         this.judgePending()
     }
 
-    /** Time stamps are whole microseconds, rounded down: a frame may seem to end 1 us before it did. */
+    /**
+     * Time stamps are whole microseconds, rounded down: a frame may seem to end 1 us before it did; or later than it did,
+     * by the interrupt's latency.
+     */
     private judgePending(): void {
         while (this.pending.length > 0) {
             const { endNs, display, writers } = this.pending[0]!
             const last = this.sent.at(-1)
-            if (last === undefined || last.endNs < endNs) return
+            if (!last || last.endNs + LATENCY_NS < endNs) return
             if (display && Math.max(...writers) > last.sequence) return
             const sent = this.sent.findLast(
                 frame => frame.startNs <= endNs + 1000
