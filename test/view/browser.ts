@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One page in a browser, and everything that goes wrong in it.
+// One page in a browser: what goes wrong in it, and a hand on its window.
 
 import type { Browser, Page } from "playwright-core"
 
@@ -29,4 +29,31 @@ export async function openPage(
     })
     await page.goto(url)
     return { page, problems }
+}
+
+/** Drag the window, or its south-eastern corner, by shares of the stage. */
+export async function drag(
+    page: Page,
+    what: "window" | "corner",
+    { dx, dy }: { readonly dx: number; readonly dy: number }
+): Promise<void> {
+    const handle =
+        what === "window"
+            ? page.getByTestId("window")
+            : page.locator(".corner.se")
+    const stage = (await page.locator(".stage").boundingBox())!
+    const box = (await handle.boundingBox())!
+    const x = box.x + box.width / 2
+    const y = box.y + box.height / 2
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + dx * stage.width, y + dy * stage.height, {
+        steps: 8,
+    })
+    await page.mouse.up()
+}
+
+/** Wait until this rectangle is applied. */
+export function applied(page: Page, words: RegExp): Promise<void> {
+    return page.getByTestId("applied").filter({ hasText: words }).waitFor()
 }

@@ -12,7 +12,7 @@ import { DEFAULT_APP } from "../../host/run-options.ts"
 import { LinkTarget } from "../../host/view/link-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
-import { openPage } from "./browser.ts"
+import { applied, drag, openPage } from "./browser.ts"
 
 /** A busy machine: the board's seconds take many. */
 const MINUTES_5 = 300_000
@@ -127,31 +127,4 @@ async function picture(page: Page, old: string | null): Promise<void> {
     await expect
         .poll(() => frameWords(page), { timeout: WAIT_MS })
         .not.toBe(old)
-}
-
-/** By shares of the stage. */
-async function drag(
-    page: Page,
-    what: "window" | "corner",
-    { dx, dy }: { readonly dx: number; readonly dy: number }
-): Promise<void> {
-    const handle =
-        what === "window"
-            ? page.getByTestId("window")
-            : page.locator(".corner.se")
-    const stage = (await page.locator(".stage").boundingBox())!
-    const box = (await handle.boundingBox())!
-    const x = box.x + box.width / 2
-    const y = box.y + box.height / 2
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    await page.mouse.move(x + dx * stage.width, y + dy * stage.height, {
-        steps: 8,
-    })
-    await page.mouse.up()
-}
-
-/** Wait until this rectangle is applied. */
-function applied(page: Page, words: RegExp): Promise<void> {
-    return page.getByTestId("applied").filter({ hasText: words }).waitFor()
 }

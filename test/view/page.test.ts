@@ -5,7 +5,7 @@ import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
-import { openPage } from "./browser.ts"
+import { applied, drag, openPage } from "./browser.ts"
 
 let browser: Browser
 let server: ViewServer
@@ -48,13 +48,13 @@ describe.each([
             () => document.documentElement.scrollWidth
         )
 
-        await drag(page, page.getByTestId("window"), { dx: 0.12, dy: 0.1 })
+        await drag(page, "window", { dx: 0.12, dy: 0.1 })
         await applied(page, /^220×220 at 356, 178$/)
         const dragged = await look(page)
-        await drag(page, page.locator(".corner.se"), { dx: 0.4, dy: 0.3 })
+        await drag(page, "corner", { dx: 0.4, dy: 0.3 })
         await page.getByTestId("answer").getByText("No stage can").waitFor()
         const tooLarge = await look(page)
-        await drag(page, page.locator(".corner.se"), { dx: -0.36, dy: -0.34 })
+        await drag(page, "corner", { dx: -0.36, dy: -0.34 })
         await applied(page, /^12\d×13\d at 356, 178$/)
         await expect
             .poll(() => page.getByTestId("problem").textContent())
@@ -160,27 +160,4 @@ async function resetWindow(page: Page): Promise<void> {
         await field.blur()
     }
     await applied(page, /^220×220 at 266, 130$/)
-}
-
-/** By shares of the stage. */
-async function drag(
-    page: Page,
-    handle: ReturnType<Page["locator"]>,
-    { dx, dy }: { readonly dx: number; readonly dy: number }
-): Promise<void> {
-    const stage = (await page.locator(".stage").boundingBox())!
-    const box = (await handle.boundingBox())!
-    const x = box.x + box.width / 2
-    const y = box.y + box.height / 2
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    await page.mouse.move(x + dx * stage.width, y + dy * stage.height, {
-        steps: 8,
-    })
-    await page.mouse.up()
-}
-
-/** Wait until this rectangle is applied. */
-function applied(page: Page, words: RegExp): Promise<void> {
-    return page.getByTestId("applied").filter({ hasText: words }).waitFor()
 }
