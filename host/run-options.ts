@@ -101,8 +101,12 @@ export function isPort(target: Target): boolean {
 }
 
 function targetArgument(text: string): Target {
-    if (isPort(text)) return text
-    return choiceArgument("--target", TARGETS)(text)
+    const target = TARGETS.find(name => name === text.toLowerCase())
+    if (target === undefined && !isPort(text))
+        throw new UsageError(
+            `--target ${text} is unknown: it is ${TARGETS.join(", ")}, or the path of a serial port, /dev/ttyACM0 or COM3`
+        )
+    return target ?? text
 }
 
 /** Add the options of `run` to a command. */

@@ -2,6 +2,7 @@
 // `camscript view`: the simulator, an emulated board or a board on a serial port in a local web page, until Ctrl-C.
 
 import { spawn } from "node:child_process"
+import { setTimeout as delay } from "node:timers/promises"
 import { CamscriptError } from "../sim/errors.ts"
 import { startEmulatedBoard } from "./emulated-board-child.ts"
 import { openSerialPort } from "./link/serial-port.ts"
@@ -14,16 +15,21 @@ import { SimulationTarget } from "./view/simulation-target.ts"
 import { ViewServer } from "./view/view-server.ts"
 import type { ViewTarget } from "./view/view-target.ts"
 
+/** Between the end of a board's port and that of its process, at most. */
+const LAST_WORDS_MS = 500
+
 /** What is looked at, and what ends with it. */
 interface Viewed {
     readonly target: ViewTarget
     /** Why it ended by itself. */
     readonly failure: () => string | undefined
+    /** It ended before there was a picture to look at. */
+    readonly neverBegan: Promise<void>
     readonly close: () => Promise<void>
 }
 
 /**
- * Serve the page until the process is told to end.
+ * Serve the page until the process is told to end, or there is nothing to look at.
  * @throws CamscriptError when a port cannot be had, no board answers, or what is looked at ended with an error
  */
 export async function view(
@@ -46,7 +52,7 @@ export async function view(
             terminal.out(`Jacdac tools: ${address}\n`)
         }
         if (options.open) openBrowser(url)
-        await interrupt
+        await Promise.race([interrupt, viewed.neverBegan])
         const failure = viewed.failure()
         if (failure !== undefined) throw new CamscriptError(failure)
     } finally {
@@ -65,16 +71,13 @@ async function openSimulation(
     options: ViewOptions,
     terminal: Terminal
 ): Promise<Viewed> {
-    let failure: string | undefined
+    const end = ending(terminal)
     const target = await SimulationTarget.create({
         ...options,
         onConsole: line => terminal.err(`${line}\n`),
-        onEnd: error => {
-            failure = messageOf(error)
-            sayEnd(failure, terminal)
-        },
+        onEnd: error => end.comes(messageOf(error), target),
     })
-    return { target, failure: () => failure, close: async () => {} }
+    return { target, ...end.known, close: async () => {} }
 }
 
 async function openPort(
@@ -91,7 +94,7 @@ async function openPort(
     })
     return {
         target,
-        failure: () => undefined,
+        ...ending(terminal).known,
         close: () => target.close(),
     }
 }
@@ -104,6 +107,7 @@ async function openEmulator(
     const child = await startEmulatedBoard(emulatedBoardArgs(options), text =>
         terminal.err(text)
     )
+    const ended = new Promise<string>(resolve => (child.onEnd = resolve))
     try {
         const target = await LinkTarget.create({
             kind: "emulated board",
@@ -113,28 +117,43 @@ async function openEmulator(
             realTime: false,
             onConsole: line => terminal.err(`${line}\n`),
         })
-        let failure: string | undefined
-        child.onEnd = why => {
-            failure = why
+        const end = ending(terminal)
+        void ended.then(why => {
             target.end(why)
-            sayEnd(why, terminal)
-        }
+            end.comes(why, target)
+        })
         return {
             target,
-            failure: () => failure,
+            ...end.known,
             close: async () => {
                 await target.close()
                 await child.close()
             },
         }
     } catch (error) {
+        // A board that ended knows better than its port why it does not answer.
+        const why = await Promise.race([ended, delay(LAST_WORDS_MS)])
         await child.close()
-        throw error
+        throw why === undefined ? error : new CamscriptError(why)
     }
 }
 
-function sayEnd(why: string, terminal: Terminal): void {
-    terminal.err(`camscript: ${why}\nThe page stays; Ctrl-C ends it.\n`)
+/** What is looked at may end by itself: then the page stays, if it has something to show. */
+function ending(terminal: Terminal): {
+    readonly known: Pick<Viewed, "failure" | "neverBegan">
+    comes(why: string, target: ViewTarget): void
+} {
+    let failure: string | undefined
+    let giveUp: () => void
+    const neverBegan = new Promise<void>(resolve => (giveUp = resolve))
+    return {
+        known: { failure: () => failure, neverBegan },
+        comes(why, target) {
+            failure = why
+            if (target.latest === undefined) return giveUp()
+            terminal.err(`camscript: ${why}\nThe page stays; Ctrl-C ends it.\n`)
+        },
+    }
 }
 
 function messageOf(error: unknown): string {

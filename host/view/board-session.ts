@@ -45,6 +45,8 @@ const EMULATED_HELLO = { tries: 200, timeoutMs: 300 / EMULATED_PATIENCE }
 
 export interface SessionOptions {
     readonly port: OpenPort
+    /** Rejects when the port is gone. */
+    readonly lost: Promise<never>
     readonly line: LinkJacdacLine
     /** Of the module, when the board does not say it. */
     readonly sensor: SensorName
@@ -98,18 +100,29 @@ export class BoardSession {
         client.onLog = (_kind, line) => onLine(line)
         client.onText = onLine
         try {
-            const welcome = await client.hello(realTime ? {} : EMULATED_HELLO)
-            const bus = await client.grabber()
-            const { sensor = options.sensor, request } = readBoardRequest(bus)
-            const board = readBoard(welcome.board, sensor)
-            const known = { client, welcome, board, bus, request }
-            const session = new BoardSession(known, options)
-            await session.look()
-            return session
+            const session = BoardSession.begin(client, options)
+            return await Promise.race([session, options.lost])
         } catch (error) {
+            // Also ends the tries of a hello that nobody will answer any more.
             client.close()
             throw error
         }
+    }
+
+    private static async begin(
+        client: LinkClient,
+        options: SessionOptions
+    ): Promise<BoardSession> {
+        const welcome = await client.hello(
+            options.realTime ? {} : EMULATED_HELLO
+        )
+        const bus = await client.grabber()
+        const { sensor = options.sensor, request } = readBoardRequest(bus)
+        const board = readBoard(welcome.board, sensor)
+        const known = { client, welcome, board, bus, request }
+        const session = new BoardSession(known, options)
+        await session.look()
+        return session
     }
 
     private constructor(

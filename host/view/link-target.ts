@@ -265,8 +265,9 @@ export class LinkTarget implements ViewTarget {
             }
         })
         lost.catch(() => {})
-        const opening = BoardSession.open({
+        return BoardSession.open({
             port,
+            lost,
             line: this.jacdac,
             sensor: options.sensor,
             realTime: options.realTime,
@@ -277,8 +278,6 @@ export class LinkTarget implements ViewTarget {
             },
             onLine: line => options.onConsole?.(line),
         })
-        opening.catch(() => {})
-        return Promise.race([opening, lost])
     }
 
     private take(session: BoardSession): void {

@@ -32,6 +32,12 @@ describe("camscript view", () => {
         })
     })
 
+    it("says what a target can be", () => {
+        expect(() => parse("--target nonsense")).toThrow(
+            "--target nonsense is unknown: it is sim, emulator, or the path of a serial port, /dev/ttyACM0 or COM3"
+        )
+    })
+
     it("lets Jacdac's tools in where they look for a proxy, or where one says", () => {
         expect(parse("--jacdac").jacdac).toBe(8081)
         expect(parse("--jacdac 0").jacdac).toBe(0)
