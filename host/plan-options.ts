@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript plan`: those of `run` that say what is wanted.
 
-import { DEFAULT_CPI, runOptions, type RunOptions } from "./run-options.ts"
+import { DEFAULT_CPI } from "../sim/cpu-use.ts"
+import { runOptions, type RunOptions } from "./run-options.ts"
 
 type RunFlags = Parameters<typeof runOptions>[0]
 

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path"
 import type { Command } from "commander"
 import { Option } from "commander"
 import { boardNames, SENSORS, type SensorName } from "../sim/board-file.ts"
+import { DEFAULT_CPI } from "../sim/cpu-use.ts"
 import { UsageError } from "../sim/errors.ts"
 import { projectRoot } from "../sim/paths.ts"
 import { FORMATS, type CaptureRequest } from "../sim/capture.ts"
@@ -51,9 +52,6 @@ export interface RunOptions extends WaveformOptions {
 export const TARGETS = ["sim", "emulator"] as const
 /** Or the path of a serial port with a board behind it. */
 export type Target = string
-
-/** Cycles per instruction of code with branches, loads and flash wait states behind the ART accelerator: an estimate. */
-export const DEFAULT_CPI = 1.75
 
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
 const DEFAULT_FRAMES = 120

@@ -85,6 +85,8 @@ export class Camera {
     private linesHandler: FrameHandler | undefined = undefined
     private faultHandler: FaultHandler | undefined = undefined
     private streaming = false
+    /** The plan's frames come as batches of rows. */
+    private inBatches = false
     private automatic = true
     private framesUntilLook = 0
 
@@ -123,6 +125,7 @@ export class Camera {
         if (wasStreaming) await this.stop()
         await this.snapshotFrame.release()
         this.plan = plan
+        this.inBatches = plan.batchRows > 0
         this.request = request
         this.mover.reset(plan)
         await this.stepper.reset()
@@ -464,14 +467,17 @@ export class Camera {
     private async takeAll(): Promise<void> {
         let turn = 0
         while (this.streaming) {
-            if (!this.wanted() && !this.snapshotWanted) {
+            const handler = this.wanted()
+            if (!handler && !this.snapshotWanted) {
                 await this.grabber.skip(255)
                 return
             }
             const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
             if (!(await this.grabber.next(frame))) return
-            if (this.unsettled(frame)) await frame.release()
-            else if (!this.isSnapshot(frame)) await this.deliver(frame)
+            if (this.request.strictSettling && this.unsettled(frame))
+                await frame.release()
+            else if (!this.snapshotWanted || !this.isSnapshot(frame))
+                await this.deliver(frame, handler)
             turn++
             if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
         }
@@ -497,20 +503,16 @@ export class Camera {
 
     /** @returns the handler of what this capture brings */
     private wanted(): FrameHandler | undefined {
-        return this.configured().batchRows > 0
-            ? this.linesHandler
-            : this.handler
+        return this.inBatches ? this.linesHandler : this.handler
     }
 
     /** No source says that the first frame after a move is good: strict settling leaves it out. */
     private unsettled(frame: Frame): boolean {
-        if (this.request.strictSettling !== true) return false
         return this.mover.justMoved(this.configured(), frame)
     }
 
     /** Keep a frame for snapshot() when it was exposed late enough. */
     private isSnapshot(frame: Frame): boolean {
-        if (!this.snapshotWanted) return false
         // The frame after the one on the wires may have begun its exposure before the call; the next has not.
         if (this.snapshotSequence < 0)
             this.snapshotSequence = frame.sequence + 2
@@ -519,10 +521,12 @@ export class Camera {
         return true
     }
 
-    private async deliver(frame: Frame): Promise<void> {
+    private async deliver(
+        frame: Frame,
+        handler: FrameHandler | undefined
+    ): Promise<void> {
         let done = false
         try {
-            const handler = this.wanted()
             if (handler) await handler(frame)
             done = true
         } finally {

@@ -53,12 +53,17 @@ export class FrameGrabber extends I2CDriver {
     private readonly request5 = Buffer.alloc(5)
     private readonly request6 = Buffer.alloc(6)
     private readonly request9 = Buffer.alloc(9)
+    // For the two transfers of every frame: nothing but the call, and nothing to fill in but the index.
+    private readonly nextRequest = Buffer.alloc(1)
+    private readonly releaseRequest = Buffer.alloc(2)
     private readonly descriptor = Buffer.alloc(Bytes.DESCRIPTOR)
     private readonly statistics = Buffer.alloc(Bytes.STATS)
     private gcHeapBytes = 0
 
     constructor() {
         super(Grabber.ADDRESS)
+        this.nextRequest[0] = Reg.NEXT
+        this.releaseRequest[0] = Reg.RELEASE
     }
 
     protected override async initDriver(): Promise<void> {
@@ -290,7 +295,12 @@ export class FrameGrabber extends I2CDriver {
      */
     async next(frame: Descriptor): Promise<boolean> {
         const block = this.descriptor
-        await this.read(Reg.NEXT, "NEXT", block)
+        const status = await (ds as Door)._i2cTransaction(
+            Grabber.ADDRESS,
+            this.nextRequest,
+            block
+        )
+        if (status !== 0) await this.refuse("NEXT", status)
         if (block[0] === Grabber.NO_FRAME) return false
         frame.index = block[0]
         frame.sequence = block.getAt(4, "u32")
@@ -315,7 +325,12 @@ export class FrameGrabber extends I2CDriver {
 
     /** Give a lent frame back. */
     async release(index: number): Promise<void> {
-        await this.write8(Reg.RELEASE, "RELEASE", index)
+        this.releaseRequest[1] = index
+        const status = await (ds as Door)._i2cTransaction(
+            Grabber.ADDRESS,
+            this.releaseRequest
+        )
+        if (status !== 0) await this.refuse("RELEASE", status)
     }
 
     /**
@@ -449,8 +464,12 @@ export class FrameGrabber extends I2CDriver {
             write,
             read
         )
-        if (status !== 0)
-            throw new GrabberError(await this.refusal(name, status))
+        if (status !== 0) await this.refuse(name, status)
+    }
+
+    /** @throws GrabberError always: what the grabber found wrong */
+    private async refuse(name: string, status: number): Promise<void> {
+        throw new GrabberError(await this.refusal(name, status))
     }
 
     /** Put LAST_ERROR into words. */

@@ -17,6 +17,7 @@ import {
 } from "./core-state.ts"
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
 import { Exceptions } from "./exceptions.ts"
+import { DEFAULT_CPI } from "../cpu-use.ts"
 import { ExceptionUnit, hex } from "./exception-unit.ts"
 import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
@@ -25,9 +26,6 @@ import type { SymbolTable } from "./elf.ts"
 import { SystemSpace } from "./system-space.ts"
 import { Ccr, Scr } from "./system-control.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
-
-/** Cycles per instruction: what compiled C needs on a Cortex-M4 with flash wait states behind the ART accelerator. */
-export const DEFAULT_CPI = 1.75
 
 /** Longest run without a look at the clock; keeps the count within 31 bits. */
 const LONGEST_RUN = 0x40000000

@@ -6,6 +6,7 @@ import { buildFirmware } from "../../host/build-firmware.ts"
 import { buildProgramSlot } from "../../host/link/program-slot.ts"
 import { programImage } from "../../firmware/vm/image.ts"
 import { readBoard, type BoardFile } from "../../sim/board-file.ts"
+import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
 import type { I2cTarget } from "../../sim/i2c-bus.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/mcu/chip-mcu.ts"
@@ -18,7 +19,6 @@ import { DONE } from "./vm-runs.ts"
 /** The VM is in CCM: heaps up to 40 KB fit. */
 const BOARD = "stm32f407ve"
 const SLOT_A = 0x08040000
-const CPI = 1.75
 /** Virtual seconds between two looks at the console, and the longest run. */
 const STEP_S = 0.05
 const LONGEST_S = 30
@@ -54,7 +54,7 @@ export function runInFirmware(program: Program, gcHeapBytes: number): string[] {
         elf: withProgram(elf, program),
         program,
         scene,
-        cpi: CPI,
+        cpi: DEFAULT_CPI,
         onConsole: line => lines.push(line),
     })
     emulated.chip.i2cBus.attach(echo())

@@ -7,11 +7,8 @@ import { beforeEach, describe, expect, it } from "vitest"
 import type { Candidates } from "../../host/compare-candidates.ts"
 import { compare } from "../../host/compare.ts"
 import { main } from "../../host/main.ts"
-import {
-    DEFAULT_APP,
-    DEFAULT_CPI,
-    type RunOptions,
-} from "../../host/run-options.ts"
+import { DEFAULT_APP, type RunOptions } from "../../host/run-options.ts"
+import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 const programs = join(import.meta.dirname, "../system/programs")

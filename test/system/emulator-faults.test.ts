@@ -12,6 +12,7 @@ import { chipPlaces } from "../../sim/mcu/chip-mcu.ts"
 import { readElf, type Segment } from "../../sim/mcu/elf.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { buildProgram } from "../../sim/vm/build-program.ts"
+import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
 
 const BOARD = "nucleo-f446re"
 const SLOT_B = 0x08060000
@@ -36,7 +37,7 @@ async function boardWith(
             ],
         },
         program: await buildProgram("src/main.ts"),
-        cpi: 1.75,
+        cpi: DEFAULT_CPI,
     })
     const text: string[] = [""]
     emulated.chip.usart(2).onTransmit = value => {

@@ -10,6 +10,7 @@ import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/mcu/chip-mcu.ts"
 import { readElf } from "../../sim/mcu/elf.ts"
+import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { simulate } from "../../sim/testing.ts"
 import type { RegisterAccess } from "../../sim/trace/register-log.ts"
@@ -17,7 +18,6 @@ import { buildProgram } from "../../sim/vm/build-program.ts"
 
 /** 10 s of the sensor at 120 fps. */
 const FRAMES = 1200
-const CPI = 1.75
 const APP = "src/main.ts"
 
 /** A register write without its time: the emulated CPU needs time that the simulator does not. */
@@ -43,7 +43,12 @@ function requestFor(buffers: number): CaptureRequest {
     }
 }
 
-async function emulate(name: string, request: CaptureRequest, count = FRAMES) {
+async function emulate(
+    name: string,
+    request: CaptureRequest,
+    count = FRAMES,
+    cpi = DEFAULT_CPI
+) {
     const board = readBoard(name)
     const { elf } = await buildFirmware({ board: name, request })
     const frames: CapturedFrame[] = []
@@ -53,7 +58,7 @@ async function emulate(name: string, request: CaptureRequest, count = FRAMES) {
         scene: await loadScene("chart", { width: 752, height: 480 }, 1),
         elf: readElf(readFileSync(elf), elf, chipPlaces(board)),
         program: await buildProgram(APP),
-        cpi: CPI,
+        cpi,
         onFrame: frame => frames.push(frame),
         onConsole: line => console.push(line),
     })
@@ -148,5 +153,34 @@ describe.each([
         // The CPU's share of it is reported by `run`, not judged here; but it must have been counted.
         expect(onBoard.cpu.captureIrqInstructions).toBeGreaterThan(FRAMES)
         expect(onBoard.cpu.idleNs).toBeGreaterThan(0)
+    }, 180_000)
+})
+
+/** As much slower than the model says as its worst case and more. */
+const SLOW_CPI = 2.3
+
+describe.each([
+    ["nucleo-f446re", 1],
+    ["stm32f407ve", 2],
+])("the default program on %s", (name, buffers) => {
+    it(`drops nothing at ${SLOW_CPI} cycles per instruction, looks at the exposure included`, async () => {
+        const { counters, frames, fps } = await emulate(
+            name,
+            { buffers },
+            FRAMES,
+            SLOW_CPI
+        )
+
+        expect(counters).toMatchObject({
+            dropped: 0,
+            skipped: 0,
+            torn: 0,
+            overruns: 0,
+            shortFrames: 0,
+            pixelErrors: 0,
+        })
+        expect(frames.length).toBe(FRAMES)
+        expect(frames[0]).toMatchObject({ width: 220, height: 220 })
+        expect(fps).toBeCloseTo(120, 1)
     }, 180_000)
 })

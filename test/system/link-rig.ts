@@ -9,6 +9,7 @@ import { DEFAULT_APP, type RunOptions } from "../../host/run-options.ts"
 import { readBoard } from "../../sim/board-file.ts"
 import type { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { JacdacHost } from "../../sim/jacdac/host.ts"
+import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
 
 export const SIDE = 220
 
@@ -34,7 +35,7 @@ export function runOptions(
         out: "out",
         app: DEFAULT_APP,
         target: "emulator",
-        cpi: 1.75,
+        cpi: DEFAULT_CPI,
         json: true,
         quiet: true,
         vcd: undefined,

@@ -17,6 +17,7 @@ import {
     noFillOfFreeMemory,
 } from "./memory.ts"
 import type { Patch } from "./patch.ts"
+import { lookupByIndex } from "./speed.ts"
 
 export const PATCHES: readonly Patch[] = [
     relocateVariables, // first: it counts the sites of the whole stock VM
@@ -32,4 +33,5 @@ export const PATCHES: readonly Patch[] = [
     i2cDoor,
     consoleDoor,
     startAtOnce,
+    lookupByIndex,
 ]

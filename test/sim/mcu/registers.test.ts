@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
+import { DEFAULT_CPI } from "../../../sim/cpu-use.ts"
 
 afterEach(closeAll)
 
@@ -62,7 +63,7 @@ describe("instructions of a loop of 200 rounds", () => {
         expect(at[1]! - at[0]!).toBe(3 + 2 * 200)
     })
 
-    it("are as many cycles of CYCCNT at one cycle each, 1.75 times as many by default", () => {
+    it("are as many cycles of CYCCNT at one cycle each, DEFAULT_CPI times as many by default", () => {
         const one = booted()
         const usual = boot("registers", { cpi: undefined })
         usual.mcu.run(1e6)
@@ -71,7 +72,7 @@ describe("instructions of a loop of 200 rounds", () => {
         const cycles = one.word("cycles")
         expect(cycles).toBeGreaterThanOrEqual(405)
         expect(cycles).toBeLessThanOrEqual(409)
-        expect(usual.word("cycles") / cycles).toBeCloseTo(1.75, 1)
+        expect(usual.word("cycles") / cycles).toBeCloseTo(DEFAULT_CPI, 1)
     })
 })
 

@@ -13,6 +13,7 @@ import { projectRoot } from "../../../sim/paths.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../sim/vm/build-program.ts"
+import { DEFAULT_CPI } from "../../../sim/cpu-use.ts"
 
 interface Example {
     readonly name: string
@@ -54,7 +55,7 @@ it.each(EXAMPLES)(
             scene: await loadScene(scene, field, 1),
             elf: readElf(readFileSync(elf), elf, chipPlaces(boardFile)),
             program: await buildProgram(app),
-            cpi: 1.75,
+            cpi: DEFAULT_CPI,
         })
         try {
             emulated.run({ frames })
