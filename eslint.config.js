@@ -41,8 +41,10 @@ const exportRules = [
 ]
 
 const typescriptFiles = [
+    "protocol/**/*.ts",
+    "boards/**/*.ts",
+    "toolchain/**/*.ts",
     "sim/**/*.ts",
-    "firmware/**/*.ts",
     "host/**/*.ts",
     "host/**/*.tsx",
     "scripts/**/*.ts",

@@ -10,9 +10,11 @@ const path = (relative: string): string =>
 export default defineConfig({
     resolve: {
         alias: {
-            "@devicescript/core": path("./sim/device/core.ts"),
-            "@devicescript/drivers": path("./sim/device/drivers.ts"),
-            "@devicescript/i2c": path("./sim/device/i2c.ts"),
+            "@devicescript/core": path("./sim/devicescript/stand-ins/core.ts"),
+            "@devicescript/drivers": path(
+                "./sim/devicescript/stand-ins/drivers.ts"
+            ),
+            "@devicescript/i2c": path("./sim/devicescript/stand-ins/i2c.ts"),
         },
     },
     test: {

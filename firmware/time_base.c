@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Time: TIM2 counts microseconds in 32 bits, SysTick wakes the CPU every millisecond. Also the
-// waits of native/mmio.h, each of which ends by TIM2 at the latest.
+// waits of native/hal/mmio.h, each of which ends by TIM2 at the latest.
 #include "time_base.h"
 
 #include "capture.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the options' values look like. Each reader returns the value or throws a UsageError that shows a good one.
 
-import { UsageError } from "../sim/errors.ts"
+import { UsageError } from "../protocol/errors.ts"
 
 /** A window as it is asked for; x and y left out centre it. */
 export interface WindowArgument {

@@ -4,20 +4,32 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Command, CommanderError } from "commander"
-import { CamscriptError } from "../sim/errors.ts"
-import { projectRoot } from "../sim/paths.ts"
-import { addBuildOptions, buildOptions } from "./build-options.ts"
-import { addCompareOptions, compareOptions } from "./compare-options.ts"
-import { addEmulateOptions, emulateOptions } from "./emulate-options.ts"
-import { addFlashOptions, flashOptions } from "./flash-options.ts"
+import { CamscriptError } from "../protocol/errors.ts"
+import { projectRoot } from "../toolchain/paths.ts"
+import {
+    addBuildOptions,
+    buildOptions,
+} from "./commands/build/build-options.ts"
+import {
+    addCompareOptions,
+    compareOptions,
+} from "./commands/compare/compare-options.ts"
+import {
+    addEmulateOptions,
+    emulateOptions,
+} from "./commands/emulate/emulate-options.ts"
+import {
+    addFlashOptions,
+    flashOptions,
+} from "./commands/flash/flash-options.ts"
 import {
     addRequestOptions,
     addRunOptions,
     isPort,
     runOptions,
-} from "./run-options.ts"
+} from "./commands/run/run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
-import { addViewOptions, viewOptions } from "./view-options.ts"
+import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
 
 /**
  * Run the command.
@@ -63,11 +75,11 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         .action(async flags => {
             const options = runOptions(flags, process.cwd())
             if (isPort(options.target)) {
-                const { runPort } = await import("./run-port.ts")
+                const { runPort } = await import("./commands/run/run-port.ts")
                 await runPort(options, terminal)
                 return
             }
-            const { run } = await import("./run.ts")
+            const { run } = await import("./commands/run/run.ts")
             await run(options, terminal)
         })
     addRunOptions(program.command("emulated-board"))
@@ -77,7 +89,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         .action(async flags => {
             const options = runOptions(flags, process.cwd())
             const { emulatedBoard } =
-                await import("./emulated-board-command.ts")
+                await import("./commands/emulated-board/emulated-board.ts")
             await emulatedBoard(options, terminal, options.seconds)
         })
     addRequestOptions(program.command("plan"))
@@ -86,9 +98,10 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .option("--json", "print one JSON object on stdout and nothing else")
         .action(async flags => {
-            const { planOptions } = await import("./plan-options.ts")
+            const { planOptions } =
+                await import("./commands/plan/plan-options.ts")
             const options = planOptions(flags)
-            const { plan } = await import("./plan.ts")
+            const { plan } = await import("./commands/plan/plan.ts")
             fail(plan(options, terminal) ? 0 : 1)
         })
     addCompareOptions(program.command("compare"))
@@ -97,7 +110,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async flags => {
             const options = compareOptions(flags, process.cwd())
-            const { compare } = await import("./compare.ts")
+            const { compare } = await import("./commands/compare/compare.ts")
             await compare(options, terminal)
         })
     addViewOptions(program.command("view"))
@@ -109,7 +122,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
                 name => command.getOptionValueSource(name) === "cli"
             )
             const options = viewOptions(flags, process.cwd(), given)
-            const { view } = await import("./view.ts")
+            const { view } = await import("./commands/view/view.ts")
             await view(options, terminal)
         })
     addEmulateOptions(program.command("emulate"))
@@ -118,7 +131,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async (elf, flags) => {
             const options = emulateOptions(elf, flags)
-            const { emulate } = await import("./emulate.ts")
+            const { emulate } = await import("./commands/emulate/emulate.ts")
             await emulate(options, terminal)
         })
     addBuildOptions(program.command("build"))
@@ -127,7 +140,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async flags => {
             const options = buildOptions(flags, process.cwd())
-            const { build } = await import("./build.ts")
+            const { build } = await import("./commands/build/build.ts")
             await build(options, terminal)
         })
     addFlashOptions(program.command("flash"))
@@ -136,8 +149,9 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async flags => {
             const options = flashOptions(flags, process.cwd())
-            const { flash } = await import("./flash.ts")
-            const { FLASH_PARTS } = await import("./flash-parts.ts")
+            const { flash } = await import("./commands/flash/flash.ts")
+            const { FLASH_PARTS } =
+                await import("./commands/flash/flash-parts.ts")
             await flash(options, terminal, FLASH_PARTS)
         })
     program
@@ -145,7 +159,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         .description("what is installed, what is missing, how to get it")
         .option("--json", "print one JSON object on stdout and nothing else")
         .action(async (flags: { json?: boolean }) => {
-            const { doctor } = await import("./doctor.ts")
+            const { doctor } = await import("./commands/doctor/doctor.ts")
             fail((await doctor(terminal, flags.json ?? false)) ? 0 : 1)
         })
     program
@@ -155,7 +169,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .option("--json", "print one JSON object on stdout and nothing else")
         .action(async (flags: { json?: boolean }) => {
-            const { bench } = await import("./bench.ts")
+            const { bench } = await import("./commands/bench/bench.ts")
             await bench(terminal, flags.json ?? false)
         })
     program
@@ -164,7 +178,8 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             "compile the native code and the default program, write DeviceScript's libraries"
         )
         .action(async () => {
-            const { buildSim } = await import("./build-sim.ts")
+            const { buildSim } =
+                await import("./commands/build-sim/build-sim.ts")
             await buildSim()
         })
     return program

@@ -3,7 +3,7 @@
 
 import type { Command } from "commander"
 import type { Strategy } from "../sim/capture.ts"
-import { UsageError } from "../sim/errors.ts"
+import { UsageError } from "../protocol/errors.ts"
 import { checkVcdPath, VcdFile } from "../sim/trace/vcd-file.ts"
 import { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 

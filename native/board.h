@@ -2,7 +2,7 @@
 // What the native code knows of its board and of the user's request. Filled before cam_init: by the
 // firmware from the board's generated constants and the settings in flash, by the simulator from
 // boards/<name>.json and the command line. Every field is 32 bits, so that the simulator can write
-// them in order (sim/native/board-block.ts; a test compares).
+// them in order (boards/board-block.ts; a test compares).
 #ifndef CAM_BOARD_H
 #define CAM_BOARD_H
 

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import type { Page } from "playwright-core"
 import { figureLines, median, type Figure } from "../host/figures.ts"
-import { projectRoot } from "../sim/paths.ts"
+import { projectRoot } from "../toolchain/paths.ts"
 import { startBrowser } from "./browser.ts"
 
 const PICTURES_TARGET = 60

@@ -2,7 +2,7 @@
 // Debian's Chromium, headless: for tests, pictures and benchmarks of the live view.
 
 import { chromium as playwright, type Browser } from "playwright-core"
-import { chromium } from "./tools.mjs"
+import { chromium } from "../toolchain/tools.mjs"
 
 /**
  * Start the browser.

@@ -9,14 +9,17 @@ const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 /** A part's pure arithmetic: planner and host use it as it is. */
 const PURE_PART_FILES = new Set(["timing", "geometry", "quality"])
 
+/** What the page in the browser shares with its server. */
+const PAGE_MESSAGES = "host/view/messages"
+
 /**
  * The layer of a file, by its path below the project root.
  * @param {string} path with forward slashes
- * @returns {string | undefined} "plan", "timing", "limits", "driver", "driver:<part>", "src", "sim", "firmware", "host",
- *     "test"
+ * @returns {string | undefined} "protocol", "plan", "timing:<part>", "limits", "driver", "driver:<part>", "src", "boards",
+ *     "toolchain", "sim", "host", "messages", "page", "scripts", "test"
  */
 export function layerOf(path) {
-    const name = path.replace(/\.ts$/, "")
+    const name = path.replace(/\.(?:ts|tsx|mjs|js)$/, "")
     if (/^src\/plan\//.test(name)) return "plan"
     if (/^src\//.test(name)) return "src"
     if (name === "drivers/sensor-limits") return "limits"
@@ -26,20 +29,38 @@ export function layerOf(path) {
         return PURE_PART_FILES.has(part[2])
             ? `timing:${part[1]}`
             : `driver:${part[1]}`
-    return /^(sim|firmware|host|test)\//.exec(name)?.[1]
+    if (name === PAGE_MESSAGES) return "messages"
+    if (/^host\/view\/page\//.test(name)) return "page"
+    return /^(protocol|boards|toolchain|sim|host|scripts|test)\//.exec(
+        name
+    )?.[1]
 }
 
 /** Layers that each layer may import besides its own; a name ending in ":" stands for any part. */
 const ALLOWED = {
-    limits: [],
-    timing: ["limits", "timing:"],
-    plan: ["limits", "timing:", "plan"],
-    driver: ["limits", "driver"],
-    part: ["limits", "driver"],
-    src: ["src", "plan", "limits", "driver", "driver:", "timing:"],
-    sim: ["sim"],
-    firmware: ["firmware", "sim"],
-    host: ["host", "firmware", "sim", "plan", "limits", "timing:"],
+    protocol: [],
+    limits: ["protocol"],
+    timing: ["protocol", "limits", "timing:"],
+    plan: ["protocol", "limits", "timing:"],
+    driver: ["protocol", "limits"],
+    part: ["protocol", "limits", "driver"],
+    src: ["protocol", "plan", "limits", "driver", "driver:", "timing:"],
+    boards: ["protocol"],
+    toolchain: ["protocol", "boards"],
+    sim: ["protocol", "boards", "toolchain"],
+    messages: ["protocol"],
+    page: ["protocol", "messages"],
+    host: [
+        "protocol",
+        "boards",
+        "toolchain",
+        "sim",
+        "plan",
+        "limits",
+        "timing:",
+        "messages",
+    ],
+    scripts: ["protocol", "boards", "toolchain", "sim", "host", "plan"],
 }
 
 const DEVICE_LAYERS = new Set(["driver", "part", "src"])
@@ -74,7 +95,7 @@ export function forbiddenImport(from, specifier) {
     const allowed = ALLOWED[group].some(name =>
         name.endsWith(":") ? targetLayer.startsWith(name) : targetLayer === name
     )
-    if (allowed) return undefined
+    if (allowed || (targetLayer === layer && group !== "part")) return undefined
     return `${from} (${describe(layer)}) may not import ${target} (${describe(targetLayer)})`
 }
 

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { inPath } from "./tools.mjs"
+import { inPath } from "../toolchain/tools.mjs"
 
 const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 

@@ -2,9 +2,9 @@
 // One board without its CPU: chip, sensor, scene and the wires between them, as the board file says, in virtual time.
 // Who runs the code is not its business: the simulation (native code as wasm) and the emulated board (an ELF) use the same one.
 
-import type { BoardFile } from "./board-file.ts"
+import type { BoardFile } from "../boards/board-file.ts"
 import { Clock } from "./clock.ts"
-import { ParallelFaults, type ParallelFault } from "./parallel-faults.ts"
+import { ParallelFaults, type ParallelFault } from "./wires/parallel-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"

@@ -9,22 +9,22 @@ import type {
     Counters,
     StopCondition,
 } from "./capture.ts"
-import { CaptureRecord } from "./capture-record.ts"
+import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
-import type { CpuUse } from "./cpu-use.ts"
-import type { DisplayPicture } from "./display.ts"
-import { CamscriptError } from "./errors.ts"
-import type { ElfFile } from "./mcu/elf.ts"
-import { chipMcu } from "./mcu/chip-mcu.ts"
-import type { Mcu } from "./mcu/mcu.ts"
+import type { CpuUse } from "./observe/cpu-use.ts"
+import type { DisplayPicture } from "./observe/display.ts"
+import { CamscriptError } from "../protocol/errors.ts"
+import type { ElfFile } from "./cortex-m/elf.ts"
+import { chipMcu } from "./cortex-m/chip-mcu.ts"
+import type { Mcu } from "./cortex-m/mcu.ts"
 import { decodeDescriptor, DESCRIPTOR_BYTES } from "./native/grabber-map.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
-import { Irq } from "./stm32/irq.ts"
+import { Irq } from "./stm32/nvic/irq.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
-import type { Program } from "./vm/program.ts"
-import { VmWatch } from "./vm/vm-watch.ts"
+import type { Program } from "../toolchain/devicescript/program.ts"
+import { VmWatch } from "./devicescript/vm-watch.ts"
 
 export interface EmulatedBoardOptions extends BoardOptions {
     /** The firmware, with its symbols. */
@@ -44,7 +44,7 @@ const LOG_CONSOLE = 0
 /** Exception numbers of the handlers that a capture needs. */
 const CAPTURE_EXCEPTIONS = [Irq.DCMI, Irq.DMA2_Stream1].map(irq => 16 + irq)
 
-/** The firmware's functions that put a row into its place (native/row_copy.h), and the bytes that they store for a word. */
+/** The firmware's functions that put a row into its place (native/capture/row_copy.h), and the bytes that they store for a word. */
 const ROW_COPIES = [
     ["cam_row_copy_aligned", 4],
     ["cam_row_copy_unaligned", 4],

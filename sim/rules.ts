@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a model does when the silicon is used against its manual: stop the simulation, or note it and go on.
 
-import { SiliconError } from "./errors.ts"
+import { SiliconError } from "../protocol/errors.ts"
 
 /** One broken rule, noted in permissive mode. */
 export interface Violation {

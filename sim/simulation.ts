@@ -9,23 +9,23 @@ import type {
     Counters,
     StopCondition,
 } from "./capture.ts"
-import { CaptureRecord } from "./capture-record.ts"
+import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
-import type { DisplayPicture } from "./display.ts"
+import type { DisplayPicture } from "./observe/display.ts"
 import {
     JacdacDoor,
     type DoorCounters,
     type JacdacLine,
-} from "./jacdac/door.ts"
-import { compileNative } from "./native/compile.ts"
+} from "./wires/jacdac-bus.ts"
+import { compileNative } from "../toolchain/wasm/compile-native.ts"
 import { Grabber, GRABBER_ADDRESS } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
-import type { HeapUse } from "./vm/program-failure.ts"
-import type { Program } from "./vm/program.ts"
-import { VirtualMachine } from "./vm/virtual-machine.ts"
+import type { HeapUse } from "./devicescript/program-failure.ts"
+import type { Program } from "../toolchain/devicescript/program.ts"
+import { VirtualMachine } from "./devicescript/virtual-machine.ts"
 
 /** The VM's timers have a grain of 1 ms; without other work it is woken that often. */
 const VM_TICK_NS = 1e6

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
-import type { DisplayPicture } from "./display.ts"
-import type { ParallelFault } from "./parallel-faults.ts"
+import type { DisplayPicture } from "./observe/display.ts"
+import type { ParallelFault } from "./wires/parallel-faults.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
-import { readBoard, type BoardFile, type SensorName } from "./board-file.ts"
+import {
+    readBoard,
+    type BoardFile,
+    type SensorName,
+} from "../boards/board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
 import type { Scene } from "./scene/scene.ts"
 import type {
@@ -18,7 +22,7 @@ import { Simulation } from "./simulation.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
-import { buildProgram } from "./vm/build-program.ts"
+import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 
 export interface SimulateOptions extends CaptureRequest, StopCondition {
     /** DeviceScript entry file, relative to the project root. Default: the product's own program. */

@@ -2,11 +2,11 @@
 // Before all tests: compile the native code, the default program and the firmware once, so that test files find them in
 // the cache. A first build of the VM takes longer than a test may.
 
-import { buildFirmware } from "../host/build-firmware.ts"
-import { boardNames } from "../sim/board-file.ts"
-import { CamscriptError } from "../sim/errors.ts"
-import { compileNative } from "../sim/native/compile.ts"
-import { buildProgram } from "../sim/vm/build-program.ts"
+import { buildFirmware } from "../toolchain/firmware/build-firmware.ts"
+import { boardNames } from "../boards/board-file.ts"
+import { CamscriptError } from "../protocol/errors.ts"
+import { compileNative } from "../toolchain/wasm/compile-native.ts"
+import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 
 export async function setup(): Promise<void> {
     await compileNative()

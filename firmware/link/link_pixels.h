@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Frames to the client: STREAM and its answer, FRAME, BAND, PIXELS, FRAME_END; and the frame
-// grabber's registers. The capture never waits for this: see native/capture_keep.c.
+// grabber's registers. The capture never waits for this: see native/capture/capture_pin.c.
 #ifndef CAM_LINK_PIXELS_H
 #define CAM_LINK_PIXELS_H
 

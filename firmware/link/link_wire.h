@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The link's messages as numbers. docs/link.md has their layouts; host/link/messages.ts says the
+// The link's messages as numbers. docs/link.md has their layouts; protocol/link/messages.ts says the
 // same in TypeScript, and a test compares.
 #ifndef CAM_LINK_WIRE_H
 #define CAM_LINK_WIRE_H

@@ -3,7 +3,7 @@
 
 #include "wasm.h"
 
-// Of the VM's variables and structures; sim/vm/vm-interface.ts and i2c-door.ts name them too.
+// Of the VM's variables and structures; toolchain/vm/vm-interface.ts and i2c-door.ts name them too.
 #define RANDOM_STATE VM_DATA(35008u)
 #define CONTEXT_ARGUMENTS 96u
 #define VALUE_BYTES 8u
@@ -107,7 +107,7 @@ static u32 argument(u32 context, u32 index) {
     return context + CONTEXT_ARGUMENTS + VALUE_BYTES * index;
 }
 
-/** DeviceScript._i2cTransaction(address, write, read); the same as sim/vm/i2c-door.ts. */
+/** DeviceScript._i2cTransaction(address, write, read); the same as toolchain/vm/i2c-call.ts. */
 void vm_i2c_transaction(u32 context) {
     u32 size[1];
     // Copies: the VM takes a value by its address, and may change the arguments meanwhile.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's registers over the link, as a snapshot that the simulator's own readers read.
 
-import { CamscriptError } from "../../sim/errors.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import { Grabber } from "../../sim/native/grabber-map.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
 

@@ -3,15 +3,15 @@
 
 import { crc32 } from "node:zlib"
 import type { FrameDescriptor } from "../../sim/native/grabber-map.ts"
-import type { Message } from "./messages.ts"
+import type { Message } from "../../protocol/link/messages.ts"
 import {
     decodeBand,
     decodePictureEnd,
     decodePictureHead,
     decodePixels,
     type PictureHead,
-} from "./pixel-messages.ts"
-import { MessageType } from "./wire.ts"
+} from "../../protocol/link/pixel-messages.ts"
+import { MessageType } from "../../protocol/link/wire.ts"
 
 /** Rows, or parts of rows, of one frame. */
 export interface Band {

@@ -2,7 +2,7 @@
 // The host's end of the link, over any stream of bytes: a serial port, a pseudo terminal, an emulated USART.
 
 import { randomInt } from "node:crypto"
-import { CamscriptError, UsageError } from "../../sim/errors.ts"
+import { CamscriptError, UsageError } from "../../protocol/errors.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
 import { readGrabber, type GrabberPart } from "./board-registers.ts"
 import { BootText } from "./boot-text.ts"
@@ -13,7 +13,10 @@ import {
 } from "./frame-receiver.ts"
 import { LinkVersionError, LinkRefusedError } from "./link-errors.ts"
 import { LinkRequests } from "./link-requests.ts"
-import { MessageReader, MessageWriter } from "./message-codec.ts"
+import {
+    MessageReader,
+    MessageWriter,
+} from "../../protocol/link/message-codec.ts"
 import {
     decodeCounters,
     decodeError,
@@ -23,13 +26,13 @@ import {
     type LinkCounters,
     type Message,
     type Welcome,
-} from "./messages.ts"
+} from "../../protocol/link/messages.ts"
 import {
     decodeStreamState,
     encodeStream,
     type StreamRequest,
     type StreamState,
-} from "./pixel-messages.ts"
+} from "../../protocol/link/pixel-messages.ts"
 import { sendProgram, type UpdateProgress } from "./program-update.ts"
 import { realTimer, type Timer } from "./timer.ts"
 import {
@@ -38,7 +41,7 @@ import {
     LINK_VERSION,
     MessageType,
     type LogKind,
-} from "./wire.ts"
+} from "../../protocol/link/wire.ts"
 
 /** Bytes both ways. */
 export interface ByteStream {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What can go wrong between host and board, each cause by its own name.
 
-import { CamscriptError } from "../../sim/errors.ts"
-import type { Refusal } from "./messages.ts"
-import { ErrorCode, MessageType } from "./wire.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import type { Refusal } from "../../protocol/link/messages.ts"
+import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
 
 /** The board does not answer. */
 export class NoAnswerError extends CamscriptError {

@@ -2,9 +2,9 @@
 // Requests and their answers: one at a time, repeated when no answer comes.
 
 import { LinkRefusedError, NoAnswerError } from "./link-errors.ts"
-import { decodeError, type Message } from "./messages.ts"
+import { decodeError, type Message } from "../../protocol/link/messages.ts"
 import type { Timer } from "./timer.ts"
-import { MessageType } from "./wire.ts"
+import { MessageType } from "../../protocol/link/wire.ts"
 
 export interface RequestOptions<T> {
     readonly message: Message

@@ -8,9 +8,12 @@ import {
     encodeProgramBegin,
     encodeProgramData,
     type Message,
-} from "./messages.ts"
-import { parseProgramSlot, type ProgramSlot } from "./program-slot.ts"
-import { MessageType } from "./wire.ts"
+} from "../../protocol/link/messages.ts"
+import {
+    parseProgramSlot,
+    type ProgramSlot,
+} from "../../toolchain/slots/program-slot.ts"
+import { MessageType } from "../../protocol/link/wire.ts"
 
 export interface UpdateProgress {
     readonly phase: "erasing" | "writing" | "checking" | "done"

@@ -3,7 +3,7 @@
 
 import { readdirSync } from "node:fs"
 import { SerialPort } from "serialport"
-import { UsageError } from "../../sim/errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import type { ByteStream } from "./link-client.ts"
 
 /** The link's rate; the ST-Link's bridge and a board's divider meet within 1 %. */

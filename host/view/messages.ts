@@ -9,7 +9,7 @@ import {
     type Strategy,
 } from "../../sim/capture.ts"
 import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
-import type { PlanReport } from "../plan-report.ts"
+import type { PlanReport } from "../commands/plan/plan-report.ts"
 
 /** A memory of the chip, and who owns how much of it. */
 export interface RamArea {

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "esbuild"
-import { projectRoot } from "../../sim/paths.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 /** A file of the page. */
 export interface PageFile {

@@ -3,7 +3,7 @@
 
 import { encodeFrame } from "./frame-message.ts"
 import type { ServerMessage } from "./messages.ts"
-import type { TargetFrame } from "./view-target.ts"
+import type { TargetFrame } from "../targets/view-target.ts"
 
 /** Pictures under way to a page at most: one is drawn, one travels, one waits in the kernel. */
 export const PICTURES_UNDER_WAY = 3

@@ -11,8 +11,8 @@ import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
-import { CamscriptError } from "../../sim/errors.ts"
-import { pictureFile } from "../frame-picture.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { pictureFile } from "../images/frame-image.ts"
 import {
     parsePageMessage,
     planOf,
@@ -23,7 +23,11 @@ import { pageFiles } from "./page-bundle.ts"
 import { PageSocket } from "./page-socket.ts"
 import { Recording } from "./recording.ts"
 import { refusal } from "./request-checks.ts"
-import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+import type {
+    ScopeRange,
+    TargetFrame,
+    ViewTarget,
+} from "../targets/view-target.ts"
 
 /** Nothing else may listen to the page. */
 const ADDRESS = "127.0.0.1"

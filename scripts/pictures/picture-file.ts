@@ -2,7 +2,7 @@
 // Where the pictures of the docs are.
 
 import { join } from "node:path"
-import { projectRoot } from "../../sim/paths.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 /** Path of a picture of the docs. */
 export function pictureFile(name: string): string {

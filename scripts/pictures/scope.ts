@@ -2,8 +2,11 @@
 // scope-*.svg: one frame on the wires by two strategies, as `camscript compare` draws it.
 
 import { writeFileSync } from "node:fs"
-import { captureScope, scopeTitle } from "../../host/compare-scope.ts"
-import { captureTimes } from "../../host/compare-timing.ts"
+import {
+    captureScope,
+    scopeTitle,
+} from "../../host/commands/compare/compare-scope.ts"
+import { captureTimes } from "../../host/commands/compare/capture-timing.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { pictureFile } from "./picture-file.ts"

@@ -2,7 +2,7 @@
 // example-triggered.svg: one trigger on a scope, from the pulse to the frame.
 
 import { writeFileSync } from "node:fs"
-import type { Level } from "../../sim/parallel-bus.ts"
+import type { Level } from "../../sim/wires/parallel-bus.ts"
 import { Mt9v034Model } from "../../sim/sensors/mt9v034/mt9v034-model.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"

@@ -3,11 +3,11 @@
 
 import type { Browser } from "playwright-core"
 import sharp from "sharp"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { SimulationTarget } from "../../host/view/simulation-target.ts"
+import { SimulationTarget } from "../../host/targets/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../browser.ts"
 import { pictureFile } from "./picture-file.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 /** The charts need something to show. */
 const VIEW_MS = 15_000

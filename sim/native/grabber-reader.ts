@@ -7,7 +7,7 @@ import {
     type AppliedMode,
     type Counters,
 } from "../capture.ts"
-import type { DisplayLayout } from "../display-frame.ts"
+import type { DisplayLayout } from "../observe/display-frame.ts"
 import { Grabber, GRABBER_ADDRESS } from "./grabber-map.ts"
 
 /** Who does the transfers: the native code. */

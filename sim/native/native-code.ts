@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Runs the native C code: its memory accesses go to the models, take virtual time and let interrupts in.
 
-import type { BoardFile } from "../board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
-import { CamscriptError, SiliconError } from "../errors.ts"
+import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import type { CaptureRequest } from "../capture.ts"
-import { boardFields, requestFields, writeFields } from "./board-block.ts"
+import { boardFields, requestFields, writeFields } from "../../boards/board-block.ts"
 import { decodeDescriptor, DESCRIPTOR_BYTES } from "./grabber-map.ts"
 
 /** The memory bus as the CPU sees it: unsigned 32-bit words at multiples of 4. */

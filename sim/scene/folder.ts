@@ -3,7 +3,7 @@
 
 import { readdirSync } from "node:fs"
 import { basename, extname, join } from "node:path"
-import { UsageError } from "../errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { loadField } from "./picture.ts"
 import type { Field, FieldSize, Scene } from "./scene.ts"
 

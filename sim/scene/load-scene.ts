@@ -3,7 +3,7 @@
 
 import { statSync } from "node:fs"
 import { extname } from "node:path"
-import { UsageError } from "../errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { barsScene } from "./bars.ts"
 import { chartScene } from "./chart.ts"
 import { DayScene } from "./day.ts"

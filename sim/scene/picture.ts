@@ -4,7 +4,7 @@
 import { openSync, readSync, closeSync } from "node:fs"
 import { basename } from "node:path"
 import sharp from "sharp"
-import { UsageError } from "../errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { lumaOfRgb } from "./colour.ts"
 import type { Field, FieldSize, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"

@@ -3,7 +3,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { basename } from "node:path"
-import { UsageError } from "../errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { yuvToRgb, type YuvMap } from "./colour.ts"
 import type { Field, FieldSize, Scene } from "./scene.ts"
 

@@ -2,8 +2,8 @@
 // The contract of a sensor model: an I2C target with pins and a parallel bus, that looks at a scene.
 
 import type { Clock } from "../clock.ts"
-import type { I2cTarget } from "../i2c-bus.ts"
-import type { Level, ParallelSink } from "../parallel-bus.ts"
+import type { I2cTarget } from "../wires/i2c-bus.ts"
+import type { Level, ParallelSink } from "../wires/parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import type { RegisterLog } from "../trace/register-log.ts"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What differs between the chips of the family.
 
-import type { BoardFile } from "../board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 
 export type ChipKind = BoardFile["chip"]
 

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
 // The blocks of the chip that only firmware on an emulated core needs: timers, watchdog, external interrupts, CRC, RNG.
 
-import type { BoardFile } from "../board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
 import type { Rules } from "../rules.ts"
 import { GPIO_PORTS } from "./chip-kind.ts"
 import { Crc, CRC_BASE, CRC_SIZE_BYTES } from "./crc.ts"
-import { Exti, EXTI_BASE, EXTI_PIN_LINES, EXTI_SIZE_BYTES } from "./exti.ts"
-import type { Gpio } from "./gpio.ts"
-import type { Irq } from "./irq.ts"
-import { IrqLines } from "./irq-lines.ts"
-import { Iwdg, IWDG_BASE, IWDG_SIZE_BYTES } from "./iwdg.ts"
+import {
+    Exti,
+    EXTI_BASE,
+    EXTI_PIN_LINES,
+    EXTI_SIZE_BYTES,
+} from "./gpio/exti.ts"
+import type { Gpio } from "./gpio/gpio.ts"
+import type { Irq } from "./nvic/irq.ts"
+import { IrqLines } from "./nvic/irq-lines.ts"
+import { Iwdg, IWDG_BASE, IWDG_SIZE_BYTES } from "./timer/iwdg.ts"
 import type { MemoryBus } from "./memory-bus.ts"
 import type { Peripheral } from "./peripheral.ts"
 import { Rng, RNG_BASE, RNG_SIZE_BYTES } from "./rng.ts"
-import { Syscfg, SYSCFG_BASE, SYSCFG_SIZE_BYTES } from "./syscfg.ts"
-import { TimerBlock } from "./timer.ts"
-import { TIMER_SIZE_BYTES, TIMERS } from "./timer-registers.ts"
+import { Syscfg, SYSCFG_BASE, SYSCFG_SIZE_BYTES } from "./gpio/syscfg.ts"
+import { TimerBlock } from "./timer/timer.ts"
+import { TIMER_SIZE_BYTES, TIMERS } from "./timer/timer-registers.ts"
 
 export interface SystemWiring {
     readonly board: BoardFile

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The STM32F4 as the board file wires it: blocks on the memory bus, interrupt lines, DMA requests, pins.
 
-import type { BoardFile } from "../board-file.ts"
-import { DCMI_SIGNALS } from "../board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
+import { DCMI_SIGNALS } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
-import { I2cBus } from "../i2c-bus.ts"
-import type { Level } from "../parallel-bus.ts"
+import { I2cBus } from "../wires/i2c-bus.ts"
+import type { Level } from "../wires/parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
-import { hseOf, xclkOf } from "./board-clocks.ts"
+import { hseOf, xclkOf } from "./rcc/board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
 import { SystemBlocks } from "./chip-system.ts"
-import { mcoHz, timerHz } from "./clock-tree.ts"
-import { Dcmi } from "./dcmi.ts"
-import { DCMI_BASE, DCMI_SIZE_BYTES, DcmiRegister } from "./dcmi-registers.ts"
-import { Dma } from "./dma.ts"
+import { mcoHz, timerHz } from "./rcc/clock-tree.ts"
+import { Dcmi } from "./dcmi/dcmi.ts"
+import {
+    DCMI_BASE,
+    DCMI_SIZE_BYTES,
+    DcmiRegister,
+} from "./dcmi/dcmi-registers.ts"
+import { Dma } from "./dma/dma.ts"
 import {
     DCMI_DMA_ROUTES,
     DMA1_BASE,
@@ -22,38 +26,38 @@ import {
     DMA_SIZE_BYTES,
     DmaDirection,
     USART_DMA_ROUTES,
-} from "./dma-registers.ts"
-import { Flash } from "./flash.ts"
+} from "./dma/dma-registers.ts"
+import { Flash } from "./flash/flash.ts"
 import {
     FLASH_BASE,
     FLASH_MEMORY,
     FLASH_SIZE_BYTES,
-} from "./flash-registers.ts"
+} from "./flash/flash-registers.ts"
 import {
     freeDcmiPinProblem,
     freeI2cPinProblem,
     freeI2cPins,
     type PinStates,
-} from "./free-pins.ts"
-import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio.ts"
-import { I2c } from "./i2c.ts"
-import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c-registers.ts"
-import { Irq } from "./irq.ts"
+} from "./gpio/free-pins.ts"
+import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
+import { I2c } from "./i2c/i2c.ts"
+import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
+import { Irq } from "./nvic/irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
-import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic.ts"
+import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
 import type { Peripheral } from "./peripheral.ts"
-import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./pwr.ts"
-import { Rcc } from "./rcc.ts"
-import type { ResetCause } from "./rcc-backup.ts"
-import { RCC_BASE } from "./rcc-registers.ts"
-import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart.ts"
+import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./rcc/pwr.ts"
+import { Rcc } from "./rcc/rcc.ts"
+import type { ResetCause } from "./rcc/rcc-backup.ts"
+import { RCC_BASE } from "./rcc/rcc-registers.ts"
+import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart/usart.ts"
 import {
     USART_BASES,
     USART_PINS,
     USART_SIZE_BYTES,
     UsartRegister,
     type UsartName,
-} from "./usart-registers.ts"
+} from "./usart/usart-registers.ts"
 
 const RCC_SIZE_BYTES = 0x400
 const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const

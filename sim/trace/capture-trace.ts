@@ -2,17 +2,17 @@
 // What an oscilloscope at the camera's wires would see: bus, exposure, capture and interrupts, recorded while a simulation runs.
 
 import type { Clock } from "../clock.ts"
-import type { Level, LineData, ParallelSink } from "../parallel-bus.ts"
+import type { Level, LineData, ParallelSink } from "../wires/parallel-bus.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
-import type { CaptureEvent } from "../stm32/dcmi-capture.ts"
-import type { Dma } from "../stm32/dma.ts"
+import type { CaptureEvent } from "../stm32/dcmi/dcmi-capture.ts"
+import type { Dma } from "../stm32/dma/dma.ts"
 import {
     DMA_STREAM_BASE,
     DMA_STREAM_STRIDE,
     DmaCr,
     DmaStreamRegister,
-} from "../stm32/dma-registers.ts"
-import { Irq } from "../stm32/irq.ts"
+} from "../stm32/dma/dma-registers.ts"
+import { Irq } from "../stm32/nvic/irq.ts"
 import { SignalRecorder, type SignalTrace } from "./signal-trace.ts"
 import { SinkTap } from "./sink-tap.ts"
 

@@ -2,7 +2,7 @@
 // SDA and SCL, edge by edge, made of what the I2C block's bit engine does: it counts whole conditions and bytes, not bits.
 // Between two conditions or bytes the controller holds SCL low until software goes on. A target never stretches SCL.
 
-import type { Level } from "../parallel-bus.ts"
+import type { Level } from "../wires/parallel-bus.ts"
 
 /** How long SCL takes, ns, as CCR sets it. */
 export interface SclTiming {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A probe on the parallel bus: the receiver gets everything as it comes, the observer is told first.
 
-import type { Level, LineData, ParallelSink } from "../parallel-bus.ts"
+import type { Level, LineData, ParallelSink } from "../wires/parallel-bus.ts"
 
 /** Between a sensor and its receiver. */
 export class SinkTap implements ParallelSink {

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync, statSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
-import { UsageError } from "../errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import type { TextSink } from "./vcd.ts"
 
 /** Replaces a file of that name with the first write. What was written stays when the run fails: then it is wanted most. */

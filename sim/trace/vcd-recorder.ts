@@ -2,20 +2,20 @@
 // Writes the waveforms of a board into a VCD while it runs (docs/waveforms.md): sensor, wires, DCMI, DMA, interrupts, VM.
 // It looks only at the models, whoever runs the firmware; what only that one sees is told by the methods from doorbell() on.
 
-import type { BoardFile } from "../board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
-import type { Level, LineData, ParallelSink } from "../parallel-bus.ts"
+import type { Level, LineData, ParallelSink } from "../wires/parallel-bus.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
 import type { Stm32F4 } from "../stm32/chip.ts"
-import type { CaptureEvent } from "../stm32/dcmi-capture.ts"
-import { DcmiCr, DcmiFlag } from "../stm32/dcmi-registers.ts"
+import type { CaptureEvent } from "../stm32/dcmi/dcmi-capture.ts"
+import { DcmiCr, DcmiFlag } from "../stm32/dcmi/dcmi-registers.ts"
 import {
     DMA_STREAM_BASE,
     DMA_STREAM_STRIDE,
     DmaCr,
     DmaStreamRegister,
-} from "../stm32/dma-registers.ts"
-import type { Irq } from "../stm32/irq.ts"
+} from "../stm32/dma/dma-registers.ts"
+import type { Irq } from "../stm32/nvic/irq.ts"
 import { I2cWires } from "./i2c-wires.ts"
 import { SinkTap } from "./sink-tap.ts"
 import { VcdWriter, type TextSink, type VcdVariable } from "./vcd.ts"

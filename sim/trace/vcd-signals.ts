@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The signals of a waveform file (docs/waveforms.md): names, scopes, levels before anything happens.
 
-import { Irq } from "../stm32/irq.ts"
+import { Irq } from "../stm32/nvic/irq.ts"
 import type { VcdVariable, VcdWriter } from "./vcd.ts"
 
 /** Signals of a DMA stream. */

@@ -2,8 +2,8 @@
 // Programs on one part of the language or library each: the compiled VM prints what the official one prints under Node.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { buildProgram } from "../../sim/vm/build-program.ts"
-import type { Program } from "../../sim/vm/program.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { Program } from "../../toolchain/devicescript/program.ts"
 import { QemuBoard } from "./board-run.ts"
 import { buildFor, runInFirmware } from "./firmware-run.ts"
 import { buildPrograms, programNames } from "./programs.ts"

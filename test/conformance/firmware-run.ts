@@ -2,18 +2,18 @@
 // One run of a program in the firmware: the ELF that is flashed, on the emulated board, with the program in its slot.
 
 import { readFileSync } from "node:fs"
-import { buildFirmware } from "../../host/build-firmware.ts"
-import { buildProgramSlot } from "../../host/link/program-slot.ts"
-import { programImage } from "../../firmware/vm/image.ts"
-import { readBoard, type BoardFile } from "../../sim/board-file.ts"
-import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
-import type { I2cTarget } from "../../sim/i2c-bus.ts"
+import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
+import { buildProgramSlot } from "../../toolchain/slots/program-slot.ts"
+import { programImage } from "../../toolchain/slots/program-image.ts"
+import { readBoard, type BoardFile } from "../../boards/board-file.ts"
+import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
+import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { chipPlaces } from "../../sim/mcu/chip-mcu.ts"
-import { readElf, type ElfFile } from "../../sim/mcu/elf.ts"
+import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
+import { readElf, type ElfFile } from "../../sim/cortex-m/elf.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { Scene } from "../../sim/scene/scene.ts"
-import type { Program } from "../../sim/vm/program.ts"
+import type { Program } from "../../toolchain/devicescript/program.ts"
 import { DONE } from "./vm-runs.ts"
 
 /** The VM is in CCM: heaps up to 40 KB fit. */

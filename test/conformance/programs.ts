@@ -6,9 +6,9 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
-import { cacheFolder, projectRoot } from "../../sim/paths.ts"
-import { buildProgram } from "../../sim/vm/build-program.ts"
-import type { Program } from "../../sim/vm/program.ts"
+import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { Program } from "../../toolchain/devicescript/program.ts"
 
 const folder = join(import.meta.dirname, "programs")
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One run of a program: its console in the official VM under Node.
 
-import type { Program } from "../../sim/vm/program.ts"
-import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
+import type { Program } from "../../toolchain/devicescript/program.ts"
+import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
 
 /** What a program prints at its end, which ends the run. */
 export const DONE = "done"

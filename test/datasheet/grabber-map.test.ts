@@ -120,7 +120,7 @@ function defines(text: string, prefix: string): ReadonlyMap<string, number> {
     )
 }
 
-describe("native/grabber_regs.h", () => {
+describe("native/grabber/grabber_regs.h", () => {
     const header = native("grabber_regs.h")
 
     it("has the page's registers and no other", () => {
@@ -136,7 +136,7 @@ describe("native/grabber_regs.h", () => {
     })
 })
 
-describe("native/grabber_map.c", () => {
+describe("native/grabber/grabber_map.c", () => {
     it("gives each register the page's size", () => {
         const entries = native("grabber_map.c").matchAll(
             /\{CAM_REG_(\w+), ([124])\}/g

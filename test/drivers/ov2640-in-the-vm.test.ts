@@ -3,9 +3,9 @@
 // JavaScript's, and its heap is small.
 
 import { describe, expect, it } from "vitest"
-import { buildProgram } from "../../sim/vm/build-program.ts"
-import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
-import { connect } from "../../sim/device/core.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
+import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import type { BankedWrite } from "./fake-ov2640.ts"
 import { FakeOv2640 } from "./fake-ov2640.ts"
 import { exercise } from "./programs/ov2640-exercise.ts"

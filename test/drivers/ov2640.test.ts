@@ -10,8 +10,8 @@ import {
     TestPattern,
     TimingMode,
 } from "../../drivers/sensor-limits.ts"
-import type { Device } from "../../sim/device/core.ts"
-import { connect } from "../../sim/device/core.ts"
+import type { Device } from "../../sim/devicescript/stand-ins/core.ts"
+import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import { FakeOv2640 } from "./fake-ov2640.ts"
 
 const XVCLK_HZ = 24_000_000

@@ -4,15 +4,15 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { flashSectors } from "../../sim/board-checks.ts"
+import { flashSectors } from "../../boards/board-checks.ts"
 import {
     boardNames,
     parseBoard,
     readBoard,
     type BoardJson,
     type SensorName,
-} from "../../sim/board-file.ts"
-import { projectRoot } from "../../sim/paths.ts"
+} from "../../boards/board-file.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 /** A board file with changes, by path: { "hse.hz": 25e6 }. */
 function parsed(

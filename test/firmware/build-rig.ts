@@ -2,12 +2,12 @@
 // Firmware for tests: built once per content (the cache makes repetitions cheap), read back from its ELF.
 
 import { readFileSync } from "node:fs"
-import { readElf, symbolValue, type Elf } from "../../firmware/build/elf.ts"
+import { readElf, symbolValue, type Elf } from "../../toolchain/firmware/elf.ts"
 import {
     buildFirmware,
     type Firmware,
     type FirmwareOptions,
-} from "../../host/build-firmware.ts"
+} from "../../toolchain/firmware/build-firmware.ts"
 
 export interface BuiltFirmware extends Firmware {
     readonly parsed: Elf

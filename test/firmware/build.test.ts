@@ -3,18 +3,18 @@
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it, vi } from "vitest"
-import { ramAreas } from "../../firmware/build/board-constants.ts"
-import { symbolValue } from "../../firmware/build/elf.ts"
-import { DEFAULT_REQUESTS } from "../../host/run-options.ts"
-import { makeBuildReport } from "../../host/build-report.ts"
+import { ramAreas } from "../../toolchain/firmware/board-constants.ts"
+import { symbolValue } from "../../toolchain/firmware/elf.ts"
+import { makeBuildReport } from "../../host/commands/build/build-report.ts"
 import {
     buildProgramSlot,
     parseProgramSlot,
     VM_ID,
-} from "../../host/link/program-slot.ts"
-import { boardNames, readBoard } from "../../sim/board-file.ts"
-import { boardFields } from "../../sim/native/board-block.ts"
+} from "../../toolchain/slots/program-slot.ts"
+import { boardNames, readBoard } from "../../boards/board-file.ts"
+import { boardFields } from "../../boards/board-block.ts"
 import { builtFirmware, flashBytes } from "./build-rig.ts"
+import { DEFAULT_REQUESTS } from "../../toolchain/devicescript/default-program.ts"
 
 // The first build of a board compiles the VM and 45 files.
 vi.setConfig({ testTimeout: 600_000 })

@@ -3,10 +3,13 @@
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { boardConstants } from "../../firmware/build/board-constants.ts"
-import { readBoard } from "../../sim/board-file.ts"
-import { compileSources, nativeSources } from "../../sim/native/compile.ts"
-import { projectRoot } from "../../sim/paths.ts"
+import { boardConstants } from "../../toolchain/firmware/board-constants.ts"
+import { readBoard } from "../../boards/board-file.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../toolchain/wasm/compile-native.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 /** Addresses typed again from RM0090. */
 export const RCC_CR = 0x40023800

@@ -4,15 +4,15 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, vi } from "vitest"
-import { boardConstants } from "../../firmware/build/board-constants.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { boardConstants } from "../../toolchain/firmware/board-constants.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import {
     cFiles,
     nativeSources,
     runClang,
     WARNING_FLAGS,
-} from "../../sim/native/compile.ts"
-import { projectRoot } from "../../sim/paths.ts"
+} from "../../toolchain/wasm/compile-native.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 // The compiler takes 10 s to load and run on a busy machine, several times that when others compile too.
 vi.setConfig({ testTimeout: 240_000 })

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it, vi } from "vitest"
-import { symbolValue } from "../../firmware/build/elf.ts"
+import { symbolValue } from "../../toolchain/firmware/elf.ts"
 import { builtFirmware, patchedElf, type BuiltFirmware } from "./build-rig.ts"
 import { runInQemu } from "./qemu.ts"
 

@@ -2,7 +2,7 @@
 // What does not fit is refused before anything is compiled, with the sum.
 
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { buildFirmware } from "../../host/build-firmware.ts"
+import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
 import { main } from "../../host/main.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
 

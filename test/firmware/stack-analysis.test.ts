@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest"
 import {
     readCallGraph,
     type CallGraph,
-} from "../../firmware/build/call-graph.ts"
+} from "../../toolchain/firmware/call-graph.ts"
 import {
     analyseStack,
     VM_SHARE_BYTES,
-} from "../../firmware/build/stack-analysis.ts"
+} from "../../toolchain/firmware/stack-analysis.ts"
 
 /** As gcc -fcallgraph-info=su writes it. */
 function ci(
@@ -101,14 +101,14 @@ describe("the stack analysis", () => {
     it("follows the calls through pointers that are named", () => {
         const nodes = {
             cam_grabber_transfer: 48,
-            "native/grabber.c:trigger": 64,
-            "native/grabber.c:helper": 512,
+            "native/grabber/grabber.c:trigger": 64,
+            "native/grabber/grabber.c:helper": 512,
         }
         const report = analyseStack(
             graph(nodes, [
                 "cam_door cam_grabber_transfer",
                 "cam_grabber_transfer __indirect_call",
-                "native/grabber.c:trigger native/grabber.c:helper",
+                "native/grabber/grabber.c:trigger native/grabber/grabber.c:helper",
             ]),
             8192
         )

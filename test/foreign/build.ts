@@ -11,7 +11,7 @@ import {
     renameSync,
 } from "node:fs"
 import { join } from "node:path"
-import { cacheFolder } from "../../sim/paths.ts"
+import { cacheFolder } from "../../toolchain/paths.ts"
 import type { ChipKind } from "../../sim/stm32/chip-kind.ts"
 
 const FLAGS = [

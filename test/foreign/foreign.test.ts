@@ -7,7 +7,7 @@ import { join } from "node:path"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
-import type { EmulateReport } from "../../host/emulate-report.ts"
+import type { EmulateReport } from "../../host/commands/emulate/emulate-report.ts"
 import type { ChipKind } from "../../sim/stm32/chip-kind.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
 import { buildForeign } from "./build.ts"
@@ -161,7 +161,7 @@ describe("a firmware in the manner of an RTOS", () => {
         const folder = mkdtempSync(join(tmpdir(), "camscript-tasks-"))
         const elf = buildForeign("tasks", "stm32f446")
         const file = join(folder, "ram.bin")
-        const { readElf } = await import("../../sim/mcu/elf.ts")
+        const { readElf } = await import("../../sim/cortex-m/elf.ts")
         const ram = { name: "RAM", address: 0x20000000, bytes: 0x20000 }
         const flash = { name: "flash", address: 0x08000000, bytes: 0x80000 }
         const { symbols } = readElf(readFileSync(elf), elf, [flash, ram])

@@ -7,7 +7,7 @@ import {
     numberArgument,
     parseWindow,
 } from "../../host/arguments.ts"
-import { UsageError } from "../../sim/errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 
 describe("--window", () => {
     it("reads a size alone and leaves the place open", () => {

@@ -2,11 +2,11 @@
 // What `camscript build` counts as frame buffers: those of the default program when nothing else is asked for.
 
 import { describe, expect, it } from "vitest"
-import { frameBuffers } from "../../host/build-report.ts"
-import { DEFAULT_REQUESTS } from "../../host/run-options.ts"
-import { UsageError } from "../../sim/errors.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { frameBuffers } from "../../host/commands/build/build-report.ts"
+import { UsageError } from "../../protocol/errors.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { simulate } from "../../sim/testing.ts"
+import { DEFAULT_REQUESTS } from "../../toolchain/devicescript/default-program.ts"
 
 describe("frame buffers of a build for the OV2640", () => {
     const board = readBoard("nucleo-f446re", "ov2640")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { candidates } from "../../host/compare-candidates.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { candidates } from "../../host/commands/compare/candidates.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import type { CaptureRequest } from "../../sim/capture.ts"
 
 const WINDOW = { width: 220, height: 220 }

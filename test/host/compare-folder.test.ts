@@ -11,7 +11,10 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeEach, describe, expect, it } from "vitest"
-import { CompareFolder, comparedName } from "../../host/compare-folder.ts"
+import {
+    CompareFolder,
+    comparedName,
+} from "../../host/commands/compare/compare-folder.ts"
 
 let out: string
 

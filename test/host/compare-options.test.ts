@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import {
     addCompareOptions,
     compareOptions,
-} from "../../host/compare-options.ts"
+} from "../../host/commands/compare/compare-options.ts"
 
 function parse(line: string) {
     const command = addCompareOptions(new Command())

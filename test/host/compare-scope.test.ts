@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { captureScope, scopeTitle } from "../../host/compare-scope.ts"
-import type { CaptureTimes } from "../../host/compare-timing.ts"
+import {
+    captureScope,
+    scopeTitle,
+} from "../../host/commands/compare/compare-scope.ts"
+import type { CaptureTimes } from "../../host/commands/compare/capture-timing.ts"
 import { Clock } from "../../sim/clock.ts"
 import {
     CaptureTrace,

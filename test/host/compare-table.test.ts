@@ -2,9 +2,9 @@
 
 import pc from "picocolors"
 import { describe, expect, it } from "vitest"
-import type { ComparedStrategy } from "../../host/compare-report.ts"
-import { compareTable } from "../../host/compare-table.ts"
-import { makeReport } from "../../host/run-report.ts"
+import type { ComparedStrategy } from "../../host/commands/compare/compare-report.ts"
+import { compareTable } from "../../host/commands/compare/compare-table.ts"
+import { makeReport } from "../../host/commands/run/run-report.ts"
 import { SAMPLE_BOARD, SAMPLE_COUNTERS, SAMPLE_MODE } from "./sample-run.ts"
 
 const SENSOR_WINDOW: ComparedStrategy = {

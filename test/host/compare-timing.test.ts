@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { captureTimes, captureTiming } from "../../host/compare-timing.ts"
+import {
+    captureTimes,
+    captureTiming,
+} from "../../host/commands/compare/capture-timing.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import type {
     FieldWindow,

@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeEach, describe, expect, it } from "vitest"
-import type { Candidates } from "../../host/compare-candidates.ts"
-import { compare } from "../../host/compare.ts"
+import type { Candidates } from "../../host/commands/compare/candidates.ts"
+import { compare } from "../../host/commands/compare/compare.ts"
 import { main } from "../../host/main.ts"
-import { DEFAULT_APP, type RunOptions } from "../../host/run-options.ts"
-import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
+import { type RunOptions } from "../../host/commands/run/run-options.ts"
+import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 const programs = join(import.meta.dirname, "../system/programs")
 

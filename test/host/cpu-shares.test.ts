@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { sharesOf } from "../../host/cpu-shares.ts"
+import { sharesOf } from "../../host/commands/bench/cpu-shares.ts"
 
 const sim = new URL("../../sim", import.meta.url).href
 

@@ -4,10 +4,10 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { toolCheck } from "../../host/doctor-tools.ts"
-import { doctor, type Check } from "../../host/doctor.ts"
+import { toolCheck } from "../../host/commands/doctor/doctor-tools.ts"
+import { doctor, type Check } from "../../host/commands/doctor/doctor.ts"
 import { figureLines, median } from "../../host/figures.ts"
-import { TOOLS } from "../../scripts/tools.mjs"
+import { TOOLS } from "../../toolchain/tools.mjs"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 const GOOD: Check = {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Stands in for a whole simulation where only the command around it is under test: a frame each 10 ms of virtual time.
 
-import type { prepareSimulation, RunnableSimulation } from "../../host/run.ts"
+import type {
+    prepareSimulation,
+    RunnableSimulation,
+} from "../../host/commands/run/run.ts"
 import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
-import type { DisplayPicture } from "../../sim/display.ts"
+import type { DisplayPicture } from "../../sim/observe/display.ts"
 import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
 
 export interface FakeOptions {

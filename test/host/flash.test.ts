@@ -4,10 +4,17 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
-import { flash, FlashError, type FlashParts } from "../../host/flash.ts"
-import { flashOptions, type FlashOptions } from "../../host/flash-options.ts"
-import { progressIn } from "../../host/flash-tools.ts"
-import { UsageError } from "../../sim/errors.ts"
+import {
+    flash,
+    FlashError,
+    type FlashParts,
+} from "../../host/commands/flash/flash.ts"
+import {
+    flashOptions,
+    type FlashOptions,
+} from "../../host/commands/flash/flash-options.ts"
+import { progressIn } from "../../host/commands/flash/flash-tools.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { fakeTools, type FakePath, type FakeTool } from "./fake-flash-tools.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 

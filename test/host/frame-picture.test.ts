@@ -3,7 +3,7 @@
 
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { grayPicture, pictureFile } from "../../host/frame-picture.ts"
+import { grayPicture, pictureFile } from "../../host/images/frame-image.ts"
 
 const SIZE = { width: 2, height: 1 }
 

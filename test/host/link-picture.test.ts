@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { jpegSize, linkPictureSource } from "../../host/link-picture.ts"
-import { sensibleReduction, whyNotSent } from "../../host/view/link-frame.ts"
+import { jpegSize, linkPictureSource } from "../../host/images/link-image.ts"
+import { sensibleReduction, whyNotSent } from "../../host/targets/link-frame.ts"
 import { decodeDescriptor } from "../../sim/native/grabber-map.ts"
 
 const BAUD = 913_043

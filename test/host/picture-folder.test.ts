@@ -12,8 +12,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { beforeEach, describe, expect, it } from "vitest"
-import { PictureFolder, pictureName } from "../../host/picture-folder.ts"
-import { UsageError } from "../../sim/errors.ts"
+import { PictureFolder, pictureName } from "../../host/images/image-folder.ts"
+import { UsageError } from "../../protocol/errors.ts"
 
 const RAMP = {
     width: 16,

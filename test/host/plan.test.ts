@@ -7,7 +7,7 @@ import type {
     ImpossibleStrategy,
     PlannedStrategy,
     PlanReport,
-} from "../../host/plan-report.ts"
+} from "../../host/commands/plan/plan-report.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 async function plan(line: string) {

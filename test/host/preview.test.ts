@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { preview } from "../../host/preview.ts"
+import { preview } from "../../host/images/preview.ts"
 
 /** 8x8 pixels: the left half black, the right half white. */
 const HALVES = {

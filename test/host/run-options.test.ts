@@ -9,8 +9,8 @@ import {
     addRunOptions,
     runOptions,
     type RunOptions,
-} from "../../host/run-options.ts"
-import { UsageError } from "../../sim/errors.ts"
+} from "../../host/commands/run/run-options.ts"
+import { UsageError } from "../../protocol/errors.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "camscript-options-"))
 writeFileSync(join(folder, "mine.ts"), "")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { makeReport } from "../../host/run-report.ts"
-import { runTable } from "../../host/run-table.ts"
+import { makeReport } from "../../host/commands/run/run-report.ts"
+import { runTable } from "../../host/commands/run/run-table.ts"
 import pc from "picocolors"
 import {
     SAMPLE_BOARD,

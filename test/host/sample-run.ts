@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A simulation that has just ended, for the tests of what the command makes of it.
 
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import type { AppliedMode, CapturedFrame, Counters } from "../../sim/capture.ts"
 
 export const SAMPLE_MODE: AppliedMode = {

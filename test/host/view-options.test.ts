@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
-import { DEFAULT_APP } from "../../host/run-options.ts"
 import {
     addViewOptions,
     emulatedBoardArgs,
     viewOptions,
     type ViewFlags,
     type ViewOptions,
-} from "../../host/view-options.ts"
-import { UsageError } from "../../sim/errors.ts"
+} from "../../host/commands/view/view-options.ts"
+import { UsageError } from "../../protocol/errors.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 function parse(line: string): ViewOptions {
     const command = addViewOptions(new Command()).exitOverride()

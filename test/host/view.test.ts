@@ -7,8 +7,8 @@ import {
     addViewOptions,
     viewOptions,
     type ViewFlags,
-} from "../../host/view-options.ts"
-import { view } from "../../host/view.ts"
+} from "../../host/commands/view/view-options.ts"
+import { view } from "../../host/commands/view/view.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 const WINDOW = ["--window", "900x900", "--no-open", "--port", "0"]

@@ -17,7 +17,7 @@ import {
     withWaveforms,
 } from "../../host/waveforms.ts"
 import { Clock } from "../../sim/clock.ts"
-import { UsageError } from "../../sim/errors.ts"
+import { UsageError } from "../../protocol/errors.ts"
 import { parseVcd } from "../waveforms/parsed-vcd.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 

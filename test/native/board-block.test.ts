@@ -4,9 +4,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
-import { boardFields, pinCode, requestFields, writeFields, type BlockField } from "../../sim/native/board-block.ts"
-import { projectRoot } from "../../sim/paths.ts"
+import { readBoard } from "../../boards/board-file.ts"
+import { boardFields, pinCode, requestFields, writeFields, type BlockField } from "../../boards/board-block.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 
 const header = readFileSync(join(projectRoot, "native/board.h"), "utf8")
 

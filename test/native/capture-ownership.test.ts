@@ -3,9 +3,9 @@
 
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
-import { compileNative } from "../../sim/native/compile.ts"
+import { compileNative } from "../../toolchain/wasm/compile-native.ts"
 import { decodeDescriptor } from "../../sim/native/grabber-map.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
 import { PaperChip, TIMES, type Outcome } from "./paper-chip.ts"

@@ -2,7 +2,7 @@
 // Whole frames of more words than one DMA transfer moves: equal chunks by double buffer.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { bootRig, frameOf, START, STOP, type Rig } from "./rig.ts"
 
 const SRAM = 0x20000000

@@ -2,7 +2,7 @@
 // The native code compiles without a warning, for the simulator and for the Cortex-M4; errors come as the compiler says them.
 
 import { describe, expect, it, vi } from "vitest"
-import { CamscriptError } from "../../sim/errors.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import {
     cFiles,
     compileNative,
@@ -10,7 +10,7 @@ import {
     nativeSources,
     runClang,
     WARNING_FLAGS,
-} from "../../sim/native/compile.ts"
+} from "../../toolchain/wasm/compile-native.ts"
 
 // The compiler takes 10 s to load and run on a busy machine, several times that when others compile too.
 vi.setConfig({ testTimeout: 120_000 })
@@ -30,7 +30,7 @@ describe("native code", () => {
 
     it("has no warning for the Cortex-M4", async () => {
         const sources = nativeSources()
-        expect(cFiles(sources)).toContain("native/capture_isr.c")
+        expect(cFiles(sources)).toContain("native/capture/capture_isr.c")
         await runClang([...CORTEX_M4, ...WARNING_FLAGS, ...cFiles(sources)], sources)
     })
 

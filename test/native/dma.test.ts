@@ -2,9 +2,9 @@
 // Configurations of the DMA stream: what is written, and what is refused before anything is written.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
-import { compileSources, nativeSources } from "../../sim/native/compile.ts"
-import { boardFields, writeFields } from "../../sim/native/board-block.ts"
+import { readBoard } from "../../boards/board-file.ts"
+import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
+import { boardFields, writeFields } from "../../boards/board-block.ts"
 
 const S1CR = 0x40026428
 const S1NDTR = 0x4002642c

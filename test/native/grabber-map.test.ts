@@ -13,7 +13,7 @@ import {
     GrabberError,
     STRATEGY_CODES,
 } from "../../sim/native/grabber-map.ts"
-import { projectRoot } from "../../sim/paths.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 import { readGrabberPage } from "../datasheet/grabber-page.ts"
 
 const text = (path: string): string =>
@@ -37,7 +37,7 @@ describe("frame grabber map", () => {
     })
 
     it("has the page's registers in C", () => {
-        const defines = [...text("native/grabber_regs.h").matchAll(/#define CAM_REG_(\w+) (0x\w+)u/g)]
+        const defines = [...text("native/grabber/grabber_regs.h").matchAll(/#define CAM_REG_(\w+) (0x\w+)u/g)]
         expect(new Map(defines.map(([, name, value]) => [name!, Number(value)]))).toEqual(registers)
     })
 

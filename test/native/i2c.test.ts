@@ -2,7 +2,7 @@
 // The sensor's I2C bus: what a target sees, what the program gets, and how a stuck bus is freed.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import type { I2cTarget } from "../../sim/i2c-bus.ts"
+import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { bootRig, type Rig } from "./rig.ts"
 
 const ADDRESS = 0x48

@@ -2,7 +2,7 @@
 // Line mode into the memory of a display: places, directions, conversion; and what cannot be a display.
 
 import { describe, expect, it } from "vitest"
-import { Display } from "../../sim/display.ts"
+import { Display } from "../../sim/observe/display.ts"
 import { bootRig, COLUMNS, pixelOf, START, type Rig } from "./rig.ts"
 
 const DISPLAY = 2

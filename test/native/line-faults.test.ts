@@ -3,7 +3,7 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { ParallelFault } from "../../sim/parallel-faults.ts"
+import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
 import { expectFrame, lineRig, WHOLE, windowOf } from "./line-rig.ts"
 import { START } from "./rig.ts"
 

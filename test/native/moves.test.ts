@@ -2,7 +2,7 @@
 // Moves while streaming: each frame carries the window that it was taken with, whenever the move comes.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import type { I2cTarget } from "../../sim/i2c-bus.ts"
+import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { mix32 } from "../../sim/scene/random.ts"
 import { bootRig, START, STOP, type Rig } from "./rig.ts"
 

@@ -2,10 +2,10 @@
 // How the native code meets time and interrupts: accesses, waits, masks; on a bus of nothing but memory.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
-import { SiliconError } from "../../sim/errors.ts"
-import { compileNative, compileSources, nativeSources, type Sources } from "../../sim/native/compile.ts"
+import { SiliconError } from "../../protocol/errors.ts"
+import { compileNative, compileSources, nativeSources, type Sources } from "../../toolchain/wasm/compile-native.ts"
 import { NativeCode, type Interrupts, type WordBus } from "../../sim/native/native-code.ts"
 
 /** cam_poll and the interrupt handlers of these tests, in C, instead of the product's. */

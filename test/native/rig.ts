@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A board for the native code's tests: the chip's models, the C code on them, and a camera that only sends frames.
 
-import { readBoard, type BoardFile } from "../../sim/board-file.ts"
+import { readBoard, type BoardFile } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
-import { compileNative } from "../../sim/native/compile.ts"
+import { compileNative } from "../../toolchain/wasm/compile-native.ts"
 import {
     decodeDescriptor,
     type FrameDescriptor,
 } from "../../sim/native/grabber-map.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
-import type { ParallelSink } from "../../sim/parallel-bus.ts"
-import { ParallelFaults, type ParallelFault } from "../../sim/parallel-faults.ts"
+import type { ParallelSink } from "../../sim/wires/parallel-bus.ts"
+import { ParallelFaults, type ParallelFault } from "../../sim/wires/parallel-faults.ts"
 import { Rules } from "../../sim/rules.ts"
 import type { CaptureRequest } from "../../sim/capture.ts"
 import { Stm32F4 } from "../../sim/stm32/chip.ts"

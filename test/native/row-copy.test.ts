@@ -2,7 +2,7 @@
 // Copies of rows: every length, every alignment, nothing beside the target.
 
 import { beforeAll, describe, expect, it } from "vitest"
-import { compileSources, nativeSources } from "../../sim/native/compile.ts"
+import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
 
 const SOURCE = 0x1ff00000
 const TARGET = 0x1ff10000

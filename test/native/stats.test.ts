@@ -2,7 +2,7 @@
 // Frame statistics against a naive reference.
 
 import { beforeAll, describe, expect, it } from "vitest"
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import {
     bootRig,
     COLUMNS,

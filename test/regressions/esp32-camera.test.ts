@@ -4,9 +4,9 @@
 import sharp from "sharp"
 import { beforeAll, describe, expect, it } from "vitest"
 import { jpegReserveBytes, qualityToQs } from "../../drivers/ov2640/quality.ts"
-import { pictureFile } from "../../host/frame-picture.ts"
-import { readBoard } from "../../sim/board-file.ts"
-import { CamscriptError } from "../../sim/errors.ts"
+import { pictureFile } from "../../host/images/frame-image.ts"
+import { readBoard } from "../../boards/board-file.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import { photoScene } from "../../sim/scene/photo.ts"
 import {
     simulate,

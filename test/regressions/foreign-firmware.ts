@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Capture code of other people on our chip: it writes DCMI and DMA2 as they do; an observer judges the frames it hands out.
 
-import { CaptureObserver } from "../../sim/capture-observer.ts"
+import { CaptureObserver } from "../../sim/observe/capture-observer.ts"
 import type {
     SensorFrame,
     SensorModel,

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { Strategy } from "../../drivers/sensor-limits.ts"
-import { CamscriptError } from "../../sim/errors.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { planCapture } from "../../src/plan/plan.ts"
 import { bootRig, frameOf, START, type Rig } from "../native/rig.ts"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The DeviceScript programs of the regression tests, compiled before the first test needs them.
 
-import { buildProgram } from "../../sim/vm/build-program.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 
 export const PROGRAMS = "test/regressions/programs"
 

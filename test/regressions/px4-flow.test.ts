@@ -2,7 +2,7 @@
 // Mistakes that PX4-Flow's firmware made with the same sensor and the same chip family, made again on purpose.
 
 import { beforeAll, describe, expect, it } from "vitest"
-import { CamscriptError, SiliconError } from "../../sim/errors.ts"
+import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
 import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"

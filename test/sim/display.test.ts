@@ -2,7 +2,7 @@
 // The display's picture: stride, direction, colours.
 
 import { describe, expect, it } from "vitest"
-import { Display } from "../../sim/display.ts"
+import { Display } from "../../sim/observe/display.ts"
 
 const memory = (): Uint8Array => new Uint8Array(64)
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import type { Counters } from "../../sim/capture.ts"
-import { noFramesMessage, type NoFrames } from "../../sim/no-frames.ts"
+import { noFramesMessage, type NoFrames } from "../../sim/observe/no-frames.ts"
 
 /** The message tells these five. */
 const COUNTERS = {

@@ -3,11 +3,15 @@
 
 import { describe, expect, it } from "vitest"
 import { Clock } from "../../sim/clock.ts"
-import type { Level, LineData, ParallelSink } from "../../sim/parallel-bus.ts"
+import type {
+    Level,
+    LineData,
+    ParallelSink,
+} from "../../sim/wires/parallel-bus.ts"
 import {
     ParallelFaults,
     type ParallelFault,
-} from "../../sim/parallel-faults.ts"
+} from "../../sim/wires/parallel-faults.ts"
 
 const ROW_NS = 1000
 const ACTIVE_NS = 400

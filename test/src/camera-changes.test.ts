@@ -2,7 +2,7 @@
 // What hosts write into the camera service's registers.
 
 import { describe, expect, it } from "vitest"
-import "../../sim/device/core.ts"
+import "../../sim/devicescript/stand-ins/core.ts"
 import { copyChanges, writeChange } from "../../src/camera-changes.ts"
 import type { CaptureRequest } from "../../src/request.ts"
 

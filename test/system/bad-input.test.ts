@@ -6,8 +6,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import { CamscriptError } from "../../sim/errors.ts"
-import type { I2cTarget } from "../../sim/i2c-bus.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 
 /** The error of a run that must fail. */

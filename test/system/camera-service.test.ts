@@ -3,9 +3,9 @@
 
 import { describe, expect, it } from "vitest"
 import type { CapturedFrame } from "../../sim/capture.ts"
-import { encodeFrame } from "../../sim/jacdac/frame.ts"
-import { buildProgram } from "../../sim/vm/build-program.ts"
-import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
+import { encodeFrame } from "../../protocol/jacdac-frame.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
 import { ServiceRig } from "./service-rig.ts"
 
 const CLASS = 0x12fa29c9

@@ -10,7 +10,7 @@ import "../../sim/failed-waveforms.ts"
 import type {
     ComparedStrategy,
     CompareReport,
-} from "../../host/compare-report.ts"
+} from "../../host/commands/compare/compare-report.ts"
 import { main } from "../../host/main.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { simulate } from "../../sim/testing.ts"

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
-import type { DisplayPicture } from "../../sim/display.ts"
+import type { DisplayPicture } from "../../sim/observe/display.ts"
 import type { SensorModel } from "../../sim/sensors/sensor-model.ts"
 import type { Simulation } from "../../sim/simulation.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"

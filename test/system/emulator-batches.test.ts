@@ -2,8 +2,8 @@
 // Batches of rows on the emulated board, with a program that is too slow for them: some are dropped, none is wrong.
 
 import { expect, it } from "vitest"
-import { prepareEmulation } from "../../host/emulated-target.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { prepareEmulation } from "../../host/targets/emulated-target.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import { runOptions } from "./link-rig.ts"
 

@@ -3,18 +3,18 @@
 
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { buildFirmware } from "../../host/build-firmware.ts"
-import { makeBuildReport } from "../../host/build-report.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
+import { makeBuildReport } from "../../host/commands/build/build-report.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { chipPlaces } from "../../sim/mcu/chip-mcu.ts"
-import { readElf } from "../../sim/mcu/elf.ts"
-import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
+import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
+import { readElf } from "../../sim/cortex-m/elf.ts"
+import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { simulate } from "../../sim/testing.ts"
 import type { RegisterAccess } from "../../sim/trace/register-log.ts"
-import { buildProgram } from "../../sim/vm/build-program.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 
 /** 10 s of the sensor at 120 fps. */
 const FRAMES = 1200

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import type { ParallelFault } from "../../sim/parallel-faults.ts"
+import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
 import { simulate } from "../../sim/testing.ts"
 
 /** The sensor's frame that is hurt; frames before and after it must be whole. */

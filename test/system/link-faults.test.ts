@@ -3,7 +3,7 @@
 
 import { afterEach, describe, expect, it } from "vitest"
 import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
-import { encodeFrame } from "../../sim/jacdac/frame.ts"
+import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { randomWords } from "../firmware/slots/fake-flash.ts"
 import { LinkRig, type LinkRigOptions } from "./link-rig.ts"
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // An emulated board of 220x220 at 120 fps with a client of the link at its USART.
 
-import { EmulatedSerial } from "../../host/emulated-serial.ts"
-import { prepareEmulation } from "../../host/emulated-target.ts"
+import { EmulatedSerial } from "../../host/targets/emulated-serial.ts"
+import { prepareEmulation } from "../../host/targets/emulated-target.ts"
 import type { LinkPicture } from "../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../host/link/link-client.ts"
-import { DEFAULT_APP, type RunOptions } from "../../host/run-options.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { type RunOptions } from "../../host/commands/run/run-options.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import type { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { JacdacHost } from "../../sim/jacdac/host.ts"
-import { DEFAULT_CPI } from "../../sim/cpu-use.ts"
+import { JacdacHost } from "../../host/jacdac/jacdac-host.ts"
+import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 export const SIDE = 220
 

@@ -2,10 +2,10 @@
 // A host that floods the camera service of an emulated board over its link.
 
 import { afterEach, describe, expect, it } from "vitest"
-import type { LinkCounters } from "../../host/link/messages.ts"
-import { CameraClient } from "../../sim/jacdac/camera-client.ts"
+import type { LinkCounters } from "../../protocol/link/messages.ts"
+import { CameraClient } from "../../host/jacdac/camera-client.ts"
 import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
-import { encodeFrame } from "../../sim/jacdac/frame.ts"
+import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { LinkRig } from "./link-rig.ts"
 
 const MINUTES_5 = 300_000

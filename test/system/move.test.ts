@@ -3,12 +3,12 @@
 
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import { readBoard } from "../../sim/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
 import type { Counters, Strategy } from "../../sim/capture.ts"
 import { Simulation } from "../../sim/simulation.ts"
-import { buildProgram } from "../../sim/vm/build-program.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 
 const ANYWHERE = "test/system/programs/random-moves.ts"
 const WANDERING = "test/system/programs/wandering.ts"

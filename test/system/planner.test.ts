@@ -8,9 +8,9 @@ import {
     boardLimits,
     planRequest,
     SENSOR_LIMITS,
-} from "../../host/plan-request.ts"
-import { readBoard, type SensorName } from "../../sim/board-file.ts"
-import { CamscriptError } from "../../sim/errors.ts"
+} from "../../host/commands/plan/plan-request.ts"
+import { readBoard, type SensorName } from "../../boards/board-file.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import type { CaptureRequest } from "../../sim/capture.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 import { planCapture, type CapturePlan } from "../../src/plan/plan.ts"

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import { projectRoot } from "../../sim/paths.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { simulate } from "../../sim/testing.ts"
 

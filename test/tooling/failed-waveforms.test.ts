@@ -13,7 +13,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { projectRoot } from "../../sim/paths.ts"
+import { projectRoot } from "../../toolchain/paths.ts"
 import { decodeI2c } from "../waveforms/i2c-decoder.ts"
 import { parseVcd } from "../waveforms/parsed-vcd.ts"
 

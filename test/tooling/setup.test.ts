@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest"
 import { setup, type Machine } from "../../scripts/setup.mjs"
-import { inPath, TOOLS, type Tool } from "../../scripts/tools.mjs"
+import { inPath, TOOLS, type Tool } from "../../toolchain/tools.mjs"
 
 const COMPILER = TOOLS.find(tool => tool.name === "ARM compiler")!
 const UNICORN = TOOLS.find(tool => tool.name === "Unicorn 2")!

@@ -3,12 +3,12 @@
 
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { SimulationTarget } from "../../host/view/simulation-target.ts"
+import { SimulationTarget } from "../../host/targets/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
 import { objections } from "./axe.ts"
 import { openPage } from "./browser.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 let browser: Browser
 let server: ViewServer

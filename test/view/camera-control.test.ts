@@ -2,7 +2,7 @@
 // The page's hand on a camera whose door drops packets: what was asked for last arrives all the same.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { JacdacCameraControl } from "../../host/view/camera-control.ts"
+import { JacdacCameraControl } from "../../host/targets/camera-control.ts"
 import type { ViewRequest } from "../../host/view/messages.ts"
 import {
     CAMERA_CLASS,
@@ -13,7 +13,7 @@ import {
     decodeFrame,
     encodeFrame,
     type JacdacPacket,
-} from "../../sim/jacdac/frame.ts"
+} from "../../protocol/jacdac-frame.ts"
 
 const DEVICE = "c963562396046398"
 const WANTED: ViewRequest = {

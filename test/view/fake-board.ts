@@ -2,11 +2,14 @@
 // A board at the end of a cable that answers as docs/link.md says, and has no camera and no program behind it.
 
 import { crc32 } from "node:zlib"
-import { writeName } from "../../host/link/messages.ts"
-import { MessageReader, MessageWriter } from "../../host/link/message-codec.ts"
-import { VM_ID } from "../../host/link/program-slot.ts"
+import { writeName } from "../../protocol/link/messages.ts"
+import {
+    MessageReader,
+    MessageWriter,
+} from "../../protocol/link/message-codec.ts"
+import { VM_ID } from "../../toolchain/slots/program-slot.ts"
 import type { OpenPort } from "../../host/link/serial-port.ts"
-import { ErrorCode, MessageType } from "../../host/link/wire.ts"
+import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
 import { DESCRIPTOR_BYTES, Grabber } from "../../sim/native/grabber-map.ts"
 
 /** A cable: plugged into the board's port at both ends. */

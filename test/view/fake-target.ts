@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A target of the live view that does nothing by itself.
 
-import { readBoard } from "../../sim/board-file.ts"
-import { makePlanReport } from "../../host/plan-report.ts"
+import { readBoard } from "../../boards/board-file.ts"
+import { makePlanReport } from "../../host/commands/plan/plan-report.ts"
 import {
     NO_BOARD,
     type Reduction,
     type TargetDescription,
     type ViewRequest,
 } from "../../host/view/messages.ts"
-import type { TargetFrame, ViewTarget } from "../../host/view/view-target.ts"
+import type { TargetFrame, ViewTarget } from "../../host/targets/view-target.ts"
 
 const WINDOW = { x: 0, y: 0, width: 4, height: 2 }
 

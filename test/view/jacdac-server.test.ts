@@ -3,12 +3,12 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { JacdacServer } from "../../host/view/jacdac-server.ts"
-import { SimulationTarget } from "../../host/view/simulation-target.ts"
+import { JacdacServer } from "../../host/jacdac/jacdac-server.ts"
+import { SimulationTarget } from "../../host/targets/simulation-target.ts"
 import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
-import { encodeFrame, FrameFlag } from "../../sim/jacdac/frame.ts"
+import { encodeFrame, FrameFlag } from "../../protocol/jacdac-frame.ts"
 import { jacdacBus } from "./jacdac-ts.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 const WINDOW = 0x80
 /** The door lets 30 packets per second in, and jacdac-ts asks for things of its own. */

@@ -2,11 +2,11 @@
 // A board behind a link as a target, without a board: what it says of itself, and what it makes of trouble.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { buildProgramSlot } from "../../host/link/program-slot.ts"
-import { ErrorCode, MessageType } from "../../host/link/wire.ts"
-import { LinkTarget } from "../../host/view/link-target.ts"
+import { buildProgramSlot } from "../../toolchain/slots/program-slot.ts"
+import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
+import { LinkTarget } from "../../host/targets/link-target.ts"
 import type { ViewFrame } from "../../host/view/frame-message.ts"
-import { CamscriptError } from "../../sim/errors.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
 import { Grabber, STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
 import { FakeBoard } from "./fake-board.ts"
 

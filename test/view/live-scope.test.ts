@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
-import { liveScope } from "../../host/view/live-scope.ts"
+import { liveScope } from "../../host/targets/live-scope.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 

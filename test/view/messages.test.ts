@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
-import { differences } from "../../host/view/camera-control.ts"
+import { differences } from "../../host/targets/camera-control.ts"
 import {
     parsePageMessage,
     planOf,

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, it } from "vitest"
 import {
     startEmulatedBoard,
     type EmulatedBoardChild,
-} from "../../host/emulated-board-child.ts"
+} from "../../host/targets/emulated-board-child.ts"
 import { openSerialPort } from "../../host/link/serial-port.ts"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { LinkTarget } from "../../host/view/link-target.ts"
+import { LinkTarget } from "../../host/targets/link-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
 import { applied, drag, openPage } from "./browser.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 /** A busy machine: the board's seconds take many. */
 const MINUTES_5 = 300_000

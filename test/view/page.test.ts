@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { SimulationTarget } from "../../host/view/simulation-target.ts"
+import { SimulationTarget } from "../../host/targets/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
 import { applied, drag, openPage } from "./browser.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 let browser: Browser
 let server: ViewServer

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from "vitest"
-import { DEFAULT_APP } from "../../host/run-options.ts"
-import { SimulationTarget } from "../../host/view/simulation-target.ts"
-import type { TargetFrame } from "../../host/view/view-target.ts"
+import { SimulationTarget } from "../../host/targets/simulation-target.ts"
+import type { TargetFrame } from "../../host/targets/view-target.ts"
+import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 const WAIT = { timeout: 25_000, interval: 20 }
 

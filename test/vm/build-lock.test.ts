@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { withBuildLock } from "../../sim/vm/build-lock.ts"
+import { withBuildLock } from "../../toolchain/build-lock.ts"
 
 let folder: string
 let lock: string

@@ -10,13 +10,13 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
-import { ProgramError, UsageError } from "../../sim/errors.ts"
-import { cacheFolder, projectRoot } from "../../sim/paths.ts"
+import { ProgramError, UsageError } from "../../protocol/errors.ts"
+import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
 import {
     buildProgram,
     generateDeviceLibraries,
     rebuildProgram,
-} from "../../sim/vm/build-program.ts"
+} from "../../toolchain/devicescript/build-program.ts"
 
 const sha256 = async (bytes: Uint8Array) =>
     Buffer.from(

@@ -2,7 +2,7 @@
 // The VM's two doors: I2C transfers, and Jacdac events.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { ProgramError } from "../../sim/errors.ts"
+import { ProgramError } from "../../protocol/errors.ts"
 import { crc16, FakeDevice } from "./fake-device.ts"
 import { Machine, thrownBy } from "./machine.ts"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A VM with a clock and records of what it did, for the tests.
 
-import { buildProgram } from "../../sim/vm/build-program.ts"
-import { VirtualMachine } from "../../sim/vm/virtual-machine.ts"
-import type { VirtualMachineOptions } from "../../sim/vm/virtual-machine.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
+import type { VirtualMachineOptions } from "../../sim/devicescript/virtual-machine.ts"
 
 export class Machine {
     nowUs = 0

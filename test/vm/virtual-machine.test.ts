@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { ProgramError } from "../../sim/errors.ts"
+import { ProgramError } from "../../protocol/errors.ts"
 import { Machine, thrownBy } from "./machine.ts"
 
 describe("VirtualMachine, a program that prints", () => {

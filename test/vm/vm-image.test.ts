@@ -4,9 +4,14 @@
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
-import { CamscriptError } from "../../sim/errors.ts"
-import { findCli } from "../../sim/vm/devicescript-cli.ts"
-import { checkVm, extractVm, patchVm, vmImage } from "../../sim/vm/vm-image.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { findCli } from "../../toolchain/devicescript/devicescript-cli.ts"
+import {
+    checkVm,
+    extractVm,
+    patchVm,
+    vmImage,
+} from "../../toolchain/vm/vm-image.ts"
 import { thrownBy } from "./machine.ts"
 
 const SHA256 =

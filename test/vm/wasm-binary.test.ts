@@ -2,7 +2,11 @@
 // The WebAssembly editor, on a module written by hand.
 
 import { describe, expect, it } from "vitest"
-import { findBytes, i32Const, WasmBinary } from "../../sim/vm/wasm-binary.ts"
+import {
+    findBytes,
+    i32Const,
+    WasmBinary,
+} from "../../toolchain/vm/wasm-binary.ts"
 
 /** One imported and two own functions, `answer` returning 42 and `other` 7; answer is in the table at slot 5. */
 const MODULE = Uint8Array.from([

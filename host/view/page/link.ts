@@ -9,7 +9,7 @@ import type {
     TargetDescription,
     ViewRequest,
 } from "../messages.ts"
-import type { PlanReport } from "../../plan-report.ts"
+import type { PlanReport } from "../../commands/plan/plan-report.ts"
 import { paint } from "./paint.ts"
 import type { PictureStats } from "./picture-stats.ts"
 

@@ -6,7 +6,7 @@ import type {
     ImpossibleStrategy,
     PlannedStrategy,
     PlanReport,
-} from "../../plan-report.ts"
+} from "../../commands/plan/plan-report.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
 import { bytesWords } from "./words.ts"
 

@@ -2,7 +2,7 @@
 // LED_OUT of the MT9V034: high while the array collects light (MT9V034 DS, pin list and R0x1B).
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { Level } from "../../parallel-bus.ts"
+import type { Level } from "../../wires/parallel-bus.ts"
 
 const DISABLE = 1 << 0
 const INVERT = 1 << 1

@@ -8,7 +8,7 @@
 // correction, tile boundaries and weights. Details: docs/fidelity/mt9v034.md.
 
 import type { Clock } from "../../clock.ts"
-import type { Level } from "../../parallel-bus.ts"
+import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame, SensorModel, SensorWiring } from "../sensor-model.ts"
 import { AutoExposure } from "./auto-exposure.ts"

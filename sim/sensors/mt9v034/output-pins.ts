@@ -6,7 +6,7 @@ import type {
     Level,
     LineData,
     ParallelSink,
-} from "../../parallel-bus.ts"
+} from "../../wires/parallel-bus.ts"
 
 const INVERT_LINE_VALID = 1 << 0
 const INVERT_FRAME_VALID = 1 << 1

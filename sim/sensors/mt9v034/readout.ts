@@ -2,7 +2,7 @@
 // Drives one frame onto the bus: frame valid, P1, lines with horizontal blanking, P2 (MT9V034 DS p.9).
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { ClockEdge } from "../../parallel-bus.ts"
+import type { ClockEdge } from "../../wires/parallel-bus.ts"
 import type { OutputPins } from "./output-pins.ts"
 import { LINE_END_TO_FRAME_END_CLOCKS, type SysClk } from "./timing.ts"
 

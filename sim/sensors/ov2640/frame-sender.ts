@@ -2,7 +2,11 @@
 // Drives the OV2640's port through one frame: VSYNC, HREF and bursts of bytes at their exact times.
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { ClockEdge, Level, ParallelSink } from "../../parallel-bus.ts"
+import type {
+    ClockEdge,
+    Level,
+    ParallelSink,
+} from "../../wires/parallel-bus.ts"
 
 /** Bytes that are clocked out without a break. */
 export interface TimedBurst {

@@ -8,7 +8,7 @@
 // Details, and what is unproven: docs/fidelity/ov2640.md.
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { Level } from "../../parallel-bus.ts"
+import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame, SensorModel, SensorWiring } from "../sensor-model.ts"
 import { AutoExposure } from "./auto-exposure.ts"

@@ -5,7 +5,7 @@ import {
     boardFields,
     requestFields,
     writeFields,
-} from "../../../sim/native/board-block.ts"
+} from "../../../boards/board-block.ts"
 import { COLUMNS, FakeCamera, FRAME_NS, ROWS } from "../../native/rig.ts"
 import { SCRATCH } from "../slots/firmware-wasm.ts"
 import type { ChipRig } from "./chip-rig.ts"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The firmware's link and slots as wasm on the chip's models: USART2, DMA1, NVIC and flash in virtual time.
 
-import { readBoard, type BoardFile } from "../../../sim/board-file.ts"
+import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 import type { ByteStream } from "../../../host/link/link-client.ts"
 import type { Timer } from "../../../host/link/timer.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
 import {
     compileFirmware,
     mcuMemory,

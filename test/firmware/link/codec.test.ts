@@ -4,8 +4,8 @@
 import { crc32 } from "node:zlib"
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
-import { encodeMessage } from "../../../host/link/message-codec.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+import { encodeMessage } from "../../../protocol/link/message-codec.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import {
     compileFirmware,

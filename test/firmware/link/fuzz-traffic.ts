@@ -4,8 +4,8 @@
 
 import { crc32 } from "node:zlib"
 import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
-import type { Message } from "../../../host/link/messages.ts"
-import { BODY_BYTES_MAX, MessageType } from "../../../host/link/wire.ts"
+import type { Message } from "../../../protocol/link/messages.ts"
+import { BODY_BYTES_MAX, MessageType } from "../../../protocol/link/wire.ts"
 import type { SentMessage, Traffic } from "./fuzz.ts"
 
 type Random = () => number

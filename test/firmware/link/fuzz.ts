@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A stream of messages, hurt in every way a wire and a bad driver can, and what a receiver must still take from it.
 
-import { encodeMessage } from "../../../host/link/message-codec.ts"
-import type { Message } from "../../../host/link/messages.ts"
+import { encodeMessage } from "../../../protocol/link/message-codec.ts"
+import type { Message } from "../../../protocol/link/messages.ts"
 
 /** One end's receiver, under test. */
 export interface Receiver {

@@ -4,7 +4,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../../host/link/link-client.ts"
-import type { StreamRequest } from "../../../host/link/pixel-messages.ts"
+import type { StreamRequest } from "../../../protocol/link/pixel-messages.ts"
 import { frameOf } from "../../native/rig.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import { compileFirmware, SCRATCH } from "../slots/firmware-wasm.ts"

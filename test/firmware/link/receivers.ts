@@ -5,9 +5,9 @@ import { LinkClient } from "../../../host/link/link-client.ts"
 import {
     encodeMessage,
     MessageReader,
-} from "../../../host/link/message-codec.ts"
-import type { Message } from "../../../host/link/messages.ts"
-import { BODY_BYTES_MAX, MessageType } from "../../../host/link/wire.ts"
+} from "../../../protocol/link/message-codec.ts"
+import type { Message } from "../../../protocol/link/messages.ts"
+import { BODY_BYTES_MAX, MessageType } from "../../../protocol/link/wire.ts"
 import {
     mcuMemory,
     SCRATCH,

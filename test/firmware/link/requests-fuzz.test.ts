@@ -3,13 +3,13 @@
 
 import { beforeAll, expect, it } from "vitest"
 import { LinkClient } from "../../../host/link/link-client.ts"
-import { encodeMessage } from "../../../host/link/message-codec.ts"
+import { encodeMessage } from "../../../protocol/link/message-codec.ts"
 import {
     COUNTER_NAMES,
     encodeHello,
     type Message,
-} from "../../../host/link/messages.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+} from "../../../protocol/link/messages.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
 import { meteredFrame } from "../../sim/jacdac/meter-table.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import { compileFirmware } from "../slots/firmware-wasm.ts"

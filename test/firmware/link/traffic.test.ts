@@ -3,9 +3,9 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { LinkClient } from "../../../host/link/link-client.ts"
-import { encodeMessage } from "../../../host/link/message-codec.ts"
-import { COUNTER_NAMES } from "../../../host/link/messages.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+import { encodeMessage } from "../../../protocol/link/message-codec.ts"
+import { COUNTER_NAMES } from "../../../protocol/link/messages.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
 import {
     METER_TABLE,
     meteredFrame,

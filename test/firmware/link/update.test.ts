@@ -11,18 +11,18 @@ import { LinkClient } from "../../../host/link/link-client.ts"
 import {
     MessageReader,
     encodeMessage,
-} from "../../../host/link/message-codec.ts"
+} from "../../../protocol/link/message-codec.ts"
 import {
     COUNTER_NAMES,
     decodeError,
     encodeHello,
-} from "../../../host/link/messages.ts"
+} from "../../../protocol/link/messages.ts"
 import {
     buildProgramSlot,
     parseProgramSlot,
-} from "../../../host/link/program-slot.ts"
+} from "../../../toolchain/slots/program-slot.ts"
 import type { UpdateProgress } from "../../../host/link/program-update.ts"
-import { ErrorCode, MessageType } from "../../../host/link/wire.ts"
+import { ErrorCode, MessageType } from "../../../protocol/link/wire.ts"
 import { randomWords } from "../slots/fake-flash.ts"
 import { compileFirmware } from "../slots/firmware-wasm.ts"
 import { imageOf, VM_ID } from "../slots/slots-rig.ts"

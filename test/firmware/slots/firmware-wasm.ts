@@ -7,9 +7,9 @@ import {
     compileSources,
     nativeSources,
     type Sources,
-} from "../../../sim/native/compile.ts"
-import { cacheFolder, projectRoot } from "../../../sim/paths.ts"
-import { withBuildLock } from "../../../sim/vm/build-lock.ts"
+} from "../../../toolchain/wasm/compile-native.ts"
+import { cacheFolder, projectRoot } from "../../../toolchain/paths.ts"
+import { withBuildLock } from "../../../toolchain/build-lock.ts"
 
 /** Memory by MCU address, up to some SRAM (docs/decisions/0001). */
 const MEMORY_PAGES = 8200

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The chip's own flash model, with times, behind the same calls as the flash of paper.
 
-import { readBoard } from "../../../sim/board-file.ts"
+import { readBoard } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"

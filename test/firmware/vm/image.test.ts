@@ -6,9 +6,9 @@ import {
     IMAGE_AREA_BYTES,
     IMAGE_PAGE_BYTES,
     programImage,
-} from "../../../firmware/vm/image.ts"
-import { buildProgram } from "../../../sim/vm/build-program.ts"
-import type { Program } from "../../../sim/vm/program.ts"
+} from "../../../toolchain/slots/program-image.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { Program } from "../../../toolchain/devicescript/program.ts"
 
 const hello = () => buildProgram("src/main.ts")
 

@@ -3,11 +3,14 @@
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { runClang, WARNING_FLAGS } from "../../../sim/native/compile.ts"
-import { projectRoot } from "../../../sim/paths.ts"
-import { stockVm } from "../../../sim/vm/vm-image.ts"
-import { vmImports } from "../../../sim/vm/vm-interface.ts"
-import { WasmBinary } from "../../../sim/vm/wasm-binary.ts"
+import {
+    runClang,
+    WARNING_FLAGS,
+} from "../../../toolchain/wasm/compile-native.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
+import { stockVm } from "../../../toolchain/vm/vm-image.ts"
+import { vmImports } from "../../../toolchain/vm/vm-interface.ts"
+import { WasmBinary } from "../../../toolchain/vm/wasm-binary.ts"
 
 export interface Parsed {
     readonly value: number

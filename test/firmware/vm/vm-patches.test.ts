@@ -4,14 +4,14 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
-import { boardC } from "../../../firmware/vm/board-c.ts"
+import { boardC } from "../../../toolchain/vm/board-c.ts"
 import {
     fingerprint,
     GeneratedC,
     mangle,
-} from "../../../firmware/vm/generated-c.ts"
-import { relocateVariables } from "../../../firmware/vm/patches/data.ts"
-import { PATCHES } from "../../../firmware/vm/patches/all.ts"
+} from "../../../toolchain/vm/generated-c.ts"
+import { relocateVariables } from "../../../toolchain/vm/patches/data.ts"
+import { PATCHES } from "../../../toolchain/vm/patches/all.ts"
 import {
     DATA_END,
     DATA_START,
@@ -19,11 +19,11 @@ import {
     HOLE_START,
     PLAIN_NUMBERS,
     VM_DATA_BYTES,
-} from "../../../firmware/vm/patches/data-addresses.ts"
-import { vmObject } from "../../../firmware/vm/vm-object.ts"
-import { wasm2c } from "../../../firmware/vm/wasm2c.ts"
-import { projectRoot } from "../../../sim/paths.ts"
-import { stockVm } from "../../../sim/vm/vm-image.ts"
+} from "../../../toolchain/vm/patches/data-addresses.ts"
+import { vmObject } from "../../../toolchain/vm/vm-object.ts"
+import { wasm2c } from "../../../toolchain/vm/wasm2c.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
+import { stockVm } from "../../../toolchain/vm/vm-image.ts"
 
 let stock: string
 

@@ -9,8 +9,8 @@ import {
     describe as describePorts,
     openSerialPort,
 } from "../../../host/link/serial-port.ts"
-import { ErrorCode, MessageType } from "../../../host/link/wire.ts"
-import { UsageError } from "../../../sim/errors.ts"
+import { ErrorCode, MessageType } from "../../../protocol/link/wire.ts"
+import { UsageError } from "../../../protocol/errors.ts"
 
 const text = (line: string): Uint8Array => new TextEncoder().encode(line)
 

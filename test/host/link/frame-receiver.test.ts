@@ -8,8 +8,8 @@ import {
     FrameReceiver,
     type LinkPicture,
 } from "../../../host/link/frame-receiver.ts"
-import type { Message } from "../../../host/link/messages.ts"
-import { MessageType } from "../../../host/link/wire.ts"
+import type { Message } from "../../../protocol/link/messages.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
 
 const COLUMNS = 50
 const ROWS = 20

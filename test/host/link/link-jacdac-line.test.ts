@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
 import { LinkClient, type ByteStream } from "../../../host/link/link-client.ts"
-import { LinkJacdacLine } from "../../../host/link/link-jacdac-line.ts"
+import { LinkJacdacLine } from "../../../host/jacdac/link-line.ts"
 import {
     MessageReader,
     MessageWriter,
-} from "../../../host/link/message-codec.ts"
-import { MessageType } from "../../../host/link/wire.ts"
-import { encodeFrame, FrameFlag } from "../../../sim/jacdac/frame.ts"
+} from "../../../protocol/link/message-codec.ts"
+import { MessageType } from "../../../protocol/link/wire.ts"
+import { encodeFrame, FrameFlag } from "../../../protocol/jacdac-frame.ts"
 
 const frame = encodeFrame({
     flags: FrameFlag.COMMAND,

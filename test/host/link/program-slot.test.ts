@@ -6,7 +6,7 @@ import {
     buildProgramSlot,
     parseProgramSlot,
     VM_ID,
-} from "../../../host/link/program-slot.ts"
+} from "../../../toolchain/slots/program-slot.ts"
 import { compileFirmware } from "../../firmware/slots/firmware-wasm.ts"
 import { imageOf, SlotsRig } from "../../firmware/slots/slots-rig.ts"
 

@@ -4,10 +4,13 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { encodeMessage } from "../../../host/link/message-codec.ts"
-import { encodeHello, encodeProgramData } from "../../../host/link/messages.ts"
-import * as wire from "../../../host/link/wire.ts"
-import { projectRoot } from "../../../sim/paths.ts"
+import { encodeMessage } from "../../../protocol/link/message-codec.ts"
+import {
+    encodeHello,
+    encodeProgramData,
+} from "../../../protocol/link/messages.ts"
+import * as wire from "../../../protocol/link/wire.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
 
 const read = (path: string): string =>
     readFileSync(join(projectRoot, path), "utf8")
@@ -31,7 +34,7 @@ function members(values: Record<string, string | number>): [string, number][] {
     )
 }
 
-describe("firmware/link/link_wire.h and host/link/wire.ts", () => {
+describe("firmware/link/link_wire.h and protocol/link/wire.ts", () => {
     const c = constants("firmware/link/link_wire.h")
     const slots = constants("firmware/slots/slots_status.h")
 

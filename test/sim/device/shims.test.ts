@@ -2,16 +2,19 @@
 // The stand-ins for DeviceScript's libraries: buffers, transfers, virtual time, doorbells.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import type { Device } from "../../../sim/device/core.ts"
+import type { Device } from "../../../sim/devicescript/stand-ins/core.ts"
 import {
     _i2cTransaction,
     connect,
     FrameGrabber,
     millis,
     sleep,
-} from "../../../sim/device/core.ts"
-import { DriverError, I2CDriver } from "../../../sim/device/drivers.ts"
-import { i2c, I2CError } from "../../../sim/device/i2c.ts"
+} from "../../../sim/devicescript/stand-ins/core.ts"
+import {
+    DriverError,
+    I2CDriver,
+} from "../../../sim/devicescript/stand-ins/drivers.ts"
+import { i2c, I2CError } from "../../../sim/devicescript/stand-ins/i2c.ts"
 
 let device: Device
 

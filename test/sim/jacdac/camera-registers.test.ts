@@ -12,7 +12,7 @@ import {
     decodeFields,
     encodeFields,
 } from "../../../sim/jacdac/camera-registers.ts"
-import { projectRoot } from "../../../sim/paths.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
 import {
     CameraEvent,
     CameraReg,

@@ -8,8 +8,8 @@ import {
     crc16,
     decodeFrame,
     encodeFrame,
-} from "../../../sim/jacdac/frame.ts"
-import type { JacdacFrame } from "../../../sim/jacdac/frame.ts"
+} from "../../../protocol/jacdac-frame.ts"
+import type { JacdacFrame } from "../../../protocol/jacdac-frame.ts"
 
 /** An announcement out of a trace in Jacdac's own documentation: flags 0x0101, one service of class 0x12dc1fca. */
 const RECORDED = bytes("4b900c00ae430744000000000800000001010000ca1fdc12")

@@ -6,8 +6,11 @@ import {
     decodeFrame,
     encodeFrame,
     type JacdacFrame,
-} from "../../../sim/jacdac/frame.ts"
-import { JacdacHost, type ServiceEvent } from "../../../sim/jacdac/host.ts"
+} from "../../../protocol/jacdac-frame.ts"
+import {
+    JacdacHost,
+    type ServiceEvent,
+} from "../../../host/jacdac/jacdac-host.ts"
 
 const CLASS = 0x12fa29c9
 const DEVICE = "c963562396046398"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the VM's door lets in, frame by frame: the simulator's and the firmware's, which are two readings of one rule.
 
-import { encodeFrame } from "../../../sim/jacdac/frame.ts"
+import { encodeFrame } from "../../../protocol/jacdac-frame.ts"
 
 export interface MeteredFrame {
     /** Since the first frame, ms. */

@@ -2,8 +2,8 @@
 // The token bucket at the VM's door, and what the door does with frames.
 
 import { describe, expect, it } from "vitest"
-import { JacdacDoor } from "../../../sim/jacdac/door.ts"
-import { PacketMeter, VM_DOOR } from "../../../sim/jacdac/meter.ts"
+import { JacdacDoor } from "../../../sim/wires/jacdac-bus.ts"
+import { PacketMeter, VM_DOOR } from "../../../sim/wires/jacdac-meter.ts"
 import { METER_TABLE, meteredFrame, packetsThat } from "./meter-table.ts"
 
 const request = meteredFrame

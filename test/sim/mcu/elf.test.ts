@@ -2,7 +2,7 @@
 // ELF files: what is read, and what is refused.
 
 import { describe, expect, it } from "vitest"
-import { readElf } from "../../../sim/mcu/elf.ts"
+import { readElf } from "../../../sim/cortex-m/elf.ts"
 import { compileProgram } from "./support.ts"
 
 const PLACES = [

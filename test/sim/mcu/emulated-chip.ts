@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A chip with a core and nothing around it: executes small programs of these tests.
 
-import type { BoardFile } from "../../../sim/board-file.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
-import { chipMcu, chipPlaces } from "../../../sim/mcu/chip-mcu.ts"
-import { type ElfFile, readElf } from "../../../sim/mcu/elf.ts"
-import type { Mcu } from "../../../sim/mcu/mcu.ts"
+import { chipMcu, chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
+import { type ElfFile, readElf } from "../../../sim/cortex-m/elf.ts"
+import type { Mcu } from "../../../sim/cortex-m/mcu.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { type ChipOptions, Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"

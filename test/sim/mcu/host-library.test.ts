@@ -11,7 +11,10 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { compileHooks, hookLibrary } from "../../../sim/mcu/host-library.ts"
+import {
+    compileHooks,
+    hookLibrary,
+} from "../../../sim/cortex-m/host-library.ts"
 
 describe("the hook library", () => {
     let folder: string

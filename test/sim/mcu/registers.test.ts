@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import type { EmulatedChip } from "./emulated-chip.ts"
 import { boot, closeAll } from "./support.ts"
-import { DEFAULT_CPI } from "../../../sim/cpu-use.ts"
+import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 
 afterEach(closeAll)
 

@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs"
 import { join } from "node:path"
-import { readBoard } from "../../../sim/board-file.ts"
+import { readBoard } from "../../../boards/board-file.ts"
 import { EmulatedChip, type EmulatedChipOptions } from "./emulated-chip.ts"
-import { cacheFolder, projectRoot } from "../../../sim/paths.ts"
+import { cacheFolder, projectRoot } from "../../../toolchain/paths.ts"
 
 const FOLDER = join(projectRoot, "test", "sim", "mcu", "programs")
 

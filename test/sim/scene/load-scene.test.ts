@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { UsageError } from "../../../sim/errors.ts"
+import { UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import type { Field } from "../../../sim/scene/scene.ts"
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { UsageError } from "../../../sim/errors.ts"
+import { UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import type { FieldSize, Scene } from "../../../sim/scene/scene.ts"
 

@@ -7,7 +7,7 @@ import type {
     Level,
     LineData,
     ParallelSink,
-} from "../../../sim/parallel-bus.ts"
+} from "../../../sim/wires/parallel-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { flatScene } from "../../../sim/scene/flat.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"

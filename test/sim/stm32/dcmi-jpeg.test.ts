@@ -2,11 +2,11 @@
 // DCMI in JPEG mode: a stream of any length between two edges of VSYNC, HSYNC as data enable; with DMA in circular mode.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { readBoard } from "../../../sim/board-file.ts"
+import { readBoard } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { Dcmi } from "../../../sim/stm32/dcmi.ts"
-import { Dma } from "../../../sim/stm32/dma.ts"
+import { Dcmi } from "../../../sim/stm32/dcmi/dcmi.ts"
+import { Dma } from "../../../sim/stm32/dma/dma.ts"
 
 // Typed again from RM0090 §15.8 and §10.5.
 const DCMI_CR = 0x00

@@ -4,10 +4,10 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
-import type { ClockEdge, Level } from "../../../sim/parallel-bus.ts"
+import type { ClockEdge, Level } from "../../../sim/wires/parallel-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { Dcmi } from "../../../sim/stm32/dcmi.ts"
-import type { CaptureEvent } from "../../../sim/stm32/dcmi-capture.ts"
+import { Dcmi } from "../../../sim/stm32/dcmi/dcmi.ts"
+import type { CaptureEvent } from "../../../sim/stm32/dcmi/dcmi-capture.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 
 // Typed again from RM0090 §15.8: a typo in the model must not hide here.

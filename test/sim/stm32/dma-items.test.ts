@@ -4,7 +4,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { Dma } from "../../../sim/stm32/dma.ts"
+import { Dma } from "../../../sim/stm32/dma/dma.ts"
 import { pass } from "./support.ts"
 
 // RM0090 §10.5.

@@ -3,10 +3,10 @@
 
 import fc from "fast-check"
 import { beforeEach, describe, expect, it } from "vitest"
-import type { MemoryRegion } from "../../../sim/board-file.ts"
+import type { MemoryRegion } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { Dma, type DmaPort } from "../../../sim/stm32/dma.ts"
+import { Dma, type DmaPort } from "../../../sim/stm32/dma/dma.ts"
 
 // RM0090 §10.5; stream 1.
 const LISR = 0x00

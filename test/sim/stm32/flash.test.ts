@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
-import { Flash } from "../../../sim/stm32/flash.ts"
+import { Flash } from "../../../sim/stm32/flash/flash.ts"
 import { pass } from "./support.ts"
 
 // RM0090 §3.9.

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { Rules } from "../../../sim/rules.ts"
-import { Gpio, type GpioPort } from "../../../sim/stm32/gpio.ts"
+import { Gpio, type GpioPort } from "../../../sim/stm32/gpio/gpio.ts"
 
 // RM0090 §8.4.
 const MODER = 0x00

@@ -3,9 +3,9 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
-import { I2cBus } from "../../../sim/i2c-bus.ts"
+import { I2cBus } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { I2c } from "../../../sim/stm32/i2c.ts"
+import { I2c } from "../../../sim/stm32/i2c/i2c.ts"
 import { FakeTarget, pass } from "./support.ts"
 
 // RM0090 §27.6.

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { Rules } from "../../../sim/rules.ts"
-import { Nvic } from "../../../sim/stm32/nvic.ts"
+import { Nvic } from "../../../sim/stm32/nvic/nvic.ts"
 
 // PM0214: offsets from 0xE000E100.
 const ISER = 0x000

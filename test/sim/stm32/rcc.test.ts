@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { Rules } from "../../../sim/rules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
-import { Rcc } from "../../../sim/stm32/rcc.ts"
+import { Rcc } from "../../../sim/stm32/rcc/rcc.ts"
 
 // RM0090 §7.3.
 const CR = 0x00

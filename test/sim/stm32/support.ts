@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the tests of the silicon models share: a chip on the default board, and a source of lines.
 
-import { readBoard } from "../../../sim/board-file.ts"
+import { readBoard } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
-import type { I2cTarget } from "../../../sim/i2c-bus.ts"
+import type { I2cTarget } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"

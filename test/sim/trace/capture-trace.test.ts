@@ -2,9 +2,9 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
-import type { ParallelSink } from "../../../sim/parallel-bus.ts"
+import type { ParallelSink } from "../../../sim/wires/parallel-bus.ts"
 import type { SensorFrame } from "../../../sim/sensors/sensor-model.ts"
-import type { CaptureEvent } from "../../../sim/stm32/dcmi-capture.ts"
+import type { CaptureEvent } from "../../../sim/stm32/dcmi/dcmi-capture.ts"
 import {
     CaptureTrace,
     type TracedParts,

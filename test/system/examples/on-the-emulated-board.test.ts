@@ -4,16 +4,16 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
-import { buildFirmware } from "../../../host/build-firmware.ts"
-import { readBoard, type SensorName } from "../../../sim/board-file.ts"
+import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
+import { readBoard, type SensorName } from "../../../boards/board-file.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
-import { chipPlaces } from "../../../sim/mcu/chip-mcu.ts"
-import { readElf } from "../../../sim/mcu/elf.ts"
-import { projectRoot } from "../../../sim/paths.ts"
+import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
+import { readElf } from "../../../sim/cortex-m/elf.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
-import { buildProgram } from "../../../sim/vm/build-program.ts"
-import { DEFAULT_CPI } from "../../../sim/cpu-use.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 
 interface Example {
     readonly name: string

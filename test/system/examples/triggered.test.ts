@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest"
 import "../../../sim/failed-waveforms.ts"
-import type { Level } from "../../../sim/parallel-bus.ts"
+import type { Level } from "../../../sim/wires/parallel-bus.ts"
 import { Mt9v034Model } from "../../../sim/sensors/mt9v034/mt9v034-model.ts"
 import { simulate, type SimulateResult } from "../../../sim/testing.ts"
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// `camscript compare`: every strategy that is possible, one after another, on the same scene with the same window.
+
+import pc from "picocolors"
+import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
+import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
+import type { CapturedFrame, Strategy } from "../../../sim/capture.ts"
+import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
+import type { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
+import { candidates } from "./candidates.ts"
+import { CompareFolder, comparedName } from "./compare-folder.ts"
+import { COMPARED_FRAMES } from "./compare-options.ts"
+import type {
+    ComparedStrategy,
+    CompareReport,
+    RejectedStrategy,
+} from "./compare-report.ts"
+import { captureScope, scopeTitle } from "./compare-scope.ts"
+import { compareTable } from "./compare-table.ts"
+import { captureTimes, captureTiming } from "./capture-timing.ts"
+import { pictureFile } from "../../images/frame-image.ts"
+import { Progress } from "../../progress.ts"
+import type { RunOptions } from "../run/run-options.ts"
+import { makeReport } from "../run/run-report.ts"
+import {
+    prepareSimulation,
+    simulateInSlices,
+    type RunnableSimulation,
+} from "../run/run.ts"
+import type { Terminal } from "../../terminal.ts"
+import { strategyVcd, withWaveforms } from "../../waveforms.ts"
+
+/**
+ * Run all strategies, save and print.
+ * @param choose which strategies; tests hand in their own
+ * @throws UsageError when no strategy is possible; CamscriptError when one fails; nothing is then written
+ */
+export async function compare(
+    options: RunOptions,
+    terminal: Terminal,
+    choose: typeof candidates = candidates
+): Promise<void> {
+    const board = readBoard(options.board, options.sensor)
+    const { possible, rejected } = choose(options.request, board)
+    if (possible.length === 0) throw new UsageError(allRejected(rejected))
+    const folder = new CompareFolder(options.out)
+    const strategies: ComparedStrategy[] = []
+    for (const strategy of possible)
+        strategies.push(
+            await compared({ options, terminal, board, folder, strategy })
+        )
+    const report: CompareReport = { strategies, rejected }
+    folder.publish(report)
+    if (options.json) return terminal.out(`${JSON.stringify(report)}\n`)
+    const finished = { report, boardName: board.name, scene: options.scene }
+    const lines = compareTable(finished, pc.createColors(terminal.colour))
+    terminal.out(`${lines.join("\n")}\n`)
+}
+
+/** Each reason once: a window that is too large is so for all. */
+function allRejected(rejected: readonly RejectedStrategy[]): string {
+    const reasons = new Map<string, Strategy[]>()
+    for (const { strategy, reason } of rejected)
+        reasons.set(reason, [...(reasons.get(reason) ?? []), strategy])
+    const said = [...reasons].map(
+        ([reason, strategies]) => `${reason} (${strategies.join(", ")})`
+    )
+    return `no strategy is possible: ${said.join("; ")}`
+}
+
+interface CompareTools {
+    readonly options: RunOptions
+    readonly terminal: Terminal
+    readonly board: BoardFile
+    readonly folder: CompareFolder
+    readonly strategy: Strategy
+}
+
+/** Run one strategy. */
+async function compared(tools: CompareTools): Promise<ComparedStrategy> {
+    const { options, strategy } = tools
+    const vcd = options.vcd && strategyVcd(options.vcd, strategy)
+    try {
+        const recording = await withWaveforms({ ...options, vcd }, recorder =>
+            record(tools, recorder)
+        )
+        const measured = await evaluate(tools, recording)
+        return vcd === undefined ? measured : { ...measured, waveforms: vcd }
+    } catch (error) {
+        // A wrong request is wrong for every strategy.
+        if (error instanceof UsageError) throw error
+        if (!(error instanceof CamscriptError)) throw error
+        throw new CamscriptError(`${tools.strategy}: ${error.message}`)
+    }
+}
+
+/** What is left of a strategy's run. */
+interface Recording {
+    readonly simulation: RunnableSimulation
+    readonly trace: CaptureTrace
+    readonly delivered: number
+    /** The last `COMPARED_FRAMES`, in order. */
+    readonly frames: readonly CapturedFrame[]
+}
+
+async function record(
+    tools: CompareTools,
+    vcd: VcdRecorder | undefined
+): Promise<Recording> {
+    const { options, terminal, board, strategy } = tools
+    const trace = new CaptureTrace()
+    const frames: CapturedFrame[] = []
+    const lines: string[] = []
+    let delivered = 0
+    const request = { ...options.request, strategy }
+    const simulation = await prepareSimulation({ ...options, request }, board, {
+        trace,
+        vcd,
+        onConsole: line => lines.push(line),
+        onFrame: frame => {
+            delivered++
+            if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
+        },
+    })
+    const progress = new Progress(terminal, {
+        frames: options.frames,
+        seconds: options.seconds,
+        bar: !options.quiet && !options.json,
+        console: !options.quiet && (terminal.errIsTty || !options.json),
+    })
+    await simulateInSlices(simulation, options, {
+        afterSlice: wallSeconds => {
+            progress.lines(lines.splice(0))
+            progress.update(delivered, simulation.seconds, wallSeconds)
+            return Promise.resolve()
+        },
+        frames: () => delivered,
+    }).finally(() => {
+        progress.lines(lines.splice(0))
+        progress.stop()
+    })
+    return { simulation, trace, delivered, frames }
+}
+
+/** Measure, and hand the pictures to the folder. */
+async function evaluate(
+    { board, folder, strategy }: CompareTools,
+    { simulation, trace, delivered, frames }: Recording
+): Promise<ComparedStrategy> {
+    const [measured] = frames
+    const times = measured && captureTimes(trace.frames, measured)
+    const mode = simulation.mode()
+    if (!times || !mode || frames.length < COMPARED_FRAMES)
+        throw new CamscriptError(
+            `${delivered} frames were delivered in ${simulation.seconds.toFixed(2)} s of simulated time, a comparison needs at least ${COMPARED_FRAMES}`
+        )
+    if (mode.strategy !== strategy)
+        throw new CamscriptError(
+            `the program took ${mode.strategy} instead; compare needs one that does what it is asked for, by readRequest() of its Camera`
+        )
+    const report = makeReport({
+        board,
+        mode,
+        counters: simulation.counters(),
+        measuredFps: simulation.measuredFps(),
+        frames: delivered,
+        files: [],
+    })
+    const sequence = measured.sent.sequence
+    const scope = captureScope({
+        title: scopeTitle(report, report.fps.measured ?? report.fps.planned),
+        trace,
+        frame: trace.frames.find(({ sent }) => sent.sequence === sequence)!,
+        times,
+        wantedRows: mode.window.height,
+    })
+    const { extension, bytes } = await pictureFile(frames.at(-1)!)
+    const files = [
+        folder.add(comparedName(strategy, extension), bytes),
+        folder.add(comparedName(strategy, "svg"), scope),
+    ]
+    return { ...report, files, ...captureTiming(times) }
+}

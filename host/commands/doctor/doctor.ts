@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+// `camscript doctor`: what is installed, what is missing, how to get it.
+
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    rmSync,
+    statfsSync,
+    writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import pc from "picocolors"
+import { boardNames, readBoard } from "../../../boards/board-file.ts"
+import { cacheFolder, projectRoot } from "../../../toolchain/paths.ts"
+import type { Terminal } from "../../terminal.ts"
+
+/** One line of `camscript doctor`. */
+export interface Finding {
+    readonly name: string
+    readonly ok: boolean
+    /** True: `npm start` works without it, and the doctor is content without it. */
+    readonly optional: boolean
+    /** What is there, or what is wrong. */
+    readonly found: string
+    /** What cannot be done without an optional part; null for what everything needs. */
+    readonly purpose: string | null
+    /** How to get what is missing; null when nothing is. */
+    readonly remedy: string | null
+}
+
+/** `camscript doctor --json`. */
+export interface DoctorReport {
+    /** All that `npm start` needs is there. */
+    readonly ok: boolean
+    readonly checks: readonly Finding[]
+}
+
+/** Returns what was found, or throws with what is wrong. */
+export interface Check {
+    readonly name: string
+    readonly remedy: string
+    /** Given: the check is optional, and this is what needs it. */
+    readonly purpose?: string
+    readonly look: () => string | Promise<string>
+}
+
+/** Compiled programs, C code and pictures of a few hundred runs. */
+const FREE_BYTES_NEEDED = 200e6
+
+const NODE_NEEDED = [20, 19] as const
+
+const REINSTALL = `run "npm ci" in ${projectRoot}`
+
+/** What `npm start` needs, cheapest first. */
+export const CHECKS: readonly Check[] = [
+    {
+        name: "Node.js",
+        remedy: "install Node.js 20.19 or newer, from nodejs.org or by nvm",
+        look: nodeVersion,
+    },
+    { name: "npm packages", remedy: REINSTALL, look: packageVersions },
+    { name: "DeviceScript VM", remedy: REINSTALL, look: vmWorks },
+    {
+        name: "DeviceScript libraries",
+        remedy: `run "npm run build" in ${projectRoot}`,
+        look: deviceLibraries,
+    },
+    { name: "C compiler", remedy: REINSTALL, look: compilerWorks },
+    { name: "pictures (sharp)", remedy: REINSTALL, look: sharpWorks },
+    {
+        name: "board files",
+        remedy: "mend the file in boards/",
+        look: boardsAreValid,
+    },
+    {
+        name: "cache folder",
+        remedy: `make ${cacheFolder} writable`,
+        look: cacheIsWritable,
+    },
+    {
+        name: "free disk",
+        remedy: `free ${FREE_BYTES_NEEDED / 1e6} MB on the disk of ${projectRoot}`,
+        look: freeDisk,
+    },
+]
+
+/**
+ * Look at everything and print it.
+ * @returns whether all that `npm start` needs is there
+ */
+export async function doctor(
+    terminal: Terminal,
+    json: boolean,
+    checks?: readonly Check[]
+): Promise<boolean> {
+    const findings: Finding[] = []
+    for (const check of checks ?? (await allChecks()))
+        findings.push(await examine(check))
+    const ok = findings.every(finding => finding.ok || finding.optional)
+    if (json) {
+        const report: DoctorReport = { ok, checks: findings }
+        terminal.out(`${JSON.stringify(report)}\n`)
+    } else terminal.out(`${doctorLines(findings, terminal).join("\n")}\n`)
+    return ok
+}
+
+async function allChecks(): Promise<readonly Check[]> {
+    const { TOOL_CHECKS } = await import("./doctor-tools.ts")
+    return [...CHECKS, ...TOOL_CHECKS]
+}
+
+async function examine(check: Check): Promise<Finding> {
+    const { name, remedy, look, purpose } = check
+    const part = {
+        name,
+        optional: purpose !== undefined,
+        purpose: purpose ?? null,
+    }
+    try {
+        return { ...part, ok: true, found: await look(), remedy: null }
+    } catch (error) {
+        const found = error instanceof Error ? error.message : String(error)
+        return { ...part, ok: false, found, remedy }
+    }
+}
+
+function doctorLines(
+    findings: readonly Finding[],
+    terminal: Terminal
+): string[] {
+    const colours = pc.createColors(terminal.colour)
+    const width = Math.max(...findings.map(finding => finding.name.length)) + 2
+    const line = ({ name, ok, optional, found, purpose, remedy }: Finding) => {
+        const mark = ok
+            ? colours.green("ok     ")
+            : optional
+              ? colours.yellow("absent ")
+              : colours.red("missing")
+        const advice = [
+            ...(ok || purpose === null ? [] : [`what for: ${purpose}`]),
+            ...(remedy === null ? [] : [`to mend it: ${remedy}`]),
+        ].map(text => `\n          ${text}`)
+        // Compilers are talkative; --json has all of it.
+        const [headline] = found.split("\n")
+        return `  ${mark} ${name.padEnd(width)}${headline}${advice.join("")}`
+    }
+    const needed = findings.filter(finding => !finding.optional)
+    const rest = findings.filter(finding => finding.optional)
+    const section = (title: string, part: readonly Finding[]) =>
+        part.length === 0 ? [] : ["", `  ${title}`, "", ...part.map(line)]
+    return [
+        ...needed.map(line),
+        ...section(
+            "For firmware, the emulator and npm test; npm start needs none of it:",
+            rest
+        ),
+        "",
+        verdict(needed, rest, colours),
+    ]
+}
+
+function verdict(
+    needed: readonly Finding[],
+    optional: readonly Finding[],
+    colours: ReturnType<typeof pc.createColors>
+): string {
+    const bad = (part: readonly Finding[]) =>
+        part.filter(finding => !finding.ok).length
+    const missing = bad(needed)
+    if (missing > 0)
+        return `  ${colours.red(`${missing} of ${needed.length} checks failed`)}`
+    const absent = bad(optional)
+    const rest = absent === 0 ? "" : `; ${absent} optional parts are absent`
+    return `  ${colours.green("all is well")}${rest}: try npm start`
+}
+
+function nodeVersion(): string {
+    const [major, minor] = process.versions.node.split(".").map(Number)
+    const [majorNeeded, minorNeeded] = NODE_NEEDED
+    const enough =
+        major! > majorNeeded || (major === majorNeeded && minor! >= minorNeeded)
+    if (!enough)
+        throw new Error(
+            `${process.version} is older than ${NODE_NEEDED.join(".")}`
+        )
+    return process.version
+}
+
+interface PackageJson {
+    readonly version: string
+    readonly dependencies?: Readonly<Record<string, string>>
+}
+
+function readPackage(folder: string): PackageJson {
+    const text = readFileSync(join(folder, "package.json"), "utf8")
+    return JSON.parse(text) as PackageJson
+}
+
+function packageVersions(): string {
+    const wanted = Object.entries(readPackage(projectRoot).dependencies ?? {})
+    const wrong = wanted.flatMap(([name, version]) => {
+        const folder = join(projectRoot, "node_modules", name)
+        if (!existsSync(folder)) return [`${name} is not installed`]
+        const found = readPackage(folder).version
+        return found === version
+            ? []
+            : [`${name} is ${found} instead of ${version}`]
+    })
+    if (wrong.length > 0) throw new Error(wrong.join(", "))
+    return `${wanted.length} packages, all as pinned`
+}
+
+async function vmWorks(): Promise<string> {
+    const { vmImage, VM_SHA256 } =
+        await import("../../../toolchain/vm/vm-image.ts")
+    vmImage({ archId: "dctr", gcHeapBytes: 24 * 1024 })
+    return `sha256 ${VM_SHA256.slice(0, 16)}, as expected`
+}
+
+function deviceLibraries(): string {
+    const names = ["core", "drivers", "i2c"]
+    const missing = names.filter(
+        name =>
+            !existsSync(
+                join(projectRoot, "node_modules", "@devicescript", name)
+            )
+    )
+    if (missing.length > 0)
+        throw new Error(
+            `node_modules/@devicescript lacks ${missing.join(", ")}`
+        )
+    return "generated"
+}
+
+async function compilerWorks(): Promise<string> {
+    const { compileNative } =
+        await import("../../../toolchain/wasm/compile-native.ts")
+    const module = await compileNative()
+    return `native code compiles, ${WebAssembly.Module.exports(module).length} exports`
+}
+
+async function sharpWorks(): Promise<string> {
+    const { default: sharp } = await import("sharp")
+    const pixels = Uint8Array.of(0, 255)
+    const raw = { width: 2, height: 1, channels: 1 } as const
+    const png = await sharp(pixels, { raw }).png().toBuffer()
+    const { width } = await sharp(png).metadata()
+    if (width !== 2) throw new Error("a PNG does not read as it was written")
+    return `writes and reads PNG, libvips ${sharp.versions.vips}`
+}
+
+function boardsAreValid(): string {
+    const names = boardNames()
+    for (const name of names) readBoard(name)
+    return names.join(", ")
+}
+
+function cacheIsWritable(): string {
+    const probe = join(cacheFolder, `.doctor-${process.pid}`)
+    mkdirSync(cacheFolder, { recursive: true })
+    writeFileSync(probe, "")
+    rmSync(probe)
+    return cacheFolder
+}
+
+function freeDisk(): string {
+    const { bavail, bsize } = statfsSync(projectRoot)
+    const free = bavail * bsize
+    const text = `${(free / 1e9).toFixed(1)} GB`
+    if (free < FREE_BYTES_NEEDED) throw new Error(`only ${text}`)
+    return text
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// The options of `camscript emulate`.
+
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
+import type { Command } from "commander"
+import { SENSORS, type SensorName } from "../../../boards/board-file.ts"
+import { UsageError } from "../../../protocol/errors.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
+import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
+import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
+import { choiceArgument, numberArgument } from "../../arguments.ts"
+
+export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
+const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
+
+/** A sensor and where it is wired. */
+export interface SensorPlace {
+    readonly name: SensorName
+    readonly i2c: I2cInstance
+    /** 7 bits. */
+    readonly address: number
+}
+
+/** Memory to be saved at the end. */
+export interface DumpRequest {
+    readonly address: number
+    readonly bytes: number
+    readonly file: string
+}
+
+/** The chip's external clock. */
+export interface Hse {
+    readonly hz: number
+    /** It comes in ready-made; else a crystal is fitted. */
+    readonly bypass: boolean
+}
+
+/** Everything an emulation needs to know, checked. */
+export interface EmulateOptions {
+    readonly elf: string
+    readonly chip: ChipKind
+    readonly sensor: SensorPlace
+    readonly scene: string
+    readonly seed: number
+    readonly seconds: number
+    readonly uart: string | undefined
+    readonly vcd: string | undefined
+    readonly dumps: readonly DumpRequest[]
+    /** Pixels of a frame; given: frames are saved as pictures. */
+    readonly size:
+        { readonly width: number; readonly height: number } | undefined
+    readonly every: number | undefined
+    readonly out: string
+    readonly permissive: boolean
+    readonly cpi: number | undefined
+    /** Undefined: none is fitted. */
+    readonly hse: Hse | undefined
+    readonly xclkHz: number
+    readonly json: boolean
+    readonly quiet: boolean
+}
+
+interface Flags {
+    chip: ChipKind
+    sensor: SensorPlace
+    scene: string
+    seed: number
+    seconds: number
+    uart?: string
+    vcd?: string
+    dump?: DumpRequest[]
+    width?: number
+    height?: number
+    every?: number
+    out: string
+    permissive?: boolean
+    cpi?: number
+    hse: Hse | "none"
+    xclk?: number
+    json?: boolean
+    quiet?: boolean
+}
+
+/** What camera modules bring themselves, Hz. */
+const MODULE_XCLK_HZ: Readonly<Record<SensorName, number>> = {
+    mt9v034: 26_666_667,
+    ov2640: 24_000_000,
+}
+
+/** The crystal of most boards. */
+const DEFAULT_HSE: Hse = { hz: 8_000_000, bypass: false }
+
+const MHZ = 1e6
+
+/** Add the argument and the options of `emulate` to a command. */
+export function addEmulateOptions(command: Command): Command {
+    return addOutputs(
+        command
+            .argument("<elf>", "firmware, as the linker made it")
+            .requiredOption(
+                "--chip <name>",
+                CHIPS.join(", "),
+                choiceArgument("--chip", CHIPS)
+            )
+            .requiredOption(
+                "--sensor <NAME@BUS[:ADDRESS]>",
+                "the sensor, its bus (I2C1 to I2C3) and its 7-bit address, for example mt9v034@I2C2:0x5c",
+                parseSensor
+            )
+            .option(
+                "--scene <scene>",
+                "what the sensor sees, as for camscript run",
+                "chart"
+            )
+            .option(
+                "--seed <n>",
+                "seed of everything random",
+                integer("--seed", 0, 0xffffffff, "the seed"),
+                1
+            )
+            .option(
+                "--seconds <s>",
+                "virtual time to run",
+                numberArgument("--seconds", {
+                    min: 1e-6,
+                    max: 3600,
+                    what: "seconds",
+                }),
+                1
+            )
+            .option(
+                "--hse <HZ[:bypass]|none>",
+                "crystal of the chip, Hz; with :bypass a ready-made clock",
+                parseHse,
+                DEFAULT_HSE
+            )
+            .option(
+                "--xclk <hz>",
+                "clock at the sensor, Hz (default: the module's own oscillator)",
+                integer("--xclk", 6 * MHZ, 54 * MHZ, "Hz")
+            )
+            .option(
+                "--cpi <x>",
+                "cycles per instruction that virtual time is made of",
+                numberArgument("--cpi", { min: 1, max: 100, what: "cycles" })
+            )
+            .option(
+                "--permissive",
+                "count what breaks a rule or is not modelled, instead of stopping"
+            )
+    )
+}
+
+function addOutputs(command: Command): Command {
+    return command
+        .option("--uart <file>", "save what the firmware sends by USART")
+        .option("--vcd <file>", "save the waveforms")
+        .option(
+            "--dump <ADDRESS,LENGTH,FILE>",
+            "save memory at the end; may be given several times",
+            collectDump
+        )
+        .option(
+            "--width <px>",
+            "width of a frame in memory: save frames as pictures",
+            integer("--width", 1, 4096, "pixels")
+        )
+        .option(
+            "--height <px>",
+            "height of a frame in memory",
+            integer("--height", 1, 4096, "pixels")
+        )
+        .option(
+            "--every <n>",
+            "also save every Nth frame, besides the first and the last",
+            integer("--every", 1, 1e9, "frames")
+        )
+        .option("--out <dir>", "folder for the pictures", "out")
+        .option("--json", "print one JSON object on stdout and nothing else")
+        .option("--quiet", "print nothing but errors and the result")
+}
+
+function integer(
+    option: string,
+    min: number,
+    max: number,
+    what: string
+): (text: string) => number {
+    return numberArgument(option, { min, max, what, integer: true })
+}
+
+/**
+ * Read NAME@BUS[:ADDRESS].
+ * @throws UsageError
+ */
+export function parseSensor(text: string): SensorPlace {
+    const match = /^([a-z0-9]+)@([a-z0-9]+)(?::(.+))?$/i.exec(text)
+    if (!match)
+        throw new UsageError(
+            `--sensor ${text} is not NAME@BUS[:ADDRESS], for example mt9v034@I2C2 or ov2640@I2C1:0x30`
+        )
+    const name = choiceArgument("--sensor", SENSORS)(match[1]!)
+    const i2c = I2C_INSTANCES.find(bus => bus === match[2]!.toUpperCase())
+    if (i2c === undefined)
+        throw new UsageError(
+            `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}`
+        )
+    if (match[3] === undefined)
+        return { name, i2c, address: SENSOR_CATALOGUE[name].address }
+    const address = wholeNumber(match[3])
+    if (address === undefined || address < 0x08 || address > 0x77)
+        throw new UsageError(
+            `--sensor ${text}: the address ${match[3]} is not a 7-bit I2C address, 0x08 to 0x77`
+        )
+    return { name, i2c, address }
+}
+
+function parseHse(text: string): Hse | "none" {
+    if (text === "none") return "none"
+    const bypass = text.endsWith(":bypass")
+    const number = bypass ? text.slice(0, -":bypass".length) : text
+    // Data sheets, "high-speed external clock": crystals of 4 to 26 MHz; a ready-made clock of 1 to 50.
+    const [min, max] = bypass ? [MHZ, 50 * MHZ] : [4 * MHZ, 26 * MHZ]
+    return { hz: integer("--hse", min, max, "Hz")(number), bypass }
+}
+
+function collectDump(
+    text: string,
+    before: readonly DumpRequest[] | undefined
+): readonly DumpRequest[] {
+    return [...(before ?? []), parseDump(text)]
+}
+
+/**
+ * Read ADDRESS,LENGTH,FILE; the numbers decimal or with 0x.
+ * @throws UsageError
+ */
+export function parseDump(text: string): DumpRequest {
+    const match = /^([^,]+),([^,]+),(.+)$/.exec(text)
+    const address = wholeNumber(match?.[1])
+    const bytes = wholeNumber(match?.[2])
+    if (!match || address === undefined || bytes === undefined || bytes === 0)
+        throw new UsageError(
+            `--dump ${text} is not ADDRESS,LENGTH,FILE, for example 0x20000000,48400,frame.bin`
+        )
+    return { address, bytes, file: match[3]! }
+}
+
+/** Decimal or 0x; undefined for anything else. */
+function wholeNumber(text: string | undefined): number | undefined {
+    return text !== undefined && /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text)
+        ? Number(text)
+        : undefined
+}
+
+/**
+ * Check what commander collected.
+ * @throws UsageError
+ */
+export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
+    const { width, height, sensor } = flags
+    if (!existsSync(elf)) throw new UsageError(`${elf}: there is no such file`)
+    if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
+    if ((width === undefined) !== (height === undefined))
+        throw new UsageError(
+            "--width and --height belong together: a picture needs both"
+        )
+    return {
+        elf,
+        chip: flags.chip,
+        sensor,
+        scene: flags.scene,
+        seed: flags.seed,
+        seconds: flags.seconds,
+        uart: flags.uart,
+        vcd: flags.vcd,
+        dumps: flags.dump ?? [],
+        size:
+            width === undefined || height === undefined
+                ? undefined
+                : { width, height },
+        every: flags.every,
+        out: flags.out,
+        permissive: flags.permissive ?? false,
+        cpi: flags.cpi,
+        hse: flags.hse === "none" ? undefined : flags.hse,
+        xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
+        json: flags.json ?? false,
+        quiet: flags.quiet ?? false,
+    }
+}

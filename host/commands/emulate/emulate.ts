@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// `camscript emulate`: any STM32F4 camera firmware on the emulated chip, and what it did.
+
+import { readFileSync, writeFileSync } from "node:fs"
+import pc from "picocolors"
+import { foreignBoardFile } from "../../../sim/foreign/foreign-board.ts"
+import { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
+import type { TakenFrame } from "../../../sim/foreign/capture-watch.ts"
+import { UsageError } from "../../../protocol/errors.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import type { EmulateOptions } from "./emulate-options.ts"
+import {
+    emulateLines,
+    emulateReport,
+    type EmulateReport,
+} from "./emulate-report.ts"
+import { PictureFolder } from "../../images/image-folder.ts"
+import { Progress } from "../../progress.ts"
+import { simulateInSlices } from "../run/run.ts"
+import type { Terminal } from "../../terminal.ts"
+import { withWaveforms } from "../../waveforms.ts"
+
+/**
+ * Run a firmware and report.
+ * @throws UsageError, CamscriptError
+ */
+export async function emulate(
+    options: EmulateOptions,
+    terminal: Terminal
+): Promise<void> {
+    const elf = readFileSync(options.elf)
+    const { field } = SENSOR_CATALOGUE[options.sensor.name]
+    const scene = await loadScene(options.scene, field, options.seed)
+    const pictures = options.size && new FramePictures(options)
+    await withWaveforms({ vcd: options.vcd }, async waveforms => {
+        const run = new ForeignRun({
+            waveforms,
+            elf,
+            name: options.elf,
+            board: foreignBoardFile({
+                chip: options.chip,
+                sensor: options.sensor.name,
+                i2c: options.sensor.i2c,
+                xclkHz: options.xclkHz,
+                hse: options.hse,
+            }),
+            sensorAddress: options.sensor.address,
+            scene,
+            permissive: options.permissive,
+            cpi: options.cpi,
+            onFrame: frame => pictures?.take(frame),
+        })
+        try {
+            await runInSlices(run, options, terminal, pictures)
+            const report = await save(run, options, pictures)
+            print(report, options, terminal)
+        } catch (error) {
+            pictures?.discard()
+            throw error
+        } finally {
+            run.close()
+        }
+    })
+}
+
+async function runInSlices(
+    run: ForeignRun,
+    options: EmulateOptions,
+    terminal: Terminal,
+    pictures: FramePictures | undefined
+): Promise<void> {
+    // Memory that is not there shows before the run, not after it.
+    for (const { address, bytes } of options.dumps) run.dump(address, bytes)
+    pictures?.open()
+    const { seconds } = options
+    const progress = new Progress(terminal, {
+        frames: undefined,
+        seconds,
+        bar: !options.quiet && !options.json,
+        console: false,
+    })
+    const simulation = {
+        get seconds(): number {
+            return run.seconds
+        },
+        run: (until: { seconds?: number }): void => run.run(until.seconds!),
+    }
+    await simulateInSlices(
+        simulation,
+        { frames: undefined, seconds },
+        {
+            frames: () => 0,
+            afterSlice: async wallSeconds => {
+                progress.update(0, run.seconds, wallSeconds)
+                await pictures?.flush()
+            },
+        }
+    ).finally(() => progress.stop())
+    run.watch.finish()
+}
+
+/** Write what was asked for. */
+async function save(
+    run: ForeignRun,
+    options: EmulateOptions,
+    pictures: FramePictures | undefined
+): Promise<EmulateReport> {
+    const files: string[] = []
+    const write = (file: string, bytes: Uint8Array): void => {
+        try {
+            writeFileSync(file, bytes)
+        } catch (error) {
+            throw new UsageError(
+                `${file} cannot be written: ${(error as Error).message}`
+            )
+        }
+        files.push(file)
+    }
+    await pictures?.finish()
+    for (const { address, bytes, file } of options.dumps)
+        write(file, run.dump(address, bytes))
+    if (options.uart !== undefined)
+        for (const [file, bytes] of uartFiles(options.uart, run.sent))
+            write(file, bytes)
+    if (options.vcd !== undefined) files.push(options.vcd)
+    files.push(...(pictures?.files() ?? []))
+    const report = emulateReport(run, options, files)
+    pictures?.publish(report)
+    return report
+}
+
+/** The first USART that spoke has the file's name; others have their number behind it. */
+function uartFiles(
+    file: string,
+    sent: ReadonlyMap<number, readonly number[]>
+): [string, Uint8Array][] {
+    if (sent.size === 0) return [[file, new Uint8Array(0)]]
+    return [...sent].map(([usart, bytes], index) => [
+        index === 0 ? file : `${file}.usart${usart}`,
+        Uint8Array.from(bytes),
+    ])
+}
+
+/** Frames on their way into the folder of pictures: the first, every Nth, the last. */
+class FramePictures {
+    private readonly folder: PictureFolder
+    private readonly waiting: SavedFrame[] = []
+    private last: SavedFrame | undefined
+
+    constructor(private readonly options: EmulateOptions) {
+        this.folder = new PictureFolder(options.out)
+    }
+
+    open(): void {
+        this.folder.open()
+    }
+
+    take({ index, bytes, sent }: TakenFrame): void {
+        const { every, size } = this.options
+        const { width, height } = size!
+        const bytesPerPixel = sent.bytesPerPixel ?? 1
+        const needed = width * height * bytesPerPixel
+        if (sent.format !== "jpeg" && bytes.length < needed)
+            throw new UsageError(
+                `--width ${width} --height ${height}: a picture of ${width}x${height} with ${bytesPerPixel} bytes per pixel has ${needed} bytes, a frame of this firmware has ${bytes.length}`
+            )
+        const saved: SavedFrame = {
+            index,
+            width,
+            height,
+            pixels: bytes.slice(0, sent.format === "jpeg" ? undefined : needed),
+            sent: { format: sent.format },
+        }
+        this.last = saved
+        if (index === 0 || (every !== undefined && index % every === 0))
+            this.waiting.push(saved)
+    }
+
+    async flush(): Promise<void> {
+        for (const frame of this.waiting.splice(0))
+            await this.folder.add(frame.index, frame)
+    }
+
+    async finish(): Promise<void> {
+        if (this.last) this.waiting.push(this.last)
+        await this.flush()
+    }
+
+    files(): string[] {
+        return this.folder.files()
+    }
+
+    publish(report: object): void {
+        this.folder.publish(report)
+    }
+
+    discard(): void {
+        this.folder.discard()
+    }
+}
+
+interface SavedFrame {
+    readonly index: number
+    readonly width: number
+    readonly height: number
+    readonly pixels: Uint8Array
+    readonly sent: Pick<TakenFrame["sent"], "format">
+}
+
+function print(
+    report: EmulateReport,
+    options: EmulateOptions,
+    terminal: Terminal
+): void {
+    terminal.out(
+        options.json
+            ? `${JSON.stringify(report)}\n`
+            : `${emulateLines(report, pc.createColors(terminal.colour)).join("\n")}\n`
+    )
+}

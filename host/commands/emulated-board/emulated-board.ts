@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// `camscript emulated-board`: an emulated board on a pseudo terminal, for whatever opens serial ports.
+
+import { readBoard } from "../../../boards/board-file.ts"
+import { prepareEmulation } from "../../targets/emulated-target.ts"
+import { EmulatedSerial } from "../../targets/emulated-serial.ts"
+import { openPseudoTerminal } from "../../targets/pseudo-terminal.ts"
+import type { RunOptions } from "../run/run-options.ts"
+import { serveBoard } from "../../targets/serial-board.ts"
+import type { Terminal } from "../../terminal.ts"
+
+/**
+ * Boot the board, print the path of its port on stdout, and run it until --seconds are over or a signal comes.
+ * @throws CamscriptError
+ */
+export async function emulatedBoard(
+    options: RunOptions,
+    terminal: Terminal,
+    seconds: number | undefined
+): Promise<void> {
+    const port = openPseudoTerminal()
+    let stopped = false
+    const stop = (): void => void (stopped = true)
+    // Whoever started this board with a channel to it is gone.
+    process.once("disconnect", stop)
+    try {
+        const board = await prepareEmulation(
+            options,
+            readBoard(options.board, options.sensor),
+            {}
+        )
+        process.once("SIGINT", stop).once("SIGTERM", stop)
+        try {
+            terminal.out(`${port.path}\n`)
+            const limit = seconds ?? Infinity
+            const traffic = await serveBoard({
+                serial: new EmulatedSerial(board),
+                terminal: port,
+                seconds: () => board.seconds,
+                done: () => stopped || board.seconds >= limit,
+            })
+            if (!options.quiet)
+                terminal.err(
+                    `${board.seconds.toFixed(2)} s of the board's time: ${traffic.toHostBytes} bytes to the host, ` +
+                        `${traffic.lostBytes} that nobody took, ${traffic.toBoardBytes} to the board\n`
+                )
+        } finally {
+            process.off("SIGINT", stop).off("SIGTERM", stop)
+            board.close()
+        }
+    } finally {
+        process.off("disconnect", stop)
+        port.close()
+    }
+}

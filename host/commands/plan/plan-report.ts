@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// What the planner says: the shape of `camscript plan --json` (docs/json.md), and how it is made.
+
+import { formatName } from "../../../drivers/sensor-limits.ts"
+import { captureCost } from "../../../src/plan/cost.ts"
+import { PlanError } from "../../../src/plan/plan-error.ts"
+import {
+    planCapture,
+    planStrategy,
+    type CapturePlan,
+} from "../../../src/plan/plan.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import type {
+    CaptureFormat,
+    CaptureRequest,
+    Strategy,
+} from "../../../sim/capture.ts"
+import { planAnswer } from "./plan-answer.ts"
+import { planRegisters, type PlannedRegister } from "./plan-registers.ts"
+import {
+    boardLimits,
+    planRequest,
+    SENSOR_LIMITS,
+    STRATEGIES_TO_PLAN,
+    STRATEGY_CODES,
+} from "./plan-request.ts"
+
+export interface PlanWindow {
+    readonly x: number
+    readonly y: number
+    readonly width: number
+    readonly height: number
+}
+
+/** What comes out of one stage. */
+export interface PlannedStage {
+    readonly stage: "sensor" | "dcmi" | "software"
+    /** Pixels of the sensor's field that are left. */
+    readonly window: PlanWindow
+    /** Bytes per frame that are left; null: not known before (JPEG). */
+    readonly bytes: number | null
+}
+
+/** A strategy that can be had. */
+export interface PlannedStrategy {
+    readonly name: Strategy
+    readonly ok: true
+    readonly reason: null
+    readonly fps: number
+    readonly format: CaptureFormat
+    /** What arrives, pixels of the sensor's field. */
+    readonly window: PlanWindow
+    /** Pixels of its picture. */
+    readonly size: { readonly width: number; readonly height: number }
+    readonly stages: readonly PlannedStage[]
+    readonly registers: readonly PlannedRegister[]
+    /** Transfers of one frame, and 32-bit words in each. */
+    readonly dma: { readonly transfers: number; readonly words: number }
+    /** The longest exposure that does not slow the frame rate. */
+    readonly exposureMaxUs: number
+    /** null: not known before (JPEG). */
+    readonly busBytesPerFrame: number | null
+    /** JPEG: the size of one buffer. */
+    readonly storedBytesPerFrame: number
+    readonly irqsPerSecond: number
+    /** Of DCMI and DMA interrupts, 0..1. */
+    readonly cpuShare: number
+    readonly buffers: number
+    /** All frame buffers, and the row buffers of line mode. */
+    readonly ramBytes: number
+    /** From the last wanted pixel on the bus to the program's handler; null: it depends on the picture (JPEG). */
+    readonly latencyUs: number | null
+}
+
+/** A strategy that cannot. */
+export interface ImpossibleStrategy {
+    readonly name: Strategy
+    readonly ok: false
+    /** With the sum that does not add up. */
+    readonly reason: string
+}
+
+/** `camscript plan --json`. */
+export interface PlanReport {
+    readonly board: string
+    readonly sensor: string
+    readonly request: CaptureRequest
+    /** What the program would run; null: nothing is possible. */
+    readonly chosen: Strategy | null
+    /** One sentence: which stage should crop? */
+    readonly answer: string
+    readonly strategies: readonly (PlannedStrategy | ImpossibleStrategy)[]
+}
+
+/** Plan every strategy. */
+export function makePlanReport(
+    request: CaptureRequest,
+    board: BoardFile
+): PlanReport {
+    const strategies = STRATEGIES_TO_PLAN.map(name =>
+        strategyReport(name, request, board)
+    )
+    const best = choice({ ...request, strategy: "auto" }, board)
+    const chosen = choice(request, board)
+    return {
+        board: board.name,
+        sensor: board.sensor.name,
+        request,
+        chosen: "strategy" in chosen ? chosen.strategy : null,
+        answer: planAnswer(strategies, best, SENSOR_LIMITS[board.sensor.name]),
+        strategies,
+    }
+}
+
+/** @returns what the program would run, or why nothing is possible */
+function choice(
+    request: CaptureRequest,
+    board: BoardFile
+): { readonly strategy: Strategy } | { readonly problem: string } {
+    const plan = attempt(() =>
+        planCapture(
+            planRequest(request),
+            SENSOR_LIMITS[board.sensor.name],
+            boardLimits(board)
+        )
+    )
+    if (plan instanceof PlanError) return { problem: plan.message }
+    return { strategy: STRATEGIES_TO_PLAN[plan.strategy - 1]! }
+}
+
+/** One strategy, whether it was asked for or not. */
+function strategyReport(
+    name: Strategy,
+    request: CaptureRequest,
+    board: BoardFile
+): PlannedStrategy | ImpossibleStrategy {
+    const plan = attempt(() =>
+        planStrategy(
+            STRATEGY_CODES[name],
+            planRequest(request),
+            SENSOR_LIMITS[board.sensor.name],
+            boardLimits(board)
+        )
+    )
+    if (plan instanceof PlanError)
+        return { name, ok: false, reason: plan.message }
+    const { hclkHz, sensor } = board
+    const cost = captureCost(plan, { hclkHz, xclkHz: sensor.xclkHz })
+    const rowPclk = plan.timing.exposureMaxRows * plan.timing.rowPclk
+    return {
+        name,
+        ok: true,
+        reason: null,
+        fps: round(plan.timing.fps, 3),
+        format: formatName(plan.format) as CaptureFormat,
+        window: { ...plan.window },
+        size: { width: plan.widthPx, height: plan.heightPx },
+        stages: planStages(plan),
+        registers: planRegisters(plan, sensor.name),
+        dma: {
+            transfers: plan.transfers,
+            words: plan.transferWords,
+        },
+        exposureMaxUs: round((rowPclk * 1e6) / sensor.xclkHz, 1),
+        busBytesPerFrame: plan.busBytes || null,
+        storedBytesPerFrame: plan.frameBytes,
+        irqsPerSecond: round(cost.irqsPerSecond, 1),
+        cpuShare: round(cost.cpuShare, 6),
+        buffers: plan.buffers,
+        ramBytes: plan.buffers * plan.bufferBytes + 2 * plan.busLineBytes,
+        latencyUs:
+            cost.latencyUs === undefined ? null : round(cost.latencyUs, 1),
+    }
+}
+
+/** Sensor on its grid, DCMI to the word, software the rest. */
+function planStages(plan: CapturePlan): PlannedStage[] {
+    const sent = {
+        window: { ...plan.sensorWindow },
+        bytes: plan.busBytes || null,
+    }
+    const kept = { window: { ...plan.window }, bytes: plan.frameBytes }
+    if (plan.busBytes === 0)
+        return [
+            { stage: "sensor", ...sent },
+            { stage: "dcmi", ...sent },
+            { stage: "software", ...sent },
+        ]
+    return [
+        { stage: "sensor", ...sent },
+        { stage: "dcmi", ...(plan.crop ? kept : sent) },
+        { stage: "software", ...kept },
+    ]
+}
+
+function attempt(make: () => CapturePlan): CapturePlan | PlanError {
+    try {
+        return make()
+    } catch (error) {
+        if (error instanceof PlanError) return error
+        throw error
+    }
+}
+
+function round(value: number, decimals: number): number {
+    const scale = 10 ** decimals
+    return Math.round(value * scale) / scale
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// What a run did: the shape of `camscript run --json` (docs/json.md), and how it is made of the simulation's counters.
+
+import type { BoardFile } from "../../../boards/board-file.ts"
+import type {
+    AppliedMode,
+    CapturedFrame,
+    CaptureRequest,
+    Counters,
+    Strategy,
+} from "../../../sim/capture.ts"
+import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
+
+/** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
+export interface RunReport {
+    readonly sensor: string
+    readonly strategy: Strategy
+    /** As applied, pixels of the sensor's field. */
+    readonly window: {
+        readonly x: number
+        readonly y: number
+        readonly width: number
+        readonly height: number
+    }
+    readonly fps: {
+        /** By the program's arithmetic. */
+        readonly planned: number
+        /** By the time stamps of the delivered frames; null with fewer than two. */
+        readonly measured: number | null
+    }
+    /** Delivered to the program's callback. */
+    readonly frames: number
+    /** No buffer was free. */
+    readonly dropped: number
+    /** Captured, but the program did not look at them. */
+    readonly skipped: number
+    /** Marked unusable after a start or a change. */
+    readonly settling: number
+    readonly overruns: number
+    readonly resyncs: number
+    /** Delivered frames with rows of more than one frame of the sensor. */
+    readonly torn: number
+    /** Crossed the parallel bus, measured. */
+    readonly busBytesPerFrame: number
+    readonly storedBytesPerFrame: number
+    /** DCMI and DMA interrupts per frame of the sensor. */
+    readonly irqsPerFrame: number
+    readonly ram: {
+        readonly frameBuffers: number
+        /** Frame buffers and every other owner in the board file. */
+        readonly total: number
+    }
+    /** Delivered pixels that differ from the scene seen through the sensor model. */
+    readonly pixelErrors: number
+    /** Of an emulated board only: in the simulator the program's code takes no time. */
+    readonly cpu?: CpuReport
+    /** Pictures written, in order. */
+    readonly files: readonly string[]
+    /** With --vcd: the file of the waveforms. */
+    readonly waveforms?: string
+}
+
+/** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
+export interface CpuReport {
+    /** Cycles per instruction that were assumed. */
+    readonly cpi: number
+    /** All instructions, per frame of the sensor. */
+    readonly instructionsPerFrame: number
+    /** Those in interrupt handlers of DCMI and DMA. */
+    readonly captureIrqInstructionsPerFrame: number
+    /** Those in all exception handlers. */
+    readonly irqInstructionsPerFrame: number
+    /** Share of the time in which the CPU slept, 0..1. */
+    readonly idleShare: number
+}
+
+/** A finished run: the report, and what only the table for people shows. */
+export interface FinishedRun {
+    readonly report: RunReport
+    /** What was asked for; the report has what was applied. */
+    readonly request: CaptureRequest
+    readonly board: BoardFile
+    readonly buffers: number
+    readonly field: { readonly width: number; readonly height: number }
+    readonly lastFrame: CapturedFrame | undefined
+    readonly shortFrames: number
+    readonly dmaErrors: number
+    readonly simulatedSeconds: number
+    readonly wallSeconds: number
+}
+
+/** What the simulation says at its end. */
+export interface RunFacts {
+    readonly board: BoardFile
+    readonly mode: AppliedMode
+    readonly counters: Counters
+    readonly measuredFps: number | undefined
+    /** Undefined where the program's code takes no time. */
+    readonly cpu?: CpuUse
+    /** Frames that reached the callback. */
+    readonly frames: number
+    readonly files: readonly string[]
+    readonly waveforms?: string
+}
+
+/** Make the report of a run. */
+export function makeReport(facts: RunFacts): RunReport {
+    const { mode, counters, measuredFps } = facts
+    const { x, y, width, height } = mode.window
+    const sensorFrames = Math.max(1, counters.sensorFrames)
+    const frameBuffers = mode.frameBufferBytes
+    const delivered = Math.max(1, counters.delivered)
+    return {
+        sensor: mode.sensor.toLowerCase(),
+        strategy: mode.strategy,
+        window: { x, y, width, height },
+        fps: {
+            planned: mode.fps,
+            measured: measuredFps === undefined ? null : round(measuredFps, 3),
+        },
+        frames: facts.frames,
+        dropped: counters.dropped,
+        skipped: counters.skipped,
+        settling: counters.settling,
+        overruns: counters.overruns,
+        resyncs: counters.resyncs,
+        torn: counters.torn,
+        busBytesPerFrame: round(counters.busBytes / sensorFrames, 1),
+        // What a compressed picture takes shows only afterwards.
+        storedBytesPerFrame:
+            mode.format === "jpeg"
+                ? round(counters.deliveredBytes / delivered, 1)
+                : mode.storedBytesPerFrame,
+        irqsPerFrame: round(counters.irqs / sensorFrames, 3),
+        ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
+        pixelErrors: counters.pixelErrors,
+        ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
+        files: facts.files,
+        ...(facts.waveforms === undefined
+            ? {}
+            : { waveforms: facts.waveforms }),
+    }
+}
+
+function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
+    return {
+        cpi: use.cpi,
+        instructionsPerFrame: round(use.instructions / sensorFrames, 0),
+        captureIrqInstructionsPerFrame: round(
+            use.captureIrqInstructions / sensorFrames,
+            1
+        ),
+        irqInstructionsPerFrame: round(use.irqInstructions / sensorFrames, 1),
+        idleShare: round(use.idleNs / Math.max(1, use.elapsedNs), 4),
+    }
+}
+
+/** RAM of every fixed owner in the board file, bytes. */
+export function ownedBytes(board: BoardFile): number {
+    return board.ramOwners.reduce((sum, owner) => sum + owner.bytes, 0)
+}
+
+function round(value: number, decimals: number): number {
+    const scale = 10 ** decimals
+    return Math.round(value * scale) / scale
+}

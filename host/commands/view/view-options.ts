@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// The options of `camscript view`: those of a request, where the program runs, the scene, and where the page is.
+
+import type { Command } from "commander"
+import type { SensorName } from "../../../boards/board-file.ts"
+import type { CaptureRequest } from "../../../sim/capture.ts"
+import { UsageError } from "../../../protocol/errors.ts"
+import { numberArgument } from "../../arguments.ts"
+import {
+    addRequestOptions,
+    addTargetOptions,
+    isPort,
+    runOptions,
+    type Target,
+} from "../run/run-options.ts"
+
+/** Everything the live view needs to know, checked. */
+export interface ViewOptions {
+    readonly board: string
+    readonly sensor: SensorName
+    readonly request: CaptureRequest
+    readonly scene: string
+    readonly seed: number
+    /** Absolute path of the DeviceScript entry file. */
+    readonly app: string
+    readonly target: Target
+    readonly cpi: number
+    /** Port for Jacdac's own tools; undefined: they do not join. */
+    readonly jacdac: number | undefined
+    /** 0: any that is free. */
+    readonly port: number
+    /** Open the page in the user's browser. */
+    readonly open: boolean
+}
+
+/** Spells "view" on a telephone's keys, and needs no privilege. */
+const DEFAULT_PORT = 8439
+
+/** Where Jacdac's tools look for a proxy (DeviceScript's devtools). */
+const JACDAC_PORT = 8081
+
+/** What a board with a camera of its own does not take from the command line. */
+const SIMULATED_ONLY = ["board", "scene", "seed", "cpi"]
+const BOARDS_OWN = [
+    "window",
+    "size",
+    "format",
+    "quality",
+    "fps",
+    "strategy",
+    "timing",
+    "buffers",
+    "ram",
+    "exposure",
+    "gain",
+    "testPattern",
+]
+
+/** Add the options of `view` to a command. */
+export function addViewOptions(command: Command): Command {
+    addRequestOptions(command)
+        .option("--scene <scene>", "what the sensor sees, as in run", "chart")
+        .option(
+            "--seed <n>",
+            "seed of everything random",
+            numberArgument("--seed", {
+                min: 0,
+                max: 0xffffffff,
+                what: "the seed",
+                integer: true,
+            }),
+            1
+        )
+        .option(
+            "--app <file>",
+            "DeviceScript program with the camera service (default: src/main.ts of camscript); at a serial port: what the page's Update program sends"
+        )
+    addTargetOptions(
+        command,
+        "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0)"
+    )
+    const port = (flag: string, min: number) =>
+        numberArgument(flag, {
+            min,
+            max: 65535,
+            what: "the port",
+            integer: true,
+        })
+    return command
+        .option(
+            "--port <n>",
+            "port of the page on 127.0.0.1, 0: any that is free",
+            port("--port", 0),
+            DEFAULT_PORT
+        )
+        .option(
+            "--jacdac [port]",
+            `let Jacdac's and DeviceScript's own tools join, by a websocket on 127.0.0.1 (port ${JACDAC_PORT} when left out)`,
+            port("--jacdac", 0)
+        )
+        .option("--no-open", "do not open the page in the browser")
+}
+
+/** What commander makes of the command line. */
+export type ViewFlags = Parameters<typeof runOptions>[0] & {
+    port: number
+    open: boolean
+    jacdac?: number | true
+}
+
+/**
+ * Turn parsed flags into checked options.
+ * @param cwd folder that relative paths start from
+ * @param given names of the flags that the command line has
+ * @throws UsageError as `run` does; for an option that a board at a serial port does not take
+ */
+export function viewOptions(
+    flags: ViewFlags,
+    cwd: string,
+    given: readonly string[] = []
+): ViewOptions {
+    if (isPort(flags.target)) refuseAtPort(flags.target, given)
+    const checked = runOptions({ ...flags, out: "out" }, cwd)
+    const { board, sensor, request, scene, seed, app, target, cpi } = checked
+    const { port, open, jacdac } = flags
+    return {
+        board,
+        sensor,
+        request,
+        scene,
+        seed,
+        app,
+        target,
+        cpi,
+        jacdac: jacdac === true ? JACDAC_PORT : jacdac,
+        port,
+        open,
+    }
+}
+
+/** The same board for `camscript emulated-board`: its options. */
+export function emulatedBoardArgs(options: ViewOptions): string[] {
+    const { board, sensor, scene, seed, app, cpi, request } = options
+    const { window, size } = request
+    const place =
+        window?.x === undefined || window.y === undefined
+            ? ""
+            : `+${window.x}+${window.y}`
+    const values: Readonly<Record<string, string | number | undefined>> = {
+        board,
+        sensor,
+        scene,
+        seed,
+        app,
+        cpi,
+        window: window && `${window.width}x${window.height}${place}`,
+        size: size && `${size.width}x${size.height}`,
+        format: request.format,
+        quality: request.quality,
+        fps: request.fps,
+        strategy: request.strategy,
+        timing: request.timing,
+        buffers: request.buffers,
+        ram: request.ramBytes,
+        exposure: request.exposureUs,
+        gain: request.gain,
+        testPattern: request.testPattern,
+    }
+    return Object.entries(values).flatMap(([name, value]) =>
+        value === undefined ? [] : [longName(name), String(value)]
+    )
+}
+
+/** One reason for each kind. */
+function refuseAtPort(target: string, given: readonly string[]): void {
+    for (const name of given) {
+        const option = longName(name)
+        if (SIMULATED_ONLY.includes(name))
+            throw new UsageError(
+                `${option} is for the simulator and the emulator: the board at ${target} says itself which one it is, and sees what is in front of its camera`
+            )
+        if (BOARDS_OWN.includes(name))
+            throw new UsageError(
+                `${option}: the board at ${target} captures what its program was asked for; change it on the page, which "Update program" then makes the program's request`
+            )
+    }
+}
+
+function longName(name: string): string {
+    return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
+
+import { readBoard, type BoardFile } from "../../boards/board-file.ts"
+import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
+import { loadScene } from "../../sim/scene/load-scene.ts"
+import type { Scene } from "../../sim/scene/scene.ts"
+import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
+import { Simulation } from "../../sim/simulation.ts"
+import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
+import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import { pictureBytes } from "../images/frame-image.ts"
+import {
+    makePlanReport,
+    type PlanReport,
+} from "../commands/plan/plan-report.ts"
+import { JacdacCameraControl } from "./camera-control.ts"
+import type { ViewFrame } from "../view/frame-message.ts"
+import { RateMeter } from "./frame-meter.ts"
+import { liveScope } from "./live-scope.ts"
+import {
+    NO_BOARD,
+    type TargetDescription,
+    type ViewRequest,
+} from "../view/messages.ts"
+import { Pacer } from "./pacer.ts"
+import { describeTarget, firstRequest } from "./target-description.ts"
+import { VcdRing } from "./vcd-ring.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+
+/** Of waveforms and scope, ns. */
+const WAVEFORMS_NS = 1e9
+const SCOPE_NS = 2e9
+/** Old records are thrown away that often, s: doing it costs as much as what is kept is long. */
+const TIDY_SECONDS = 0.25
+
+export interface SimulationTargetOptions {
+    readonly board: string
+    readonly sensor: BoardFile["sensor"]["name"]
+    readonly request: CaptureRequest
+    readonly scene: string
+    readonly seed: number
+    readonly app: string
+    readonly onConsole?: (line: string) => void
+    /** The simulation ended with an error; the page shows it too. */
+    readonly onEnd?: (error: unknown) => void
+}
+
+/** One simulated board that is looked at. */
+export class SimulationTarget implements ViewTarget {
+    onFrame: ((frame: TargetFrame) => void) | undefined
+    onChange: (() => void) | undefined
+    latest: TargetFrame | undefined
+    readonly description: TargetDescription
+    readonly control: JacdacCameraControl
+
+    private readonly fps = new RateMeter()
+    private readonly irqs = new RateMeter()
+    private pacer: Pacer | undefined
+    private arrived = 0
+    private doorDropped = 0
+    private tidySeconds = 0
+    private ended: string | undefined
+    private closed = false
+
+    /** Build the program and wire the board; nothing runs yet. */
+    static async create(
+        options: SimulationTargetOptions
+    ): Promise<SimulationTarget> {
+        const board = readBoard(options.board, options.sensor)
+        const { field } = SENSOR_CATALOGUE[board.sensor.name]
+        const scene = await loadScene(options.scene, field, options.seed)
+        const trace = new CaptureTrace()
+        const ring = new VcdRing(WAVEFORMS_NS)
+        const vcd = new VcdRecorder({ sink: ring })
+        const holder: { target?: SimulationTarget } = {}
+        const simulation = await Simulation.create({
+            board,
+            scene,
+            program: await buildProgram(options.app),
+            request: options.request,
+            seed: options.seed,
+            trace,
+            vcd,
+            onConsole: options.onConsole,
+            onFrame: frame => holder.target?.took(frame),
+        })
+        const parts = { simulation, board, scene, trace, ring }
+        return (holder.target = new SimulationTarget(parts, options))
+    }
+
+    private constructor(
+        private readonly parts: {
+            readonly simulation: Simulation
+            readonly board: BoardFile
+            readonly scene: Scene
+            readonly trace: CaptureTrace
+            readonly ring: VcdRing
+        },
+        private readonly options: SimulationTargetOptions
+    ) {
+        const { simulation, board } = parts
+        this.description = describeTarget(board, {
+            kind: "simulator",
+            fieldPicture: parts.scene.still ? "still" : "moving",
+            hasScope: true,
+            hasWaveforms: true,
+            canUpdateProgram: false,
+        })
+        this.control = new JacdacCameraControl(
+            simulation.jacdac,
+            {
+                nowUs: () => simulation.clock.nowNs / 1000,
+                after: (delayUs, run) =>
+                    void simulation.clock.after(delayUs * 1000, run),
+            },
+            this.request
+        )
+    }
+
+    get request(): ViewRequest {
+        const { board } = this.parts
+        return firstRequest(
+            this.options.request,
+            SENSOR_CATALOGUE[board.sensor.name].field
+        )
+    }
+
+    get jacdac(): JacdacLine {
+        return this.parts.simulation.jacdac
+    }
+
+    start(): void {
+        this.pacer = new Pacer(performance.now() / 1000, this.seconds)
+        this.turn()
+    }
+
+    close(): void {
+        this.closed = true
+        this.control.close()
+    }
+
+    live(): ReturnType<ViewTarget["live"]> {
+        const { simulation } = this.parts
+        const { counters } = this
+        return {
+            applied: this.control.applied,
+            measuredFps: this.fps.perSecond(),
+            counters,
+            irqsPerSecond: this.irqs.perSecond(),
+            seconds: simulation.seconds,
+            ratio: this.pacer?.ratio ?? 0,
+            ended: this.ended,
+            ...NO_BOARD,
+        }
+    }
+
+    plan(request: CaptureRequest): PlanReport {
+        return makePlanReport(request, this.parts.board)
+    }
+
+    field(): ReturnType<ViewTarget["field"]> {
+        return this.parts.scene.at(this.parts.simulation.clock.nowNs)
+    }
+
+    scope(range: ScopeRange): string | undefined {
+        return liveScope(this.parts.trace, range)
+    }
+
+    waveforms(): string | undefined {
+        return this.parts.ring.text()
+    }
+
+    private get seconds(): number {
+        return this.parts.simulation.seconds
+    }
+
+    private get counters(): ReturnType<ViewTarget["live"]>["counters"] {
+        const { frames, delivered, dropped, overruns, shortFrames, dmaErrors } =
+            this.parts.simulation.counters()
+        const faults = overruns + shortFrames + dmaErrors
+        return { frames, delivered, dropped, overruns, faults }
+    }
+
+    /** One slice, then whatever else the process has to do. */
+    private turn(): void {
+        if (this.closed) return
+        const { simulation } = this.parts
+        const until = this.pacer!.next(performance.now() / 1000, this.seconds)
+        if (until === undefined) {
+            setTimeout(() => this.turn(), 1)
+            return
+        }
+        try {
+            simulation.run({ seconds: until })
+            this.tidy()
+        } catch (error) {
+            this.ended = error instanceof Error ? error.message : String(error)
+            this.options.onEnd?.(error)
+            return
+        }
+        setImmediate(() => this.turn())
+    }
+
+    /** What a run keeps for its end would grow for ever here. */
+    private tidy(): void {
+        const { simulation, trace } = this.parts
+        if (this.seconds < this.tidySeconds) return
+        this.tidySeconds = this.seconds + TIDY_SECONDS
+        simulation.log.entries.length = 0
+        trace.forget(simulation.clock.nowNs - SCOPE_NS)
+        this.lookAtDoor()
+        const { irqs } = simulation.counters()
+        this.irqs.note(simulation.seconds, irqs)
+    }
+
+    /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
+    private lookAtDoor(): void {
+        const { dropped } = this.parts.simulation.jacdac.counters
+        this.control.lookedAtDoor(dropped > this.doorDropped)
+        this.doorDropped = dropped
+    }
+
+    private took(frame: CapturedFrame): void {
+        this.fps.note(this.seconds, ++this.arrived)
+        this.latest = targetFrame(frame)
+        this.onFrame?.(this.latest)
+    }
+}
+
+function targetFrame(frame: CapturedFrame): TargetFrame {
+    return {
+        sequence: frame.sequence,
+        source: frame,
+        picture: () => viewFrame(frame),
+    }
+}
+
+function viewFrame(frame: CapturedFrame): ViewFrame {
+    const { sequence, width, height, window, endUs, exposureUs, gain } = frame
+    const shown = pictureBytes(frame)
+    return {
+        sequence,
+        format: !shown ? "jpeg" : shown.channels === 1 ? "gray8" : "rgb8",
+        width,
+        height,
+        window,
+        endUs,
+        exposureUs,
+        gain,
+        droppedBefore: frame.droppedBefore,
+        frames: 1,
+        bytes: shown?.bytes ?? frame.pixels,
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// The part of Unicorn 2's interface that hooks.c uses, and the state it shares with
+// sim/cortex-m/unicorn.ts. Debian's libunicorn2 has the library without its headers; the values are
+// those of Unicorn's public API.
+#ifndef CAM_MCU_HOOKS_H
+#define CAM_MCU_HOOKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct uc_struct uc_engine;
+
+int uc_open(int arch, int mode, uc_engine **engine);
+int uc_close(uc_engine *engine);
+int uc_ctl(uc_engine *engine, int control, ...);
+int uc_emu_start(uc_engine *engine, uint64_t begin, uint64_t until, uint64_t timeout_us,
+                 size_t count);
+int uc_emu_stop(uc_engine *engine);
+int uc_hook_add(uc_engine *engine, size_t *hook, int type, void *callback, void *user_data,
+                uint64_t begin, uint64_t end, ...);
+int uc_mem_map_ptr(uc_engine *engine, uint64_t address, size_t bytes, uint32_t permissions,
+                   void *memory);
+int uc_mem_protect(uc_engine *engine, uint64_t address, size_t bytes, uint32_t permissions);
+int uc_mmio_map(uc_engine *engine, uint64_t address, size_t bytes,
+                uint64_t (*read)(uc_engine *, uint64_t, unsigned, void *), void *read_data,
+                void (*write)(uc_engine *, uint64_t, unsigned, uint64_t, void *), void *write_data);
+int uc_reg_read(uc_engine *engine, int reg, void *value);
+int uc_reg_write(uc_engine *engine, int reg, const void *value);
+const char *uc_strerror(int error);
+
+enum {
+    UC_ARCH_ARM = 1,
+    UC_MODE_THUMB = 1 << 4,
+    UC_MODE_MCLASS = 1 << 5,
+    UC_CPU_ARM_CORTEX_M4 = 9,
+    // uc_ctl: number of the control, count of arguments << 26, 1 = write << 30
+    UC_CTL_SET_CPU_MODEL = 7 | 1 << 26 | 1 << 30,
+    UC_CTL_REMOVE_CACHE = 9 | 2 << 26 | 1 << 30,
+};
+
+enum {
+    UC_HOOK_INTR = 1 << 0,
+    UC_HOOK_CODE = 1 << 2,
+    UC_HOOK_MEM_READ_UNMAPPED = 1 << 4,
+    UC_HOOK_MEM_WRITE_UNMAPPED = 1 << 5,
+    UC_HOOK_MEM_FETCH_UNMAPPED = 1 << 6,
+    UC_HOOK_MEM_READ_PROT = 1 << 7,
+    UC_HOOK_MEM_WRITE_PROT = 1 << 8,
+    UC_HOOK_MEM_FETCH_PROT = 1 << 9,
+};
+
+/** Kinds of access that a memory hook reports. */
+enum {
+    UC_MEM_READ_UNMAPPED = 19,
+    UC_MEM_WRITE_UNMAPPED = 20,
+    UC_MEM_FETCH_UNMAPPED = 21,
+    UC_MEM_WRITE_PROT = 22,
+    UC_MEM_READ_PROT = 23,
+    UC_MEM_FETCH_PROT = 24,
+};
+
+enum {
+    UC_ARM_REG_FPSCR = 6,
+    UC_ARM_REG_LR = 10,
+    UC_ARM_REG_PC = 11,
+    UC_ARM_REG_SP = 12,
+    UC_ARM_REG_R0 = 66,
+    UC_ARM_REG_S0 = 79,
+    UC_ARM_REG_IPSR = 114,
+    UC_ARM_REG_MSP = 115,
+    UC_ARM_REG_PSP = 116,
+    UC_ARM_REG_CONTROL = 117,
+    UC_ARM_REG_XPSR = 120,
+    UC_ARM_REG_PRIMASK = 123,
+    UC_ARM_REG_BASEPRI = 124,
+    UC_ARM_REG_FAULTMASK = 126,
+};
+
+/** Why the core stopped. The same numbers are in sim/cortex-m/unicorn.ts. */
+typedef enum {
+    CAM_STOP_BUDGET = 0,    // the instructions are used up; the next one has not been executed
+    CAM_STOP_INTERRUPT = 1, // Unicorn's exception `detail`; 8: EXC_RETURN, in PC
+    CAM_STOP_WATCHED = 2,   // an address of cam_mcu_watch comes next
+    CAM_STOP_WFI = 3,       // these four: the instruction comes next, it is counted, not executed
+    CAM_STOP_WFE = 4,       //
+    CAM_STOP_SVC = 5,       //
+    CAM_STOP_BKPT = 6,      // `detail`: the immediate
+    CAM_STOP_UNALIGNED = 7, // these three: the instruction would raise a UsageFault
+    CAM_STOP_DIVBYZERO = 8, //
+    CAM_STOP_NOCP = 9,      //
+    CAM_STOP_ERROR = 10,    // Unicorn's error `detail`; memory errors: fault_* is filled
+    CAM_STOP_UNTIL = 11,    // PC is CAM_RETURN_ADDRESS
+} cam_stop_t;
+
+/** What cam_mcu_t.flags asks the instruction hook to look for. */
+enum {
+    CAM_FLAG_MASKS = 1 << 0,    // stop after CPS and MSR: an exception is pending and masked
+    CAM_FLAG_DIV_TRAP = 1 << 1, // CCR.DIV_0_TRP
+    CAM_FLAG_ALIGN = 1 << 2,    // CCR.UNALIGN_TRP
+    CAM_FLAG_FP_OFF = 1 << 3,   // CPACR denies the FPU
+    CAM_FLAG_GUARDS = 1 << 4,   // the MPU is in force
+    CAM_FLAG_WATCHED = 1 << 5,  // cam_mcu_watch has addresses
+};
+
+/** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
+#define CAM_RETURN_ADDRESS 0x1ffefff0U
+
+#define CAM_GUARDS 8
+#define CAM_FLASH_WRITES 16
+
+/** A region that the MPU denies. */
+typedef struct {
+    uint32_t start;
+    uint32_t end;
+    uint32_t denies_read;
+} cam_guard_t;
+
+/** A store into flash: it has landed, `old` is what was there. */
+typedef struct {
+    uint32_t address;
+    uint32_t bytes;
+    uint32_t value_low;
+    uint32_t value_high;
+    uint32_t old_low;
+    uint32_t old_high;
+} cam_flash_write_t;
+
+/** Shared with TypeScript as words: the order is that of sim/cortex-m/core-state.ts. */
+typedef struct {
+    int32_t budget; // instructions still to be executed
+    uint32_t pc;    // of the newest instruction that was begun
+    uint32_t stop;
+    uint32_t detail;
+    uint32_t flags;
+    uint32_t event; // the event register, set by SEV
+    uint32_t fault_kind;
+    uint32_t fault_address;
+    uint32_t skip; // an address of cam_mcu_watch that is passed once
+    uint32_t instruction_bytes;
+    uint32_t guard_count;
+    uint32_t flash_write_count;
+    cam_guard_t guards[CAM_GUARDS];
+    cam_flash_write_t flash_writes[CAM_FLASH_WRITES];
+    uint32_t core[23];  // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
+    uint32_t fp[17];    // s0..s15, FPSCR
+    uint32_t stop_next; // stop before the next instruction, whatever the budget
+} cam_mcu_state_t;
+
+typedef uint32_t (*cam_mcu_read_t)(uint32_t address, uint32_t bytes);
+typedef void (*cam_mcu_write_t)(uint32_t address, uint32_t bytes, uint32_t value);
+
+/** One emulated core. */
+typedef struct cam_mcu cam_mcu_t;
+
+/**
+ * @param state shared words, zeroed, alive as long as the core
+ * @param memory the MCU's memories: the byte of address a is memory[a]
+ * @param memory_bytes its length
+ * @return NULL when there is no such core in the library
+ */
+cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory_bytes,
+                        cam_mcu_read_t read, cam_mcu_write_t write);
+void cam_mcu_close(cam_mcu_t *mcu);
+
+/** Map `bytes` of memory from `from` on at `address`, in pages of 1 KB. @return Unicorn's error */
+int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable);
+/** Send the accesses to these addresses to the callbacks. @return Unicorn's error */
+int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
+/** Check every access to a page of 1 KB against the guards, or none any more. @return Unicorn's
+ * error */
+int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked);
+/** Stop, or no longer, before the instruction at `address`. */
+void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on);
+/** The bytes of memory were changed from outside: forget code that was translated from them. */
+void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
+
+/** Run from state->core's PC until state->stop says why not. */
+void cam_mcu_run(cam_mcu_t *mcu);
+/** CPU registers into state->core. */
+void cam_mcu_load(cam_mcu_t *mcu);
+/** state->core into the CPU; mode and stack follow xPSR and CONTROL. */
+void cam_mcu_store(cam_mcu_t *mcu);
+void cam_mcu_load_fp(cam_mcu_t *mcu);
+void cam_mcu_store_fp(cam_mcu_t *mcu);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Compiles sim/cortex-m/hooks.c for the machine that runs the emulator, once per content.
+
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+} from "node:fs"
+import { join } from "node:path"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
+
+const FLAGS = [
+    "-std=c11",
+    "-O2",
+    "-Wall",
+    "-Wextra",
+    "-Wconversion",
+    "-Werror",
+    "-fPIC",
+    "-shared",
+] as const
+
+/** The library's name in Debian, with its major version: there is no libunicorn.so without the headers. */
+const UNICORN = "-l:libunicorn.so.2"
+
+/**
+ * The compiled hook library of this checkout.
+ * @returns path of the shared library
+ * @throws CamscriptError when the compiler or libunicorn2 is missing; it says how to get it
+ */
+export function hookLibrary(): string {
+    const folder = join(projectRoot, "sim", "cortex-m")
+    const sources = ["hooks.h", "hooks.c"].map(name =>
+        readFileSync(join(folder, name), "utf8")
+    )
+    const key = createHash("sha256")
+        .update(JSON.stringify([FLAGS, UNICORN, process.arch, sources]))
+        .digest("hex")
+    const library = join(cacheFolder, `mcu-hooks-${key}.so`)
+    if (existsSync(library)) return library
+    mkdirSync(cacheFolder, { recursive: true })
+    const temporary = `${library}.${process.pid}`
+    compileHooks(temporary)
+    renameSync(temporary, library)
+    return library
+}
+
+/**
+ * Compile hooks.c.
+ * @param output the shared library
+ * @param compiler the host's C compiler; others for tests
+ * @throws CamscriptError when the compiler or libunicorn2 is missing
+ */
+export function compileHooks(output: string, compiler = "cc"): void {
+    const source = join(projectRoot, "sim", "cortex-m", "hooks.c")
+    const result = spawnSync(
+        compiler,
+        [...FLAGS, source, "-o", output, UNICORN],
+        { encoding: "utf8" }
+    )
+    if (result.error)
+        throw new CamscriptError(
+            "the emulated board needs a C compiler and found no cc: install the Debian packages gcc and libc6-dev, " +
+                "or run npm run setup"
+        )
+    if (result.status === 0) return
+    rmSync(output, { force: true })
+    if (/libunicorn\.so\.2/.test(result.stderr)) throw unicornMissing()
+    throw new CamscriptError(
+        `sim/cortex-m/hooks.c does not compile:\n${result.stderr.trim()}`
+    )
+}
+
+/** The error that names the package. */
+export function unicornMissing(): CamscriptError {
+    return new CamscriptError(
+        "the emulated board needs Unicorn 2 (libunicorn.so.2): install the Debian package libunicorn2, " +
+            "or run npm run setup"
+    )
+}

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: MIT
+// The emulated microcontroller core: Unicorn's Cortex-M4 with exceptions, sleep, system registers and virtual time.
+
+import type { MemoryRegion } from "../../boards/board-file.ts"
+import type { Clock } from "../clock.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import type { Rules } from "../rules.ts"
+import type { MemoryBus } from "../stm32/memory-bus.ts"
+import type { Nvic } from "../stm32/nvic/nvic.ts"
+import {
+    Core,
+    Flag,
+    RETURN_ADDRESS,
+    Stop,
+    UnicornException,
+    Word,
+} from "./core-state.ts"
+import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
+import { Exceptions } from "./exceptions.ts"
+import { DEFAULT_CPI } from "../observe/cpu-use.ts"
+import { ExceptionUnit, hex } from "./exception-unit.ts"
+import { faultOf, type StopReport } from "./faults.ts"
+import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
+import { IO_RANGES, IoBus } from "./io-bus.ts"
+import type { SymbolTable } from "./elf.ts"
+import { SystemSpace } from "./system-space.ts"
+import { Ccr, Scr } from "./system-control.ts"
+import { CpuCore, registerIndex } from "./unicorn.ts"
+
+/** Longest run without a look at the clock; keeps the count within 31 bits. */
+const LONGEST_RUN = 0x40000000
+
+/** A called function may take this many instructions. */
+const CALL_LIMIT = 100_000_000
+
+/** Why the core starts again at its reset vector; RAM keeps its content. */
+export type ResetCause = "SYSRESETREQ" | "IWDG" | "WWDG" | "NRST" | "LOW_POWER"
+
+export interface McuOptions {
+    /** All memories, indexed by MCU addresses; the buffer of a WebAssembly.Memory. */
+    readonly memory: Uint8Array
+    readonly flashBytes: number
+    /** RAM. */
+    readonly memories: readonly MemoryRegion[]
+    /** Read-only memory besides flash: unique ID and flash size. */
+    readonly systemPage?: { readonly address: number; readonly bytes: number }
+    readonly bus: MemoryBus
+    readonly nvic: Nvic
+    readonly clock: Clock
+    readonly rules: Rules
+    /** Interrupt lines of the chip. */
+    readonly interrupts: number
+    /** DBGMCU_IDCODE of the chip. */
+    readonly idcode: number
+    /** Frequency of the core, Hz; may change at every register write. */
+    readonly hclkHz: () => number
+    /** Cycles per instruction; default DEFAULT_CPI. */
+    readonly cpi?: number
+    readonly symbols?: SymbolTable
+}
+
+/** Instructions executed, those skipped in IT blocks not counted. */
+export interface InstructionCounts {
+    readonly total: number
+    /** By exception number: 0 thread mode, 15 SysTick, 16 + n interrupt n. */
+    readonly byException: ReadonlyMap<number, number>
+}
+
+/** One core on its chip. Call `reset` before the first `run`, `close` at the end. */
+export class Mcu {
+    /** Called before the core restarts: reset the peripherals, note the cause in RCC_CSR. */
+    onReset: ((cause: ResetCause) => void) | undefined
+    /** A store of the CPU into flash, at an address from 0x08000000 on; 1, 2 or 4 bytes. Memory is unchanged yet. */
+    onFlashWrite: FlashWrite | undefined
+    /** Called when an exception is entered or left, with the number then in IPSR. */
+    onException: ((exception: number) => void) | undefined
+    /** Called when an exception's handler is entered, and not when it is returned to. */
+    onEntry: ((exception: number) => void) | undefined
+    /** The CPU executes nothing before this time, ns: FLASH sets it while a bank is busy. */
+    stallUntilNs: () => number = () => 0
+    /** Virtual time in which the CPU slept, ns. */
+    idleNs = 0
+    readonly system: SystemSpace
+
+    private readonly core: CpuCore
+    private readonly memory: CpuMemory
+    private readonly exceptions: Exceptions
+    private readonly unit: ExceptionUnit
+    private readonly flashWrites: FlashWrites
+    private readonly watchers = new Map<number, (() => void)[]>()
+    private readonly counts = new Map<number, number>()
+    private total = 0
+    /** The CPU's time, ns: that of the clock and the instructions since. */
+    private cpuNs = 0
+    private nsPerInstruction = 0
+    /** Instructions that Word.BUDGET started from. */
+    private granted = 0
+    private untilNs = 0
+    private sleeping: "WFI" | "WFE" | undefined
+    private resetCause: ResetCause | undefined
+    private stopAsked = false
+    private frozen = false
+    private masked: number | undefined
+    private guardsChanged = false
+
+    constructor(private readonly options: McuOptions) {
+        const { memory, flashBytes, memories, bus, nvic, rules } = options
+        const io = new IoBus(bus, memory, memories)
+        this.core = new CpuCore(memory, {
+            read: (address, bytes) => {
+                this.beforeAccess()
+                const value = io.read(address, bytes)
+                this.afterAccess()
+                return value
+            },
+            write: (address, bytes, value) => {
+                this.beforeAccess()
+                io.write(address, bytes, value)
+                this.afterAccess()
+            },
+        })
+        this.memory = new CpuMemory(memory, flashBytes, memories)
+        this.exceptions = new Exceptions(nvic)
+        this.system = new SystemSpace({
+            bus,
+            nvic,
+            clock: options.clock,
+            rules,
+            memories,
+            interrupts: options.interrupts,
+            idcode: options.idcode,
+            exceptions: this.exceptions,
+            nowNs: () => this.nowNs,
+            hclkHz: options.hclkHz,
+            ipsr: () => this.unit.ipsr,
+            requestReset: cause => this.requestReset(cause),
+            trapsChanged: () => this.updateFlags(),
+            guardsChanged: () => (this.guardsChanged = true),
+        })
+        this.unit = new ExceptionUnit({
+            core: this.core,
+            memory: this.memory,
+            exceptions: this.exceptions,
+            scb: this.system.scb,
+            fpu: this.system.fpu,
+            spend: cycles => this.spend((cycles * 1e9) / options.hclkHz()),
+            served: exception => this.onException?.(exception),
+            entered: exception => this.onEntry?.(exception),
+            where: () => this.where(),
+        })
+        this.flashWrites = new FlashWrites(this.core, memory, rules)
+        this.mapMemory()
+    }
+
+    /** Virtual time as the CPU has it, ns. */
+    get nowNs(): number {
+        return Math.max(
+            this.cpuNs + this.consumed() * this.nsPerInstruction,
+            this.options.clock.nowNs
+        )
+    }
+
+    get instructions(): InstructionCounts {
+        return { total: this.total, byException: this.counts }
+    }
+
+    /** Cycles per instruction that virtual time is counted with. */
+    get cpi(): number {
+        return this.options.cpi ?? DEFAULT_CPI
+    }
+
+    /** Put the core at its reset vector, as after power-on; memory and peripherals stay. */
+    reset(): void {
+        this.cpuNs = this.nowNs
+        this.granted = this.core.signed[Word.BUDGET] = 0
+        this.exceptions.reset()
+        this.system.reset()
+        this.unit.reset()
+        this.sleeping = undefined
+        this.resetCause = undefined
+        this.updateFlags()
+    }
+
+    /** Restart the core and its chip before the next instruction, as a watchdog does. */
+    requestReset(cause: ResetCause): void {
+        this.resetCause ??= cause
+        this.interrupt()
+    }
+
+    /** End `run` before the next instruction. */
+    stop(): void {
+        this.stopAsked = true
+        this.interrupt()
+    }
+
+    /**
+     * Let program and models run together.
+     * @param untilNs virtual time at which it stops, ns
+     * @throws SiliconError, CamscriptError: BKPT, lockup
+     */
+    run(untilNs: number): void {
+        this.stopAsked = false
+        this.untilNs = untilNs
+        while (!this.stopAsked && this.nowNs < untilNs) this.slice()
+        // The last instruction may end a little later: the models are then where the CPU is.
+        this.catchUp()
+    }
+
+    /** Call `callback` whenever the instruction at an address is about to be executed; without effect on the program. */
+    onAddress(address: number, callback: () => void): void {
+        const even = address & ~1
+        const others = this.watchers.get(even)
+        if (others) others.push(callback)
+        else this.watchers.set(even, [callback])
+        this.core.watch(even, true)
+        this.updateFlags()
+    }
+
+    /**
+     * Call a C function in the stopped CPU, as a debugger does: time stands still, no interrupt is taken.
+     * @param args at most four words
+     * @returns r0
+     * @throws CamscriptError when it does not return
+     */
+    call(address: number, ...args: readonly number[]): number {
+        if (args.length > 4) throw new Error("call: only arguments in r0 to r3")
+        const registers = this.core.change()
+        const saved = registers.slice()
+        // A watched address that was told of already is not told of again.
+        const skip = this.core.words[Word.SKIP]!
+        this.core.loadFp()
+        const savedFp = this.core.fpRegisters.slice()
+        registers.set(args)
+        registers[Core.LR] = RETURN_ADDRESS | 1
+        registers[Core.PC] = address & ~1
+        registers[Core.XPSR] = registers[Core.XPSR]! & ~0x0600fc00
+        this.frozen = true
+        try {
+            return this.runCall(address)
+        } finally {
+            this.frozen = false
+            this.granted = this.core.signed[Word.BUDGET] = 0
+            this.core.words[Word.SKIP] = skip
+            this.core.change().set(saved)
+            this.core.fpRegisters.set(savedFp)
+            this.core.storeFp()
+        }
+    }
+
+    /**
+     * A register of the stopped CPU.
+     * @param name "r0" to "r15", "sp", "lr", "pc", "xpsr", "msp", "psp", "control", "primask", "basepri", "faultmask"
+     */
+    register(name: string): number {
+        const index = registerIndex(name)
+        if (index === undefined)
+            throw new Error(`the Cortex-M4 has no register ${name}`)
+        return this.core.current()[index]!
+    }
+
+    /** Code in memory was changed from outside of the CPU. */
+    codeChanged(address: number, bytes: number): void {
+        this.core.changed(address, bytes)
+        if (address >= FLASH_BASE && address < 0x10000000)
+            this.core.changed(address - FLASH_BASE, bytes)
+    }
+
+    /** Where the program is, for messages: "PC 0x08000123 (main+0x10), LR ...". */
+    where(): string {
+        const registers = this.core.current()
+        return [Core.PC, Core.LR]
+            .map(index => {
+                const address = registers[index]!
+                const symbol = this.options.symbols?.nameOf(address)
+                return `${Core[index]} ${hex(address)}${symbol ? ` (${symbol})` : ""}`
+            })
+            .join(", ")
+    }
+
+    /** Free the emulator's memory. */
+    close(): void {
+        this.core.close()
+    }
+
+    private mapMemory(): void {
+        const { flashBytes, memories, systemPage } = this.options
+        if (systemPage)
+            this.core.map(
+                systemPage.address,
+                systemPage.bytes,
+                systemPage.address,
+                false
+            )
+        for (const address of [FLASH_BASE, 0])
+            this.core.map(address, flashBytes, FLASH_BASE, false)
+        for (const { address, bytes } of memories)
+            this.core.map(address, bytes, address, true)
+        for (const { address, bytes } of IO_RANGES)
+            this.core.mapIo(address, bytes)
+    }
+
+    /** One stretch without an interruption. */
+    private slice(): void {
+        if (this.resetCause !== undefined) {
+            this.onReset?.(this.resetCause)
+            this.reset()
+        }
+        this.catchUp()
+        if (this.stall()) return
+        if (this.sleeping !== undefined && !this.sleep()) return
+        if (this.guardsChanged) this.updateGuards()
+        const masked = this.unit.takePending()
+        this.masked = masked
+            ? this.exceptions.mostUrgent()?.exception
+            : undefined
+        this.updateFlags()
+        this.catchUp()
+        this.grant()
+        if (this.granted === 0) return
+        this.execute()
+        this.account()
+        this.stopped()
+    }
+
+    private execute(): void {
+        const { core } = this
+        if (!this.thumbState()) return this.invalidState()
+        core.words[Word.EVENT] = this.unit.event ? 1 : 0
+        core.run()
+        this.unit.event = core.words[Word.EVENT] !== 0
+    }
+
+    /** After an exception entry or return the T bit is that of the vector or of the frame. */
+    private thumbState(): boolean {
+        return (
+            !this.core.isModified ||
+            (this.core.current()[Core.XPSR]! & (1 << 24)) !== 0
+        )
+    }
+
+    private invalidState(): void {
+        this.core.words[Word.STOP] = Stop.BUDGET
+        this.raise({ kind: "INVSTATE" }, this.core.current()[Core.PC]!)
+    }
+
+    /** Deal with what ended the stretch. */
+    private stopped(): void {
+        const { core } = this
+        this.flashWrites.flush(this.onFlashWrite)
+        const pc = core.words[Word.PC]!
+        switch (core.words[Word.STOP]) {
+            case Stop.BUDGET:
+            case Stop.UNTIL:
+                return
+            case Stop.WATCHED:
+                return this.callWatchers()
+            case Stop.WFI:
+                this.skip(pc)
+                this.sleeping = "WFI"
+                return
+            case Stop.WFE:
+                this.skip(pc)
+                if (this.unit.event) this.unit.event = false
+                else this.sleeping = "WFE"
+                return
+            case Stop.SVC:
+                return this.unit.supervisorCall(pc, (pc + 2) >>> 0)
+            case Stop.INTERRUPT:
+                return this.unicornException()
+            default:
+                return this.raise(
+                    {
+                        kind: "stop",
+                        stop: core.words[Word.STOP]!,
+                        detail: core.words[Word.DETAIL]!,
+                        access: core.words[Word.FAULT_KIND]!,
+                        address: core.words[Word.FAULT_ADDRESS]!,
+                        thumb: (core.current()[Core.XPSR]! & (1 << 24)) !== 0,
+                    },
+                    pc
+                )
+        }
+    }
+
+    private raise(report: StopReport, pc: number): void {
+        const fault = faultOf(report, () => this.where())
+        // A fetch fails at the address it was to come from.
+        const at = fault.atPc ? this.core.current()[Core.PC]! : pc
+        this.unit.fault(fault, at)
+    }
+
+    private unicornException(): void {
+        const pc = this.core.current()[Core.PC]!
+        const number = this.core.words[Word.DETAIL]!
+        if (number !== UnicornException.EXIT)
+            return this.raise({ kind: "exception", number }, pc)
+        const inThread = this.unit.return((pc | 1) >>> 0)
+        if (inThread && this.system.scb.scr & Scr.SLEEPONEXIT)
+            this.sleeping = "WFI"
+    }
+
+    /** Go on after an instruction that the core did not execute. */
+    private skip(pc: number): void {
+        const registers = this.core.change()
+        if (registers[Core.PC] === pc)
+            registers[Core.PC] = pc + this.core.words[Word.INSTRUCTION_BYTES]!
+    }
+
+    private callWatchers(): void {
+        const pc = this.core.current()[Core.PC]!
+        this.core.words[Word.SKIP] = pc
+        for (const callback of this.watchers.get(pc) ?? []) callback()
+    }
+
+    /** @returns whether the CPU is awake */
+    private sleep(): boolean {
+        const { clock } = this.options
+        while (!this.wakes()) {
+            const beforeNs = clock.nowNs
+            const ran = clock.step(this.untilNs)
+            this.idleNs += clock.nowNs - beforeNs
+            this.cpuNs = Math.max(this.cpuNs, clock.nowNs)
+            this.system.time.update()
+            if (this.resetCause !== undefined || this.stopAsked) return false
+            if (!ran && clock.nowNs >= this.untilNs) return false
+        }
+        this.sleeping = undefined
+        return true
+    }
+
+    /** WFI wakes by what would be taken with PRIMASK clear (PM0214 §2.5.2), WFE by events, too. */
+    private wakes(): boolean {
+        const { exceptions, unit, system } = this
+        const masks = { ...unit.masks(), primask: false }
+        if (exceptions.next(exceptions.executionPriority(masks)) !== undefined)
+            return true
+        if (this.sleeping !== "WFE") return false
+        const pends =
+            (system.scb.scr & Scr.SEVONPEND) !== 0 &&
+            this.options.nvic.anyPending
+        if (!unit.event && !pends) return false
+        unit.event = false
+        return true
+    }
+
+    /** The CPU waits for the flash; models run on. @returns whether `run` has to look at its time again */
+    private stall(): boolean {
+        const { clock } = this.options
+        const endNs = Math.min(this.stallUntilNs(), this.untilNs)
+        if (endNs <= this.cpuNs) return false
+        while (clock.step(endNs));
+        this.cpuNs = Math.max(this.cpuNs, endNs)
+        return true
+    }
+
+    private spend(ns: number): void {
+        this.cpuNs += ns
+        this.catchUp()
+    }
+
+    /** Everything that is due at the CPU's time happens. */
+    private catchUp(): void {
+        if (this.frozen) return
+        const { clock } = this.options
+        while (clock.step(Math.floor(this.cpuNs)));
+        this.cpuNs = Math.max(this.cpuNs, clock.nowNs)
+        this.system.time.update()
+    }
+
+    private consumed(): number {
+        return this.granted - this.core.signed[Word.BUDGET]!
+    }
+
+    /** Book the instructions since the last call. */
+    private account(): void {
+        const consumed = this.consumed()
+        this.granted = this.core.signed[Word.BUDGET]!
+        if (consumed === 0 || this.frozen) return
+        this.total += consumed
+        const { ipsr } = this.unit
+        this.counts.set(ipsr, (this.counts.get(ipsr) ?? 0) + consumed)
+        this.cpuNs += consumed * this.nsPerInstruction
+    }
+
+    /** How many instructions may be executed before something happens. */
+    private grant(): void {
+        const { clock, hclkHz } = this.options
+        this.nsPerInstruction = (this.cpi * 1e9) / hclkHz()
+        const limitNs = Math.min(this.untilNs, clock.nextNs())
+        const count = Math.ceil((limitNs - this.cpuNs) / this.nsPerInstruction)
+        const least = this.cpuNs < this.untilNs ? 1 : 0
+        this.granted = Math.min(LONGEST_RUN, Math.max(least, count))
+        this.core.signed[Word.BUDGET] = this.granted
+    }
+
+    private beforeAccess(): void {
+        if (this.frozen) return
+        this.account()
+        this.catchUp()
+    }
+
+    private afterAccess(): void {
+        if (this.frozen) return
+        this.system.time.update()
+        if (this.mustStop()) this.interrupt()
+        else this.grant()
+    }
+
+    private mustStop(): boolean {
+        if (this.resetCause !== undefined || this.stopAsked) return true
+        if (this.guardsChanged || this.stallUntilNs() > this.cpuNs) return true
+        const best = this.exceptions.mostUrgent()
+        return (
+            best !== undefined &&
+            best.exception !== this.masked &&
+            this.exceptions.groupOf(best.priority) <
+                this.exceptions.activePriority()
+        )
+    }
+
+    /** The core stops before its next instruction. */
+    private interrupt(): void {
+        this.account()
+        this.granted = this.core.signed[Word.BUDGET] = 0
+    }
+
+    private updateFlags(): void {
+        const { scb, mpu } = this.system
+        let flags = 0
+        if (this.masked !== undefined) flags |= Flag.MASKS
+        if (scb.ccr & Ccr.DIV_0_TRP) flags |= Flag.DIV_TRAP
+        if (scb.ccr & Ccr.UNALIGN_TRP) flags |= Flag.ALIGN
+        if (!scb.fpuOn) flags |= Flag.FP_OFF
+        if (this.watchers.size > 0) flags |= Flag.WATCHED
+        const guarded =
+            mpu.enabled &&
+            (mpu.inHardFault || this.exceptions.activePriority() >= 0)
+        if (guarded) flags |= Flag.GUARDS
+        this.memory.guards = guarded ? this.system.guards : []
+        this.core.words[Word.FLAGS] = flags
+    }
+
+    private updateGuards(): void {
+        this.guardsChanged = false
+        this.system.applyGuards(this.core)
+        this.updateFlags()
+    }
+
+    private runCall(address: number): number {
+        const { core } = this
+        core.words[Word.FLAGS] = core.words[Word.FLAGS]! & ~Flag.WATCHED
+        this.granted = core.signed[Word.BUDGET] = CALL_LIMIT
+        core.run()
+        this.flashWrites.flush(this.onFlashWrite)
+        const stop = core.words[Word.STOP]
+        const symbol = this.options.symbols?.nameOf(address)
+        if (stop !== Stop.UNTIL)
+            throw new CamscriptError(
+                `the call of ${symbol ?? hex(address)} did not return (${Stop[stop!] ?? stop}), ${this.where()}`
+            )
+        this.updateFlags()
+        return core.current()[Core.R0]!
+    }
+}

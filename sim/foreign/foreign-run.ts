@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Any STM32F4 camera firmware on the emulated core, against the chip's and the sensor's models. Nothing in it is known or
+// watched by name: what it did is seen at its registers, its memory and its pins.
+
+import type { BoardFile } from "../../boards/board-file.ts"
+import { Clock } from "../clock.ts"
+import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
+import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
+import { readElf } from "../cortex-m/elf.ts"
+import type { Mcu } from "../cortex-m/mcu.ts"
+import type { Scene } from "../scene/scene.ts"
+import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
+import type { SensorModel } from "../sensors/sensor-model.ts"
+import { Stm32F4 } from "../stm32/chip.ts"
+import { RegisterLog } from "../trace/register-log.ts"
+import type { VcdRecorder } from "../trace/vcd-recorder.ts"
+import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
+import { ExceptionTally } from "./exception-tally.ts"
+import { TallyRules, UnmodelledWords, type BrokenRule } from "./tally.ts"
+
+/** 537 MB of address space, committed as touched: an MCU address is an index. */
+const ADDRESS_SPACE_PAGES = 8200
+
+const USARTS = 6
+
+export interface ForeignRunOptions {
+    /** Content and name of the ELF file. */
+    readonly elf: Uint8Array
+    readonly name: string
+    readonly board: BoardFile
+    /** 7 bits. */
+    readonly sensorAddress: number
+    readonly scene: Scene
+    /** Count what breaks a rule or is not modelled, and go on. */
+    readonly permissive: boolean
+    /** Cycles per instruction; the core's default when left out. */
+    readonly cpi?: number
+    /** Records signals; without it nothing is recorded. */
+    readonly waveforms?: VcdRecorder
+    /** Called for each frame that the DCMI took; its bytes are valid during the call only. */
+    readonly onFrame?: (frame: TakenFrame) => void
+}
+
+/** A firmware that runs from power-on, in stretches. */
+export class ForeignRun {
+    readonly clock = new Clock()
+    readonly chip: Stm32F4
+    readonly mcu: Mcu
+    readonly sensor: SensorModel
+    readonly watch: CaptureWatch
+    readonly exceptions: ExceptionTally
+    readonly unmodelled = new UnmodelledWords()
+    /** What each USART sent, by its number; only those that sent something. */
+    readonly sent = new Map<number, number[]>()
+    /** Restarts of the chip by software or a watchdog. */
+    resets = 0
+    private readonly rules: TallyRules
+    private readonly log: RegisterLog
+    private readonly memory: Uint8Array
+
+    /** @throws UsageError when the ELF is none for this chip; CamscriptError when libunicorn2 or cc is missing */
+    constructor(private readonly options: ForeignRunOptions) {
+        const { name, board, permissive, cpi } = options
+        const { clock } = this
+        const nowNs = (): number => clock.nowNs
+        const elf = readElf(options.elf, name, chipPlaces(board))
+        const rules = new TallyRules(nowNs, permissive)
+        const log = new RegisterLog(nowNs)
+        const memory = new Uint8Array(
+            new WebAssembly.Memory({
+                initial: ADDRESS_SPACE_PAGES,
+                maximum: ADDRESS_SPACE_PAGES,
+            }).buffer
+        )
+        const chip = new Stm32F4({
+            board,
+            clock,
+            rules,
+            log,
+            memory,
+            clocks: "rcc",
+            freePins: true,
+        })
+        if (permissive) chip.bus.unmapped = this.unmodelled
+        this.rules = rules
+        this.log = log
+        this.memory = memory
+        this.chip = chip
+        this.sensor = this.makeSensor()
+        this.watch = new CaptureWatch(
+            this.sensor,
+            chip.dcmi,
+            chip.dma2,
+            options.onFrame
+        )
+        options.waveforms?.watch({
+            sensor: this.sensor,
+            chip,
+            clock,
+            i2c: board.sensor.i2c,
+        })
+        const mcu = chipMcu({ board, chip, clock, rules, memory, elf, cpi })
+        this.mcu = mcu
+        this.exceptions = new ExceptionTally(mcu)
+        this.listen()
+    }
+
+    /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
+    get seconds(): number {
+        return this.mcu.nowNs / 1e9
+    }
+
+    /** What broke a rule, in permissive mode. */
+    brokenRules(): readonly BrokenRule[] {
+        return this.rules.brokenRules()
+    }
+
+    /**
+     * Run on.
+     * @param seconds virtual time since power-on at which it stops
+     * @throws CamscriptError: a rule was broken (strict), with the place in the program; the core locked up
+     */
+    run(seconds: number): void {
+        const { mcu } = this
+        try {
+            mcu.run(seconds * 1e9)
+        } catch (error) {
+            if (!(error instanceof SiliconError)) throw error
+            throw new CamscriptError(
+                `${error.message} (${mcu.where()}, ${this.seconds.toFixed(6)} s after power-on; --permissive counts this and goes on)`
+            )
+        }
+    }
+
+    /**
+     * A copy of memory.
+     * @throws CamscriptError when the chip has none there
+     */
+    dump(address: number, bytes: number): Uint8Array {
+        const places = chipPlaces(this.options.board)
+        const inside = places.some(
+            place =>
+                address >= place.address &&
+                address + bytes <= place.address + place.bytes
+        )
+        if (!inside)
+            throw new CamscriptError(
+                `there is no memory of ${bytes} bytes at ${hex(address)}: the chip has ${places.map(place => `${place.name} at ${hex(place.address)} (${place.bytes} bytes)`).join(", ")}`
+            )
+        return this.memory.slice(address, address + bytes)
+    }
+
+    /** The run is over. */
+    close(): void {
+        this.watch.finish()
+        this.mcu.close()
+    }
+
+    private makeSensor(): SensorModel {
+        const { board, sensorAddress, scene, waveforms } = this.options
+        const { clock, rules, log, chip } = this
+        const sensor = SENSOR_CATALOGUE[board.sensor.name].create({
+            clock,
+            rules,
+            log,
+            scene,
+            xclkHz: board.sensor.xclkHz,
+            i2cAddress: sensorAddress,
+            sink: waveforms?.tap(chip.dcmi, clock) ?? chip.dcmi,
+        })
+        chip.i2cBus.attach(sensor)
+        return sensor
+    }
+
+    private listen(): void {
+        const { chip, mcu } = this
+        const { onReset } = mcu
+        mcu.onReset = cause => {
+            this.resets++
+            onReset?.(cause)
+        }
+        for (let number = 1; number <= USARTS; number++)
+            chip.usart(number).onTransmit = value => {
+                const bytes = this.sent.get(number)
+                if (bytes) bytes.push(value & 0xff)
+                else this.sent.set(number, [value & 0xff])
+            }
+    }
+}
+
+function hex(address: number): string {
+    return `0x${address.toString(16).padStart(8, "0")}`
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// What a run knows of its capture: every frame judged, the counters, the frame rate, and whether frames still come.
+
+import type { Board } from "../board.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
+import type { AppliedMode, CapturedFrame, Counters } from "../capture.ts"
+import { CaptureObserver } from "./capture-observer.ts"
+import { Display, type DisplayPicture } from "./display.ts"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { decodeDescriptor } from "../native/grabber-map.ts"
+import {
+    readBuffers,
+    readCounters,
+    readDisplay,
+    readFrameSize,
+    readMode,
+    type GrabberBus,
+} from "../native/grabber-reader.ts"
+import { noFramesMessage } from "./no-frames.ts"
+import type { VcdRecorder } from "../trace/vcd-recorder.ts"
+
+/** A program that captures must have a new frame at least this often, virtual ns. */
+const FRAME_PATIENCE_NS = 3e9
+
+export interface CaptureRecordOptions {
+    readonly board: Board
+    readonly boardFile: BoardFile
+    /** Reads the frame grabber's registers as a program does. */
+    readonly grabber: GrabberBus
+    readonly vcd?: VcdRecorder
+    /** Called for every frame that was lent to the program. */
+    readonly onFrame?: (frame: CapturedFrame) => void
+}
+
+/** Watches one board while a program captures with it. */
+export class CaptureRecord {
+    /** Frames that were lent to the program and compared with what the sensor sent. */
+    judgedFrames = 0
+    private readonly observer: CaptureObserver
+    private shown: Display | undefined
+    private everStarted = false
+    private lastFrameNs = 0
+    private firstFrame: CapturedFrame | undefined
+    private lastFrame: CapturedFrame | undefined
+
+    private readonly board: Board
+    private readonly boardFile: BoardFile
+    private readonly grabber: GrabberBus
+    private readonly vcd: VcdRecorder | undefined
+    private readonly onFrame: (frame: CapturedFrame) => void
+
+    constructor(options: CaptureRecordOptions) {
+        const { board, boardFile, grabber, vcd, onFrame = () => {} } = options
+        this.board = board
+        this.boardFile = boardFile
+        this.grabber = grabber
+        this.vcd = vcd
+        this.onFrame = onFrame
+        this.observer = new CaptureObserver(
+            board.sensor,
+            boardFile.frameMemory,
+            frame => this.frameJudged(frame)
+        )
+        board.chip.dma2.onWrite = (address, bytes) =>
+            this.observer.dmaWrote(address, bytes.length)
+    }
+
+    /** The CPU has stored as many bytes of a row there. */
+    rowStored(address: number, bytes: number): void {
+        this.observer.rowStored(address, bytes)
+        this.vcd?.storesAt(address)
+    }
+
+    /**
+     * A frame was lent to the program.
+     * @param address of its pixels, of which `pixels` is a view
+     * @param deviceUs what the firmware's clock shows now
+     */
+    delivered(
+        descriptor: Uint8Array,
+        address: number,
+        pixels: Uint8Array,
+        deviceUs: number
+    ): void {
+        const decoded = decodeDescriptor(descriptor)
+        this.vcd?.frameLent(decoded.index, decoded.sequence)
+        this.observer.delivered(decoded, address, pixels, {
+            ns: this.board.clock.nowNs,
+            deviceUs,
+        })
+    }
+
+    /** The program gave a frame back. */
+    released(index: number): void {
+        this.vcd?.frameReleased(index)
+    }
+
+    /** The native side rang: an event for the program is in the VM's queue. */
+    rang(): void {
+        this.vcd?.doorbell()
+    }
+
+    /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */
+    captureChanged(streaming: boolean): void {
+        this.observer.counting = streaming
+        if (!streaming) return
+        this.everStarted = true
+        this.vcd?.buffersAt(
+            readBuffers(this.grabber, this.boardFile.frameMemory)
+        )
+        const layout = readDisplay(this.grabber, this.boardFile.frameMemory)
+        this.observer.display = layout
+        this.shown =
+            layout &&
+            new Display({
+                memory: this.board.bytes,
+                address: layout.address,
+                widthPx: layout.strideBytes / 2,
+                heightPx: layout.rows,
+                bottomUp: layout.bottomUp,
+            })
+    }
+
+    /** What the program applied; undefined until it has started a capture. It stays when that is stopped. */
+    mode(): AppliedMode | undefined {
+        return this.everStarted
+            ? readMode(
+                  this.grabber,
+                  this.board.sensor.name,
+                  this.boardFile.frameMemory
+              )
+            : undefined
+    }
+
+    /**
+     * What the display shows now that the newest capture goes to; undefined: to none. It is as wide as its stride: the
+     * grabber does not know of columns that nobody sees.
+     */
+    display(): DisplayPicture | undefined {
+        return this.shown?.picture()
+    }
+
+    counters(): Counters {
+        const { torn, pixelErrors, busBytes, deliveredBytes, sensorFrames } =
+            this.observer
+        return {
+            ...readCounters(this.grabber),
+            torn,
+            pixelErrors,
+            busBytes,
+            deliveredBytes,
+            sensorFrames,
+        }
+    }
+
+    /** Frame rate by the time stamps of the delivered frames; undefined before the second one. */
+    measuredFps(): number | undefined {
+        const first = this.firstFrame
+        const last = this.lastFrame
+        if (first === undefined || last === undefined || first === last)
+            return undefined
+        const us = (last.endUs - first.endUs) >>> 0
+        return ((last.sequence - first.sequence) * 1e6) / us
+    }
+
+    /** @throws CamscriptError when no frame has come for 3 s of virtual time, with the likely cause */
+    checkPatience(): void {
+        if (this.board.clock.nowNs - this.lastFrameNs < FRAME_PATIENCE_NS)
+            return
+        throw new CamscriptError(
+            noFramesMessage({
+                patienceS: FRAME_PATIENCE_NS / 1e9,
+                started: this.observer.counting,
+                counters: this.counters(),
+                lastSent: this.observer.lastSent,
+                ...readFrameSize(this.grabber),
+            })
+        )
+    }
+
+    private frameJudged(frame: CapturedFrame): void {
+        this.judgedFrames++
+        this.lastFrameNs = this.board.clock.nowNs
+        this.firstFrame ??= frame
+        this.lastFrame = frame
+        this.onFrame(frame)
+    }
+}

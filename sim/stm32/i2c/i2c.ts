@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+// I2C block version 1 as controller (RM0090 §27, RM0390 §24): registers, rules and interrupts around the bit engine.
+// Not modelled: target mode, 10-bit addresses, SMBus, PEC, DMA, general call, the noise filters' delay. START and STOP take
+// one SCL period each; a byte takes nine, as CCR sets them.
+
+import type { Clock } from "../../clock.ts"
+import type { I2cBus } from "../../wires/i2c-bus.ts"
+import type { Rules } from "../../rules.ts"
+import type { I2cWireEvents } from "../../trace/i2c-wires.ts"
+import { I2cController, type I2cFault } from "./i2c-controller.ts"
+import {
+    I2cCcr,
+    I2cCr1,
+    I2cCr2,
+    I2cRegister,
+    I2cSr1,
+    I2cSr2,
+    sclLowNs,
+    sclPeriodNs,
+    triseFor,
+} from "./i2c-registers.ts"
+import type { IrqLine, Peripheral } from "../peripheral.ts"
+import { RegisterRules } from "../register-rules.ts"
+
+const CR1_STICKY = I2cCr1.PE | I2cCr1.SWRST
+const CR1_MODELLED =
+    CR1_STICKY | I2cCr1.START | I2cCr1.STOP | I2cCr1.ACK | I2cCr1.POS
+const CR2_MODELLED =
+    I2cCr2.FREQ | I2cCr2.ITERREN | I2cCr2.ITEVTEN | I2cCr2.ITBUFEN
+const OAR1_KEEP_1 = 1 << 14
+const OAR1_DEFINED = 0xc3ff
+const CCR_DEFINED = I2cCcr.CCR | I2cCcr.DUTY | I2cCcr.F_S
+const TRISE_RESET = 2
+const TRISE_DEFINED = 0x3f
+const FLTR_DEFINED = 0x1f
+const SR1_CLEARABLE = 0xff00
+const SR1_EVENTS = I2cSr1.SB | I2cSr1.ADDR | I2cSr1.BTF
+const SR1_BUFFER = I2cSr1.TXE | I2cSr1.RXNE
+const SR1_ERRORS = I2cSr1.BERR | I2cSr1.ARLO | I2cSr1.AF
+const STANDARD_HZ = 100_000
+const FAST_HZ = 400_000
+
+export interface I2cWiring {
+    readonly name: "I2C1" | "I2C2" | "I2C3"
+    readonly clock: Clock
+    readonly rules: Rules
+    readonly bus: I2cBus
+    readonly pclk1Hz: number
+    /** F42x and F446 have FLTR. */
+    readonly hasFilter: boolean
+    /** What is wrong with the pins, or undefined. Asked at each START. */
+    readonly pinProblem: () => string | undefined
+    readonly eventIrq: IrqLine
+    readonly errorIrq: IrqLine
+}
+
+export class I2c implements Peripheral {
+    readonly name: string
+    private cr1 = 0 // PE and SWRST; the engine has the other bits
+    private cr2 = 0
+    private oar1 = 0
+    private ccr = 0
+    private trise = TRISE_RESET
+    private fltr = 0
+    private readonly check: RegisterRules
+    private readonly engine: I2cController
+
+    constructor(private readonly wiring: I2cWiring) {
+        this.name = wiring.name
+        this.check = new RegisterRules(wiring.rules, this)
+        this.engine = new I2cController({
+            clock: wiring.clock,
+            bus: wiring.bus,
+            changed: () => this.updateIrq(),
+            broken: (register, rule) =>
+                this.check.broken(I2cRegister[register], rule),
+        })
+    }
+
+    /** Put a fault on the wires of the next transfer that reaches its byte (0 = address); once. */
+    inject(fault: I2cFault): void {
+        this.engine.fault = fault
+    }
+
+    /** Told of what the block does with its wires, for traces. */
+    set wires(wires: I2cWireEvents | undefined) {
+        this.engine.wires = wires
+    }
+
+    /** RCC reset. */
+    reset(): void {
+        this.cr1 = 0
+        this.resetRegisters()
+    }
+
+    registerName(offset: number): string | undefined {
+        return offset === I2cRegister.FLTR && !this.wiring.hasFilter
+            ? undefined
+            : I2cRegister[offset]
+    }
+
+    readUint32(offset: number): number {
+        switch (offset) {
+            case I2cRegister.CR1:
+                return this.readCr1()
+            case I2cRegister.CR2:
+                return this.cr2
+            case I2cRegister.OAR1:
+                return this.oar1
+            case I2cRegister.OAR2:
+                return 0
+            case I2cRegister.DR:
+                return this.engine.readData()
+            case I2cRegister.SR1:
+                this.engine.statusRead()
+                return this.engine.flags
+            case I2cRegister.SR2:
+                return this.readSr2()
+            case I2cRegister.CCR:
+                return this.ccr
+            case I2cRegister.TRISE:
+                return this.trise
+            case I2cRegister.FLTR:
+                if (this.wiring.hasFilter) return this.fltr
+        }
+        return this.check.unknownRead(offset)
+    }
+
+    writeUint32(offset: number, value: number): void {
+        if (offset !== I2cRegister.CR1 && (this.cr1 & I2cCr1.SWRST) !== 0)
+            return this.check.refusedWrite(
+                offset,
+                value,
+                "is written while CR1_SWRST holds the block in reset"
+            )
+        switch (offset) {
+            case I2cRegister.CR1:
+                return this.writeCr1(value)
+            case I2cRegister.CR2:
+                this.cr2 = this.check.defined(offset, value, CR2_MODELLED)
+                if (this.enabled) this.checkFrequency()
+                return this.updateIrq()
+            case I2cRegister.OAR1:
+                if ((value & OAR1_KEEP_1) === 0)
+                    this.check.broken(
+                        offset,
+                        "bit 14 must be kept at 1 by software",
+                        value
+                    )
+                this.oar1 = this.check.defined(offset, value, OAR1_DEFINED)
+                return
+            case I2cRegister.OAR2:
+                this.check.defined(offset, value, 0)
+                return
+            case I2cRegister.DR:
+                if (!this.enabled)
+                    return this.check.broken(
+                        offset,
+                        "is written while CR1_PE is 0",
+                        value
+                    )
+                return this.engine.writeData(value & 0xff)
+            case I2cRegister.SR1:
+                // Writing 0 clears an error flag; the other flags are read only.
+                this.engine.flags &= value | ~SR1_CLEARABLE
+                return this.updateIrq()
+            case I2cRegister.CCR:
+                this.ccr = this.timingWrite(offset, value, CCR_DEFINED)
+                return
+            case I2cRegister.TRISE:
+                this.trise = this.timingWrite(offset, value, TRISE_DEFINED)
+                return
+            case I2cRegister.FLTR:
+                if (!this.wiring.hasFilter) break
+                this.fltr = this.timingWrite(offset, value, FLTR_DEFINED)
+                return
+        }
+        this.check.refusedWrite(
+            offset,
+            value,
+            offset === I2cRegister.SR2 ? "is read only" : undefined
+        )
+    }
+
+    private get enabled(): boolean {
+        return (this.cr1 & I2cCr1.PE) !== 0
+    }
+
+    private readCr1(): number {
+        const { engine } = this
+        let value = this.cr1
+        if (engine.startRequested) value |= I2cCr1.START
+        if (engine.stopRequested) value |= I2cCr1.STOP
+        if (engine.ack) value |= I2cCr1.ACK
+        if (engine.pos) value |= I2cCr1.POS
+        return value
+    }
+
+    private readSr2(): number {
+        const { engine } = this
+        let value = 0
+        if (engine.controller) value |= I2cSr2.MSL
+        if (this.enabled && engine.busy) value |= I2cSr2.BUSY
+        if (engine.transmitter) value |= I2cSr2.TRA
+        engine.status2Read()
+        return value
+    }
+
+    private writeCr1(value: number): void {
+        const bits = this.check.defined(I2cRegister.CR1, value, CR1_MODELLED)
+        if ((bits & I2cCr1.SWRST) !== 0) {
+            this.resetRegisters()
+            this.cr1 = I2cCr1.SWRST
+            return
+        }
+        if ((bits & I2cCr1.PE) === 0) return this.disable(value)
+        const { engine } = this
+        // RM0090 §27.6.1: a second write can make a second request.
+        if (engine.startRequested || engine.stopRequested)
+            this.check.broken(
+                I2cRegister.CR1,
+                "is written while START or STOP is pending: wait until it reads 0",
+                value
+            )
+        if (!this.enabled) this.enable()
+        this.cr1 = I2cCr1.PE
+        engine.ack = (bits & I2cCr1.ACK) !== 0
+        engine.pos = (bits & I2cCr1.POS) !== 0
+        if ((bits & I2cCr1.STOP) !== 0 && !engine.stopRequested)
+            engine.requestStop()
+        if ((bits & I2cCr1.START) !== 0 && !engine.startRequested)
+            this.start(value)
+        this.updateIrq()
+    }
+
+    private start(value: number): void {
+        const problem = this.wiring.pinProblem()
+        if (problem !== undefined)
+            this.check.broken(I2cRegister.CR1, `START: ${problem}`, value)
+        this.engine.requestStart()
+    }
+
+    private enable(): void {
+        this.checkFrequency()
+        this.checkTiming()
+        this.engine.timing = {
+            periodNs: sclPeriodNs(this.ccr, this.wiring.pclk1Hz),
+            lowNs: sclLowNs(this.ccr, this.wiring.pclk1Hz),
+        }
+    }
+
+    private disable(value: number): void {
+        if ((value & (I2cCr1.START | I2cCr1.STOP)) !== 0)
+            this.check.broken(
+                I2cRegister.CR1,
+                "START or STOP is written while PE is 0",
+                value
+            )
+        if (this.engine.controller)
+            this.check.broken(
+                I2cRegister.CR1,
+                "PE is cleared before the end of a transfer",
+                value
+            )
+        this.cr1 = 0
+        this.engine.reset()
+        this.updateIrq()
+    }
+
+    private checkFrequency(): void {
+        const mhz = this.wiring.pclk1Hz / 1e6
+        const freq = this.cr2 & I2cCr2.FREQ
+        if (freq !== mhz)
+            this.check.broken(
+                I2cRegister.CR2,
+                `FREQ is ${freq}, PCLK1 is ${mhz} MHz`,
+                this.cr2
+            )
+    }
+
+    private checkTiming(): void {
+        const fast = (this.ccr & I2cCcr.F_S) !== 0
+        const count = this.ccr & I2cCcr.CCR
+        const least = fast ? 1 : 4
+        const limitHz = fast ? FAST_HZ : STANDARD_HZ
+        const hz = 1e9 / sclPeriodNs(this.ccr, this.wiring.pclk1Hz)
+        if (count < least)
+            this.check.broken(
+                I2cRegister.CCR,
+                `CCR is ${count}, the least count is ${least}`,
+                this.ccr
+            )
+        else if (hz > limitHz * 1.000001)
+            this.check.broken(
+                I2cRegister.CCR,
+                `SCL would run at ${Math.round(hz)} Hz, over ${limitHz} Hz`,
+                this.ccr
+            )
+        const trise = triseFor(this.ccr, this.wiring.pclk1Hz)
+        if (this.trise !== trise)
+            this.check.broken(
+                I2cRegister.TRISE,
+                `is ${this.trise}, this speed needs ${trise}`,
+                this.trise
+            )
+    }
+
+    private timingWrite(offset: number, value: number, mask: number): number {
+        if (this.enabled)
+            this.check.broken(
+                offset,
+                "can be written only while CR1_PE is 0",
+                value
+            )
+        return this.check.defined(offset, value, mask)
+    }
+
+    private resetRegisters(): void {
+        this.cr2 = this.oar1 = this.ccr = this.fltr = 0
+        this.trise = TRISE_RESET
+        this.engine.reset()
+        this.updateIrq()
+    }
+
+    private updateIrq(): void {
+        const { flags } = this.engine
+        const events =
+            (this.cr2 & I2cCr2.ITBUFEN) !== 0
+                ? SR1_EVENTS | SR1_BUFFER
+                : SR1_EVENTS
+        this.wiring.eventIrq(
+            (this.cr2 & I2cCr2.ITEVTEN) !== 0 && (flags & events) !== 0
+        )
+        this.wiring.errorIrq(
+            (this.cr2 & I2cCr2.ITERREN) !== 0 && (flags & SR1_ERRORS) !== 0
+        )
+    }
+}

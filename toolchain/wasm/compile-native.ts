@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Compiles native/*.c to wasm32, once per content.
+
+import { createHash } from "node:crypto"
+import {
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    writeFileSync,
+} from "node:fs"
+import { basename, join } from "node:path"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { cacheFolder, projectRoot } from "../paths.ts"
+
+/** File name to text. */
+export type Sources = Readonly<Record<string, string>>
+
+/** What every file must pass, on every target. */
+export const WARNING_FLAGS = [
+    "-std=c11",
+    "-O2",
+    "-ffreestanding",
+    "-Wall",
+    "-Wextra",
+    "-Wconversion",
+    "-Werror",
+] as const
+
+/** Start of the MCU's SRAM: a wasm address is an MCU address. */
+const GLOBAL_BASE = 0x20000000
+
+/** Below address 0x4000, where the MCU has its flash: no DMA ever writes there. */
+const STACK_BYTES = 16384
+
+const EXPORTS = [
+    "cam_init",
+    "cam_poll",
+    "cam_door_transfer",
+    "DCMI_IRQHandler",
+    "DMA2_Stream1_IRQHandler",
+    "cam_board",
+    "cam_request",
+    "__data_end",
+] as const
+
+const WASM_FLAGS = [
+    "--target=wasm32",
+    ...WARNING_FLAGS,
+    "-nostdlib",
+    "-Wl,--no-entry,--import-memory,--stack-first",
+    `-Wl,--global-base=${GLOBAL_BASE},-z,stack-size=${STACK_BYTES}`,
+]
+
+/** All C files of native/ and its folders, by name without folder: includes name them so. */
+export function nativeSources(): Sources {
+    const folder = join(projectRoot, "native")
+    const paths = readdirSync(folder, { recursive: true })
+        .map(String)
+        .filter(path => /\.[ch]$/.test(path))
+        .sort()
+    return Object.fromEntries(
+        paths.map(path => [
+            basename(path),
+            readFileSync(join(folder, path), "utf8"),
+        ])
+    )
+}
+
+/** The native code of this checkout as a wasm module; compiled when no earlier run has cached it. */
+export async function compileNative(): Promise<WebAssembly.Module> {
+    return compileSources(nativeSources())
+}
+
+/**
+ * The same for other sources, or with more functions exported, as tests have them.
+ * @throws CamscriptError with the compiler's own text
+ */
+export async function compileSources(
+    sources: Sources,
+    moreExports: readonly string[] = []
+): Promise<WebAssembly.Module> {
+    const flags = [
+        ...WASM_FLAGS,
+        ...[...EXPORTS, ...moreExports].map(name => `-Wl,--export=${name}`),
+    ]
+    const key = cacheKey(sources, flags)
+    const file = join(cacheFolder, `native-${key}.wasm`)
+    const cached = readIfThere(file)
+    if (cached !== undefined) return WebAssembly.compile(cached)
+    const output = await runClang(
+        [...flags, ...cFiles(sources), "-o", "native.wasm"],
+        sources
+    )
+    const wasm = Uint8Array.from(output["native.wasm"] as Uint8Array)
+    writeAtomically(file, wasm)
+    return WebAssembly.compile(wasm)
+}
+
+/**
+ * Run clang on sources in a folder "native".
+ * @returns the files it made
+ * @throws CamscriptError when it finds an error, with its text
+ */
+export async function runClang(
+    flags: readonly string[],
+    sources: Sources
+): Promise<Readonly<Record<string, unknown>>> {
+    // Only here: loading the compiler takes longer than a cached start.
+    const { commands, runLLVM } = await import("@yowasp/clang")
+    // Unpacks the compiler without a word on stdout, where --json has its object.
+    await runLLVM(undefined, {}, { fetchProgress: () => {} })
+    let text = ""
+    const decoder = new TextDecoder()
+    const collect = (bytes: Uint8Array | null): void => {
+        text += bytes === null ? "" : decoder.decode(bytes, { stream: true })
+    }
+    try {
+        const files = await commands.clang(
+            [...flags],
+            { native: { ...sources } },
+            { stdout: collect, stderr: collect }
+        )
+        return files ?? {}
+    } catch (error) {
+        const reason = text.trim() === "" ? String(error) : text.trim()
+        throw new CamscriptError(`native code does not compile:\n${reason}`)
+    }
+}
+
+/** Paths of the C files as the compiler sees them. */
+export function cFiles(sources: Sources): readonly string[] {
+    return Object.keys(sources)
+        .filter(name => name.endsWith(".c"))
+        .map(name => `native/${name}`)
+}
+
+function cacheKey(sources: Sources, flags: readonly string[]): string {
+    const lock = readFileSync(join(projectRoot, "package-lock.json"), "utf8")
+    const compiler = /"node_modules\/@yowasp\/clang": \{\s*"version": "([^"]+)"/
+    const parts = [compiler.exec(lock)?.[1], flags, sources]
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex")
+}
+
+function readIfThere(file: string): Uint8Array<ArrayBuffer> | undefined {
+    try {
+        return Uint8Array.from(readFileSync(file))
+    } catch {
+        return undefined
+    }
+}
+
+/** Several processes may compile at once: each writes its own file, the last rename wins, all have the same content. */
+function writeAtomically(file: string, bytes: Uint8Array): void {
+    mkdirSync(cacheFolder, { recursive: true })
+    const temporary = `${file}.${process.pid}`
+    writeFileSync(temporary, bytes)
+    renameSync(temporary, file)
+}
