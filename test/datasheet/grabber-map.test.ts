@@ -121,7 +121,7 @@ function defines(text: string, prefix: string): ReadonlyMap<string, number> {
 }
 
 describe("native/grabber/grabber_regs.h", () => {
-    const header = native("grabber_regs.h")
+    const header = native("grabber/grabber_regs.h")
 
     it("has the page's registers and no other", () => {
         expect(defines(header, "CAM_REG_")).toEqual(addresses)
@@ -138,7 +138,7 @@ describe("native/grabber/grabber_regs.h", () => {
 
 describe("native/grabber/grabber_map.c", () => {
     it("gives each register the page's size", () => {
-        const entries = native("grabber_map.c").matchAll(
+        const entries = native("grabber/grabber_map.c").matchAll(
             /\{CAM_REG_(\w+), ([124])\}/g
         )
         const sizes = new Map(

@@ -22,10 +22,8 @@ export const FLASH_ACR = 0x40023c00
 const SOURCES = [
     "clock.c",
     "clock.h",
-    "clock_regs.h",
     "xclk.c",
     "xclk.h",
-    "timer_regs.h",
     "alternate_pin.c",
     "alternate_pin.h",
     "firmware_board.h",

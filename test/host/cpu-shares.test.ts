@@ -29,7 +29,7 @@ describe("shares of a profile", () => {
                 node("wasm://wasm/aaaa", "cam_poll", 5),
                 node("wasm://wasm/aaaa", "wasm-function[3]", 5),
                 node("wasm://wasm/bbbb", "devs_fiber_run", 30),
-                node(`${sim}/capture-observer.ts`, "judge", 15),
+                node(`${sim}/observe/capture-observer.ts`, "judge", 15),
                 node("", "(garbage collector)", 5),
             ],
         })

@@ -16,7 +16,7 @@ function problems(file: string, source: string): string[] {
         source,
         [
             {
-                files: ["**/*.ts"],
+                files: ["**/*.ts", "**/*.tsx"],
                 languageOptions: { parser: tseslint.parser as Linter.Parser },
                 plugins: {
                     camscript: {
@@ -33,10 +33,20 @@ function problems(file: string, source: string): string[] {
 
 /** Importing file, specifier. */
 const FORBIDDEN: readonly (readonly [string, string])[] = [
+    ["protocol/capture.ts", "../drivers/sensor-limits"],
+    ["protocol/capture.ts", "../boards/board-file.ts"],
+    ["protocol/capture.ts", "../sim/board.ts"],
+    ["protocol/capture.ts", "../host/main.ts"],
+    ["boards/board-file.ts", "../toolchain/paths.ts"],
+    ["boards/board-file.ts", "../sim/board.ts"],
+    ["boards/board-file.ts", "../host/main.ts"],
+    ["toolchain/slots/program-image.ts", "../../sim/board.ts"],
+    ["toolchain/slots/program-image.ts", "../../host/main.ts"],
+    ["toolchain/slots/program-image.ts", "../../src/camera.ts"],
     ["sim/board.ts", "../drivers/mt9v034/registers.ts"],
     ["sim/board.ts", "../src/camera.ts"],
     ["sim/board.ts", "../src/plan/crop.ts"],
-    ["sim/board.ts", "../host/run.ts"],
+    ["sim/board.ts", "../host/main.ts"],
     ["sim/board.ts", "../test/fakes.ts"],
     ["sim/board.ts", "@devicescript/core"],
     ["drivers/mt9v034/mt9v034.ts", "../../sim/clock"],
@@ -52,42 +62,64 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
     ["drivers/sensor-limits.ts", "./sensor"],
     ["drivers/sensor.ts", "./mt9v034/registers"],
     ["src/camera.ts", "../sim/clock"],
-    ["src/camera.ts", "../host/run"],
+    ["src/camera.ts", "../host/main"],
+    ["src/camera.ts", "../toolchain/paths"],
     ["src/camera.ts", "vitest"],
     ["src/plan/plan.ts", "../camera"],
     ["src/plan/plan.ts", "../../drivers/sensor"],
     ["src/plan/plan.ts", "../../drivers/mt9v034/registers"],
     ["src/plan/plan.ts", "@devicescript/core"],
-    ["sim/board.ts", "../firmware/vm/image.ts"],
-    ["toolchain/slots/program-image.ts", "../../host/commands/run/run.ts"],
-    ["toolchain/slots/program-image.ts", "../../src/camera.ts"],
-    ["host/commands/run/run.ts", "../drivers/mt9v034/mt9v034.ts"],
-    ["host/commands/run/run.ts", "../src/camera.ts"],
-    ["host/commands/run/run.ts", "../test/fakes.ts"],
+    ["host/commands/run/run.ts", "../../../drivers/mt9v034/mt9v034.ts"],
+    ["host/commands/run/run.ts", "../../../src/camera.ts"],
+    ["host/commands/run/run.ts", "../../../scripts/setup.mjs"],
+    ["host/commands/run/run.ts", "../../../test/fakes.ts"],
+    ["host/commands/run/run.ts", "../../view/page/app.tsx"],
+    ["host/view/messages.ts", "../../sim/board.ts"],
+    ["host/view/messages.ts", "./view-server.ts"],
+    ["host/view/page/app.tsx", "../view-server.ts"],
+    ["host/view/page/app.tsx", "../../../sim/board.ts"],
+    ["host/view/page/app.tsx", "../../../boards/board-file.ts"],
+    ["scripts/make-pictures.ts", "../test/fakes.ts"],
+    ["scripts/make-pictures.ts", "../src/camera.ts"],
 ]
 
 const ALLOWED: readonly (readonly [string, string])[] = [
-    ["toolchain/slots/program-image.ts", "../../toolchain/vm/vm-image.ts"],
-    ["host/commands/build/build.ts", "../firmware/vm/image.ts"],
+    ["protocol/link/messages.ts", "./wire.ts"],
+    ["boards/board-file.ts", "../protocol/errors.ts"],
+    ["boards/board-file.ts", "./board-checks.ts"],
+    ["toolchain/slots/program-image.ts", "../vm/vm-image.ts"],
+    ["toolchain/slots/program-image.ts", "../../boards/board-file.ts"],
     ["sim/board.ts", "./clock.ts"],
+    ["sim/board.ts", "../boards/board-file.ts"],
+    ["sim/board.ts", "../toolchain/paths.ts"],
     ["sim/board.ts", "node:fs"],
     ["drivers/mt9v034/mt9v034.ts", "../sensor"],
     ["drivers/mt9v034/mt9v034.ts", "./registers"],
     ["drivers/mt9v034/mt9v034.ts", "./timing"],
     ["drivers/mt9v034/mt9v034.ts", "../sensor-limits"],
+    ["drivers/mt9v034/mt9v034.ts", "../../protocol/capture"],
     ["drivers/mt9v034/mt9v034.ts", "@devicescript/drivers"],
     ["drivers/mt9v034/timing.ts", "../sensor-limits"],
+    ["drivers/sensor-limits.ts", "../protocol/capture"],
     ["src/camera.ts", "./plan/plan"],
     ["src/camera.ts", "../drivers/mt9v034/mt9v034"],
+    ["src/camera.ts", "../protocol/capture"],
     ["src/camera.ts", "@devicescript/core"],
     ["src/plan/plan.ts", "./crop"],
+    ["src/plan/plan.ts", "../../protocol/capture"],
     ["src/plan/plan.ts", "../../drivers/mt9v034/timing"],
     ["src/plan/plan.ts", "../../drivers/sensor-limits"],
     ["src/plan/plan.ts", "../../drivers/ov2640/geometry"],
-    ["host/commands/run/run.ts", "../drivers/ov2640/quality.ts"],
-    ["host/commands/run/run.ts", "../sim/simulation.ts"],
-    ["host/commands/run/run.ts", "../src/plan/plan.ts"],
-    ["host/commands/run/run.ts", "../drivers/mt9v034/timing.ts"],
+    ["host/commands/run/run.ts", "../../../drivers/ov2640/quality.ts"],
+    ["host/commands/run/run.ts", "../../../sim/simulation.ts"],
+    ["host/commands/run/run.ts", "../../../toolchain/paths.ts"],
+    ["host/commands/run/run.ts", "../../../src/plan/plan.ts"],
+    ["host/commands/run/run.ts", "../../../drivers/mt9v034/timing.ts"],
+    ["host/view/view-server.ts", "./messages.ts"],
+    ["host/view/page/app.tsx", "../messages.ts"],
+    ["host/view/page/app.tsx", "./link.ts"],
+    ["host/view/page/app.tsx", "../../../protocol/capture.ts"],
+    ["scripts/make-pictures.ts", "../host/main.ts"],
     ["test/system/run.test.ts", "../../src/camera.ts"],
     ["test/system/run.test.ts", "../../drivers/mt9v034/registers.ts"],
 ]
@@ -144,9 +176,9 @@ describe("native C", () => {
     it("includes only headers beside it and freestanding ones", () => {
         const folder = join(root, "native")
         const foreign: string[] = []
-        for (const file of readdirSync(folder).filter(name =>
-            /\.[ch]$/.test(name)
-        ))
+        for (const file of readdirSync(folder, { recursive: true })
+            .map(String)
+            .filter(name => /\.[ch]$/.test(name)))
             for (const [line] of readFileSync(
                 join(folder, file),
                 "utf8"

@@ -20,10 +20,16 @@ function project(text: string): string {
     const folder = mkdtempSync(join(tmpdir(), "camscript-lint-c-"))
     for (const name of [".clang-format", ".cppcheck-suppressions"])
         copyFileSync(join(root, name), join(folder, name))
-    for (const name of ["native", "firmware", "firmware/deep", "scripts"])
+    for (const name of [
+        "native",
+        "firmware",
+        "firmware/deep",
+        "scripts",
+        "toolchain",
+    ])
         mkdirSync(join(folder, name))
-    for (const name of ["lint-c.mjs", "tools.mjs"])
-        copyFileSync(join(root, "scripts", name), join(folder, "scripts", name))
+    for (const name of ["scripts/lint-c.mjs", "toolchain/tools.mjs"])
+        copyFileSync(join(root, name), join(folder, name))
     writeFileSync(join(folder, "firmware", "deep", "part.c"), text)
     return folder
 }
@@ -67,6 +73,6 @@ describe("the gate for C", () => {
     })
 
     it("looks at the native code", () => {
-        expect(cFiles()).toContain(join("native", "capture.c"))
+        expect(cFiles()).toContain(join("native", "capture", "capture.c"))
     })
 })
