@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Fills cam_board_t and cam_request_t (native/board.h) from the board file and the command line.
+// Fills cam_board_t (native/board.h) from the board file.
 
-import {
-    DCMI_SIGNALS,
-    SENSORS,
-    type BoardFile,
-    type SensorName,
-} from "./board-file.ts"
+import { DCMI_SIGNALS, type BoardFile } from "./board-file.ts"
 import { CamscriptError } from "../protocol/errors.ts"
-import { FORMATS, type CaptureRequest } from "../sim/capture.ts"
-import { STRATEGY_CODES } from "../sim/native/grabber-map.ts"
 
 /** A field of the structure, in its order; an array has as many values. */
 export type BlockField = readonly [
@@ -18,15 +11,11 @@ export type BlockField = readonly [
 ]
 
 const PIN_NONE = 0xffffffff
-const CENTRE = 0xffff
-const U16_MAX = 0xffff
 const I2C_BASES = {
     I2C1: 0x40005400,
     I2C2: 0x40005800,
     I2C3: 0x40005c00,
 } as const
-const TIMINGS = { fastest: 1, default: 2 } as const
-const TEST_PATTERNS = { vertical: 1, horizontal: 2, diagonal: 3 } as const
 
 /** CAM_PIN(port, number) of a pin named "PB10"; CAM_PIN_NONE of none. */
 export function pinCode(pin: string | undefined): number {
@@ -68,37 +57,6 @@ export function boardFields(board: BoardFile): readonly BlockField[] {
     ]
 }
 
-/** The fields of cam_request_t: what is left out is 0, a position left out is centred. */
-export function requestFields(
-    request: CaptureRequest,
-    sensor: SensorName
-): readonly BlockField[] {
-    const { window, timing, testPattern, format } = request
-    return [
-        ["size_width", u16(request.size?.width)],
-        ["size_height", u16(request.size?.height)],
-        ["x", position(window?.x)],
-        ["y", position(window?.y)],
-        ["width", u16(window?.width)],
-        ["height", u16(window?.height)],
-        ["fps_millihz", Math.round((request.fps ?? 0) * 1000)],
-        ["strategy", STRATEGY_CODES[request.strategy ?? "auto"]],
-        ["format", format === undefined ? 0 : FORMATS.indexOf(format) + 1],
-        ["buffers", Math.min(request.buffers ?? 0, 0xff)],
-        ["quality", request.quality ?? 0],
-        ["ram_bytes", request.ramBytes ?? 0],
-        ["timing", timing === undefined ? 0 : TIMINGS[timing]],
-        ["sensor", SENSORS.indexOf(sensor) + 1],
-        [
-            "test_pattern",
-            testPattern === undefined ? 0 : TEST_PATTERNS[testPattern],
-        ],
-        ["flags", 0],
-        ["exposure_us", Math.round(request.exposureUs ?? 0)],
-        ["gain_x16", u16(Math.round((request.gain ?? 0) * 16))],
-    ]
-}
-
 /** Write fields as 32-bit words, one after the other. */
 export function writeFields(
     memory: DataView,
@@ -109,15 +67,6 @@ export function writeFields(
     words.forEach((word, index) =>
         memory.setUint32(address + 4 * index, word, true)
     )
-}
-
-/** Too large for the register stays too large for every sensor. */
-function u16(value = 0): number {
-    return Math.min(value, U16_MAX)
-}
-
-function position(value: number | undefined): number {
-    return value === undefined ? CENTRE : Math.min(value, CENTRE - 1)
 }
 
 function dcmiFunction(board: BoardFile): number {

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { checkBoard } from "./board-checks.ts"
 import { UsageError } from "../protocol/errors.ts"
+import type { SensorName } from "../protocol/names.ts"
 
 export interface MemoryRegion {
     readonly name: string
@@ -34,10 +35,6 @@ export const DCMI_SIGNALS = [
     "D7",
 ] as const
 export type DcmiSignal = (typeof DCMI_SIGNALS)[number]
-
-/** Sensors with a model. */
-export const SENSORS = ["mt9v034", "ov2640"] as const
-export type SensorName = (typeof SENSORS)[number]
 
 export interface RamOwner {
     readonly name: string

@@ -1,60 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What every layer that plans a capture agrees on: rectangles, strategies, what a sensor can do. Pure; imports nothing.
+// What a sensor can do, as the planner and the sensor drivers agree on it. Pure.
 
-/** Pixels of the sensor's field, from its first active pixel (0, 0). */
-export interface Rectangle {
-    x: number
-    y: number
-    width: number
-    height: number
-}
-
-/** Who drops the unwanted pixels. The codes of MODE_STRATEGY and REQ_STRATEGY (docs/frame-grabber.md). */
-export enum Strategy {
-    AUTO = 0,
-    LINE = 1,
-    DCMI_CROP = 2,
-    SENSOR_WINDOW = 3,
-    ROWS_CROP = 4,
-    JPEG = 5,
-}
-
-/** The codes of MODE_FORMAT and REQ_FORMAT. */
-export enum PixelFormat {
-    AUTO = 0,
-    GRAY8 = 1,
-    RGB565 = 2,
-    YUV422 = 3,
-    JPEG = 4,
-}
-
-/** How blanking is chosen; the codes of REQ_TIMING. */
-export enum TimingMode {
-    /** Whatever row time and vertical blanking come nearest to the wanted frame rate. */
-    AUTO = 0,
-    /** The shortest row: least rolling shutter, longest pause between frames. */
-    FASTEST = 1,
-    /** The row time that the sensor has after a reset. */
-    DEFAULT = 2,
-}
-
-/** Pictures that the sensor makes itself; the codes of REQ_TEST_PATTERN. */
-export enum TestPattern {
-    NONE = 0,
-    VERTICAL = 1,
-    HORIZONTAL = 2,
-    DIAGONAL = 3,
-}
-
-/** Levels and edges of the parallel bus, as the bits of MODE_SYNC; named as in DCMI_CR (RM0090 §15.8.1). */
-export enum BusSync {
-    /** 1: sample on the rising edge of PIXCLK. */
-    PCKPOL = 1 << 0,
-    /** 1: HSYNC is high while data is not valid. */
-    HSPOL = 1 << 1,
-    /** 1: VSYNC is high while data is not valid. */
-    VSPOL = 1 << 2,
-}
+import type { PixelFormat, Rectangle, TimingMode } from "../protocol/capture"
+import { windowName } from "../protocol/capture"
 
 /** What is asked of a sensor's timing. */
 export interface TimingRequest {
@@ -133,40 +81,6 @@ export interface SensorLimits {
     readonly solvePicture?: (request: PictureRequest) => PictureRequest
     /** Why a frequency at the clock input cannot be, or "". */
     readonly clockProblem?: (xclkHz: number) => string
-}
-
-/**
- * Name a strategy as the command line does.
- *
- * @returns "?" for a code that is none
- */
-export function strategyName(strategy: Strategy): string {
-    if (strategy === Strategy.AUTO) return "auto"
-    if (strategy === Strategy.LINE) return "line"
-    if (strategy === Strategy.DCMI_CROP) return "dcmi-crop"
-    if (strategy === Strategy.SENSOR_WINDOW) return "sensor-window"
-    if (strategy === Strategy.ROWS_CROP) return "rows+crop"
-    if (strategy === Strategy.JPEG) return "jpeg"
-    return "?"
-}
-
-/**
- * Name a format as the command line does.
- *
- * @returns "?" for a code that is none
- */
-export function formatName(format: PixelFormat): string {
-    if (format === PixelFormat.AUTO) return "auto"
-    if (format === PixelFormat.GRAY8) return "gray8"
-    if (format === PixelFormat.RGB565) return "rgb565"
-    if (format === PixelFormat.YUV422) return "yuv422"
-    if (format === PixelFormat.JPEG) return "jpeg"
-    return "?"
-}
-
-/** Write a window as the command line does: "220x220+266+130". */
-export function windowName(window: Rectangle): string {
-    return `${window.width}x${window.height}+${window.x}+${window.y}`
 }
 
 /**

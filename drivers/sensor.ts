@@ -3,14 +3,13 @@
 
 import { DriverError } from "@devicescript/drivers"
 import { hexNumber } from "./format"
+import { SensorLimits, SensorTiming } from "./sensor-limits"
 import {
     PixelFormat,
     Rectangle,
-    SensorLimits,
-    SensorTiming,
     TestPattern,
     TimingMode,
-} from "./sensor-limits"
+} from "../protocol/capture"
 
 /** What went wrong with a sensor; what is left out is not known or does not apply. */
 export interface SensorFault {

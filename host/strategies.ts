@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The capture strategies as a person knows them.
 
-import type { Strategy } from "../sim/capture.ts"
+import type { StrategyName } from "../protocol/names.ts"
 
 /** Who drops the pixels that nobody wants. */
-export const WHO_DROPS_THE_PIXELS: Readonly<Record<Strategy, string>> = {
+export const WHO_DROPS_THE_PIXELS: Readonly<Record<StrategyName, string>> = {
     auto: "the program's choice",
     line: "the CPU drops the pixels, row by row",
     "dcmi-crop": "the DCMI drops the pixels",
@@ -14,4 +14,6 @@ export const WHO_DROPS_THE_PIXELS: Readonly<Record<Strategy, string>> = {
 }
 
 /** The words of --strategy. */
-export const STRATEGY_NAMES = Object.keys(WHO_DROPS_THE_PIXELS) as Strategy[]
+export const STRATEGY_NAMES = Object.keys(
+    WHO_DROPS_THE_PIXELS
+) as StrategyName[]

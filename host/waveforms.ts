@@ -2,10 +2,10 @@
 // `--vcd FILE`: the waveforms of a run, written while it runs.
 
 import type { Command } from "commander"
-import type { Strategy } from "../sim/capture.ts"
 import { UsageError } from "../protocol/errors.ts"
 import { checkVcdPath, VcdFile } from "../sim/trace/vcd-file.ts"
 import { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
+import type { StrategyName } from "../protocol/names.ts"
 
 /** What is asked for. */
 export interface WaveformOptions {
@@ -44,7 +44,7 @@ export function waveformOptions(
 }
 
 /** One file per strategy: "run.vcd" is "run-dcmi-crop.vcd", "run-rows-crop.vcd" then. */
-export function strategyVcd(vcd: string, strategy: Strategy): string {
+export function strategyVcd(vcd: string, strategy: StrategyName): string {
     return vcd.replace(/\.vcd$/, `-${strategy.replace("+", "-")}.vcd`)
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the native code knows of its board and of the user's request. Filled before cam_init: by the
 // firmware from the board's generated constants and the settings in flash, by the simulator from
-// boards/<name>.json and the command line. Every field is 32 bits, so that the simulator can write
-// them in order (boards/board-block.ts; a test compares).
+// boards/<name>.json and the command line. Every field of cam_board_t is 32 bits, so that the
+// simulator can write them in order (boards/board-block.ts; a test compares).
 #ifndef CAM_BOARD_H
 #define CAM_BOARD_H
 
@@ -36,27 +36,14 @@ typedef struct {
     uint32_t sensor_exposure;
 } cam_board_t;
 
-/** What the user asked for; 0 leaves it to the program. Meanings: docs/frame-grabber.md, request
- * block. */
+enum { CAM_REQUEST_BLOCK_BYTES = 34 };
+
+/** What the user asked for: the request block of the frame grabber's page, byte for byte
+ * (docs/frame-grabber.md; protocol/request-block.ts writes it), with room for more of them in a
+ * program slot. */
 typedef struct {
-    uint32_t size_width; // of the picture, when the sensor is to scale
-    uint32_t size_height;
-    uint32_t x; // 0xffff centres
-    uint32_t y; // 0xffff centres
-    uint32_t width;
-    uint32_t height;
-    uint32_t fps_millihz;
-    uint32_t strategy;
-    uint32_t format;
-    uint32_t buffers;
-    uint32_t quality;
-    uint32_t ram_bytes;
-    uint32_t timing;
-    uint32_t sensor;
-    uint32_t test_pattern;
-    uint32_t flags;
-    uint32_t exposure_us;
-    uint32_t gain_x16;
+    uint8_t block[CAM_REQUEST_BLOCK_BYTES];
+    uint8_t reserved[38]; // 0
 } cam_request_t;
 
 /** Written once before cam_init by the port; read only afterwards. */

@@ -1,46 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The words of a capture on the host: what is asked for, what was applied, what arrived, what was counted.
+// What a capture gave, as the host sees it: what was applied, what arrived, what was counted.
 
-import type { FieldWindow, SensorFrame } from "./sensors/sensor-model.ts"
-
-export const STRATEGIES = [
-    "auto",
-    "line",
-    "dcmi-crop",
-    "sensor-window",
-    "rows+crop",
-    "jpeg",
-] as const
-export type Strategy = (typeof STRATEGIES)[number]
-
-/** What a frame's bytes are, in the order of MODE_FORMAT's codes from 1 on. */
-export const FORMATS = ["gray8", "rgb565", "yuv422", "jpeg"] as const
-export type CaptureFormat = (typeof FORMATS)[number]
-
-/** What the user asks of the program; what is left out is the program's own choice. */
-export interface CaptureRequest {
-    /** Pixels of the sensor's field; x and y left out centre the window. */
-    readonly window?: {
-        readonly width: number
-        readonly height: number
-        readonly x?: number
-        readonly y?: number
-    }
-    readonly fps?: number
-    readonly strategy?: Strategy
-    readonly buffers?: number
-    readonly ramBytes?: number
-    readonly timing?: "fastest" | "default"
-    readonly exposureUs?: number
-    /** Analog gain, 1 = 1x. */
-    readonly gain?: number
-    readonly testPattern?: "vertical" | "horizontal" | "diagonal"
-    readonly format?: CaptureFormat
-    /** JPEG quality, 1..100. */
-    readonly quality?: number
-    /** Pixels of the picture, when the sensor is to scale the window down to them. */
-    readonly size?: { readonly width: number; readonly height: number }
-}
+import type { Rectangle } from "../protocol/capture"
+import type { CaptureFormat, StrategyName } from "../protocol/names"
+import type { SensorFrame } from "./sensors/sensor-model.ts"
 
 /** A frame as the program got it, beside what the sensor sent. */
 export interface CapturedFrame {
@@ -51,7 +14,7 @@ export interface CapturedFrame {
     readonly gain: number
     readonly droppedBefore: number
     /** Window on the sensor's field, as the program said it was taken. */
-    readonly window: FieldWindow
+    readonly window: Readonly<Rectangle>
     readonly format: CaptureFormat
     /** Columns and rows of the picture in memory; of a batch of rows: the batch's. */
     readonly width: number
@@ -71,8 +34,8 @@ export interface CapturedFrame {
 /** What the program applied (mode block of the frame grabber). */
 export interface AppliedMode {
     readonly sensor: string
-    readonly strategy: Strategy
-    readonly window: FieldWindow
+    readonly strategy: StrategyName
+    readonly window: Readonly<Rectangle>
     readonly fps: number
     readonly format: CaptureFormat
     readonly buffers: number

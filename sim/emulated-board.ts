@@ -17,7 +17,6 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
-import { decodeDescriptor, DESCRIPTOR_BYTES } from "./native/grabber-map.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
@@ -25,6 +24,8 @@ import { Irq } from "./stm32/nvic/irq.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
 import { VmWatch } from "./devicescript/vm-watch.ts"
+import { decodeDescriptor } from "../protocol/descriptor.ts"
+import { GrabberBytes } from "../protocol/grabber-page.ts"
 
 export interface EmulatedBoardOptions extends BoardOptions {
     /** The firmware, with its symbols. */
@@ -222,7 +223,7 @@ export class EmulatedBoard {
     private frameDelivered(descriptor: number, pixels: number): void {
         const bytes = this.bytes.subarray(
             descriptor,
-            descriptor + DESCRIPTOR_BYTES
+            descriptor + GrabberBytes.DESCRIPTOR
         )
         const { sizeBytes } = decodeDescriptor(bytes)
         this.lookAtCapture()

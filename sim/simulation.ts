@@ -5,7 +5,6 @@ import { Board, type BoardOptions } from "./board.ts"
 import type {
     AppliedMode,
     CapturedFrame,
-    CaptureRequest,
     Counters,
     StopCondition,
 } from "./capture.ts"
@@ -18,7 +17,6 @@ import {
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
-import { Grabber, GRABBER_ADDRESS } from "./native/grabber-map.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
@@ -26,6 +24,8 @@ import type { RegisterLog } from "./trace/register-log.ts"
 import type { HeapUse } from "./devicescript/program-failure.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
 import { VirtualMachine } from "./devicescript/virtual-machine.ts"
+import type { CaptureRequest } from "../protocol/capture.ts"
+import { GrabberReg, GrabberPage } from "../protocol/grabber-page.ts"
 
 /** The VM's timers have a grain of 1 ms; without other work it is woken that often. */
 const VM_TICK_NS = 1e6
@@ -239,7 +239,7 @@ export class Simulation {
         if (captureChanged !== undefined)
             this.record.captureChanged(captureChanged)
         const released =
-            address === GRABBER_ADDRESS && write[0] === Grabber.RELEASE
+            address === GrabberPage.ADDRESS && write[0] === GrabberReg.RELEASE
         if (released && status === 0) this.record.released(write[1]!)
         return status
     }

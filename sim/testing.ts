@@ -4,17 +4,12 @@
 import type { DisplayPicture } from "./observe/display.ts"
 import type { ParallelFault } from "./wires/parallel-faults.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
-import {
-    readBoard,
-    type BoardFile,
-    type SensorName,
-} from "../boards/board-file.ts"
+import { readBoard, type BoardFile } from "../boards/board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
 import type { Scene } from "./scene/scene.ts"
 import type {
     AppliedMode,
     CapturedFrame,
-    CaptureRequest,
     Counters,
     StopCondition,
 } from "./capture.ts"
@@ -23,6 +18,8 @@ import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 import { buildProgram } from "../toolchain/devicescript/build-program.ts"
+import type { CaptureRequest } from "../protocol/capture.ts"
+import type { SensorName } from "../protocol/names.ts"
 
 export interface SimulateOptions extends CaptureRequest, StopCondition {
     /** DeviceScript entry file, relative to the project root. Default: the product's own program. */

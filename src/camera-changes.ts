@@ -2,12 +2,14 @@
 // What hosts write into the camera service's registers, as changes of a capture request.
 
 import { hexNumber } from "../drivers/format"
-import { Grabber } from "../drivers/grabber/registers"
-import type { Rectangle } from "../drivers/sensor-limits"
-import { TestPattern } from "../drivers/sensor-limits"
 import { CameraReg, Change, writtenBytes } from "./camera-registers"
-import type { WindowRequest } from "./plan/crop"
-import type { CaptureRequest } from "./request"
+import { GrabberPage } from "../protocol/grabber-page"
+import type {
+    Rectangle,
+    WindowRequest,
+    CaptureRequest,
+} from "../protocol/capture"
+import { TestPattern } from "../protocol/capture"
 
 /** What a written window is completed with. */
 export interface WindowContext {
@@ -92,7 +94,7 @@ function writtenWindow(payload: Buffer, context: WindowContext): WindowRequest {
 
 /** @returns undefined: in the middle */
 function corner(wanted: number, last: number): number | undefined {
-    if (wanted === Grabber.CENTRED) return undefined
+    if (wanted === GrabberPage.CENTRED) return undefined
     return Math.max(0, Math.min(wanted, last))
 }
 

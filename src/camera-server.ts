@@ -3,8 +3,6 @@
 
 import * as ds from "@devicescript/core"
 import type { SensorExposure } from "../drivers/sensor"
-import type { Rectangle } from "../drivers/sensor-limits"
-import { PixelFormat, Strategy } from "../drivers/sensor-limits"
 import type { Camera } from "./camera"
 import { copyChanges, writeChange } from "./camera-changes"
 import {
@@ -18,9 +16,13 @@ import type { CaptureMode } from "./capture-mode"
 import type { Frame } from "./frame"
 import type { RegisterValue, ServedService } from "./jacdac-server"
 import { JacdacServer } from "./jacdac-server"
-import type { WindowRequest } from "./plan/crop"
 import { PlanError } from "./plan/plan-error"
-import type { CaptureRequest } from "./request"
+import type {
+    Rectangle,
+    WindowRequest,
+    CaptureRequest,
+} from "../protocol/capture"
+import { PixelFormat, Strategy } from "../protocol/capture"
 
 /** Times that are policy, not hardware. */
 enum Policy {

@@ -8,31 +8,33 @@ import type {
     DisplayBlock,
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
+import type { Sensor, SensorExposure } from "../drivers/sensor"
+import type { CaptureMode } from "./capture-mode"
+import { Frame } from "./frame"
+import { displayStride } from "./plan/display"
+import type { CapturePlan } from "./plan/plan"
+import { planCapture } from "./plan/plan"
+import { QualityStepper } from "./quality-stepper"
+import type { Point } from "./window-mover"
+import { WindowMover } from "./window-mover"
 import {
     BoardFlag,
     DisplayFlag,
     LineDestination,
     ModeFlag,
-} from "../drivers/grabber/registers"
-import type { Sensor, SensorExposure } from "../drivers/sensor"
-import type { Rectangle } from "../drivers/sensor-limits"
+} from "../protocol/grabber-page"
+import type {
+    Rectangle,
+    DisplayRequest,
+    CaptureRequest,
+} from "../protocol/capture"
 import {
     PixelFormat,
     Strategy,
     strategyName,
     TestPattern,
-} from "../drivers/sensor-limits"
-import type { CaptureMode } from "./capture-mode"
-import { Frame } from "./frame"
-import type { DisplayRequest } from "./plan/display"
-import { displayStride } from "./plan/display"
-import type { CapturePlan } from "./plan/plan"
-import { planCapture } from "./plan/plan"
-import { QualityStepper } from "./quality-stepper"
-import type { CaptureRequest } from "./request"
-import { requestFrom } from "./request"
-import type { Point } from "./window-mover"
-import { WindowMover } from "./window-mover"
+} from "../protocol/capture"
+import { decodeRequest } from "../protocol/request-block"
 
 /** Times and counts that are policy, not hardware. */
 enum Policy {
@@ -106,7 +108,7 @@ export class Camera {
     /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
     async readRequest(): Promise<CaptureRequest> {
         await this.findGrabber()
-        return requestFrom(await this.grabber.readRequest())
+        return decodeRequest(await this.grabber.readRequest())
     }
 
     /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What Camera.configure() applied.
 
-import type { Rectangle } from "../drivers/sensor-limits"
+import type { Rectangle } from "../protocol/capture"
 
 /** What was applied. */
 export interface CaptureMode {

@@ -3,7 +3,7 @@
 
 import type { Descriptor, FrameStats } from "../drivers/grabber/blocks"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
-import type { Rectangle } from "../drivers/sensor-limits"
+import type { Rectangle } from "../protocol/capture"
 
 /** The frame is not lent any more: its handler has ended, or it was released. */
 const NOT_LENT = -1

@@ -3,13 +3,14 @@
 
 import { rounded } from "../drivers/format"
 import { FrameGrabber } from "../drivers/grabber/grabber"
-import { SensorCode } from "../drivers/grabber/registers"
 import { MT9V034 } from "../drivers/mt9v034/mt9v034"
 import { OV2640 } from "../drivers/ov2640/ov2640"
 import type { Sensor } from "../drivers/sensor"
-import { PixelFormat, windowName } from "../drivers/sensor-limits"
 import { Camera } from "./camera"
 import { CameraServer } from "./camera-server"
+import { SensorCode } from "../protocol/grabber-page"
+import { DefaultRequest, PixelFormat, windowName } from "../protocol/capture"
+import { requestedSensor } from "../protocol/request-block"
 
 /** Frames between two lines on the console. */
 const REPORT_FRAMES = 60
@@ -18,7 +19,7 @@ const REPORT_FRAMES = 60
 async function namedSensor(): Promise<Sensor> {
     const grabber = new FrameGrabber()
     await grabber.init()
-    const { sensor } = await grabber.readRequest()
+    const sensor = requestedSensor(await grabber.readRequest())
     return sensor === SensorCode.OV2640 ? new OV2640() : new MT9V034()
 }
 
@@ -27,13 +28,17 @@ const camera = new Camera(sensor)
 const request = await camera.readRequest()
 if (sensor.limits.hasEncoder) {
     // The whole field, compressed: no raw picture of it fits.
-    if (request.format === PixelFormat.AUTO && !request.window && !request.size)
+    if (!request.format && !request.window && !request.size)
         request.format = PixelFormat.JPEG
     if (!request.window && !request.size)
         request.size = { width: 640, height: 480 }
 } else {
-    if (!request.window) request.window = { width: 220, height: 220 }
-    if (request.fps === 0 && request.timing === 0) request.fps = 120
+    if (!request.window)
+        request.window = {
+            width: DefaultRequest.WIDTH_PX,
+            height: DefaultRequest.HEIGHT_PX,
+        }
+    if (!request.fps && !request.timing) request.fps = DefaultRequest.FPS
 }
 
 const mode = await camera.configure(request)

@@ -3,10 +3,10 @@
 
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor } from "../drivers/sensor"
-import type { Rectangle } from "../drivers/sensor-limits"
-import { PixelFormat, Strategy, strategyName } from "../drivers/sensor-limits"
 import type { Frame } from "./frame"
 import type { CapturePlan } from "./plan/plan"
+import type { Rectangle } from "../protocol/capture"
+import { PixelFormat, Strategy, strategyName } from "../protocol/capture"
 
 /** A place on the sensor's field, pixels. */
 export interface Point {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The blocks of the frame grabber's register page as objects: docs/frame-grabber.md.
 
-import type { Rectangle } from "../sensor-limits"
+import type { Rectangle } from "../../protocol/capture"
 
 /** Where the program runs. */
 export interface BoardBlock {
@@ -13,30 +13,6 @@ export interface BoardBlock {
     readonly ramBytes: number
     readonly sensorI2cHz: number
     readonly flags: number
-}
-
-/** What the user asked for, as the register block has it: 0 leaves it to the program. */
-export interface RequestBlock {
-    /** Pixels of the picture, when the sensor is to scale the window down to them. */
-    readonly sizeWidth: number
-    readonly sizeHeight: number
-    /** Grabber.CENTRED: in the middle. */
-    readonly x: number
-    readonly y: number
-    readonly width: number
-    readonly height: number
-    readonly fpsMillihz: number
-    readonly strategy: number
-    readonly format: number
-    readonly buffers: number
-    readonly quality: number
-    readonly ramBytes: number
-    readonly timing: number
-    readonly sensor: number
-    readonly testPattern: number
-    readonly flags: number
-    readonly exposureUs: number
-    readonly gainX16: number
 }
 
 /** The mode block without its annotations. */

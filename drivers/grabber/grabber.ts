@@ -11,17 +11,16 @@ import type {
     FrameStats,
     GrabberMode,
     LinesBlock,
-    RequestBlock,
 } from "./blocks"
 import {
-    Bytes,
+    GrabberBytes,
     Control,
-    faultText,
+    DescriptorAt,
     FrameFlag,
-    Grabber,
-    Id,
-    Reg,
-} from "./registers"
+    GrabberPage,
+    GrabberReg,
+} from "../../protocol/grabber-page"
+import { faultText } from "./fault-text"
 
 /** The call behind I2C.xfer; it can fill a Buffer that exists, so that a frame costs no allocation. */
 type Door = typeof ds & {
@@ -56,78 +55,51 @@ export class FrameGrabber extends I2CDriver {
     // For the two transfers of every frame: nothing but the call, and nothing to fill in but the index.
     private readonly nextRequest = Buffer.alloc(1)
     private readonly releaseRequest = Buffer.alloc(2)
-    private readonly descriptor = Buffer.alloc(Bytes.DESCRIPTOR)
-    private readonly statistics = Buffer.alloc(Bytes.STATS)
+    private readonly descriptor = Buffer.alloc(GrabberBytes.DESCRIPTOR)
+    private readonly statistics = Buffer.alloc(GrabberBytes.STATS)
     private gcHeapBytes = 0
 
     constructor() {
-        super(Grabber.ADDRESS)
-        this.nextRequest[0] = Reg.NEXT
-        this.releaseRequest[0] = Reg.RELEASE
+        super(GrabberPage.ADDRESS)
+        this.nextRequest[0] = GrabberReg.NEXT
+        this.releaseRequest[0] = GrabberReg.RELEASE
     }
 
     protected override async initDriver(): Promise<void> {
-        const board = Buffer.alloc(Bytes.BOARD)
-        await this.read(Reg.ID, "ID", board)
+        const board = Buffer.alloc(GrabberBytes.BOARD)
+        await this.read(GrabberReg.ID, "ID", board)
         const id = board.getAt(0, "u32")
-        if (id !== Id.CSG1)
+        if (id !== GrabberPage.ID)
             throw new GrabberError(
-                `ID reads ${hexNumber(id, 8)}, expected ${hexNumber(Id.CSG1, 8)}`
+                `ID reads ${hexNumber(id, 8)}, expected ${hexNumber(GrabberPage.ID, 8)}`
             )
-        this.gcHeapBytes = board.getAt(Reg.GC_HEAP_BYTES, "u32")
+        this.gcHeapBytes = board.getAt(GrabberReg.GC_HEAP_BYTES, "u32")
     }
 
     /** Read where the program runs. */
     async readBoard(): Promise<BoardBlock> {
-        const block = Buffer.alloc(Bytes.BOARD)
-        await this.read(Reg.ID, "the board block", block)
+        const block = Buffer.alloc(GrabberBytes.BOARD)
+        await this.read(GrabberReg.ID, "the board block", block)
         return {
-            hclkHz: block.getAt(Reg.HCLK_HZ, "u32"),
-            xclkHz: block.getAt(Reg.XCLK_HZ, "u32"),
-            frameMemoryBytes: block.getAt(Reg.FRAME_MEMORY_BYTES, "u32"),
-            gcHeapBytes: block.getAt(Reg.GC_HEAP_BYTES, "u32"),
-            ramBytes: block.getAt(Reg.RAM_BYTES, "u32"),
-            sensorI2cHz: block.getAt(Reg.SENSOR_I2C_HZ, "u32"),
-            flags: block.getAt(Reg.BOARD_FLAGS, "u32"),
+            hclkHz: block.getAt(GrabberReg.HCLK_HZ, "u32"),
+            xclkHz: block.getAt(GrabberReg.XCLK_HZ, "u32"),
+            frameMemoryBytes: block.getAt(GrabberReg.FRAME_MEMORY_BYTES, "u32"),
+            gcHeapBytes: block.getAt(GrabberReg.GC_HEAP_BYTES, "u32"),
+            ramBytes: block.getAt(GrabberReg.RAM_BYTES, "u32"),
+            sensorI2cHz: block.getAt(GrabberReg.SENSOR_I2C_HZ, "u32"),
+            flags: block.getAt(GrabberReg.BOARD_FLAGS, "u32"),
         }
     }
 
-    /** Read what the user asked for. */
-    async readRequest(): Promise<RequestBlock> {
-        const block = Buffer.alloc(Bytes.REQUEST)
-        await this.read(Reg.REQ_SIZE_WIDTH, "the request block", block)
-        return {
-            sizeWidth: block.getAt(0, "u16"),
-            sizeHeight: block.getAt(
-                Reg.REQ_SIZE_HEIGHT - Reg.REQ_SIZE_WIDTH,
-                "u16"
-            ),
-            x: block.getAt(Reg.REQ_X - Reg.REQ_SIZE_WIDTH, "u16"),
-            y: block.getAt(Reg.REQ_Y - Reg.REQ_SIZE_WIDTH, "u16"),
-            width: block.getAt(Reg.REQ_WIDTH - Reg.REQ_SIZE_WIDTH, "u16"),
-            height: block.getAt(Reg.REQ_HEIGHT - Reg.REQ_SIZE_WIDTH, "u16"),
-            fpsMillihz: block.getAt(
-                Reg.REQ_FPS_MILLIHZ - Reg.REQ_SIZE_WIDTH,
-                "u32"
-            ),
-            strategy: block[Reg.REQ_STRATEGY - Reg.REQ_SIZE_WIDTH],
-            format: block[Reg.REQ_FORMAT - Reg.REQ_SIZE_WIDTH],
-            buffers: block[Reg.REQ_BUFFERS - Reg.REQ_SIZE_WIDTH],
-            quality: block[Reg.REQ_QUALITY - Reg.REQ_SIZE_WIDTH],
-            ramBytes: block.getAt(
-                Reg.REQ_RAM_BYTES - Reg.REQ_SIZE_WIDTH,
-                "u32"
-            ),
-            timing: block[Reg.REQ_TIMING - Reg.REQ_SIZE_WIDTH],
-            sensor: block[Reg.REQ_SENSOR - Reg.REQ_SIZE_WIDTH],
-            testPattern: block[Reg.REQ_TEST_PATTERN - Reg.REQ_SIZE_WIDTH],
-            flags: block[Reg.REQ_FLAGS - Reg.REQ_SIZE_WIDTH],
-            exposureUs: block.getAt(
-                Reg.REQ_EXPOSURE_US - Reg.REQ_SIZE_WIDTH,
-                "u32"
-            ),
-            gainX16: block.getAt(Reg.REQ_GAIN_X16 - Reg.REQ_SIZE_WIDTH, "u16"),
-        }
+    /**
+     * Read what the user asked for.
+     *
+     * @returns the request block, for decodeRequest() and requestedSensor()
+     */
+    async readRequest(): Promise<Buffer> {
+        const block = Buffer.alloc(GrabberBytes.REQUEST)
+        await this.read(GrabberReg.REQ_SIZE_WIDTH, "the request block", block)
+        return block
     }
 
     /**
@@ -140,39 +112,31 @@ export class FrameGrabber extends I2CDriver {
             throw new GrabberError(
                 `MODE_LINE_BYTES: a row of ${mode.lineBytes} bytes is no multiple of 4, the bytes of a DMA word`
             )
-        await this.write8(Reg.MODE_STRATEGY, "MODE_STRATEGY", mode.strategy)
-        await this.write8(Reg.MODE_FORMAT, "MODE_FORMAT", mode.format)
-        await this.write8(Reg.MODE_BUFFERS, "MODE_BUFFERS", mode.buffers)
-        await this.write8(Reg.MODE_FLAGS, "MODE_FLAGS", mode.flags)
-        await this.write16(Reg.MODE_X, "MODE_X", mode.window.x)
-        await this.write16(Reg.MODE_Y, "MODE_Y", mode.window.y)
-        await this.write16(Reg.MODE_WIDTH, "MODE_WIDTH", mode.window.width)
-        await this.write16(Reg.MODE_HEIGHT, "MODE_HEIGHT", mode.window.height)
-        await this.write32(
-            Reg.MODE_FPS_MILLIHZ,
-            "MODE_FPS_MILLIHZ",
+        const block = Buffer.alloc(1 + GrabberBytes.MODE)
+        block[0] = GrabberReg.MODE_STRATEGY
+        const at = 1 - GrabberReg.MODE_STRATEGY
+        block[at + GrabberReg.MODE_STRATEGY] = mode.strategy
+        block[at + GrabberReg.MODE_FORMAT] = mode.format
+        block[at + GrabberReg.MODE_BUFFERS] = mode.buffers
+        block[at + GrabberReg.MODE_FLAGS] = mode.flags
+        block.setAt(at + GrabberReg.MODE_X, "u16", mode.window.x)
+        block.setAt(at + GrabberReg.MODE_Y, "u16", mode.window.y)
+        block.setAt(at + GrabberReg.MODE_WIDTH, "u16", mode.window.width)
+        block.setAt(at + GrabberReg.MODE_HEIGHT, "u16", mode.window.height)
+        block.setAt(
+            at + GrabberReg.MODE_FPS_MILLIHZ,
+            "u32",
             Math.round(mode.fps * 1000)
         )
-        await this.write16(
-            Reg.MODE_LINE_BYTES,
-            "MODE_LINE_BYTES",
-            mode.lineBytes
-        )
-        await this.write16(Reg.MODE_LINES, "MODE_LINES", mode.lines)
-        await this.write32(Reg.MODE_CWSTRT, "MODE_CWSTRT", mode.cwstrt)
-        await this.write32(Reg.MODE_CWSIZE, "MODE_CWSIZE", mode.cwsize)
-        await this.write32(
-            Reg.MODE_READOUT_US,
-            "MODE_READOUT_US",
-            mode.readoutUs
-        )
-        await this.write32(Reg.MODE_BUS_BYTES, "MODE_BUS_BYTES", mode.busBytes)
-        await this.write8(Reg.MODE_SYNC, "MODE_SYNC", mode.sync)
-        await this.write8(
-            Reg.MODE_SETTLE_FRAMES,
-            "MODE_SETTLE_FRAMES",
-            mode.settleFrames
-        )
+        block.setAt(at + GrabberReg.MODE_LINE_BYTES, "u16", mode.lineBytes)
+        block.setAt(at + GrabberReg.MODE_LINES, "u16", mode.lines)
+        block.setAt(at + GrabberReg.MODE_CWSTRT, "u32", mode.cwstrt)
+        block.setAt(at + GrabberReg.MODE_CWSIZE, "u32", mode.cwsize)
+        block.setAt(at + GrabberReg.MODE_READOUT_US, "u32", mode.readoutUs)
+        block.setAt(at + GrabberReg.MODE_BUS_BYTES, "u32", mode.busBytes)
+        block[at + GrabberReg.MODE_SYNC] = mode.sync
+        block[at + GrabberReg.MODE_SETTLE_FRAMES] = mode.settleFrames
+        await this.transact("the mode block", block)
     }
 
     /**
@@ -180,9 +144,9 @@ export class FrameGrabber extends I2CDriver {
      * @throws GrabberError while streaming
      */
     async writeLines(lines: LinesBlock): Promise<void> {
-        const block = Buffer.alloc(1 + Bytes.LINES)
+        const block = Buffer.alloc(1 + GrabberBytes.LINES)
         const { display } = lines
-        block[0] = Reg.LINE_BUS_BYTES
+        block[0] = GrabberReg.LINE_BUS_BYTES
         block.setAt(1, "u16", lines.busBytes)
         block.setAt(3, "u16", lines.skipBytes)
         block.setAt(5, "u16", lines.skipRows)
@@ -211,7 +175,7 @@ export class FrameGrabber extends I2CDriver {
         bytes: Buffer
     ): Promise<void> {
         const move = Buffer.alloc(6 + bytes.length)
-        move[0] = Reg.MOVE_SENSOR
+        move[0] = GrabberReg.MOVE_SENSOR
         move[1] = address
         move.setAt(2, "u16", x)
         move.setAt(4, "u16", y)
@@ -222,7 +186,7 @@ export class FrameGrabber extends I2CDriver {
     /** Move the DCMI's crop window; the frame that it acts on carries x and y. */
     async moveCrop(x: number, y: number, cwstrt: number): Promise<void> {
         const move = this.request9
-        move[0] = Reg.MOVE_CROP
+        move[0] = GrabberReg.MOVE_CROP
         move.setAt(1, "u16", x)
         move.setAt(3, "u16", y)
         move.setAt(5, "u32", cwstrt)
@@ -231,7 +195,7 @@ export class FrameGrabber extends I2CDriver {
 
     /** Raise the sensor's EXPOSURE pin for `pulseUs` microseconds; the time is the triggerUs of the frame it exposes. */
     async trigger(pulseUs: number): Promise<void> {
-        await this.write32(Reg.TRIGGER, "TRIGGER", pulseUs)
+        await this.write32(GrabberReg.TRIGGER, "TRIGGER", pulseUs)
     }
 
     /**
@@ -242,12 +206,12 @@ export class FrameGrabber extends I2CDriver {
      */
     async annotate(exposureUs: number, gain: number): Promise<void> {
         await this.write32(
-            Reg.MODE_EXPOSURE_US,
+            GrabberReg.MODE_EXPOSURE_US,
             "MODE_EXPOSURE_US",
             Math.round(exposureUs)
         )
         await this.write16(
-            Reg.MODE_GAIN_X16,
+            GrabberReg.MODE_GAIN_X16,
             "MODE_GAIN_X16",
             Math.round(gain * 16)
         )
@@ -255,35 +219,56 @@ export class FrameGrabber extends I2CDriver {
 
     /** Arm the receiver: it captures from the sensor's next start of frame on. */
     async start(): Promise<void> {
-        await this.write8(Reg.CONTROL, "CONTROL", Control.START)
+        await this.write8(GrabberReg.CONTROL, "CONTROL", Control.START)
     }
 
     /** End the capture with the frame that is running; frames not looked at count as skipped. */
     async stop(): Promise<void> {
-        await this.write8(Reg.CONTROL, "CONTROL", Control.STOP)
+        await this.write8(GrabberReg.CONTROL, "CONTROL", Control.STOP)
     }
 
     async clearCounters(): Promise<void> {
-        await this.write8(Reg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
+        await this.write8(GrabberReg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
     }
 
     /** Read all counters. */
     async readCounters(): Promise<Counters> {
-        const block = Buffer.alloc(Bytes.COUNTERS)
-        await this.read(Reg.FRAMES, "the counters", block)
+        const block = Buffer.alloc(GrabberBytes.COUNTERS)
+        await this.read(GrabberReg.FRAMES, "the counters", block)
         return {
-            frames: block.getAt(Reg.FRAMES - Reg.FRAMES, "u32"),
-            delivered: block.getAt(Reg.DELIVERED - Reg.FRAMES, "u32"),
-            dropped: block.getAt(Reg.DROPPED - Reg.FRAMES, "u32"),
-            skipped: block.getAt(Reg.SKIPPED - Reg.FRAMES, "u32"),
-            settling: block.getAt(Reg.SETTLING - Reg.FRAMES, "u32"),
-            overruns: block.getAt(Reg.OVERRUNS - Reg.FRAMES, "u32"),
-            shortFrames: block.getAt(Reg.SHORT_FRAMES - Reg.FRAMES, "u32"),
-            dmaErrors: block.getAt(Reg.DMA_ERRORS - Reg.FRAMES, "u32"),
-            irqs: block.getAt(Reg.IRQS - Reg.FRAMES, "u32"),
-            resyncs: block.getAt(Reg.RESYNCS - Reg.FRAMES, "u32"),
-            tooLarge: block.getAt(Reg.TOO_LARGE - Reg.FRAMES, "u32"),
-            neededBytes: block.getAt(Reg.NEEDED_BYTES - Reg.FRAMES, "u32"),
+            frames: block.getAt(GrabberReg.FRAMES - GrabberReg.FRAMES, "u32"),
+            delivered: block.getAt(
+                GrabberReg.DELIVERED - GrabberReg.FRAMES,
+                "u32"
+            ),
+            dropped: block.getAt(GrabberReg.DROPPED - GrabberReg.FRAMES, "u32"),
+            skipped: block.getAt(GrabberReg.SKIPPED - GrabberReg.FRAMES, "u32"),
+            settling: block.getAt(
+                GrabberReg.SETTLING - GrabberReg.FRAMES,
+                "u32"
+            ),
+            overruns: block.getAt(
+                GrabberReg.OVERRUNS - GrabberReg.FRAMES,
+                "u32"
+            ),
+            shortFrames: block.getAt(
+                GrabberReg.SHORT_FRAMES - GrabberReg.FRAMES,
+                "u32"
+            ),
+            dmaErrors: block.getAt(
+                GrabberReg.DMA_ERRORS - GrabberReg.FRAMES,
+                "u32"
+            ),
+            irqs: block.getAt(GrabberReg.IRQS - GrabberReg.FRAMES, "u32"),
+            resyncs: block.getAt(GrabberReg.RESYNCS - GrabberReg.FRAMES, "u32"),
+            tooLarge: block.getAt(
+                GrabberReg.TOO_LARGE - GrabberReg.FRAMES,
+                "u32"
+            ),
+            neededBytes: block.getAt(
+                GrabberReg.NEEDED_BYTES - GrabberReg.FRAMES,
+                "u32"
+            ),
         }
     }
 
@@ -296,30 +281,31 @@ export class FrameGrabber extends I2CDriver {
     async next(frame: Descriptor): Promise<boolean> {
         const block = this.descriptor
         const status = await (ds as Door)._i2cTransaction(
-            Grabber.ADDRESS,
+            GrabberPage.ADDRESS,
             this.nextRequest,
             block
         )
         if (status !== 0) await this.refuse("NEXT", status)
-        if (block[0] === Grabber.NO_FRAME) return false
-        frame.index = block[0]
-        frame.sequence = block.getAt(4, "u32")
-        frame.startUs = block.getAt(8, "u32")
-        frame.endUs = block.getAt(12, "u32")
-        frame.exposureUs = block.getAt(16, "u32")
-        frame.gain = block.getAt(20, "u16") / 16
-        frame.droppedBefore = block.getAt(22, "u16")
+        if (block[DescriptorAt.INDEX] === GrabberPage.NO_FRAME) return false
+        frame.index = block[DescriptorAt.INDEX]
+        frame.sequence = block.getAt(DescriptorAt.SEQUENCE, "u32")
+        frame.startUs = block.getAt(DescriptorAt.START_US, "u32")
+        frame.endUs = block.getAt(DescriptorAt.END_US, "u32")
+        frame.exposureUs = block.getAt(DescriptorAt.EXPOSURE_US, "u32")
+        frame.gain = block.getAt(DescriptorAt.GAIN_X16, "u16") / 16
+        frame.droppedBefore = block.getAt(DescriptorAt.DROPPED_BEFORE, "u16")
         const window = frame.window
-        window.x = block.getAt(24, "u16")
-        window.y = block.getAt(26, "u16")
-        window.width = block.getAt(28, "u16")
-        window.height = block.getAt(30, "u16")
-        frame.sizeBytes = block.getAt(32, "u32")
-        frame.lineBytes = block.getAt(36, "u16")
-        frame.lines = block.getAt(38, "u16")
-        frame.firstRow = block.getAt(40, "u16")
-        frame.lastBatch = (block[1] & FrameFlag.LAST_BATCH) !== 0
-        frame.triggerUs = block.getAt(44, "u32")
+        window.x = block.getAt(DescriptorAt.X, "u16")
+        window.y = block.getAt(DescriptorAt.Y, "u16")
+        window.width = block.getAt(DescriptorAt.WIDTH, "u16")
+        window.height = block.getAt(DescriptorAt.HEIGHT, "u16")
+        frame.sizeBytes = block.getAt(DescriptorAt.SIZE_BYTES, "u32")
+        frame.lineBytes = block.getAt(DescriptorAt.LINE_BYTES, "u16")
+        frame.lines = block.getAt(DescriptorAt.LINES, "u16")
+        frame.firstRow = block.getAt(DescriptorAt.FIRST_ROW, "u16")
+        frame.lastBatch =
+            (block[DescriptorAt.FLAGS] & FrameFlag.LAST_BATCH) !== 0
+        frame.triggerUs = block.getAt(DescriptorAt.TRIGGER_US, "u32")
         return true
     }
 
@@ -327,7 +313,7 @@ export class FrameGrabber extends I2CDriver {
     async release(index: number): Promise<void> {
         this.releaseRequest[1] = index
         const status = await (ds as Door)._i2cTransaction(
-            Grabber.ADDRESS,
+            GrabberPage.ADDRESS,
             this.releaseRequest
         )
         if (status !== 0) await this.refuse("RELEASE", status)
@@ -339,7 +325,7 @@ export class FrameGrabber extends I2CDriver {
      * @param frames 1..255, the oldest first
      */
     async skip(frames: number): Promise<void> {
-        await this.write8(Reg.SKIP, "SKIP", frames)
+        await this.write8(GrabberReg.SKIP, "SKIP", frames)
     }
 
     /**
@@ -374,7 +360,7 @@ export class FrameGrabber extends I2CDriver {
         offset: number,
         pixels: Buffer
     ): Promise<void> {
-        this.request6[0] = Reg.PIXELS
+        this.request6[0] = GrabberReg.PIXELS
         this.request6[1] = index
         this.request6.setAt(2, "u32", offset)
         await this.transact("PIXELS", this.request6, pixels)
@@ -393,7 +379,7 @@ export class FrameGrabber extends I2CDriver {
         rowStep: number,
         into: FrameStats
     ): Promise<void> {
-        this.request4[0] = Reg.STATS
+        this.request4[0] = GrabberReg.STATS
         this.request4[1] = index
         this.request4[2] = threshold
         this.request4[3] = rowStep
@@ -414,7 +400,7 @@ export class FrameGrabber extends I2CDriver {
      * @param bins 256 bytes; is filled with 64 counts (u32), each of 4 gray levels
      */
     async histogram(index: number, bins: Buffer): Promise<void> {
-        this.request2[0] = Reg.HISTOGRAM
+        this.request2[0] = GrabberReg.HISTOGRAM
         this.request2[1] = index
         await this.transact("HISTOGRAM", this.request2, bins)
     }
@@ -476,13 +462,13 @@ export class FrameGrabber extends I2CDriver {
     private async refusal(name: string, status: number): Promise<string> {
         const fault = Buffer.alloc(1)
         const numbers = Buffer.alloc(8)
-        this.request1[0] = Reg.LAST_ERROR
+        this.request1[0] = GrabberReg.LAST_ERROR
         let answered = await (ds as Door)._i2cTransaction(
             this.devAddr,
             this.request1,
             fault
         )
-        this.request1[0] = Reg.ERROR_VALUE
+        this.request1[0] = GrabberReg.ERROR_VALUE
         if (answered === 0)
             answered = await (ds as Door)._i2cTransaction(
                 this.devAddr,

@@ -3,10 +3,11 @@
 // to it acts between two frames.
 
 import { WindowMove } from "../sensor"
-import { Rectangle, SensorTiming } from "../sensor-limits"
+import { SensorTiming } from "../sensor-limits"
 import { Mt9v034Port } from "./port"
 import { ChipControl, Reg } from "./registers"
 import { windowRegisters } from "./timing"
+import { Rectangle } from "../../protocol/capture"
 
 /** Writes what each context has a register for. */
 export abstract class Mt9v034Contexts extends Mt9v034Port {

@@ -10,11 +10,8 @@ import {
     WindowMove,
 } from "../sensor"
 import {
-    Rectangle,
     SensorLimits,
     SensorTiming,
-    TestPattern,
-    TimingMode,
     sensorWindowProblem,
     windowProblem,
 } from "../sensor-limits"
@@ -38,6 +35,7 @@ import {
     solveTiming,
     wholeBinning,
 } from "./timing"
+import { Rectangle, TestPattern, TimingMode } from "../../protocol/capture"
 
 /** Register and value of the reserved registers that onsemi recommends to change (data sheet, recommended values). */
 const RECOMMENDED = hex`20 03c7 24 001b 2b 0003 2f 0003 13 2d2e`

@@ -2,14 +2,9 @@
 // The MT9V034's arithmetic: window registers, row and frame time, frame rate, exposure limits. Pure.
 // Source: MT9V034/D Rev. 7, "Output Data Timing" (tables 4 to 6) and register 0x05, 0x06, 0x0B.
 
-import {
-    BusSync,
-    Rectangle,
-    SensorLimits,
-    SensorTiming,
-    TimingMode,
-    TimingRequest,
-} from "../sensor-limits"
+import { SensorLimits, SensorTiming, TimingRequest } from "../sensor-limits"
+import { BusSync } from "../../protocol/grabber-page"
+import { Rectangle, TimingMode } from "../../protocol/capture"
 
 /** Geometry and blanking: what the silicon can do. */
 export enum Mt9v034Limit {

@@ -2,8 +2,10 @@
 // The OV2640's size pipeline: read-out mode, DSP window, divider and zoom, and their registers. Pure.
 // Source: OV2640 data sheet v1.6, DSP registers 0x50..0x5C, 0x8C, 0xC0, 0xC1, and sensor register COM7.
 
-import type { PictureRequest, Rectangle } from "../sensor-limits"
-import { windowName, windowProblem } from "../sensor-limits"
+import type { PictureRequest } from "../sensor-limits"
+import { windowProblem } from "../sensor-limits"
+import type { Rectangle } from "../../protocol/capture"
+import { windowName } from "../../protocol/capture"
 
 /** The sensor core's read-out modes: each step halves the pixels of the field both ways. */
 export enum ReadOut {

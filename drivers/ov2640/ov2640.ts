@@ -11,8 +11,7 @@ import type {
     SensorOptions,
 } from "../sensor"
 import { SensorError } from "../sensor"
-import type { Rectangle, SensorLimits } from "../sensor-limits"
-import { PixelFormat, TestPattern } from "../sensor-limits"
+import type { SensorLimits } from "../sensor-limits"
 import { BankedRegisters } from "./banked-registers"
 import { codeToGain, gainToCode } from "./gain"
 import type { Geometry, GeometryRegisters } from "./geometry"
@@ -50,6 +49,8 @@ import {
 } from "./settings"
 import type { Ov2640Timing } from "./timing"
 import { OV2640_LIMITS, solveClocks } from "./timing"
+import type { Rectangle } from "../../protocol/capture"
+import { PixelFormat, TestPattern } from "../../protocol/capture"
 
 /** The only address (data sheet: write 0x60, read 0x61). */
 const ADDRESS = 0x30

@@ -2,12 +2,13 @@
 // What an OV2640 is asked for, all together: options on top of what was asked before. Pure.
 
 import type { SensorOptions } from "../sensor"
-import type { PictureRequest, Rectangle } from "../sensor-limits"
-import { PixelFormat, TimingMode } from "../sensor-limits"
+import type { PictureRequest } from "../sensor-limits"
 import { geometryProblem, Ov2640Limit } from "./geometry"
 import { Quality, qualityProblem } from "./quality"
 import { ImageMode } from "./registers"
 import { xvclkProblem } from "./timing"
+import type { Rectangle } from "../../protocol/capture"
+import { PixelFormat, TimingMode } from "../../protocol/capture"
 
 /** Everything that configure() can set. */
 export interface Settings {

@@ -7,7 +7,6 @@ import type {
     SensorTiming,
     TimingRequest,
 } from "../sensor-limits"
-import { BusSync, PixelFormat, TimingMode } from "../sensor-limits"
 import type { Geometry } from "./geometry"
 import {
     coreHeightPx,
@@ -19,6 +18,8 @@ import {
     solveGeometry,
 } from "./geometry"
 import { jpegReserveBytes } from "./quality"
+import { BusSync } from "../../protocol/grabber-page"
+import { PixelFormat, TimingMode } from "../../protocol/capture"
 
 /** Clocks and lines: what the silicon and its receiver can do. */
 export enum Ov2640Clock {

@@ -4,7 +4,7 @@
 #ifndef CAM_LINK_WIRE_H
 #define CAM_LINK_WIRE_H
 
-#define CAM_LINK_VERSION 1u
+#define CAM_LINK_VERSION 2u
 
 /** Types. */
 enum {

@@ -17,7 +17,7 @@
 #include "slots_status.h"
 
 #define CAM_SLOT_MAGIC 0x31505343u // "CSP1"
-#define CAM_SLOT_FORMAT 1u
+#define CAM_SLOT_FORMAT 2u
 #define CAM_SLOT_COMMITTED 0x434d5401u
 
 enum {

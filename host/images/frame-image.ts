@@ -3,9 +3,10 @@
 
 import sharp from "sharp"
 import type { PixelFormat } from "../../sim/sensors/sensor-model.ts"
-import type { CapturedFrame, CaptureFormat } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
 import type { GrayPicture } from "./preview.ts"
+import type { CaptureFormat } from "../../protocol/names.ts"
 
 /** The part of a frame that its picture depends on. */
 export type PictureSource = Pick<

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A picture of the link as other parts of the host know pictures.
 
-import { FORMATS, type CaptureFormat } from "../../sim/capture.ts"
 import type { PictureSource } from "./frame-image.ts"
 import type { LinkPicture } from "../link/frame-receiver.ts"
+import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
 
 /** What the sensor sends for a format, byte by byte. */
 const SENT = {
@@ -21,7 +21,7 @@ const START_OF_SCAN = 0xda
 export function linkPictureSource(
     picture: LinkPicture
 ): PictureSource & { readonly format: CaptureFormat } {
-    const format = FORMATS[picture.descriptor.format - 1] ?? "gray8"
+    const format = formatOf(picture.descriptor.format)
     const { width, height } =
         format === "jpeg"
             ? jpegSize(picture.bytes)

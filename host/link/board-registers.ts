@@ -2,18 +2,21 @@
 // The frame grabber's registers over the link, as a snapshot that the simulator's own readers read.
 
 import { CamscriptError } from "../../protocol/errors.ts"
-import { Grabber } from "../../sim/native/grabber-map.ts"
 import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
+import { GrabberReg } from "../../protocol/grabber-page.ts"
 
 type Run = readonly [address: number, bytes: number]
 
 /** Mode and counters of the capture, and where line mode puts its rows: what changes. */
 const CAPTURE: readonly Run[] = [
-    [Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16 + 2 - Grabber.MODE_STRATEGY],
-    [Grabber.STATE, Grabber.NEEDED_BYTES + 4 - Grabber.STATE],
     [
-        Grabber.LINE_BUS_BYTES,
-        Grabber.DISPLAY_FLAGS + 1 - Grabber.LINE_BUS_BYTES,
+        GrabberReg.MODE_STRATEGY,
+        GrabberReg.MODE_GAIN_X16 + 2 - GrabberReg.MODE_STRATEGY,
+    ],
+    [GrabberReg.STATE, GrabberReg.NEEDED_BYTES + 4 - GrabberReg.STATE],
+    [
+        GrabberReg.LINE_BUS_BYTES,
+        GrabberReg.DISPLAY_FLAGS + 1 - GrabberReg.LINE_BUS_BYTES,
     ],
 ]
 
@@ -21,10 +24,10 @@ const CAPTURE: readonly Run[] = [
 const RUNS = {
     capture: CAPTURE,
     all: [
-        [Grabber.ID, Grabber.BOARD_FLAGS + 4 - Grabber.ID],
+        [GrabberReg.ID, GrabberReg.BOARD_FLAGS + 4 - GrabberReg.ID],
         [
-            Grabber.REQ_SIZE_WIDTH,
-            Grabber.REQ_GAIN_X16 + 2 - Grabber.REQ_SIZE_WIDTH,
+            GrabberReg.REQ_SIZE_WIDTH,
+            GrabberReg.REQ_GAIN_X16 + 2 - GrabberReg.REQ_SIZE_WIDTH,
         ],
         ...CAPTURE,
     ],

@@ -2,7 +2,6 @@
 // Puts pictures together from the link's messages: a picture is bit-exact, or it is dropped and counted.
 
 import { crc32 } from "node:zlib"
-import type { FrameDescriptor } from "../../sim/native/grabber-map.ts"
 import type { Message } from "../../protocol/link/messages.ts"
 import {
     decodeBand,
@@ -12,6 +11,7 @@ import {
     type PictureHead,
 } from "../../protocol/link/pixel-messages.ts"
 import { MessageType } from "../../protocol/link/wire.ts"
+import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
 /** Rows, or parts of rows, of one frame. */
 export interface Band {

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One session with a board: from its WELCOME until it restarts, falls silent or is unplugged.
 
-import {
-    readBoard,
-    type BoardFile,
-    type SensorName,
-} from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
+import { readBoard, type BoardFile } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     readCounters,
@@ -33,6 +28,8 @@ import { JacdacCameraControl } from "./camera-control.ts"
 import { sensibleReduction, whyNotSent, type SentMode } from "./link-frame.ts"
 import type { LinkFigures, Reduction, ViewRequest } from "../view/messages.ts"
 import { firstRequest } from "./target-description.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** Between two looks at the board's counters. */
 const LOOK_MS = 500

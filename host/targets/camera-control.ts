@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The page's hand on the camera: the camera service of the program, over any Jacdac line.
 
-import { FORMATS, STRATEGIES } from "../../sim/capture.ts"
 import { CameraClient, type CameraChanges } from "../jacdac/camera-client.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { JacdacHost, type Timers } from "../jacdac/jacdac-host.ts"
-import {
-    TEST_PATTERNS,
-    type AppliedState,
-    type ViewRequest,
-} from "../view/messages.ts"
+import type { AppliedState, ViewRequest } from "../view/messages.ts"
 import type { CameraControl } from "./view-target.ts"
+import { STRATEGY_NAMES } from "../../protocol/capture.ts"
+import { formatOf, TEST_PATTERN_NAMES } from "../../protocol/names.ts"
 
 /**
  * Between two looks at what is applied, us: events say when it changes, this is for those that are lost. Seven answers cost a
@@ -132,13 +129,13 @@ export class JacdacCameraControl implements CameraControl {
         return {
             streaming: streaming.value !== 0,
             window,
-            strategy: STRATEGIES[mode.strategy] ?? "auto",
-            format: FORMATS[mode.format - 1] ?? "gray8",
+            strategy: STRATEGY_NAMES[mode.strategy]!,
+            format: formatOf(mode.format),
             fps: mode.fps / 1000,
             exposureUs: exposure.value,
             exposureMaxUs: mode.exposure_max,
             gain: gain.value / 16,
-            testPattern: TEST_PATTERNS[pattern.value] ?? "none",
+            testPattern: TEST_PATTERN_NAMES[pattern.value]!,
             buffers: mode.buffers,
             ramBytes: mode.ram,
             movesWhileStreaming: (mode.flags & MOVES_WHILE_STREAMING) !== 0,
@@ -155,16 +152,11 @@ export function differences(
     const registers = (request: ViewRequest): CameraChanges => ({
         window: { ...request.window },
         fps: { value: request.fps * 1000 },
-        strategy: { value: STRATEGIES.indexOf(request.strategy) },
-        format: {
-            value:
-                request.format === "auto"
-                    ? 0
-                    : FORMATS.indexOf(request.format) + 1,
-        },
+        strategy: { value: request.strategy },
+        format: { value: request.format },
         exposure: { value: request.exposureUs },
         gain: { value: request.gain * 16 },
-        test_pattern: { value: TEST_PATTERNS.indexOf(request.testPattern) },
+        test_pattern: { value: request.testPattern },
     })
     const old = new Map(Object.entries(before ? registers(before) : {}))
     return Object.fromEntries(

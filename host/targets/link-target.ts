@@ -2,8 +2,6 @@
 // A board behind a serial link as the live view's target. Sessions come and go: a board that restarts, falls silent or is
 // plugged in again is taken up again.
 
-import type { SensorName } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { buildSlot } from "../../toolchain/slots/build-slot.ts"
 import { LinkJacdacLine } from "../jacdac/link-line.ts"
@@ -24,6 +22,8 @@ import type {
 } from "../view/messages.ts"
 import { describeTarget } from "./target-description.ts"
 import type { CameraControl, TargetFrame, ViewTarget } from "./view-target.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** Between two attempts to find a lost board again. */
 const RETRY_MS = 1000

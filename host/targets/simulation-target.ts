@@ -2,7 +2,7 @@
 // The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
 
 import { readBoard, type BoardFile } from "../../boards/board-file.ts"
-import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { Scene } from "../../sim/scene/scene.ts"
@@ -29,6 +29,7 @@ import { Pacer } from "./pacer.ts"
 import { describeTarget, firstRequest } from "./target-description.ts"
 import { VcdRing } from "./vcd-ring.ts"
 import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9

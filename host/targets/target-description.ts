@@ -2,9 +2,14 @@
 // What every target says of itself in the same way: its board file, and what its program was asked for at first.
 
 import type { BoardFile } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import type { TargetDescription, ViewRequest } from "../view/messages.ts"
+import {
+    PixelFormat,
+    Strategy,
+    TestPattern,
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 /** What a board file does not know. */
 export type TargetAbilities = Pick<
@@ -57,10 +62,10 @@ export function firstRequest(
             height,
         },
         fps: request.fps ?? 0,
-        strategy: request.strategy ?? "auto",
-        format: request.format ?? "auto",
+        strategy: request.strategy ?? Strategy.AUTO,
+        format: request.format ?? PixelFormat.AUTO,
         exposureUs: request.exposureUs ?? 0,
         gain: request.gain ?? 0,
-        testPattern: request.testPattern ?? "none",
+        testPattern: request.testPattern ?? TestPattern.NONE,
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the live view looks at: a simulation, or a board behind a serial link, emulated or real.
 
-import type { CaptureRequest } from "../../sim/capture.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import type { FieldSize } from "../../sim/scene/scene.ts"
 import type { PlanReport } from "../commands/plan/plan-report.ts"
@@ -14,6 +13,7 @@ import type {
     TargetDescription,
     ViewRequest,
 } from "../view/messages.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 /** Changes what the camera does. Requests may come at any rate: the newest wins. */
 export interface CameraControl {

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 // What server and page say to each other, besides pictures: JSON text over the websocket. Types only, and their checks.
 
-import {
-    FORMATS,
-    STRATEGIES,
-    type CaptureFormat,
-    type CaptureRequest,
-    type Strategy,
-} from "../../sim/capture.ts"
-import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
 import type { PlanReport } from "../commands/plan/plan-report.ts"
+import {
+    FORMAT_NAMES,
+    STRATEGY_NAMES,
+    TimingMode,
+    type CaptureRequest,
+    type Rectangle,
+} from "../../protocol/capture.ts"
+import {
+    TEST_PATTERN_NAMES,
+    type CaptureFormat,
+    type StrategyName,
+    type TestPatternName,
+} from "../../protocol/names.ts"
 
 /** A memory of the chip, and who owns how much of it. */
 export interface RamArea {
@@ -43,8 +48,8 @@ export interface TargetDescription {
 /** What is applied, as the camera says. */
 export interface AppliedState {
     readonly streaming: boolean
-    readonly window: FieldWindow
-    readonly strategy: Strategy
+    readonly window: Readonly<Rectangle>
+    readonly strategy: StrategyName
     readonly format: CaptureFormat
     readonly fps: number
     /** Fixed; 0: automatic. */
@@ -53,7 +58,7 @@ export interface AppliedState {
     readonly exposureMaxUs: number
     /** Fixed, 1 = 1x; 0: automatic. */
     readonly gain: number
-    readonly testPattern: TestPattern
+    readonly testPattern: TestPatternName
     readonly buffers: number
     /** All frame buffers. */
     readonly ramBytes: number
@@ -61,14 +66,6 @@ export interface AppliedState {
     /** Why the latest request was refused; empty: it was applied. */
     readonly problem: string
 }
-
-export const TEST_PATTERNS = [
-    "none",
-    "vertical",
-    "horizontal",
-    "diagonal",
-] as const
-export type TestPattern = (typeof TEST_PATTERNS)[number]
 
 /** What moves all the time. */
 export interface LiveState {
@@ -180,17 +177,19 @@ export type ServerMessage =
     | { readonly type: "plan"; readonly plan: PlanReport }
 
 /** The part of a capture request that the page can change; everything is always said. */
-export interface ViewRequest {
-    readonly window: FieldWindow
-    /** 0: as fast as possible. */
-    readonly fps: number
-    readonly strategy: Strategy
-    readonly format: CaptureFormat | "auto"
-    /** 0: automatic. */
-    readonly exposureUs: number
-    readonly gain: number
-    readonly testPattern: TestPattern
-}
+export type ViewRequest = Readonly<
+    Required<
+        Pick<
+            CaptureRequest,
+            | "fps"
+            | "strategy"
+            | "format"
+            | "exposureUs"
+            | "gain"
+            | "testPattern"
+        >
+    >
+> & { readonly window: Readonly<Rectangle> }
 
 export type PageMessage =
     | { readonly type: "want"; readonly request: ViewRequest }
@@ -202,15 +201,11 @@ export type PageMessage =
     /** A picture was drawn. */
     | { readonly type: "drawn"; readonly sequence: number }
 
-/** The planner's words for what the page wants. */
+/** What the planner is asked: as the page says, and as fast as possible without a frame rate. */
 export function planOf(request: ViewRequest): CaptureRequest {
     const { window, fps, strategy, format } = request
-    return {
-        window,
-        strategy,
-        ...(fps > 0 ? { fps } : { timing: "fastest" as const }),
-        ...(format === "auto" ? {} : { format }),
-    }
+    const timing = fps > 0 ? TimingMode.AUTO : TimingMode.FASTEST
+    return { window, strategy, fps, timing, format }
 }
 
 /**
@@ -257,25 +252,32 @@ function viewRequest(value: unknown): ViewRequest | undefined {
     const { window, fps, strategy, format, exposureUs, gain, testPattern } =
         value
     const place = fieldWindow(window)
-    const named = STRATEGIES.find(name => name === strategy)
-    const bytes = (["auto", ...FORMATS] as const).find(name => name === format)
-    const pattern = TEST_PATTERNS.find(name => name === testPattern)
-    if (!place || !named || !bytes || !pattern) return undefined
+    if (
+        !place ||
+        !isCode(strategy, STRATEGY_NAMES) ||
+        !isCode(format, FORMAT_NAMES) ||
+        !isCode(testPattern, TEST_PATTERN_NAMES)
+    )
+        return undefined
     if (!inRange(fps, 0, 1e6) || !inRange(exposureUs, 0, 0xffffffff))
         return undefined
     if (!inRange(gain, 0, 4095)) return undefined
     return {
         window: place,
         fps,
-        strategy: named,
-        format: bytes,
+        strategy,
+        format,
         exposureUs,
         gain,
-        testPattern: pattern,
+        testPattern,
     }
 }
 
-function fieldWindow(value: unknown): FieldWindow | undefined {
+function isCode(value: unknown, names: readonly string[]): value is number {
+    return inRange(value, 0, names.length - 1) && Number.isInteger(value)
+}
+
+function fieldWindow(value: unknown): Readonly<Rectangle> | undefined {
     if (!isObject(value)) return undefined
     const { x, y, width, height } = value
     const whole = (number: unknown, min: number): number is number =>

@@ -56,27 +56,6 @@ static void fill_board_block(void) {
                   wired(cam_board.sensor_exposure, CAM_BOARD_FLAG_EXPOSURE));
 }
 
-static void fill_request_block(void) {
-    cam_put16(map + CAM_REG_REQ_SIZE_WIDTH, cam_request.size_width);
-    cam_put16(map + CAM_REG_REQ_SIZE_HEIGHT, cam_request.size_height);
-    cam_put16(map + CAM_REG_REQ_X, cam_request.x);
-    cam_put16(map + CAM_REG_REQ_Y, cam_request.y);
-    cam_put16(map + CAM_REG_REQ_WIDTH, cam_request.width);
-    cam_put16(map + CAM_REG_REQ_HEIGHT, cam_request.height);
-    cam_put32(map + CAM_REG_REQ_FPS_MILLIHZ, cam_request.fps_millihz);
-    map[CAM_REG_REQ_STRATEGY] = (uint8_t)cam_request.strategy;
-    map[CAM_REG_REQ_FORMAT] = (uint8_t)cam_request.format;
-    map[CAM_REG_REQ_BUFFERS] = (uint8_t)cam_request.buffers;
-    map[CAM_REG_REQ_QUALITY] = (uint8_t)cam_request.quality;
-    cam_put32(map + CAM_REG_REQ_RAM_BYTES, cam_request.ram_bytes);
-    map[CAM_REG_REQ_TIMING] = (uint8_t)cam_request.timing;
-    map[CAM_REG_REQ_SENSOR] = (uint8_t)cam_request.sensor;
-    map[CAM_REG_REQ_TEST_PATTERN] = (uint8_t)cam_request.test_pattern;
-    map[CAM_REG_REQ_FLAGS] = (uint8_t)cam_request.flags;
-    cam_put32(map + CAM_REG_REQ_EXPOSURE_US, cam_request.exposure_us);
-    cam_put16(map + CAM_REG_REQ_GAIN_X16, cam_request.gain_x16);
-}
-
 static void fill_control_block(void) {
     cam_counters_t counters;
     cam_capture_counters(&counters);
@@ -312,7 +291,7 @@ static cam_status_t dispatch(const transfer_t *transfer) {
 
 void cam_grabber_init(void) {
     fill_board_block();
-    fill_request_block();
+    copy(map + CAM_REG_REQ_SIZE_WIDTH, cam_request.block, CAM_REQUEST_BLOCK_BYTES);
 }
 
 cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,

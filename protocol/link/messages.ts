@@ -68,7 +68,7 @@ export interface ProgramHead {
     readonly imageBytes: number
     readonly imageCrc32: number
     readonly vmId: number
-    /** cam_request_t, 72 bytes. */
+    /** The request block (protocol/request-block.ts), and zeros up to 72 bytes. */
     readonly request: Uint8Array
     readonly name: string
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The bodies of the messages that carry pictures and the frame grabber's registers (docs/link.md).
 
-import {
-    decodeDescriptor,
-    DESCRIPTOR_BYTES,
-    type FrameDescriptor,
-} from "../../sim/native/grabber-map.ts"
 import { STREAM_WHOLE } from "./wire.ts"
+import { decodeDescriptor, type FrameDescriptor } from "../descriptor.ts"
+import { GrabberBytes } from "../grabber-page.ts"
 
 /** Which frames the board shall send. */
 export interface StreamRequest {
@@ -109,7 +106,8 @@ export function decodeStreamState(body: Uint8Array): StreamState | undefined {
 }
 
 export function decodePictureHead(body: Uint8Array): PictureHead | undefined {
-    if (body.length < FRAME_HEAD_BYTES + DESCRIPTOR_BYTES) return undefined
+    if (body.length < FRAME_HEAD_BYTES + GrabberBytes.DESCRIPTOR)
+        return undefined
     const view = viewOf(body)
     return {
         number: view.getUint16(0, true),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The link's numbers (docs/link.md): types, capabilities, codes, sizes. The C side is firmware/link/link_wire.h.
 
-export const LINK_VERSION = 1
+export const LINK_VERSION = 2
 
 export enum MessageType {
     HELLO = 0x01,

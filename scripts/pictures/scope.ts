@@ -9,24 +9,25 @@ import {
 import { captureTimes } from "../../host/commands/compare/capture-timing.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
+import { Strategy, TimingMode } from "../../protocol/capture.ts"
 import { pictureFile } from "./picture-file.ts"
 
 const WINDOW = { width: 360, height: 360 }
 
 export async function scopePictures(): Promise<void> {
-    await scopePicture("dcmi-crop")
-    await scopePicture("sensor-window")
+    await scopePicture(Strategy.DCMI_CROP)
+    await scopePicture(Strategy.SENSOR_WINDOW)
 }
 
 async function scopePicture(
-    strategy: "dcmi-crop" | "sensor-window"
+    strategy: Strategy
 ): Promise<void> {
     const trace = new CaptureTrace()
     const { frames, mode, fps } = await simulate({
         board: "nucleo-f429zi",
         scene: "photo",
         window: WINDOW,
-        timing: "default",
+        timing: TimingMode.DEFAULT,
         strategy,
         exposureUs: 4000,
         frames: 6,

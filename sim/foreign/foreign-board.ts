@@ -8,10 +8,10 @@ import {
     type BoardFile,
     type DcmiSignal,
     type MemoryRegion,
-    type SensorName,
 } from "../../boards/board-file.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import { freeI2cPins, type I2cInstance } from "../stm32/gpio/free-pins.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 const KB = 1024
 

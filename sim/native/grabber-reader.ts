@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's mode block and counters, read as a program reads them.
 
-import {
-    FORMATS,
-    STRATEGIES,
-    type AppliedMode,
-    type Counters,
-} from "../capture.ts"
+import { type AppliedMode, type Counters } from "../capture.ts"
 import type { DisplayLayout } from "../observe/display-frame.ts"
-import { Grabber, GRABBER_ADDRESS } from "./grabber-map.ts"
+import { STRATEGY_NAMES } from "../../protocol/capture.ts"
+import { GrabberReg, GrabberPage } from "../../protocol/grabber-page.ts"
+import { formatOf } from "../../protocol/names.ts"
 
 /** Who does the transfers: the native code. */
 export interface GrabberBus {
@@ -48,24 +45,24 @@ class Block {
 
     constructor(
         bus: GrabberBus,
-        private readonly first: Grabber,
-        last: Grabber,
+        private readonly first: GrabberReg,
+        last: GrabberReg,
         lastBytes = 4
     ) {
         const read = new Uint8Array(last + lastBytes - first)
-        bus.transfer(GRABBER_ADDRESS, Uint8Array.of(first), read)
+        bus.transfer(GrabberPage.ADDRESS, Uint8Array.of(first), read)
         this.view = new DataView(read.buffer)
     }
 
-    u8(register: Grabber): number {
+    u8(register: GrabberReg): number {
         return this.view.getUint8(register - this.first)
     }
 
-    u16(register: Grabber): number {
+    u16(register: GrabberReg): number {
         return this.view.getUint16(register - this.first, true)
     }
 
-    u32(register: Grabber): number {
+    u32(register: GrabberReg): number {
         return this.view.getUint32(register - this.first, true)
     }
 }
@@ -76,13 +73,13 @@ export function readMode(
     sensor: string,
     frameMemory: FrameMemory
 ): AppliedMode {
-    const block = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16)
-    const strategy = STRATEGIES[block.u8(Grabber.MODE_STRATEGY)]!
+    const block = new Block(bus, GrabberReg.MODE_STRATEGY, GrabberReg.MODE_GAIN_X16)
+    const strategy = STRATEGY_NAMES[block.u8(GrabberReg.MODE_STRATEGY)]!
     const display = readDisplay(bus, frameMemory)
     // Of a display every buffer is its memory.
-    const buffers = display ? 1 : block.u8(Grabber.MODE_BUFFERS)
-    const lineBytes = block.u16(Grabber.MODE_LINE_BYTES)
-    const lines = block.u16(Grabber.MODE_LINES)
+    const buffers = display ? 1 : block.u8(GrabberReg.MODE_BUFFERS)
+    const lineBytes = block.u16(GrabberReg.MODE_LINE_BYTES)
+    const lines = block.u16(GrabberReg.MODE_LINES)
     const rows =
         strategy === "line"
             ? rowMemory(bus, lines)
@@ -91,15 +88,15 @@ export function readMode(
         sensor,
         strategy,
         window: {
-            x: block.u16(Grabber.MODE_X),
-            y: block.u16(Grabber.MODE_Y),
-            width: block.u16(Grabber.MODE_WIDTH),
-            height: block.u16(Grabber.MODE_HEIGHT),
+            x: block.u16(GrabberReg.MODE_X),
+            y: block.u16(GrabberReg.MODE_Y),
+            width: block.u16(GrabberReg.MODE_WIDTH),
+            height: block.u16(GrabberReg.MODE_HEIGHT),
         },
-        fps: block.u32(Grabber.MODE_FPS_MILLIHZ) / 1000,
-        format: FORMATS[block.u8(Grabber.MODE_FORMAT) - 1]!,
+        fps: block.u32(GrabberReg.MODE_FPS_MILLIHZ) / 1000,
+        format: formatOf(block.u8(GrabberReg.MODE_FORMAT)),
         buffers,
-        busBytesPerFrame: block.u32(Grabber.MODE_BUS_BYTES),
+        busBytesPerFrame: block.u32(GrabberReg.MODE_BUS_BYTES),
         storedBytesPerFrame: lineBytes * lines * (display?.fromGray ? 2 : 1),
         frameBufferBytes:
             rows.rowBufferBytes +
@@ -114,26 +111,26 @@ export function readDisplay(
     bus: GrabberBus,
     frameMemory: FrameMemory
 ): DisplayLayout | undefined {
-    const mode = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_LINES)
+    const mode = new Block(bus, GrabberReg.MODE_STRATEGY, GrabberReg.MODE_LINES)
     const lines = new Block(
         bus,
-        Grabber.LINE_BUS_BYTES,
-        Grabber.DISPLAY_FLAGS,
+        GrabberReg.LINE_BUS_BYTES,
+        GrabberReg.DISPLAY_FLAGS,
         1
     )
-    if (STRATEGIES[mode.u8(Grabber.MODE_STRATEGY)] !== "line") return undefined
-    if (lines.u8(Grabber.LINE_DESTINATION) !== DESTINATION_DISPLAY)
+    if (STRATEGY_NAMES[mode.u8(GrabberReg.MODE_STRATEGY)] !== "line") return undefined
+    if (lines.u8(GrabberReg.LINE_DESTINATION) !== DESTINATION_DISPLAY)
         return undefined
-    const base = lines.u32(Grabber.DISPLAY_BASE)
-    const flags = lines.u8(Grabber.DISPLAY_FLAGS)
+    const base = lines.u32(GrabberReg.DISPLAY_BASE)
+    const flags = lines.u8(GrabberReg.DISPLAY_FLAGS)
     return {
         address: base < frameMemory.bytes ? frameMemory.address + base : base,
-        strideBytes: lines.u16(Grabber.DISPLAY_STRIDE),
-        rows: lines.u16(Grabber.DISPLAY_ROWS),
+        strideBytes: lines.u16(GrabberReg.DISPLAY_STRIDE),
+        rows: lines.u16(GrabberReg.DISPLAY_ROWS),
         bottomUp: (flags & 1) !== 0,
         fromGray: (flags & 2) !== 0,
-        lineBytes: mode.u16(Grabber.MODE_LINE_BYTES),
-        lines: mode.u16(Grabber.MODE_LINES),
+        lineBytes: mode.u16(GrabberReg.MODE_LINE_BYTES),
+        lines: mode.u16(GrabberReg.MODE_LINES),
     }
 }
 
@@ -147,16 +144,16 @@ export function readBuffers(
         const { address, strideBytes, rows } = display
         return { address, slotBytes: strideBytes * rows, count: 1 }
     }
-    const mode = new Block(bus, Grabber.MODE_STRATEGY, Grabber.MODE_GAIN_X16)
-    const lines = mode.u16(Grabber.MODE_LINES)
+    const mode = new Block(bus, GrabberReg.MODE_STRATEGY, GrabberReg.MODE_GAIN_X16)
+    const lines = mode.u16(GrabberReg.MODE_LINES)
     const rows =
-        STRATEGIES[mode.u8(Grabber.MODE_STRATEGY)] === "line"
+        STRATEGY_NAMES[mode.u8(GrabberReg.MODE_STRATEGY)] === "line"
             ? rowMemory(bus, lines).perBuffer
             : lines
     return {
         address: frameMemory.address,
-        slotBytes: rows * mode.u16(Grabber.MODE_LINE_BYTES),
-        count: mode.u8(Grabber.MODE_BUFFERS),
+        slotBytes: rows * mode.u16(GrabberReg.MODE_LINE_BYTES),
+        count: mode.u8(GrabberReg.MODE_BUFFERS),
     }
 }
 
@@ -172,10 +169,10 @@ export function readFrameSize(bus: GrabberBus): {
     readonly lineBytes: number
     readonly lines: number
 } {
-    const block = new Block(bus, Grabber.MODE_LINE_BYTES, Grabber.MODE_LINES)
+    const block = new Block(bus, GrabberReg.MODE_LINE_BYTES, GrabberReg.MODE_LINES)
     return {
-        lineBytes: block.u16(Grabber.MODE_LINE_BYTES),
-        lines: block.u16(Grabber.MODE_LINES),
+        lineBytes: block.u16(GrabberReg.MODE_LINE_BYTES),
+        lines: block.u16(GrabberReg.MODE_LINES),
     }
 }
 
@@ -186,32 +183,32 @@ function rowMemory(
 ): { readonly perBuffer: number; readonly rowBufferBytes: number } {
     const block = new Block(
         bus,
-        Grabber.LINE_BUS_BYTES,
-        Grabber.LINE_DESTINATION
+        GrabberReg.LINE_BUS_BYTES,
+        GrabberReg.LINE_DESTINATION
     )
-    const batchRows = block.u8(Grabber.LINE_BATCH_ROWS)
+    const batchRows = block.u8(GrabberReg.LINE_BATCH_ROWS)
     return {
         perBuffer: batchRows > 0 ? batchRows : lines,
-        rowBufferBytes: 2 * block.u16(Grabber.LINE_BUS_BYTES),
+        rowBufferBytes: 2 * block.u16(GrabberReg.LINE_BUS_BYTES),
     }
 }
 
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
-    const block = new Block(bus, Grabber.BAD_JPEG, Grabber.NEEDED_BYTES)
+    const block = new Block(bus, GrabberReg.BAD_JPEG, GrabberReg.NEEDED_BYTES)
     return {
-        frames: block.u32(Grabber.FRAMES),
-        delivered: block.u32(Grabber.DELIVERED),
-        dropped: block.u32(Grabber.DROPPED),
-        skipped: block.u32(Grabber.SKIPPED),
-        settling: block.u32(Grabber.SETTLING),
-        overruns: block.u32(Grabber.OVERRUNS),
-        shortFrames: block.u32(Grabber.SHORT_FRAMES),
-        dmaErrors: block.u32(Grabber.DMA_ERRORS),
-        resyncs: block.u32(Grabber.RESYNCS),
-        tooLarge: block.u32(Grabber.TOO_LARGE),
-        neededBytes: block.u32(Grabber.NEEDED_BYTES),
-        badJpeg: block.u32(Grabber.BAD_JPEG),
-        irqs: block.u32(Grabber.IRQS),
+        frames: block.u32(GrabberReg.FRAMES),
+        delivered: block.u32(GrabberReg.DELIVERED),
+        dropped: block.u32(GrabberReg.DROPPED),
+        skipped: block.u32(GrabberReg.SKIPPED),
+        settling: block.u32(GrabberReg.SETTLING),
+        overruns: block.u32(GrabberReg.OVERRUNS),
+        shortFrames: block.u32(GrabberReg.SHORT_FRAMES),
+        dmaErrors: block.u32(GrabberReg.DMA_ERRORS),
+        resyncs: block.u32(GrabberReg.RESYNCS),
+        tooLarge: block.u32(GrabberReg.TOO_LARGE),
+        neededBytes: block.u32(GrabberReg.NEEDED_BYTES),
+        badJpeg: block.u32(GrabberReg.BAD_JPEG),
+        irqs: block.u32(GrabberReg.IRQS),
     }
 }

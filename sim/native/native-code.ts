@@ -4,9 +4,12 @@
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
 import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
-import type { CaptureRequest } from "../capture.ts"
-import { boardFields, requestFields, writeFields } from "../../boards/board-block.ts"
-import { decodeDescriptor, DESCRIPTOR_BYTES } from "./grabber-map.ts"
+import { boardFields, writeFields } from "../../boards/board-block.ts"
+import { encodeRequest } from "../../protocol/request-block.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
+import { GrabberBytes } from "../../protocol/grabber-page.ts"
+import { sensorCode } from "../../protocol/names.ts"
 
 /** The memory bus as the CPU sees it: unsigned 32-bit words at multiples of 4. */
 export interface WordBus {
@@ -115,7 +118,10 @@ export class NativeCode {
         this.exports = instance.exports as unknown as NativeExports
         const view = new DataView(memory.buffer)
         writeFields(view, this.exports.cam_board.value, boardFields(board))
-        writeFields(view, this.exports.cam_request.value, requestFields(request, board.sensor.name))
+        const requested = this.bytes.subarray(
+            this.exports.cam_request.value as number
+        )
+        encodeRequest(request, sensorCode(board.sensor.name), requested)
         this.checkLayout()
     }
 
@@ -220,7 +226,7 @@ export class NativeCode {
             frame_delivered: (address: number, pixelsAddress: number) => {
                 const at = address >>> 0
                 const first = pixelsAddress >>> 0
-                const descriptor = this.bytes.subarray(at, at + DESCRIPTOR_BYTES)
+                const descriptor = this.bytes.subarray(at, at + GrabberBytes.DESCRIPTOR)
                 const { sizeBytes } = decodeDescriptor(descriptor)
                 const pixels = this.bytes.subarray(first, first + sizeBytes)
                 port.frameDelivered(descriptor, pixels)

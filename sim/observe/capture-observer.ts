@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 // Compares every frame that the program got with what the sensor sent: which frame, whole or torn, pixel by pixel.
 
-import type { FrameDescriptor } from "../native/grabber-map.ts"
 import type {
     FieldWindow,
     PixelFormat,
     SensorFrame,
     SensorModel,
 } from "../sensors/sensor-model.ts"
-import { FORMATS, type CaptureFormat, type CapturedFrame } from "../capture.ts"
+import { type CapturedFrame } from "../capture.ts"
 import {
     compareDisplay,
     displayWriters,
     type DisplayContent,
     type DisplayLayout,
 } from "./display-frame.ts"
+import { FORMAT_NAMES } from "../../protocol/capture.ts"
+import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
+import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16
@@ -190,7 +192,7 @@ export class CaptureObserver {
 
     private judge(pending: Pending, sent: SensorFrame): void {
         const { descriptor, pixels, writers } = pending
-        const format = FORMATS[descriptor.format - 1]!
+        const format = formatOf(descriptor.format)
         const { pixelErrors, wrongRows } = this.compare(pending, format, sent)
         // By who wrote it; rows that the CPU copied show only by their content.
         const torn = writers.has(sent.sequence)
@@ -275,7 +277,7 @@ export class CaptureObserver {
             x * bytesPerPixel + lineBytes <= pitch &&
             y + lines <= sent.rows
         const sentAs = CAPTURED_AS[sent.format ?? "gray8"]
-        if (!inside || FORMATS[descriptor.format - 1] !== sentAs)
+        if (!inside || FORMAT_NAMES[descriptor.format - 1] !== sentAs)
             return {
                 pixelErrors: (lineBytes * lines) / bytesPerPixel,
                 wrongRows: lines,

@@ -7,7 +7,6 @@ import type { AppliedMode, CapturedFrame, Counters } from "../capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { decodeDescriptor } from "../native/grabber-map.ts"
 import {
     readBuffers,
     readCounters,
@@ -18,6 +17,7 @@ import {
 } from "../native/grabber-reader.ts"
 import { noFramesMessage } from "./no-frames.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
 
 /** A program that captures must have a new frame at least this often, virtual ns. */
 const FRAME_PATIENCE_NS = 3e9

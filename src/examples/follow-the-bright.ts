@@ -3,8 +3,8 @@
 // npx camscript run --app src/examples/follow-the-bright.ts --scene target:photo --seconds 12 --every 100
 
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034"
-import type { Rectangle } from "../../drivers/sensor-limits"
 import { Camera } from "../camera"
+import type { Rectangle } from "../../protocol/capture"
 
 const SIDE_PX = 96
 /** Gray level from which on a pixel belongs to the target, and how many make one. */

@@ -4,8 +4,8 @@
 // npx camscript run --app src/examples/motion.ts --scene visitor --seconds 8
 
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034"
-import { Strategy } from "../../drivers/sensor-limits"
 import { Camera } from "../camera"
+import { Strategy } from "../../protocol/capture"
 
 const ROWS = 480
 const BAND_ROWS = 40

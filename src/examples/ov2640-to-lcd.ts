@@ -4,8 +4,8 @@
 // npx camscript run --board nucleo-f429zi --sensor ov2640 --app src/examples/ov2640-to-lcd.ts --scene photo --frames 30
 
 import { OV2640 } from "../../drivers/ov2640/ov2640"
-import { PixelFormat, Strategy } from "../../drivers/sensor-limits"
 import { Camera } from "../camera"
+import { PixelFormat, Strategy } from "../../protocol/capture"
 
 /** 150 KB. A board with 128 KB of RAM has room for an LCD of 240x160. */
 const LCD = { widthPx: 320, heightPx: 240 }

@@ -4,8 +4,8 @@
 
 import * as ds from "@devicescript/core"
 import { OV2640 } from "../../drivers/ov2640/ov2640"
-import { PixelFormat } from "../../drivers/sensor-limits"
 import { Camera } from "../camera"
+import { PixelFormat } from "../../protocol/capture"
 
 const INTERVAL_MS = 5000
 

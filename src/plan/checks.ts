@@ -2,20 +2,20 @@
 // What a request may not say, whatever the geometry: numbers out of range, formats that do not fit. Pure.
 
 import type { SensorLimits } from "../../drivers/sensor-limits"
+import { checkDisplayUse } from "./display"
+import { BufferLimit } from "./memory"
+import { PlanError } from "./plan-error"
 import {
     formatName,
     PixelFormat,
     Strategy,
     strategyName,
     TimingMode,
-} from "../../drivers/sensor-limits"
-import { checkDisplayUse } from "./display"
-import { BufferLimit } from "./memory"
-import type { PlanRequest } from "./plan"
-import { PlanError } from "./plan-error"
+} from "../../protocol/capture"
+import type { CaptureRequest } from "../../protocol/capture"
 
 /** @throws PlanError for numbers that mean nothing */
-export function checkNumbers(request: PlanRequest): void {
+export function checkNumbers(request: CaptureRequest): void {
     const fps = request.fps ?? 0
     if (!(fps >= 0)) throw new PlanError(`frame rate ${fps} is not 0 or above`)
     const timing = request.timing ?? TimingMode.AUTO
@@ -31,7 +31,7 @@ export function checkNumbers(request: PlanRequest): void {
 /** @throws PlanError for a format that the sensor or the strategy does not have */
 export function checkedFormat(
     strategy: Strategy,
-    request: PlanRequest,
+    request: CaptureRequest,
     limits: SensorLimits
 ): PixelFormat {
     const format = sentFormat(strategy, request, limits)
@@ -42,7 +42,7 @@ export function checkedFormat(
 
 function sentFormat(
     strategy: Strategy,
-    request: PlanRequest,
+    request: CaptureRequest,
     limits: SensorLimits
 ): PixelFormat {
     const wanted = request.format ?? PixelFormat.AUTO

@@ -2,10 +2,10 @@
 // What a plan costs the CPU, and how long a frame takes to the program: an estimate from counted instructions. Pure.
 // docs/planner.md says how they were counted, and what the estimate leaves out.
 
-import type { Rectangle } from "../../drivers/sensor-limits"
-import { Strategy } from "../../drivers/sensor-limits"
 import { CropLimit } from "./crop"
 import type { CapturePlan } from "./plan"
+import type { Rectangle } from "../../protocol/capture"
+import { Strategy } from "../../protocol/capture"
 
 /** Instructions of our interrupt handlers, counted on an emulated Cortex-M4 (gcc 12, -O2). */
 export enum Instructions {

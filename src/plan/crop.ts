@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Cropping arithmetic: from a wished-for window to one that the hardware can take, and to DCMI and DMA words. Pure.
 
-import type { Rectangle, SensorLimits } from "../../drivers/sensor-limits"
+import type { SensorLimits } from "../../drivers/sensor-limits"
 import { windowProblem } from "../../drivers/sensor-limits"
 import { PlanError } from "./plan-error"
+import type { Rectangle, WindowRequest } from "../../protocol/capture"
 
 /** What DCMI and DMA can count. */
 export enum CropLimit {
@@ -19,14 +20,6 @@ export enum CropLimit {
     DMA_WORDS_MAX = 65535,
     /** Transfers that the grabber makes of one frame. */
     DMA_TRANSFERS_MAX = 64,
-}
-
-/** A window as a user asks for it; x or y left out centres it. */
-export interface WindowRequest {
-    width: number
-    height: number
-    x?: number
-    y?: number
 }
 
 /** The two crop registers as the manual has them. */

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: MIT
 // A window in the memory of a display: whether it may go there, whether it fits, and what memory that takes. Pure.
 
+import { CropLimit } from "./crop"
+import type { Memory } from "./lay-out"
+import type { BoardLimits } from "./memory"
+import { BufferLimit, memoryFor, wantedBuffers } from "./memory"
+import { PlanError } from "./plan-error"
+import type { Stages } from "./stages"
 import {
     formatName,
     PixelFormat,
     Strategy,
     strategyName,
-} from "../../drivers/sensor-limits"
-import { CropLimit } from "./crop"
-import type { Memory } from "./lay-out"
-import type { BoardLimits } from "./memory"
-import { BufferLimit, memoryFor, wantedBuffers } from "./memory"
-import type { PlanRequest } from "./plan"
-import { PlanError } from "./plan-error"
-import type { Stages } from "./stages"
-
-/** A display whose picture is memory: RGB565, low byte first. The window starts at its top left pixel. */
-export interface DisplayRequest {
-    /** Address of its memory; below the size of the frame memory: offset into that. A multiple of 4. */
-    base: number
-    /** Of the whole display. */
-    widthPx: number
-    heightPx: number
-    /** From one row to the next, a multiple of 4; left out: the rows have no gap. */
-    strideBytes?: number
-    /** The row with the lowest address is the bottom one. */
-    bottomUp?: boolean
-}
+} from "../../protocol/capture"
+import type { CaptureRequest, DisplayRequest } from "../../protocol/capture"
 
 /** One pixel of RGB565. */
 const PIXEL_BYTES = 2
@@ -65,7 +52,7 @@ export interface DisplayMemory {
     readonly lineBytes: number
     /** Both row buffers. */
     readonly rowBytes: number
-    readonly request: PlanRequest
+    readonly request: CaptureRequest
     readonly board: BoardLimits
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Frames, batches of rows and compressed pictures as buffers in memory. Pure.
 
-import { Strategy } from "../../drivers/sensor-limits"
 import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
 import type { Given } from "./plan"
 import type { Stages } from "./stages"
+import { Strategy } from "../../protocol/capture"
 
 /** Frames or batches in memory. */
 export interface Memory {

@@ -1,45 +1,23 @@
 // SPDX-License-Identifier: MIT
 // From a request to one capture plan: who crops, what is read, how fast, into how many buffers. Pure.
 
-import type {
-    Rectangle,
-    SensorLimits,
-    SensorTiming,
-} from "../../drivers/sensor-limits"
-import { PixelFormat, Strategy, TimingMode } from "../../drivers/sensor-limits"
+import type { SensorLimits, SensorTiming } from "../../drivers/sensor-limits"
 import { checkedFormat, checkNumbers } from "./checks"
-import type { DcmiCrop, WindowRequest } from "./crop"
+import type { DcmiCrop } from "./crop"
 import { CropLimit, dcmiCrop, dmaTransfers } from "./crop"
-import type { DisplayRequest } from "./display"
 import type { Memory } from "./lay-out"
 import { layOut } from "./lay-out"
 import type { BoardLimits } from "./memory"
 import { PlanError } from "./plan-error"
 import { byBusBytes, PLACES, rejections } from "./rejections"
-import type { PictureSize, Stages } from "./stages"
+import type { Stages } from "./stages"
 import { hasResidue, solveStages } from "./stages"
-
-/** What is wanted; what is left out is the planner's choice. */
-export interface PlanRequest {
-    /** Left out: the sensor's whole field. */
-    window?: WindowRequest
-    /** The picture of the window, for sensors with a scaler; left out: one pixel for each of the window. */
-    size?: PictureSize
-    /** Left out or AUTO: gray8, and JPEG with its own strategy. */
-    format?: PixelFormat
-    /** Frames per second; left out or 0: as fast as `timing` allows, without `timing` as fast as possible. */
-    fps?: number
-    strategy?: Strategy
-    timing?: TimingMode
-    /** 1..4; left out or 0: two where they fit. */
-    buffers?: number
-    /** Upper limit for all frame buffers, bytes; left out: the board's. */
-    ramBytes?: number
-    /** Strategy line: rows in each buffer, which is one of a ring of batches; left out or 0: whole frames. */
-    batchRows?: number
-    /** Strategy line, which it implies: the memory of a display that takes the picture; left out: frames in RAM. */
-    display?: DisplayRequest
-}
+import type {
+    CaptureRequest,
+    DisplayRequest,
+    Rectangle,
+} from "../../protocol/capture"
+import { PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
 
 /** All that sensor and grabber need to be told. */
 export interface CapturePlan {
@@ -105,7 +83,7 @@ export interface CapturePlan {
  * @throws PlanError when the window is not on the sensor, a frame does not fit, or the strategy cannot be had
  */
 export function planCapture(
-    request: PlanRequest,
+    request: CaptureRequest,
     limits: SensorLimits,
     board: BoardLimits,
     reuse?: CapturePlan
@@ -141,7 +119,7 @@ export function planCapture(
  */
 export function planStrategy(
     strategy: Strategy,
-    request: PlanRequest,
+    request: CaptureRequest,
     limits: SensorLimits,
     board: BoardLimits,
     reuse?: CapturePlan
@@ -191,7 +169,7 @@ export function planStrategy(
 
 /** What a plan is made from. */
 export interface Given {
-    readonly request: PlanRequest
+    readonly request: CaptureRequest
     readonly limits: SensorLimits
     readonly board: BoardLimits
     /** A plan that is not needed any more, to be filled anew: a new one takes the largest piece of heap of all. */

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Which stage drops which pixels: the sensor on its own grid, the DCMI to the word, the CPU the rest. Pure.
 
-import type {
-    PictureRequest,
-    Rectangle,
-    SensorLimits,
-} from "../../drivers/sensor-limits"
+import type { PictureRequest, SensorLimits } from "../../drivers/sensor-limits"
+import { placeWindow, positionWindow } from "./crop"
+import { PlanError } from "./plan-error"
+import type { Rectangle, Size, WindowRequest } from "../../protocol/capture"
 import {
     PixelFormat,
     Strategy,
     strategyName,
     windowName,
-} from "../../drivers/sensor-limits"
-import type { WindowRequest } from "./crop"
-import { placeWindow, positionWindow } from "./crop"
-import { PlanError } from "./plan-error"
-
-/** Pixels of a picture. */
-export interface PictureSize {
-    width: number
-    height: number
-}
+} from "../../protocol/capture"
 
 /** What is to be cropped, and by whom. */
 export interface StageRequest {
@@ -28,7 +18,7 @@ export interface StageRequest {
     /** Left out: the whole field. */
     readonly window?: WindowRequest
     /** For sensors with a scaler; left out: one pixel for each of the window. */
-    readonly size?: PictureSize
+    readonly size?: Size
     readonly format: PixelFormat
     /** 0: compressed. */
     readonly bytesPerPixel: number

@@ -11,7 +11,7 @@ import {
     solveTiming,
     windowRegisters,
 } from "../../drivers/mt9v034/timing.ts"
-import { TimingMode } from "../../drivers/sensor-limits.ts"
+import { TimingMode } from "../../protocol/capture.ts"
 
 const XCLK_HZ = 26_660_000
 

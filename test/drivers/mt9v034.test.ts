@@ -4,10 +4,10 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { SensorError } from "../../drivers/sensor.ts"
-import { TestPattern, TimingMode } from "../../drivers/sensor-limits.ts"
 import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import { I2C } from "../../sim/devicescript/stand-ins/i2c.ts"
 import { FakeSensor } from "./fake-sensor.ts"
+import { TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XCLK_HZ = 26_660_000
 const WINDOW = { x: 266, y: 130, width: 220, height: 220 }

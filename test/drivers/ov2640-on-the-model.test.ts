@@ -6,10 +6,9 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { geometryProblem } from "../../drivers/ov2640/geometry.ts"
 import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
 import type { SensorMode, SensorOptions } from "../../drivers/sensor.ts"
-import { PixelFormat } from "../../drivers/sensor-limits.ts"
-import type { Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { connect } from "../../sim/devicescript/stand-ins/core.ts"
+import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
+import { PixelFormat } from "../../protocol/capture.ts"
 
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
 const scene = noisyScene(true)

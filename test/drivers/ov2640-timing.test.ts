@@ -3,11 +3,11 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Geometry } from "../../drivers/ov2640/geometry.ts"
 import {
     geometryProblem,
     ReadOut,
     solveGeometry,
+    type Geometry,
 } from "../../drivers/ov2640/geometry.ts"
 import {
     bytesPerPixel,
@@ -16,7 +16,7 @@ import {
     solveTiming,
     xvclkProblem,
 } from "../../drivers/ov2640/timing.ts"
-import { PixelFormat, TimingMode } from "../../drivers/sensor-limits.ts"
+import { PixelFormat, TimingMode } from "../../protocol/capture.ts"
 
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
 

@@ -3,16 +3,10 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
-import type { SensorOptions } from "../../drivers/sensor.ts"
-import { SensorError } from "../../drivers/sensor.ts"
-import {
-    PixelFormat,
-    TestPattern,
-    TimingMode,
-} from "../../drivers/sensor-limits.ts"
-import type { Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { connect } from "../../sim/devicescript/stand-ins/core.ts"
+import { SensorError, type SensorOptions } from "../../drivers/sensor.ts"
+import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { FakeOv2640 } from "./fake-ov2640.ts"
+import { PixelFormat, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XVCLK_HZ = 24_000_000
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }

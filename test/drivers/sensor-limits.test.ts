@@ -3,12 +3,12 @@
 
 import { describe, expect, it } from "vitest"
 import { hexNumber, rounded } from "../../drivers/format.ts"
+import { windowProblem } from "../../drivers/sensor-limits.ts"
 import {
-    type Strategy,
     strategyName,
     windowName,
-    windowProblem,
-} from "../../drivers/sensor-limits.ts"
+    type Strategy,
+} from "../../protocol/capture.ts"
 
 const FIELD = { name: "MT9V034", widthPx: 752, heightPx: 480 }
 

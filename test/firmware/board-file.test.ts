@@ -10,9 +10,9 @@ import {
     parseBoard,
     readBoard,
     type BoardJson,
-    type SensorName,
 } from "../../boards/board-file.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** A board file with changes, by path: { "hse.hz": 25e6 }. */
 function parsed(

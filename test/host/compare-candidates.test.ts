@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest"
 import { candidates } from "../../host/commands/compare/candidates.ts"
 import { readBoard } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 const WINDOW = { width: 220, height: 220 }
 

@@ -3,7 +3,7 @@ import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { jpegSize, linkPictureSource } from "../../host/images/link-image.ts"
 import { sensibleReduction, whyNotSent } from "../../host/targets/link-frame.ts"
-import { decodeDescriptor } from "../../sim/native/grabber-map.ts"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
 
 const BAUD = 913_043
 

@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { compileNative } from "../../toolchain/wasm/compile-native.ts"
-import { decodeDescriptor } from "../../sim/native/grabber-map.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
 import { PaperChip, TIMES, type Outcome } from "./paper-chip.ts"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
 
 const GRABBER = 0x7e
 const FRAME_WORDS = 16

@@ -4,17 +4,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import {
-    decodeDescriptor,
-    DESCRIPTOR_BYTES,
-    Grabber,
-    GRABBER_ADDRESS,
-    GRABBER_ID,
-    GrabberError,
-    STRATEGY_CODES,
-} from "../../sim/native/grabber-map.ts"
+import { DESCRIPTOR_BYTES, GRABBER_ADDRESS, GRABBER_ID, STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 import { readGrabberPage } from "../datasheet/grabber-page.ts"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
+import { GrabberReg, GrabberFault } from "../../protocol/grabber-page.ts"
 
 const text = (path: string): string =>
     readFileSync(join(projectRoot, path), "utf8")
@@ -33,7 +27,7 @@ function members(enumeration: object): Map<string, number> {
 
 describe("frame grabber map", () => {
     it("has the page's registers in the host", () => {
-        expect(members(Grabber)).toEqual(registers)
+        expect(members(GrabberReg)).toEqual(registers)
     })
 
     it("has the page's registers in C", () => {
@@ -42,7 +36,7 @@ describe("frame grabber map", () => {
     })
 
     it("has the page's errors in the host and in C", () => {
-        expect(members(GrabberError)).toEqual(page.errors)
+        expect(members(GrabberFault)).toEqual(page.errors)
         const codes = [...text("native/status.h").matchAll(/^\s+CAM_(\w+) = (\d+),/gm)]
         const inC = new Map(codes.map(([, name, value]) => [name!, Number(value)]))
         inC.delete("OK")

@@ -4,17 +4,14 @@
 import { readBoard, type BoardFile } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { compileNative } from "../../toolchain/wasm/compile-native.ts"
-import {
-    decodeDescriptor,
-    type FrameDescriptor,
-} from "../../sim/native/grabber-map.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
 import type { ParallelSink } from "../../sim/wires/parallel-bus.ts"
 import { ParallelFaults, type ParallelFault } from "../../sim/wires/parallel-faults.ts"
 import { Rules } from "../../sim/rules.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { Stm32F4 } from "../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../sim/trace/register-log.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import { decodeDescriptor, type FrameDescriptor } from "../../protocol/descriptor.ts"
 
 export const GRABBER = 0x7e
 export const START = 1

@@ -3,7 +3,6 @@
 
 import { beforeAll, describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
-import { Strategy } from "../../drivers/sensor-limits.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { planCapture } from "../../src/plan/plan.ts"
@@ -11,6 +10,7 @@ import { bootRig, frameOf, START, type Rig } from "../native/rig.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
 import { ForeignFirmware, LINE, VSYNC } from "./foreign-firmware.ts"
 import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 const DCMI_CR = 0x50050000
 const DCMI_CWSTRT = 0x50050020

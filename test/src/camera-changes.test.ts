@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import "../../sim/devicescript/stand-ins/core.ts"
 import { copyChanges, writeChange } from "../../src/camera-changes.ts"
-import type { CaptureRequest } from "../../src/request.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 // Typed again from services/camera.md.
 const WINDOW = 0x80

@@ -3,13 +3,11 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
-import { Strategy } from "../../drivers/sensor-limits.ts"
-import type { Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { connect } from "../../sim/devicescript/stand-ins/core.ts"
+import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
-import type { CaptureRequest } from "../../src/request.ts"
 import { FakeGrabber } from "../drivers/fake-grabber.ts"
 import { FakeSensor } from "../drivers/fake-sensor.ts"
+import { Strategy, type CaptureRequest } from "../../protocol/capture.ts"
 
 const WINDOW = { width: 220, height: 220, x: 100, y: 50 }
 const MOVE_SENSOR = 0xe8

@@ -5,14 +5,16 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
-import { PixelFormat, Strategy } from "../../drivers/sensor-limits.ts"
-import type { Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { connect } from "../../sim/devicescript/stand-ins/core.ts"
+import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
 import { planCapture } from "../../src/plan/plan.ts"
-import type { CaptureRequest } from "../../src/request.ts"
 import { FakeGrabber } from "../drivers/fake-grabber.ts"
 import { FakeSensor } from "../drivers/fake-sensor.ts"
+import {
+    PixelFormat,
+    Strategy,
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 const REQUEST: CaptureRequest = {
     window: { width: 220, height: 220 },

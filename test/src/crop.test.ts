@@ -11,8 +11,8 @@ import {
     dcmiCrop,
     dmaTransfers,
     placeWindow,
-    type WindowRequest,
 } from "../../src/plan/crop.ts"
+import type { WindowRequest } from "../../protocol/capture.ts"
 
 const TWO_BYTES: SensorLimits = { ...MT9V034_LIMITS, bytesPerPixel: 2 }
 

@@ -2,10 +2,11 @@
 // Which limits of sensor, DCMI, DMA and memory a plan breaks: written from the sheets, apart from the planner.
 
 import type { BoardLimits } from "../../src/plan/memory.ts"
-import type { CapturePlan, PlanRequest } from "../../src/plan/plan.ts"
+import type { CapturePlan } from "../../src/plan/plan.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 export interface Given {
-    readonly request: PlanRequest
+    readonly request: CaptureRequest
     /** "MT9V034" or "OV2640". */
     readonly sensor: string
     readonly board: BoardLimits

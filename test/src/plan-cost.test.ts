@@ -4,21 +4,22 @@
 import { describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
+import { type SensorLimits } from "../../drivers/sensor-limits.ts"
+import { captureCost } from "../../src/plan/cost.ts"
+import { planStrategy } from "../../src/plan/plan.ts"
 import {
     PixelFormat,
     Strategy,
     TimingMode,
-    type SensorLimits,
-} from "../../drivers/sensor-limits.ts"
-import { captureCost } from "../../src/plan/cost.ts"
-import { planStrategy, type PlanRequest } from "../../src/plan/plan.ts"
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 const HCLK_HZ = 180_000_000
 const XCLK_HZ = 26_660_000
 
 function cost(
     strategy: Strategy,
-    request: PlanRequest = {},
+    request: CaptureRequest = {},
     sensor: SensorLimits = MT9V034_LIMITS,
     xclkHz = XCLK_HZ
 ) {

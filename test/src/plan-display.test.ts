@@ -4,15 +4,16 @@
 import { describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
+import { type SensorLimits } from "../../drivers/sensor-limits.ts"
+import type { BoardLimits } from "../../src/plan/memory.ts"
+import { PlanError } from "../../src/plan/plan-error.ts"
+import { planCapture } from "../../src/plan/plan.ts"
 import {
     PixelFormat,
     Strategy,
-    type SensorLimits,
-} from "../../drivers/sensor-limits.ts"
-import type { DisplayRequest } from "../../src/plan/display.ts"
-import type { BoardLimits } from "../../src/plan/memory.ts"
-import { PlanError } from "../../src/plan/plan-error.ts"
-import { planCapture, type PlanRequest } from "../../src/plan/plan.ts"
+    type DisplayRequest,
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 /** nucleo-f429zi. */
 const BOARD: BoardLimits = {
@@ -23,7 +24,7 @@ const BOARD: BoardLimits = {
 const LCD: DisplayRequest = { base: 0, widthPx: 240, heightPx: 320 }
 
 const plan = (
-    changes: PlanRequest = {},
+    changes: CaptureRequest = {},
     display: Partial<DisplayRequest> = {},
     limits: SensorLimits = MT9V034_LIMITS
 ) =>

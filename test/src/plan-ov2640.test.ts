@@ -3,9 +3,13 @@
 
 import { describe, expect, it } from "vitest"
 import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
-import { PixelFormat, Strategy } from "../../drivers/sensor-limits.ts"
 import type { BoardLimits } from "../../src/plan/memory.ts"
-import { planCapture, type PlanRequest } from "../../src/plan/plan.ts"
+import { planCapture } from "../../src/plan/plan.ts"
+import {
+    PixelFormat,
+    Strategy,
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 /** nucleo-f429zi with an OV2640 module. */
 const BOARD: BoardLimits = {
@@ -14,7 +18,7 @@ const BOARD: BoardLimits = {
     ramBytes: 262_144,
 }
 
-const plan = (request: PlanRequest, board = BOARD) =>
+const plan = (request: CaptureRequest, board = BOARD) =>
     planCapture(request, OV2640_LIMITS, board)
 
 describe("a window that is not on the sensor's grid", () => {
@@ -123,7 +127,7 @@ describe("a scaled picture", () => {
 
 describe("a JPEG", () => {
     const field = { width: 1600, height: 1200 }
-    const jpeg = (size: PlanRequest["size"], more: PlanRequest = {}) =>
+    const jpeg = (size: CaptureRequest["size"], more: CaptureRequest = {}) =>
         plan({ window: field, size, format: PixelFormat.JPEG, ...more })
 
     it("has a strategy of its own, without a crop", () => {

@@ -13,10 +13,10 @@ import {
     planCapture,
     planStrategy,
     type CapturePlan,
-    type PlanRequest,
 } from "../../src/plan/plan.ts"
 import { brokenLimits } from "./plan-checker.ts"
 import { RefusalChecker } from "./refusal-checker.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 const LINE = 1
 const DCMI_CROP = 2
@@ -43,7 +43,7 @@ const side = (max: number) =>
 const left = <Value>(arbitrary: fc.Arbitrary<Value>) =>
     fc.option(arbitrary, { nil: undefined })
 
-const requests: fc.Arbitrary<PlanRequest> = fc.record({
+const requests: fc.Arbitrary<CaptureRequest> = fc.record({
     window: left(
         fc.oneof(
             fc.record({ width: side(752), height: side(480) }),
@@ -95,7 +95,7 @@ const requests: fc.Arbitrary<PlanRequest> = fc.record({
 })
 
 /** Simple ones, so that most of them are possible. */
-const modest: fc.Arbitrary<PlanRequest> = fc.record({
+const modest: fc.Arbitrary<CaptureRequest> = fc.record({
     window: fc.record({
         width: fc.integer({ min: 1, max: 320 }),
         height: fc.integer({ min: 1, max: 240 }),
@@ -108,7 +108,7 @@ const modest: fc.Arbitrary<PlanRequest> = fc.record({
 })
 
 /** 397 x 401 words: two primes, which no equal transfers make but those of single rows. */
-const primes = fc.record<PlanRequest>({
+const primes = fc.record<CaptureRequest>({
     window: fc.constant({ width: 1588, height: 401 }),
     strategy: fc.constantFrom(0, 3),
 })

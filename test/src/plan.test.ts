@@ -4,14 +4,15 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
+import { frameBuffers, type BoardLimits } from "../../src/plan/memory.ts"
+import { PlanError } from "../../src/plan/plan-error.ts"
+import { planCapture } from "../../src/plan/plan.ts"
 import {
     PixelFormat,
     Strategy,
     TimingMode,
-} from "../../drivers/sensor-limits.ts"
-import { frameBuffers, type BoardLimits } from "../../src/plan/memory.ts"
-import { PlanError } from "../../src/plan/plan-error.ts"
-import { planCapture, type PlanRequest } from "../../src/plan/plan.ts"
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 
 /** nucleo-f446re: 131,072 of RAM, 51,456 for others. */
 const SMALL: BoardLimits = {
@@ -26,7 +27,7 @@ const LARGE: BoardLimits = {
     ramBytes: 262_144,
 }
 
-const plan = (request: PlanRequest, board = SMALL) =>
+const plan = (request: CaptureRequest, board = SMALL) =>
     planCapture(request, MT9V034_LIMITS, board)
 
 function buffers(
@@ -390,7 +391,7 @@ describe("frame rates at 26.66 MHz", () => {
 describe("a request that cannot be had", () => {
     const window = { width: 220, height: 220 }
 
-    it.each<{ request: PlanRequest; why: string }>([
+    it.each<{ request: CaptureRequest; why: string }>([
         {
             request: { strategy: Strategy.JPEG },
             why: "strategy jpeg needs an encoder, the MT9V034 has none",
@@ -485,7 +486,7 @@ describe("every plan that is accepted", () => {
     })
 
     it("has refusals of less than 200 characters: the VM's console cuts longer lines", () => {
-        const requests: PlanRequest[] = [
+        const requests: CaptureRequest[] = [
             { window: { width: 99_999, height: 99_999, x: 99_999, y: 99_999 } },
             { window: { width: 752, height: 480 } },
             { strategy: Strategy.ROWS_CROP },

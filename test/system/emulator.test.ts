@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
 import { makeBuildReport } from "../../host/commands/build/build-report.ts"
 import { readBoard } from "../../boards/board-file.ts"
-import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../sim/cortex-m/elf.ts"
@@ -15,6 +15,7 @@ import { loadScene } from "../../sim/scene/load-scene.ts"
 import { simulate } from "../../sim/testing.ts"
 import type { RegisterAccess } from "../../sim/trace/register-log.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
 
 /** 10 s of the sensor at 120 fps. */
 const FRAMES = 1200

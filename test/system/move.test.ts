@@ -6,9 +6,10 @@ import "../../sim/failed-waveforms.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
-import type { Counters, Strategy } from "../../sim/capture.ts"
+import type { Counters } from "../../sim/capture.ts"
 import { Simulation } from "../../sim/simulation.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { StrategyName } from "../../protocol/names.ts"
 
 const ANYWHERE = "test/system/programs/random-moves.ts"
 const WANDERING = "test/system/programs/wandering.ts"
@@ -17,7 +18,7 @@ const SIDEWAYS = "test/system/programs/sideways-moves.ts"
 interface Setup {
     readonly app: string
     readonly board: string
-    readonly strategy: Strategy
+    readonly strategy: StrategyName
     readonly frames: number
 }
 

@@ -9,11 +9,12 @@ import {
     planRequest,
     SENSOR_LIMITS,
 } from "../../host/commands/plan/plan-request.ts"
-import { readBoard, type SensorName } from "../../boards/board-file.ts"
+import { readBoard } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 import { planCapture, type CapturePlan } from "../../src/plan/plan.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** Runs of about 50 ms each, more than 2,000 in all: a minute or two. */
 const KEPT_PROMISES = 1600

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 // The default program on a simulated board, with a Jacdac host on its line.
 
-import type { BoardFile, SensorName } from "../../boards/board-file.ts"
-import { readBoard } from "../../boards/board-file.ts"
-import type { CapturedFrame, CaptureRequest } from "../../sim/capture.ts"
+import { readBoard, type BoardFile } from "../../boards/board-file.ts"
+import type { CapturedFrame } from "../../sim/capture.ts"
 import type {
     CameraControlName,
     CameraFields,
 } from "../../sim/jacdac/camera-registers.ts"
-import { CameraClient } from "../../host/jacdac/camera-client.ts"
-import type { CameraEvent } from "../../host/jacdac/camera-client.ts"
+import {
+    CameraClient,
+    type CameraEvent,
+} from "../../host/jacdac/camera-client.ts"
 import { JacdacHost } from "../../host/jacdac/jacdac-host.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import { Simulation } from "../../sim/simulation.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 export interface RigOptions {
     readonly app?: string

@@ -10,7 +10,7 @@ import {
 import { VM_ID } from "../../toolchain/slots/program-slot.ts"
 import type { OpenPort } from "../../host/link/serial-port.ts"
 import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
-import { DESCRIPTOR_BYTES, Grabber } from "../../sim/native/grabber-map.ts"
+import { GrabberReg, GrabberBytes } from "../../protocol/grabber-page.ts"
 
 /** A cable: plugged into the board's port at both ends. */
 export class FakeBoard implements OpenPort {
@@ -45,16 +45,16 @@ export class FakeBoard implements OpenPort {
 
     constructor() {
         const { map } = this
-        map.setUint16(Grabber.REQ_X, 0xffff, true)
-        map.setUint16(Grabber.REQ_Y, 0xffff, true)
-        map.setUint16(Grabber.REQ_WIDTH, 220, true)
-        map.setUint16(Grabber.REQ_HEIGHT, 220, true)
-        map.setUint32(Grabber.REQ_FPS_MILLIHZ, 120_000, true)
-        map.setUint8(Grabber.REQ_BUFFERS, 2)
-        map.setUint8(Grabber.REQ_SENSOR, 1)
-        map.setUint8(Grabber.MODE_STRATEGY, 3)
-        map.setUint8(Grabber.MODE_FORMAT, 1)
-        map.setUint8(Grabber.MODE_BUFFERS, 2)
+        map.setUint16(GrabberReg.REQ_X, 0xffff, true)
+        map.setUint16(GrabberReg.REQ_Y, 0xffff, true)
+        map.setUint16(GrabberReg.REQ_WIDTH, 220, true)
+        map.setUint16(GrabberReg.REQ_HEIGHT, 220, true)
+        map.setUint32(GrabberReg.REQ_FPS_MILLIHZ, 120_000, true)
+        map.setUint8(GrabberReg.REQ_BUFFERS, 2)
+        map.setUint8(GrabberReg.REQ_SENSOR, 1)
+        map.setUint8(GrabberReg.MODE_STRATEGY, 3)
+        map.setUint8(GrabberReg.MODE_FORMAT, 1)
+        map.setUint8(GrabberReg.MODE_BUFFERS, 2)
         this.setWindow({ x: 266, y: 130, width: 220, height: 220 })
     }
 
@@ -65,12 +65,12 @@ export class FakeBoard implements OpenPort {
         readonly height: number
     }): void {
         const { map } = this
-        map.setUint16(Grabber.MODE_X, window.x, true)
-        map.setUint16(Grabber.MODE_Y, window.y, true)
-        map.setUint16(Grabber.MODE_WIDTH, window.width, true)
-        map.setUint16(Grabber.MODE_HEIGHT, window.height, true)
-        map.setUint16(Grabber.MODE_LINE_BYTES, window.width, true)
-        map.setUint16(Grabber.MODE_LINES, window.height, true)
+        map.setUint16(GrabberReg.MODE_X, window.x, true)
+        map.setUint16(GrabberReg.MODE_Y, window.y, true)
+        map.setUint16(GrabberReg.MODE_WIDTH, window.width, true)
+        map.setUint16(GrabberReg.MODE_HEIGHT, window.height, true)
+        map.setUint16(GrabberReg.MODE_LINE_BYTES, window.width, true)
+        map.setUint16(GrabberReg.MODE_LINES, window.height, true)
     }
 
     send(bytes: Uint8Array): void {
@@ -101,7 +101,7 @@ export class FakeBoard implements OpenPort {
     /** A picture of 2x2 pixels of two frames. */
     sendPicture(number: number, sequence: number, endUs: number): void {
         const pixels = Uint8Array.of(1, 2, 3, 4)
-        const head = new Uint8Array(12 + DESCRIPTOR_BYTES)
+        const head = new Uint8Array(12 + GrabberBytes.DESCRIPTOR)
         const view = new DataView(head.buffer)
         view.setUint16(0, number, true)
         view.setUint8(2, 2)

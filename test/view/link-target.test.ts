@@ -7,8 +7,9 @@ import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
 import { LinkTarget } from "../../host/targets/link-target.ts"
 import type { ViewFrame } from "../../host/view/frame-message.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { Grabber, STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
+import { STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
 import { FakeBoard } from "./fake-board.ts"
+import { GrabberReg } from "../../protocol/grabber-page.ts"
 
 let board: FakeBoard
 let target: LinkTarget
@@ -127,7 +128,7 @@ describe("a board behind a link", () => {
         for (let picture = 0; picture < 40; picture++) {
             // 50 ms of the board in 100 ms of this computer, 5 frames in each.
             const endUs = (2 ** 32 - 1_000_000 + 50_000 * picture) % 2 ** 32
-            board.map.setUint32(Grabber.FRAMES, 5 * picture, true)
+            board.map.setUint32(GrabberReg.FRAMES, 5 * picture, true)
             board.sendPicture(picture, 5 * picture, endUs)
             await vi.advanceTimersByTimeAsync(100)
         }
@@ -176,13 +177,13 @@ describe("a board behind a link", () => {
     it("says why it sends no pictures", async () => {
         await start()
         const before = target.live().link!.note
-        board.map.setUint8(Grabber.MODE_STRATEGY, STRATEGY_CODES.line)
-        board.map.setUint8(Grabber.LINE_DESTINATION, 1)
+        board.map.setUint8(GrabberReg.MODE_STRATEGY, STRATEGY_CODES.line)
+        board.map.setUint8(GrabberReg.LINE_DESTINATION, 1)
         await vi.advanceTimersByTimeAsync(600)
         const batches = target.live().link!.note
-        board.map.setUint8(Grabber.MODE_STRATEGY, STRATEGY_CODES.jpeg)
-        board.map.setUint8(Grabber.MODE_FORMAT, 4)
-        board.map.setUint8(Grabber.MODE_BUFFERS, 1)
+        board.map.setUint8(GrabberReg.MODE_STRATEGY, STRATEGY_CODES.jpeg)
+        board.map.setUint8(GrabberReg.MODE_FORMAT, 4)
+        board.map.setUint8(GrabberReg.MODE_BUFFERS, 1)
         await vi.advanceTimersByTimeAsync(600)
 
         expect(before).toBe("")

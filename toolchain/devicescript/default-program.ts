@@ -2,9 +2,9 @@
 // The program that runs when nobody names another, and what it captures when nobody asks for something else.
 
 import { join } from "node:path"
-import type { SensorName } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { projectRoot } from "../paths.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** Absolute path of the program that runs when --app is not given. */
 export const DEFAULT_APP = join(projectRoot, "src", "main.ts")

@@ -24,9 +24,7 @@ import {
     readBoard,
     type BoardFile,
     type BoardOptions,
-    type SensorName,
 } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { UsageError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
@@ -40,6 +38,8 @@ import {
     DEFAULT_APP,
     DEFAULT_REQUESTS,
 } from "../devicescript/default-program.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** What is built. */
 export interface FirmwareOptions extends BoardOptions {

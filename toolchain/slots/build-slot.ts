@@ -2,10 +2,10 @@
 // Compiles a program into the content of a slot, for a board that has the firmware already.
 
 import { programImage } from "./program-image.ts"
-import type { SensorName } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { buildProgram } from "../devicescript/build-program.ts"
 import { buildProgramSlot } from "./program-slot.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 /** What is to run, and what it is asked for. */
 export interface SlotRequest {

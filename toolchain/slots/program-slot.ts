@@ -3,16 +3,16 @@
 // (firmware/slots/slots.h).
 
 import { crc32 } from "node:zlib"
-import type { SensorName } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../sim/capture.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { requestFields, writeFields } from "../../boards/board-block.ts"
+import { encodeRequest } from "../../protocol/request-block.ts"
 import { VM_SHA256 } from "../vm/vm-image.ts"
 import { readName, writeName } from "../../protocol/link/messages.ts"
 import { NAME_BYTES, REQUEST_BYTES } from "../../protocol/link/wire.ts"
+import type { CaptureRequest } from "../../protocol/capture.ts"
+import { sensorCode, type SensorName } from "../../protocol/names.ts"
 
 export const SLOT_IMAGE_OFFSET = 0x1000
-export const SLOT_FORMAT = 1
+export const SLOT_FORMAT = 2
 /** "CSP1" */
 const MAGIC = 0x31505343
 const COMMITTED = 0x434d5401
@@ -51,7 +51,7 @@ export interface ProgramSlotOptions {
 
 export interface ProgramSlot {
     readonly sequence: number
-    /** cam_request_t, 72 bytes. */
+    /** The request block (protocol/request-block.ts), and zeros up to 72 bytes. */
     readonly request: Uint8Array
     readonly name: string
     readonly vmId: number
@@ -72,7 +72,8 @@ export function buildProgramSlot(options: ProgramSlotOptions): Uint8Array {
     put(At.SEQUENCE, sequence)
     put(At.IMAGE_BYTES, image.length)
     put(At.IMAGE_CRC32, crc32(image))
-    writeFields(view, At.REQUEST, requestFields(request, sensor))
+    const requested = bytes.subarray(At.REQUEST, At.REQUEST + REQUEST_BYTES)
+    encodeRequest(request, sensorCode(sensor), requested.fill(0))
     writeName(bytes, At.NAME, NAME_BYTES, name)
     put(At.VM_ID, vmId)
     put(At.HEADER_CRC32, crc32(bytes.subarray(0, At.HEADER_CRC32)))

@@ -3,13 +3,14 @@
 
 import { resolve } from "node:path"
 import type { Command } from "commander"
-import { boardNames, SENSORS } from "../../../boards/board-file.ts"
-import type { CaptureRequest } from "../../../sim/capture.ts"
+import { boardNames } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import type { FirmwareOptions } from "../../../toolchain/firmware/build-firmware.ts"
 import { appFile } from "../run/run-options.ts"
 import { DEFAULT_REQUESTS } from "../../../toolchain/devicescript/default-program.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import { SENSORS } from "../../../protocol/names.ts"
 
 /** Everything a build needs to know, checked. */
 export interface BuildOptions extends FirmwareOptions {

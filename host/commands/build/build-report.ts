@@ -9,10 +9,10 @@ import {
 import { readElf, type Elf } from "../../../toolchain/firmware/elf.ts"
 import type { StackReport } from "../../../toolchain/firmware/stack-analysis.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type { CaptureRequest } from "../../../sim/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import type { Firmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { makePlanReport, type PlannedStrategy } from "../plan/plan-report.ts"
+import { PixelFormat, type CaptureRequest } from "../../../protocol/capture.ts"
 
 /** Bytes of a kind of memory; `byOwner` adds up to `limit`, its `free` included. */
 export interface Budget<Owner extends string> {
@@ -201,7 +201,11 @@ function ownChoice(board: BoardFile, request: CaptureRequest): CaptureRequest {
     const { window, size, format } = request
     if (board.sensor.name !== "ov2640" || window || size || format)
         return request
-    return { ...request, size: { width: 640, height: 480 }, format: "jpeg" }
+    return {
+        ...request,
+        size: { width: 640, height: 480 },
+        format: PixelFormat.JPEG,
+    }
 }
 
 function plannedStrategy(

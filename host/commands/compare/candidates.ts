@@ -2,20 +2,23 @@
 // Which strategies the planner says are possible, and why the others are not.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type { CaptureRequest, Strategy } from "../../../sim/capture.ts"
 import { PlanError } from "../../../src/plan/plan-error.ts"
 import { planStrategy } from "../../../src/plan/plan.ts"
 import type { RejectedStrategy } from "./compare-report.ts"
 import {
     boardLimits,
-    planRequest,
     SENSOR_LIMITS,
     STRATEGIES_TO_PLAN,
-    STRATEGY_CODES,
 } from "../plan/plan-request.ts"
+import {
+    STRATEGY_NAMES,
+    type CaptureRequest,
+    type Strategy,
+} from "../../../protocol/capture.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
 export interface Candidates {
-    readonly possible: readonly Strategy[]
+    readonly possible: readonly StrategyName[]
     readonly rejected: readonly RejectedStrategy[]
 }
 
@@ -24,12 +27,13 @@ export function candidates(
     request: CaptureRequest,
     board: BoardFile
 ): Candidates {
-    const possible: Strategy[] = []
+    const possible: StrategyName[] = []
     const rejected: RejectedStrategy[] = []
     for (const strategy of STRATEGIES_TO_PLAN) {
         const reason = obstacle(strategy, request, board)
-        if (reason === undefined) possible.push(strategy)
-        else rejected.push({ strategy, reason })
+        const name = STRATEGY_NAMES[strategy]
+        if (reason === undefined) possible.push(name)
+        else rejected.push({ strategy: name, reason })
     }
     return { possible, rejected }
 }
@@ -42,12 +46,7 @@ function obstacle(
 ): string | undefined {
     const limits = SENSOR_LIMITS[board.sensor.name]
     try {
-        planStrategy(
-            STRATEGY_CODES[strategy],
-            planRequest(request),
-            limits,
-            boardLimits(board)
-        )
+        planStrategy(strategy, request, limits, boardLimits(board))
         return undefined
     } catch (error) {
         if (error instanceof PlanError) return error.message

@@ -13,7 +13,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../../../protocol/errors.ts"
-import type { Strategy } from "../../../sim/capture.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
 /** The report beside the pictures, and by it the list of files that the next comparison may replace. */
 export const COMPARE_REPORT_FILE = "camscript-compare.json"
@@ -22,7 +22,7 @@ const NAME = /^compare-[a-z-]+\.(png|jpg|svg)$/
 
 /** Name of a strategy's picture, without a character that an address on the web would have to escape. */
 export function comparedName(
-    strategy: Strategy,
+    strategy: StrategyName,
     extension: "png" | "jpg" | "svg"
 ): string {
     return `compare-${strategy.replace("+", "-")}.${extension}`

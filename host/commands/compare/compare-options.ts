@@ -8,6 +8,7 @@ import {
     runOptions,
     type RunOptions,
 } from "../run/run-options.ts"
+import { STRATEGY_NAMES, TimingMode } from "../../../protocol/capture.ts"
 
 /** The frame that is measured, the next one, and the one after it, whose exposure begins in the next. */
 export const COMPARED_FRAMES = 3
@@ -44,14 +45,15 @@ export function compareOptions(
 ): RunOptions {
     if (flags.strategy !== undefined)
         throw new UsageError(
-            `--strategy ${flags.strategy}: compare runs every strategy that is possible; for one alone there is camscript run`
+            `--strategy ${STRATEGY_NAMES[flags.strategy]}: compare runs every strategy that is possible; for one alone there is camscript run`
         )
     if (flags.every !== undefined)
         throw new UsageError(
             `--every ${flags.every}: compare saves the last frame of each strategy; for more there is camscript run`
         )
     const timing =
-        flags.timing ?? (flags.fps === undefined ? "fastest" : undefined)
+        flags.timing ??
+        (flags.fps === undefined ? TimingMode.FASTEST : undefined)
     const options = runOptions({ ...flags, timing }, cwd)
     if (options.frames !== undefined && options.frames < COMPARED_FRAMES)
         throw new UsageError(

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What a comparison found: the shape of `camscript compare --json` (docs/json.md).
 
-import type { Strategy } from "../../../sim/capture.ts"
 import type { CaptureTiming } from "./capture-timing.ts"
 import type { RunReport } from "../run/run-report.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
 /** One strategy: what `camscript run --json` says of it, and when its capture is over. */
 export interface ComparedStrategy extends RunReport, CaptureTiming {}
 
 /** A strategy that was not run. */
 export interface RejectedStrategy {
-    readonly strategy: Strategy
+    readonly strategy: StrategyName
     /** The planner's words. */
     readonly reason: string
 }

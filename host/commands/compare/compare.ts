@@ -4,7 +4,7 @@
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
-import type { CapturedFrame, Strategy } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/capture.ts"
 import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
 import type { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 import { candidates } from "./candidates.ts"
@@ -29,6 +29,7 @@ import {
 } from "../run/run.ts"
 import type { Terminal } from "../../terminal.ts"
 import { strategyVcd, withWaveforms } from "../../waveforms.ts"
+import { strategyNamed, type StrategyName } from "../../../protocol/names.ts"
 
 /**
  * Run all strategies, save and print.
@@ -59,7 +60,7 @@ export async function compare(
 
 /** Each reason once: a window that is too large is so for all. */
 function allRejected(rejected: readonly RejectedStrategy[]): string {
-    const reasons = new Map<string, Strategy[]>()
+    const reasons = new Map<string, StrategyName[]>()
     for (const { strategy, reason } of rejected)
         reasons.set(reason, [...(reasons.get(reason) ?? []), strategy])
     const said = [...reasons].map(
@@ -73,7 +74,7 @@ interface CompareTools {
     readonly terminal: Terminal
     readonly board: BoardFile
     readonly folder: CompareFolder
-    readonly strategy: Strategy
+    readonly strategy: StrategyName
 }
 
 /** Run one strategy. */
@@ -112,7 +113,10 @@ async function record(
     const frames: CapturedFrame[] = []
     const lines: string[] = []
     let delivered = 0
-    const request = { ...options.request, strategy }
+    const request = {
+        ...options.request,
+        strategy: strategyNamed(strategy),
+    }
     const simulation = await prepareSimulation({ ...options, request }, board, {
         trace,
         vcd,

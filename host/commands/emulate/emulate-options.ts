@@ -4,13 +4,13 @@
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
-import { SENSORS, type SensorName } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
+import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
 const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const

@@ -4,14 +4,11 @@
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
-import {
-    boardNames,
-    SENSORS,
-    type SensorName,
-} from "../../../boards/board-file.ts"
+import { boardNames } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { choiceArgument } from "../../arguments.ts"
 import { FLASH_TOOL_NAMES, type FlashToolName } from "./flash-tools.ts"
+import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 /** Everything a flash needs to know, checked. */
 export interface FlashOptions {

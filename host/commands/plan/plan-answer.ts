@@ -2,10 +2,10 @@
 // "Which stage should crop?", in one sentence with numbers.
 
 import type { SensorLimits } from "../../../drivers/sensor-limits.ts"
-import type { Strategy } from "../../../sim/capture.ts"
 import type { ImpossibleStrategy, PlannedStrategy } from "./plan-report.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
-const WHO_SHOULD: Readonly<Record<Strategy, string>> = {
+const WHO_SHOULD: Readonly<Record<StrategyName, string>> = {
     auto: "The planner chooses",
     line: "The CPU should crop, row by row",
     "dcmi-crop": "The DCMI should crop",
@@ -14,7 +14,7 @@ const WHO_SHOULD: Readonly<Record<Strategy, string>> = {
     jpeg: "No stage should crop, the sensor compresses",
 }
 
-const BY_WHOM: Readonly<Record<Strategy, string>> = {
+const BY_WHOM: Readonly<Record<StrategyName, string>> = {
     auto: "(planner)",
     line: "(CPU)",
     "dcmi-crop": "(DCMI)",
@@ -29,7 +29,7 @@ const BY_WHOM: Readonly<Record<Strategy, string>> = {
  */
 export function planAnswer(
     strategies: readonly (PlannedStrategy | ImpossibleStrategy)[],
-    best: { readonly strategy: Strategy } | { readonly problem: string },
+    best: { readonly strategy: StrategyName } | { readonly problem: string },
     field: Pick<SensorLimits, "widthPx" | "heightPx">
 ): string {
     if ("problem" in best) return `No stage can: ${best.problem}.`

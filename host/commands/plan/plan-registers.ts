@@ -7,8 +7,8 @@ import {
     solveGeometry,
 } from "../../../drivers/ov2640/geometry.ts"
 import type { Ov2640Timing } from "../../../drivers/ov2640/timing.ts"
-import type { SensorName } from "../../../boards/board-file.ts"
 import type { CapturePlan } from "../../../src/plan/plan.ts"
+import type { SensorName } from "../../../protocol/names.ts"
 
 export interface PlannedRegister {
     /** "MT9V034", "OV2640" or "DCMI". */

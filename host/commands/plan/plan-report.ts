@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the planner says: the shape of `camscript plan --json` (docs/json.md), and how it is made.
 
-import { formatName } from "../../../drivers/sensor-limits.ts"
 import { captureCost } from "../../../src/plan/cost.ts"
 import { PlanError } from "../../../src/plan/plan-error.ts"
 import {
@@ -10,20 +9,25 @@ import {
     type CapturePlan,
 } from "../../../src/plan/plan.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type {
-    CaptureFormat,
-    CaptureRequest,
-    Strategy,
-} from "../../../sim/capture.ts"
 import { planAnswer } from "./plan-answer.ts"
 import { planRegisters, type PlannedRegister } from "./plan-registers.ts"
 import {
     boardLimits,
-    planRequest,
     SENSOR_LIMITS,
     STRATEGIES_TO_PLAN,
-    STRATEGY_CODES,
 } from "./plan-request.ts"
+import {
+    FORMAT_NAMES,
+    Strategy,
+    STRATEGY_NAMES,
+    type CaptureRequest,
+} from "../../../protocol/capture.ts"
+import {
+    namedRequest,
+    type CaptureFormat,
+    type NamedRequest,
+    type StrategyName,
+} from "../../../protocol/names.ts"
 
 export interface PlanWindow {
     readonly x: number
@@ -43,7 +47,7 @@ export interface PlannedStage {
 
 /** A strategy that can be had. */
 export interface PlannedStrategy {
-    readonly name: Strategy
+    readonly name: StrategyName
     readonly ok: true
     readonly reason: null
     readonly fps: number
@@ -74,7 +78,7 @@ export interface PlannedStrategy {
 
 /** A strategy that cannot. */
 export interface ImpossibleStrategy {
-    readonly name: Strategy
+    readonly name: StrategyName
     readonly ok: false
     /** With the sum that does not add up. */
     readonly reason: string
@@ -84,9 +88,9 @@ export interface ImpossibleStrategy {
 export interface PlanReport {
     readonly board: string
     readonly sensor: string
-    readonly request: CaptureRequest
+    readonly request: NamedRequest
     /** What the program would run; null: nothing is possible. */
-    readonly chosen: Strategy | null
+    readonly chosen: StrategyName | null
     /** One sentence: which stage should crop? */
     readonly answer: string
     readonly strategies: readonly (PlannedStrategy | ImpossibleStrategy)[]
@@ -97,15 +101,15 @@ export function makePlanReport(
     request: CaptureRequest,
     board: BoardFile
 ): PlanReport {
-    const strategies = STRATEGIES_TO_PLAN.map(name =>
-        strategyReport(name, request, board)
+    const strategies = STRATEGIES_TO_PLAN.map(strategy =>
+        strategyReport(strategy, request, board)
     )
-    const best = choice({ ...request, strategy: "auto" }, board)
+    const best = choice({ ...request, strategy: Strategy.AUTO }, board)
     const chosen = choice(request, board)
     return {
         board: board.name,
         sensor: board.sensor.name,
-        request,
+        request: namedRequest(request),
         chosen: "strategy" in chosen ? chosen.strategy : null,
         answer: planAnswer(strategies, best, SENSOR_LIMITS[board.sensor.name]),
         strategies,
@@ -116,28 +120,29 @@ export function makePlanReport(
 function choice(
     request: CaptureRequest,
     board: BoardFile
-): { readonly strategy: Strategy } | { readonly problem: string } {
+): { readonly strategy: StrategyName } | { readonly problem: string } {
     const plan = attempt(() =>
         planCapture(
-            planRequest(request),
+            request,
             SENSOR_LIMITS[board.sensor.name],
             boardLimits(board)
         )
     )
     if (plan instanceof PlanError) return { problem: plan.message }
-    return { strategy: STRATEGIES_TO_PLAN[plan.strategy - 1]! }
+    return { strategy: STRATEGY_NAMES[plan.strategy] }
 }
 
 /** One strategy, whether it was asked for or not. */
 function strategyReport(
-    name: Strategy,
+    strategy: Strategy,
     request: CaptureRequest,
     board: BoardFile
 ): PlannedStrategy | ImpossibleStrategy {
+    const name = STRATEGY_NAMES[strategy]
     const plan = attempt(() =>
         planStrategy(
-            STRATEGY_CODES[name],
-            planRequest(request),
+            strategy,
+            request,
             SENSOR_LIMITS[board.sensor.name],
             boardLimits(board)
         )
@@ -152,7 +157,7 @@ function strategyReport(
         ok: true,
         reason: null,
         fps: round(plan.timing.fps, 3),
-        format: formatName(plan.format) as CaptureFormat,
+        format: FORMAT_NAMES[plan.format] as CaptureFormat,
         window: { ...plan.window },
         size: { width: plan.widthPx, height: plan.heightPx },
         stages: planStages(plan),

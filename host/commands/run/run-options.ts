@@ -3,24 +3,17 @@
 
 import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
-import type { Command } from "commander"
-import { Option } from "commander"
-import {
-    boardNames,
-    SENSORS,
-    type SensorName,
-} from "../../../boards/board-file.ts"
+import { Option, type Command } from "commander"
+import { boardNames } from "../../../boards/board-file.ts"
 import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 
-import { FORMATS, type CaptureRequest } from "../../../sim/capture.ts"
 import {
     choiceArgument,
     numberArgument,
     parseSize,
     parseWindow,
 } from "../../arguments.ts"
-import { STRATEGY_NAMES } from "../../strategies.ts"
 import {
     addWaveformOptions,
     waveformOptions,
@@ -30,6 +23,13 @@ import {
     DEFAULT_APP,
     DEFAULT_REQUESTS,
 } from "../../../toolchain/devicescript/default-program.ts"
+import { type CaptureRequest } from "../../../protocol/capture.ts"
+import { SENSORS, type SensorName } from "../../../protocol/names.ts"
+import {
+    optionName,
+    REQUEST_OPTIONS,
+    type RequestOption,
+} from "../../../protocol/request-options.ts"
 
 /** Everything a run needs to know, checked. */
 export interface RunOptions extends WaveformOptions {
@@ -176,83 +176,38 @@ export function addTargetOptions(command: Command, help: string): Command {
 
 /** Add the options that reach the program through the frame grabber's request block. */
 export function addRequestOptions(command: Command): Command {
-    const integer = (flag: string, min: number, max: number, what: string) =>
-        numberArgument(flag, { min, max, what, integer: true })
-    return command
+    command
         .option(
             "--board <name>",
             `board: ${boardNames().join(", ")}`,
             "nucleo-f446re"
         )
         .option("--sensor <name>", `sensor: ${SENSORS.join(", ")}`, "mt9v034")
-        .option(
-            "--window <WxH[+X+Y]>",
-            `pixels of the sensor's field, centred without +X+Y (default: 220x220, OV2640: all)`,
-            parseWindow
-        )
-        .option(
-            "--size <WxH>",
-            "pixels of the picture, when the sensor is to scale the window down (OV2640)",
-            parseSize
-        )
-        .option(
-            "--format <name>",
-            `what a frame's bytes are: ${FORMATS.join(", ")}`,
-            choiceArgument("--format", FORMATS)
-        )
-        .option(
-            "--quality <n>",
-            "JPEG quality, 1 to 100; stepped down until a picture fits",
-            integer("--quality", 1, 100, "quality")
-        )
-        .option(
-            "--fps <n>",
-            `frames per second; what can be had is applied (default: 120, OV2640: what the sensor gives)`,
-            numberArgument("--fps", {
-                min: 0.001,
-                max: U32_MAX / 1000,
-                what: "frames per second",
-            })
-        )
-        .option(
-            "--strategy <name>",
-            `who drops the pixels: ${STRATEGY_NAMES.join(", ")}`,
-            choiceArgument("--strategy", STRATEGY_NAMES)
-        )
-        .option(
-            "--timing <mode>",
-            "sensor timing instead of --fps: fastest, default",
-            choiceArgument("--timing", ["fastest", "default"] as const)
-        )
-        .option(
-            "--buffers <n>",
-            "frame buffers, 1 to 4",
-            integer("--buffers", 1, 4, "frame buffers")
-        )
-        .option(
-            "--ram <bytes>",
-            "upper limit for all frame buffers",
-            integer("--ram", 1, U32_MAX, "bytes")
-        )
-        .option(
-            "--exposure <us>",
-            "fixed exposure, microseconds; without it the sensor's automatic exposure runs",
-            integer("--exposure", 1, U32_MAX, "microseconds")
-        )
-        .option(
-            "--gain <x>",
-            "fixed analog gain, 1 = 1x, in steps of 1/16",
-            numberArgument("--gain", { min: 1 / 16, max: 4095, what: "gain" })
-        )
-        .option(
-            "--test-pattern <name>",
-            "the sensor's own pattern: vertical, horizontal, diagonal",
-            choiceArgument("--test-pattern", [
-                "vertical",
-                "horizontal",
-                "diagonal",
-            ] as const)
-        )
+    for (const option of REQUEST_OPTIONS)
+        command.option(option.flag, helpOf(option), readerOf(option))
+    return command
+}
+
+function helpOf(option: RequestOption): string {
+    return option.kind === "name"
+        ? `${option.help}${option.names.join(", ")}`
+        : option.help
+}
+
+function readerOf(option: RequestOption): (text: string) => unknown {
+    const name = optionName(option)
+    switch (option.kind) {
+        case "window":
+            return parseWindow
+        case "size":
+            return parseSize
+        case "name": {
+            const read = choiceArgument(name, option.names)
+            return text => option.names.indexOf(read(text))
+        }
+        case "number":
+            return numberArgument(name, option)
+    }
 }
 
 /**
@@ -296,20 +251,16 @@ export function runOptions(flags: Flags, cwd: string): RunOptions {
 
 function captureRequest(flags: Flags, sensor: SensorName): CaptureRequest {
     const own = DEFAULT_REQUESTS[sensor]
+    const { ram: ramBytes, exposure: exposureUs } = flags
+    const values: CaptureRequest = { ...flags, ramBytes, exposureUs }
+    const request = Object.fromEntries(
+        REQUEST_OPTIONS.map(({ field }) => [field, values[field]])
+    ) as CaptureRequest
     return {
-        window: flags.window ?? own.window,
-        size: flags.size,
-        format: flags.format,
-        quality: flags.quality,
+        ...request,
+        window: request.window ?? own.window,
         // --timing is another answer to the same question, so that only an explicit --fps stands beside it.
-        fps: flags.fps ?? (flags.timing === undefined ? own.fps : undefined),
-        strategy: flags.strategy,
-        buffers: flags.buffers,
-        ramBytes: flags.ram,
-        timing: flags.timing,
-        exposureUs: flags.exposure,
-        gain: flags.gain,
-        testPattern: flags.testPattern,
+        fps: request.fps ?? (request.timing ? undefined : own.fps),
     }
 }
 

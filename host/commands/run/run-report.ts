@@ -5,16 +5,16 @@ import type { BoardFile } from "../../../boards/board-file.ts"
 import type {
     AppliedMode,
     CapturedFrame,
-    CaptureRequest,
     Counters,
-    Strategy,
 } from "../../../sim/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
 /** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
 export interface RunReport {
     readonly sensor: string
-    readonly strategy: Strategy
+    readonly strategy: StrategyName
     /** As applied, pixels of the sensor's field. */
     readonly window: {
         readonly x: number

@@ -2,8 +2,6 @@
 // The options of `camscript view`: those of a request, where the program runs, the scene, and where the page is.
 
 import type { Command } from "commander"
-import type { SensorName } from "../../../boards/board-file.ts"
-import type { CaptureRequest } from "../../../sim/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
@@ -13,6 +11,9 @@ import {
     runOptions,
     type Target,
 } from "../run/run-options.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { SensorName } from "../../../protocol/names.ts"
+import { requestArguments } from "../../../protocol/request-options.ts"
 
 /** Everything the live view needs to know, checked. */
 export interface ViewOptions {
@@ -141,34 +142,14 @@ export function viewOptions(
 /** The same board for `camscript emulated-board`: its options. */
 export function emulatedBoardArgs(options: ViewOptions): string[] {
     const { board, sensor, scene, seed, app, cpi, request } = options
-    const { window, size } = request
-    const place =
-        window?.x === undefined || window.y === undefined
-            ? ""
-            : `+${window.x}+${window.y}`
-    const values: Readonly<Record<string, string | number | undefined>> = {
-        board,
-        sensor,
-        scene,
-        seed,
-        app,
-        cpi,
-        window: window && `${window.width}x${window.height}${place}`,
-        size: size && `${size.width}x${size.height}`,
-        format: request.format,
-        quality: request.quality,
-        fps: request.fps,
-        strategy: request.strategy,
-        timing: request.timing,
-        buffers: request.buffers,
-        ram: request.ramBytes,
-        exposure: request.exposureUs,
-        gain: request.gain,
-        testPattern: request.testPattern,
-    }
-    return Object.entries(values).flatMap(([name, value]) =>
-        value === undefined ? [] : [longName(name), String(value)]
-    )
+    const own = { board, sensor, scene, seed, app, cpi }
+    return [
+        ...Object.entries(own).flatMap(([name, value]) => [
+            longName(name),
+            String(value),
+        ]),
+        ...requestArguments(request),
+    ]
 }
 
 /** One reason for each kind. */

@@ -2,14 +2,15 @@
 // Frame rate, strategy, exposure, gain, format and test pattern; beside each what is applied.
 
 import type { ComponentChildren } from "preact"
-import { STRATEGIES } from "../../../sim/capture.ts"
-import {
-    TEST_PATTERNS,
-    type LiveState,
-    type TargetDescription,
-    type ViewRequest,
-} from "../messages.ts"
+import type { LiveState, TargetDescription, ViewRequest } from "../messages.ts"
 import type { Link } from "./link.ts"
+import { FORMAT_NAMES, STRATEGY_NAMES } from "../../../protocol/capture.ts"
+import {
+    formatNamed,
+    strategyNamed,
+    TEST_PATTERN_NAMES,
+    testPatternNamed,
+} from "../../../protocol/names.ts"
 
 const FPS_MAX = 300
 const GAIN_MAX = 4
@@ -46,10 +47,10 @@ export function Controls({
             />
             <Select
                 name="strategy"
-                value={request.strategy}
-                options={STRATEGIES}
+                value={STRATEGY_NAMES[request.strategy]!}
+                options={STRATEGY_NAMES}
                 applied={applied?.strategy}
-                onValue={strategy => link.want({ strategy })}
+                onValue={name => link.want({ strategy: strategyNamed(name) })}
             />
             <ExposureSlider link={link} request={request} live={live} />
             <Slider
@@ -78,18 +79,20 @@ export function Controls({
             {target.formats.length > 1 && (
                 <Select
                     name="format"
-                    value={request.format}
+                    value={FORMAT_NAMES[request.format]!}
                     options={["auto", ...target.formats]}
                     applied={applied?.format}
-                    onValue={format => link.want({ format })}
+                    onValue={name => link.want({ format: formatNamed(name) })}
                 />
             )}
             <Select
                 name="test pattern"
-                value={request.testPattern}
-                options={TEST_PATTERNS}
+                value={TEST_PATTERN_NAMES[request.testPattern]!}
+                options={TEST_PATTERN_NAMES}
                 applied={applied?.testPattern}
-                onValue={testPattern => link.want({ testPattern })}
+                onValue={name =>
+                    link.want({ testPattern: testPatternNamed(name) })
+                }
             />
         </section>
     )

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the planner says of every strategy: figures, or why it cannot.
 
-import type { Strategy } from "../../../sim/capture.ts"
 import type {
     ImpossibleStrategy,
     PlannedStrategy,
@@ -9,13 +8,14 @@ import type {
 } from "../../commands/plan/plan-report.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
 import { bytesWords } from "./words.ts"
+import type { StrategyName } from "../../../protocol/names.ts"
 
 export function PlanPanel({
     plan,
     running,
 }: {
     readonly plan: PlanReport | undefined
-    readonly running: Strategy | undefined
+    readonly running: StrategyName | undefined
 }) {
     return (
         <section class="panel plan" aria-labelledby="plan-title">

@@ -65,7 +65,7 @@ describe("hello", () => {
         const welcome = await rig.until(client.hello())
 
         expect(welcome).toEqual({
-            version: 1,
+            version: 2,
             bodyBytesMax: 252,
             chunkBytes: 128,
             receiveBytes: 512,

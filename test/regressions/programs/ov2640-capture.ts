@@ -4,8 +4,8 @@ import * as ds from "@devicescript/core"
 import { FrameGrabber } from "../../../drivers/grabber/grabber"
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
 import type { SensorOptions } from "../../../drivers/sensor"
-import { Strategy } from "../../../drivers/sensor-limits"
 import { Frame } from "../../../src/frame"
+import { Strategy } from "../../../protocol/capture.ts"
 
 /**
  * Capture for ever.

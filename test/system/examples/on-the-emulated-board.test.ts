@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
-import { readBoard, type SensorName } from "../../../boards/board-file.ts"
+import { readBoard } from "../../../boards/board-file.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
@@ -14,6 +14,7 @@ import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
 import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
+import type { SensorName } from "../../../protocol/names.ts"
 
 interface Example {
     readonly name: string

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A program that shows the OV2640's colours on a display.
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
-import { PixelFormat } from "../../../drivers/sensor-limits"
 import { Camera } from "../../../src/camera"
+import { PixelFormat } from "../../../protocol/capture.ts"
 
 const camera = new Camera(new OV2640())
 await camera.configure({

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Registers of the frame grabber at I2C address 0x7E, as docs/frame-grabber.md names them. Little endian.
+// The page of the frame grabber at I2C address 0x7E, as docs/frame-grabber.md has it. Little endian. For DeviceScript, Node
+// and the browser; native/grabber/grabber_regs.h has the same in C (test/protocol compares).
 
 /** Register addresses. */
-export enum Reg {
+export enum GrabberReg {
     ID = 0x00,
     HCLK_HZ = 0x04,
     XCLK_HZ = 0x08,
@@ -93,11 +94,6 @@ export enum Reg {
     TRIGGER = 0xea,
 }
 
-/** The content of ID. */
-export enum Id {
-    CSG1 = 0x31475343,
-}
-
 /** Values of CONTROL. */
 export enum Control {
     START = 1,
@@ -116,6 +112,16 @@ export enum BoardFlag {
 export enum ModeFlag {
     CROP = 1 << 0,
     KEEP_NEWEST = 1 << 1,
+}
+
+/** Levels and edges of the parallel bus, as the bits of MODE_SYNC; named as in DCMI_CR (RM0090 §15.8.1). */
+export enum BusSync {
+    /** 1: sample on the rising edge of PIXCLK. */
+    PCKPOL = 1 << 0,
+    /** 1: HSYNC is high while data is not valid. */
+    HSPOL = 1 << 1,
+    /** 1: VSYNC is high while data is not valid. */
+    VSPOL = 1 << 2,
 }
 
 /** Values of LINE_DESTINATION. */
@@ -155,6 +161,28 @@ export enum GrabberFault {
     HARDWARE = 9,
 }
 
+/** Bytes of a frame's descriptor, which NEXT reads. */
+export enum DescriptorAt {
+    INDEX = 0,
+    FLAGS = 1,
+    FORMAT = 2,
+    SEQUENCE = 4,
+    START_US = 8,
+    END_US = 12,
+    EXPOSURE_US = 16,
+    GAIN_X16 = 20,
+    DROPPED_BEFORE = 22,
+    X = 24,
+    Y = 26,
+    WIDTH = 28,
+    HEIGHT = 30,
+    SIZE_BYTES = 32,
+    LINE_BYTES = 36,
+    LINES = 38,
+    FIRST_ROW = 40,
+    TRIGGER_US = 44,
+}
+
 /** Codes of REQ_SENSOR. */
 export enum SensorCode {
     ANY = 0,
@@ -163,9 +191,11 @@ export enum SensorCode {
 }
 
 /** Sizes of answers, bytes. */
-export enum Bytes {
+export enum GrabberBytes {
     BOARD = 32,
     REQUEST = 34,
+    /** From MODE_STRATEGY to MODE_SETTLE_FRAMES; the annotations behind it may change while streaming. */
+    MODE = 38,
     COUNTERS = 48,
     DESCRIPTOR = 48,
     LINES = 17,
@@ -174,43 +204,13 @@ export enum Bytes {
 }
 
 /** Other numbers of the page. */
-export enum Grabber {
+export enum GrabberPage {
     ADDRESS = 0x7e,
+    /** The content of ID: "CSG1". */
+    ID = 0x31475343,
     /** REQ_X and REQ_Y: centre the window. */
     CENTRED = 0xffff,
     /** NEXT: no frame waits. */
     NO_FRAME = 0xff,
     MAX_BUFFERS = 4,
-}
-
-/**
- * Say in words why the grabber refused.
- *
- * @param fault content of LAST_ERROR
- * @param value content of ERROR_VALUE
- * @param limit content of ERROR_LIMIT
- */
-export function faultText(fault: number, value: number, limit: number): string {
-    switch (fault) {
-        case GrabberFault.BAD_REGISTER:
-            return "no such register, or a read only one"
-        case GrabberFault.BAD_LENGTH:
-            return `${value} bytes are too few or too many (limit ${limit})`
-        case GrabberFault.BUSY:
-            return "busy: stop the capture first"
-        case GrabberFault.NO_MEMORY:
-            return `the buffers need ${value} bytes, the board has ${limit} bytes of frame memory`
-        case GrabberFault.BAD_GEOMETRY:
-            return `bad geometry: value ${value}, limit ${limit}`
-        case GrabberFault.TOO_MANY_WORDS:
-            return `${value} words in one DMA transfer, the limit is ${limit}`
-        case GrabberFault.NOT_LENT:
-            return `frame index ${value} is not lent`
-        case GrabberFault.OUT_OF_FRAME:
-            return `byte ${value} is past the end of the frame (${limit} bytes)`
-        case GrabberFault.HARDWARE:
-            return `DCMI, DMA or the sensor does not answer as it should: register or I2C status ${value | 0}`
-        default:
-            return `LAST_ERROR ${fault}, value ${value}, limit ${limit}`
-    }
 }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The capture's codes by name, as the command line, --json and the page have them. For Node and the browser.
+
+import {
+    FORMAT_NAMES,
+    STRATEGY_NAMES,
+    type CaptureRequest,
+    type PixelFormat,
+    type Strategy,
+    type TestPattern,
+    type TimingMode,
+} from "./capture"
+import type { SensorCode } from "./grabber-page"
+
+/** In the order of their codes. */
+export const TIMING_NAMES = ["auto", "fastest", "default"] as const
+export const TEST_PATTERN_NAMES = [
+    "none",
+    "vertical",
+    "horizontal",
+    "diagonal",
+] as const
+
+export type StrategyName = (typeof STRATEGY_NAMES)[number]
+export type FormatName = (typeof FORMAT_NAMES)[number]
+/** What a frame that arrived is. */
+export type CaptureFormat = Exclude<FormatName, "auto">
+export type TimingName = (typeof TIMING_NAMES)[number]
+export type TestPatternName = (typeof TEST_PATTERN_NAMES)[number]
+
+export const strategyNamed = (name: StrategyName): Strategy =>
+    STRATEGY_NAMES.indexOf(name)
+export const formatNamed = (name: FormatName): PixelFormat =>
+    FORMAT_NAMES.indexOf(name)
+export const timingNamed = (name: TimingName): TimingMode =>
+    TIMING_NAMES.indexOf(name)
+export const testPatternNamed = (name: TestPatternName): TestPattern =>
+    TEST_PATTERN_NAMES.indexOf(name)
+
+/** A capture request with names in place of codes. */
+export interface NamedRequest extends Omit<
+    CaptureRequest,
+    "strategy" | "format" | "timing" | "testPattern"
+> {
+    strategy?: StrategyName
+    format?: FormatName
+    timing?: TimingName
+    testPattern?: TestPatternName
+}
+
+/** What a frame is, by the code in its descriptor or mode. */
+export const formatOf = (code: PixelFormat): CaptureFormat =>
+    FORMAT_NAMES[code] as CaptureFormat
+
+/** From what a person or a file says. */
+export function requestOf(named: NamedRequest): CaptureRequest {
+    const { strategy, format, timing, testPattern } = named
+    return {
+        ...named,
+        strategy: strategy && strategyNamed(strategy),
+        format: format && formatNamed(format),
+        timing: timing && timingNamed(timing),
+        testPattern: testPattern && testPatternNamed(testPattern),
+    }
+}
+
+/** For people: what was left to the camera stays left out. */
+export function namedRequest(request: CaptureRequest): NamedRequest {
+    const { strategy, format, timing, testPattern } = request
+    return {
+        ...request,
+        strategy: nameOf(STRATEGY_NAMES, strategy),
+        format: nameOf(FORMAT_NAMES, format),
+        timing: nameOf(TIMING_NAMES, timing),
+        testPattern: nameOf(TEST_PATTERN_NAMES, testPattern),
+    }
+}
+
+function nameOf<Name>(
+    names: readonly Name[],
+    code: number | undefined
+): Name | undefined {
+    return code === undefined ? undefined : names[code]
+}
+
+/** The sensors' names on the command line and in board files, in the order of SensorCode from 1 on. */
+export const SENSORS = ["mt9v034", "ov2640"] as const
+export type SensorName = (typeof SENSORS)[number]
+
+export const sensorCode = (name: SensorName): SensorCode =>
+    SENSORS.indexOf(name) + 1
+
+/** @returns undefined for ANY */
+export const sensorOf = (code: SensorCode): SensorName | undefined =>
+    SENSORS[code - 1]
