@@ -9,7 +9,7 @@ import {
 import { captureTimes } from "../../host/commands/compare/capture-timing.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
-import { Strategy, TimingMode } from "../../protocol/capture.ts"
+import { Strategy, strategyName, TimingMode } from "../../protocol/capture.ts"
 import { pictureFile } from "./picture-file.ts"
 
 const WINDOW = { width: 360, height: 360 }
@@ -44,5 +44,5 @@ async function scopePicture(
         times: captureTimes(trace.frames, captured)!,
         wantedRows: WINDOW.height,
     })
-    writeFileSync(pictureFile(`scope-${strategy}.svg`), svg)
+    writeFileSync(pictureFile(`scope-${strategyName(strategy)}.svg`), svg)
 }
