@@ -16,6 +16,7 @@ const facts = {
     mode: SAMPLE_MODE,
     counters: SAMPLE_COUNTERS,
     measuredFps: 120.00312,
+    warnings: [],
     frames: 120,
     files: ["out/frame-000002.png", "out/frame-000121.png"],
 }
@@ -40,6 +41,7 @@ describe("run --json", () => {
             // 48,400 and the fixed owners: 4096 + 5632 + 3840 + 4096 + 9216 + 24576
             ram: { frameBuffers: 48_400, total: 99_856 },
             pixelErrors: 0,
+            warnings: [],
             files: ["out/frame-000002.png", "out/frame-000121.png"],
         })
     })
