@@ -97,6 +97,7 @@ describe("compare", () => {
                 "irqsPerFrame",
                 "ram",
                 "pixelErrors",
+                "warnings",
                 "files",
                 "captureUs",
                 "slackToLastLineUs",

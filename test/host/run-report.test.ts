@@ -130,6 +130,19 @@ describe("the table of a run", () => {
         )
     })
 
+    it("tells what was doubtful in the use of the silicon", () => {
+        const message = "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80"
+        const warnings = [{ message, firstNs: 1_234_567, count: 3 }]
+        const report = makeReport({ ...facts, warnings })
+
+        expect(report.warnings).toEqual([
+            { message, count: 3, firstSeconds: 0.001235 },
+        ])
+        expect(runTable({ ...run, report }, pc.createColors(false))).toContain(
+            `  warning       3 x ${message}`
+        )
+    })
+
     it("says what was asked for where something else was applied", () => {
         const request = {
             window: { width: 221, height: 220, x: 266, y: 130 },

@@ -161,6 +161,7 @@ describe("what a run writes", () => {
             "irqsPerFrame",
             "ram",
             "pixelErrors",
+            "warnings",
             "files",
         ])
         expect(terminal.stderr).toBe("")

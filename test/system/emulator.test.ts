@@ -63,7 +63,8 @@ async function emulate(name: string, request: CaptureRequest, count = FRAMES) {
         const counters = emulated.counters()
         const cpu = emulated.cpuUse()!
         const fps = emulated.measuredFps()
-        return { frames, log, console, counters, cpu, fps }
+        const { warnings } = emulated.rules
+        return { frames, log, console, counters, cpu, fps, warnings }
     } finally {
         emulated.close()
     }
@@ -122,6 +123,7 @@ describe.each([
             dmaErrors: 0,
             pixelErrors: 0,
         })
+        expect(onBoard.warnings).toEqual([])
         expect(onBoard.fps).toBeCloseTo(120, 1)
         expect(onBoard.frames.length).toBe(FRAMES)
         for (const [index, frame] of onBoard.frames.entries()) {
