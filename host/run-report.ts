@@ -10,6 +10,11 @@ import type {
     Strategy,
 } from "../sim/capture.ts"
 import type { CpuUse } from "../sim/cpu-use.ts"
+import type { BrokenRule } from "../sim/rule-tally.ts"
+import {
+    brokenRuleReport,
+    type BrokenRuleReport,
+} from "./broken-rule-report.ts"
 
 /** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
 export interface RunReport {
@@ -52,6 +57,8 @@ export interface RunReport {
     }
     /** Delivered pixels that differ from the scene seen through the sensor model. */
     readonly pixelErrors: number
+    /** What was reserved or doubtful in the use of the silicon, and did no harm. */
+    readonly warnings: readonly BrokenRuleReport[]
     /** Of an emulated board only: in the simulator the program's code takes no time. */
     readonly cpu?: CpuReport
     /** Pictures written, in order. */
@@ -95,6 +102,7 @@ export interface RunFacts {
     readonly mode: AppliedMode
     readonly counters: Counters
     readonly measuredFps: number | undefined
+    readonly warnings: readonly BrokenRule[]
     /** Undefined where the program's code takes no time. */
     readonly cpu?: CpuUse
     /** Frames that reached the callback. */
@@ -134,6 +142,7 @@ export function makeReport(facts: RunFacts): RunReport {
         irqsPerFrame: round(counters.irqs / sensorFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
+        warnings: facts.warnings.map(brokenRuleReport),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
         files: facts.files,
         ...(facts.waveforms === undefined

@@ -10,7 +10,7 @@ import { main } from "../../host/main.ts"
 import type { EmulateReport } from "../../host/emulate-report.ts"
 import type { ChipKind } from "../../sim/stm32/chip-kind.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
-import { buildForeign } from "./build.ts"
+import { buildArticle, buildForeign } from "./build.ts"
 
 const FRAME_BYTES = 220 * 220
 
@@ -52,6 +52,7 @@ describe("a camera firmware written the vendor's way", () => {
             )
 
             expect(report.violations).toEqual([])
+            expect(report.warnings).toEqual([])
             expect(report.overruns).toBe(0)
             expect(report.frames).toBeGreaterThan(8)
             expect(report.exactFrames).toBe(report.frames)
@@ -207,6 +208,51 @@ describe("what is not modelled", () => {
             { address: "0x40013000", block: "SPI1", reads: 2, writes: 1 },
         ])
         expect(report.frames).toBeGreaterThan(2)
+    })
+})
+
+describe("what is doubtful and does no harm", () => {
+    it("does not stop a strict run, and is counted in its report", async () => {
+        const elf = buildArticle("hal", "window")
+
+        const report = await emulate(elf, "stm32f407", "--seconds", "0.1")
+
+        expect(report.violations).toEqual([])
+        expect(report.warnings).toEqual([
+            {
+                message:
+                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect",
+                count: 3,
+                firstSeconds: expect.any(Number) as number,
+            },
+            {
+                message:
+                    "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only",
+                count: 5,
+                firstSeconds: expect.any(Number) as number,
+            },
+        ])
+        const [first, second] = report.warnings
+        expect(first!.firstSeconds).toBeLessThan(second!.firstSeconds)
+    })
+
+    it("is told to a person, too", async () => {
+        const terminal = recordingTerminal()
+
+        const exitCode = await main(
+            [
+                ...["emulate", buildArticle("hal", "window")],
+                ...["--chip", "stm32f407", "--sensor", "mt9v034@I2C2"],
+                ...["--seconds", "0.1", "--quiet"],
+            ],
+            terminal
+        )
+
+        expect(exitCode).toBe(0)
+        expect(terminal.stdout).toContain(
+            "\n  doubtful, without harm:\n    3 x DMA2_LIFCR = 0x00000fc0: reserved bits"
+        )
+        expect(terminal.stdout).not.toContain("against the manual")
     })
 })
 

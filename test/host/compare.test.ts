@@ -94,6 +94,7 @@ describe("compare", () => {
                 "irqsPerFrame",
                 "ram",
                 "pixelErrors",
+                "warnings",
                 "files",
                 "captureUs",
                 "slackToLastLineUs",

@@ -4,6 +4,7 @@
 import type { prepareSimulation, RunnableSimulation } from "../../host/run.ts"
 import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
 import type { DisplayPicture } from "../../sim/display.ts"
+import { Rules } from "../../sim/rules.ts"
 import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
 
 export interface FakeOptions {
@@ -28,6 +29,7 @@ export function fakePrepare(
 }
 
 class FakeSimulation implements RunnableSimulation {
+    readonly rules = new Rules(() => this.ticks * FRAME_SECONDS * 1e9)
     private delivered = 0
     private ticks = 0
 

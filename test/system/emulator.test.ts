@@ -68,7 +68,8 @@ async function emulate(
         const counters = emulated.counters()
         const cpu = emulated.cpuUse()!
         const fps = emulated.measuredFps()
-        return { frames, log, console, counters, cpu, fps }
+        const { warnings } = emulated.rules
+        return { frames, log, console, counters, cpu, fps, warnings }
     } finally {
         emulated.close()
     }
@@ -127,6 +128,7 @@ describe.each([
             dmaErrors: 0,
             pixelErrors: 0,
         })
+        expect(onBoard.warnings).toEqual([])
         expect(onBoard.fps).toBeCloseTo(120, 1)
         expect(onBoard.frames.length).toBe(FRAMES)
         for (const [index, frame] of onBoard.frames.entries()) {

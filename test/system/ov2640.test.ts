@@ -34,7 +34,7 @@ const SIZES = {
 
 describe.each(Object.entries(SIZES))("%s as JPEG", (_, [width, height]) => {
     it("is read by another decoder, at the right size and with the scene's colours", async () => {
-        const { frames, counters } = await simulate({
+        const { frames, counters, warnings } = await simulate({
             sensor: "ov2640",
             board: "nucleo-f429zi",
             scene: SCENE,
@@ -45,6 +45,7 @@ describe.each(Object.entries(SIZES))("%s as JPEG", (_, [width, height]) => {
         })
 
         expect(counters.pixelErrors).toBe(0)
+        expect(warnings).toEqual([])
         const frame = frames.at(-1)!
         expect([...frame.pixels.subarray(0, 2)]).toEqual([0xff, 0xd8])
         expect([...frame.pixels.subarray(-2)]).toEqual([0xff, 0xd9])
