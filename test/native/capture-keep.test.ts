@@ -70,7 +70,7 @@ let module: WebAssembly.Module
 
 beforeAll(async () => {
     module = await compileSources(nativeSources(), KEEP_FUNCTIONS)
-}, 600_000)
+})
 
 /** One grabber on paper, its program and its link. */
 class Run {

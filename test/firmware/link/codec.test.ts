@@ -31,7 +31,7 @@ let module: WebAssembly.Module
 
 beforeAll(async () => {
     module = await compileFirmware()
-}, 600_000)
+})
 
 /** Bodies with the lengths where COBS and the buffers change: runs of zeros, of 254 bytes without one. */
 const bodies = fc.oneof(

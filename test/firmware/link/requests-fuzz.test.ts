@@ -111,7 +111,7 @@ function board(rig: ChipRig): Receiver {
 
 beforeAll(async () => {
     await compileFirmware()
-}, 600_000)
+})
 
 it(
     `the board answers each of ${MESSAGES} hurt requests that was not hit, and nothing else`,

@@ -10,9 +10,6 @@ import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 
-/** The first to need it compiles the C code, on a busy machine. */
-const COMPILE_MS = 600_000
-
 const IMAGE_BYTES = LONG ? 8_192 : 2_048
 const SEEDS = LONG ? 2 : 5
 /** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
@@ -59,7 +56,7 @@ describe.each(["valid", "rejected"] as const)(
         beforeAll(async () => {
             setting = twoPrograms(await SlotsRig.create(), state)
             operations = countOperations(setting)
-        }, COMPILE_MS)
+        })
 
         it("is made of one word, an erase, the image, the header and the commit word", () => {
             const { rig } = setting

@@ -70,6 +70,5 @@ it.each(EXAMPLES)(
         } finally {
             emulated.close()
         }
-    },
-    120_000
+    }
 )
