@@ -10,11 +10,14 @@ import { buildFirmware } from "../../host/build-firmware.ts"
 import { LinkClient } from "../../host/link/link-client.ts"
 import type { Welcome } from "../../host/link/messages.ts"
 import { openSerialPort, type OpenPort } from "../../host/link/serial-port.ts"
+import { slowTimer } from "../../host/link/timer.ts"
 import { projectRoot } from "../../sim/paths.ts"
 
 const BOARD = "stm32f407ve"
 const OLD = "src/main.ts"
 const NEW = "test/system/programs/ticking.ts"
+/** On a busy machine the emulated board's seconds take many. */
+const PATIENCE = 20
 const SLOT_A = 0x08040000
 const SLOT_B = 0x08060000
 
@@ -52,10 +55,10 @@ async function session<T>(
     talk: (client: LinkClient, port: OpenPort) => Promise<T>
 ): Promise<T> {
     const port = await openSerialPort(path)
-    const client = new LinkClient({ stream: port })
+    const client = new LinkClient({ stream: port, timer: slowTimer(PATIENCE) })
     try {
-        // As long as a busy machine may need to boot it.
-        await client.hello({ tries: 100 })
+        // Often, for as long as a busy machine may need to boot it.
+        await client.hello({ tries: 2000, timeoutMs: 300 / PATIENCE })
         return await talk(client, port)
     } finally {
         client.close()
