@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
+import { slowTimer } from "../../host/link/timer.ts"
 import { openPseudoTerminal } from "../../host/pseudo-terminal.ts"
 import { runPort } from "../../host/run-port.ts"
 import { serveBoard } from "../../host/serial-board.ts"
@@ -52,7 +53,7 @@ describe("pictures of the emulated board", () => {
         const { board, serial } = await boot("stm32f407ve")
         const terminal = openPseudoTerminal()
         const out = mkdtempSync(join(tmpdir(), "camscript-port-"))
-        // A slow machine takes longer to boot it than a client waits for a real board.
+        // The first hello finds it booted; the next one comes seconds later.
         serial.runFor(0.35)
         let done = false
         const served = serveBoard({
@@ -70,7 +71,9 @@ describe("pictures of the emulated board", () => {
                     }),
                     frames: 2,
                 },
-                recordingTerminal()
+                recordingTerminal(),
+                // On a busy machine the emulated board's seconds take many.
+                slowTimer(20)
             )
 
             expect(report).toMatchObject({
