@@ -79,36 +79,28 @@ describe.each(["valid", "rejected"] as const)(
             })
         })
 
-        it(
-            `starts one of the two programs after a cut at each of them`,
-            { timeout: 1_800_000 },
-            () => {
-                const wrong = places(operations).flatMap(cutAt =>
-                    Array.from({ length: SEEDS }, (_, seed) =>
-                        cutAndStart(setting, cutAt, seed + 1)
-                    ).filter(problem => problem !== undefined)
-                )
+        it(`starts one of the two programs after a cut at each of them`, () => {
+            const wrong = places(operations).flatMap(cutAt =>
+                Array.from({ length: SEEDS }, (_, seed) =>
+                    cutAndStart(setting, cutAt, seed + 1)
+                ).filter(problem => problem !== undefined)
+            )
 
-                expect(wrong).toEqual([])
-            }
-        )
+            expect(wrong).toEqual([])
+        })
     }
 )
 
 describe("an update on the chip's flash model, with a power cut", () => {
-    it(
-        "starts one of the two programs after a cut at each of its operations",
-        { timeout: 1_800_000 },
-        async () => {
-            const rig = await SlotsRig.on(memory => new ModelFlash(memory))
-            const setting = twoPrograms(rig, "valid")
-            const wrong = places(countOperations(setting))
-                .map(cutAt => cutAndStart(setting, cutAt, 7))
-                .filter(problem => problem !== undefined)
+    it("starts one of the two programs after a cut at each of its operations", async () => {
+        const rig = await SlotsRig.on(memory => new ModelFlash(memory))
+        const setting = twoPrograms(rig, "valid")
+        const wrong = places(countOperations(setting))
+            .map(cutAt => cutAndStart(setting, cutAt, 7))
+            .filter(problem => problem !== undefined)
 
-            expect(wrong).toEqual([])
-        }
-    )
+        expect(wrong).toEqual([])
+    })
 })
 
 describe("a power cut while a program is rejected", () => {
