@@ -9,6 +9,7 @@ import { promisify } from "node:util"
 import { programImage } from "../../firmware/vm/image.ts"
 import { MACHINE_FLAGS, vmObject } from "../../firmware/vm/vm-object.ts"
 import { CONSOLE_MARKS } from "../../sim/vm/vm-interface.ts"
+import { HANG_MS } from "../hang.ts"
 import { ARCH_ID, RUN_MS } from "./vm-runs.ts"
 import type { Run } from "./vm-runs.ts"
 
@@ -63,7 +64,7 @@ export class QemuBoard {
                 "-device",
                 `loader,file=${image},addr=${IMAGE_ADDRESS},force-raw=on`,
             ],
-            { encoding: "utf8", timeout: 60_000 }
+            { encoding: "utf8", timeout: HANG_MS }
         )
         return stderr.split("\n").slice(0, -1)
     }

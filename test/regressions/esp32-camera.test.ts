@@ -14,19 +14,17 @@ import {
     type SimulateResult,
 } from "../../sim/testing.ts"
 import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
-import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { compile, PROGRAMS } from "./programs.ts"
 
-beforeAll(
-    () =>
-        compile(
-            "ov2640-as-told",
-            "ov2640-low-byte-first",
-            "ov2640-y-in-place-of-x",
-            "ov2640-larger-than-told",
-            "ov2640-other-format",
-            "jpeg-in-a-fifth"
-        ),
-    COMPILE_MS
+beforeAll(() =>
+    compile(
+        "ov2640-as-told",
+        "ov2640-low-byte-first",
+        "ov2640-y-in-place-of-x",
+        "ov2640-larger-than-told",
+        "ov2640-other-format",
+        "jpeg-in-a-fifth"
+    )
 )
 
 /** A run of a program for the OV2640 on the board with 192 KB. */

@@ -10,7 +10,7 @@ import { planCapture } from "../../src/plan/plan.ts"
 import { bootRig, frameOf, START, type Rig } from "../native/rig.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
 import { ForeignFirmware, LINE, VSYNC } from "./foreign-firmware.ts"
-import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { compile, PROGRAMS } from "./programs.ts"
 
 const DCMI_CR = 0x50050000
 const DCMI_CWSTRT = 0x50050020
@@ -23,10 +23,7 @@ const BOARD = {
     ramBytes: 131_072,
 }
 
-beforeAll(
-    () => compile("unaligned-line", "slow-reader", "late-reader"),
-    COMPILE_MS
-)
+beforeAll(() => compile("unaligned-line", "slow-reader", "late-reader"))
 
 async function failure(options: SimulateOptions): Promise<CamscriptError> {
     try {

@@ -124,7 +124,7 @@ describe("10,000 random moves at full rate", () => {
             "ROW_START",
             "ROW_START_B",
         ])
-    }, 300_000)
+    })
 
     it("of the DCMI's columns in the sensor's rows do not touch the sensor", async () => {
         const result = await run({
@@ -140,7 +140,7 @@ describe("10,000 random moves at full rate", () => {
         expect(result.fps).toBeCloseTo(146.39, 1)
         expect(places(result)).toBe(533)
         expect([...written(result)]).toEqual([])
-    }, 300_000)
+    })
 })
 
 describe.each([

@@ -2,12 +2,10 @@
 // The ELF on an emulator that models none of our clocks, I2C or DCMI: it says so, goes on, and survives what it should.
 
 import { readFileSync } from "node:fs"
-import { beforeAll, describe, expect, it, vi } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { symbolValue } from "../../firmware/build/elf.ts"
 import { builtFirmware, patchedElf, type BuiltFirmware } from "./build-rig.ts"
 import { runInQemu } from "./qemu.ts"
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 let firmware: BuiltFirmware
 

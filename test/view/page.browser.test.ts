@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
@@ -34,8 +34,6 @@ afterAll(async () => {
 })
 
 /** The machine may be busy: a simulated second can take many. */
-vi.setConfig({ testTimeout: 120_000 })
-
 describe.each([
     { name: "a desktop", width: 1280, height: 900 },
     { name: "a phone", width: 360, height: 740, touch: true },

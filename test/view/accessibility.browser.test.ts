@@ -2,7 +2,7 @@
 // The page against axe-core, an independent checker of WCAG: names, roles, contrast, in both colour schemes and at both widths.
 
 import type { Browser } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { DEFAULT_APP } from "../../host/run-options.ts"
 import { SimulationTarget } from "../../host/view/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
@@ -15,8 +15,6 @@ let server: ViewServer
 let url: string
 
 /** The machine may be busy. */
-vi.setConfig({ testTimeout: 120_000 })
-
 beforeAll(async () => {
     browser = await startBrowser()
     const target = await SimulationTarget.create({

@@ -10,9 +10,6 @@ import { buildPrograms, programNames } from "./programs.ts"
 import { DONE, runInSimulator } from "./vm-runs.ts"
 
 const GC_HEAPS_BYTES = [12, 32, 40].map(kilobytes => kilobytes * 1024)
-/** A first build of the VM takes 15 s, one of the programs 5 s, on an idle core. */
-const BUILD_TIMEOUT_MS = 300_000
-const RUN_TIMEOUT_MS = 120_000
 
 const board = new QemuBoard()
 let programs: ReadonlyMap<string, Program>
@@ -21,7 +18,7 @@ beforeAll(async () => {
     programs = await buildPrograms()
     for (const bytes of GC_HEAPS_BYTES) await buildFor(bytes)
     await board.link(GC_HEAPS_BYTES[0]!)
-}, BUILD_TIMEOUT_MS)
+})
 
 afterAll(() => board.dispose())
 
@@ -45,8 +42,7 @@ describe.each(GC_HEAPS_BYTES)(
                 expect(printed).toEqual(expected)
                 expect(printed.at(-1)).toBe(DONE)
                 expect(printed.length).toBeGreaterThan(1)
-            },
-            RUN_TIMEOUT_MS
+            }
         )
     }
 )
@@ -63,8 +59,7 @@ describe("the compiled VM under a strict MPU", () => {
             const printed = await board.run(program, gcHeapBytes)
 
             expect(printed).toEqual(await runInSimulator(program, gcHeapBytes))
-        },
-        RUN_TIMEOUT_MS
+        }
     )
 })
 
@@ -72,23 +67,15 @@ describe("the compiled VM", () => {
     const print = async (file: string) =>
         board.print(await buildProgram(file), GC_HEAPS_BYTES[0]!)
 
-    it(
-        "ends a program that never pauses, with the simulator's panic code",
-        async () => {
-            const lines = await print("test/vm/programs/infinite-loop.ts")
+    it("ends a program that never pauses, with the simulator's panic code", async () => {
+        const lines = await print("test/vm/programs/infinite-loop.ts")
 
-            expect(lines.at(-1)).toBe("P 60001")
-        },
-        RUN_TIMEOUT_MS
-    )
+        expect(lines.at(-1)).toBe("P 60001")
+    })
 
-    it(
-        "asks the port for a restart when the program does",
-        async () => {
-            const lines = await print("test/vm/programs/reboot.ts")
+    it("asks the port for a restart when the program does", async () => {
+        const lines = await print("test/vm/programs/reboot.ts")
 
-            expect(lines.at(-1)).toBe("S restart")
-        },
-        RUN_TIMEOUT_MS
-    )
+        expect(lines.at(-1)).toBe("S restart")
+    })
 })

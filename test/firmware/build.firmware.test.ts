@@ -2,7 +2,7 @@
 // The firmware of every board: fits, lies where the simulator believes it lies, says of its board what the board file says.
 
 import { readFileSync } from "node:fs"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { ramAreas } from "../../firmware/build/board-constants.ts"
 import { symbolValue } from "../../firmware/build/elf.ts"
 import { DEFAULT_REQUESTS } from "../../host/run-options.ts"
@@ -15,9 +15,6 @@ import {
 import { boardNames, readBoard } from "../../sim/board-file.ts"
 import { boardFields } from "../../sim/native/board-block.ts"
 import { builtFirmware, flashBytes } from "./build-rig.ts"
-
-// The first build of a board compiles the VM and 45 files.
-vi.setConfig({ testTimeout: 600_000 })
 
 const KB = 1024
 const FLASH_START = 0x08000000

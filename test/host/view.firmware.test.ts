@@ -31,6 +31,5 @@ it.each([
         await expect(start(...args)).rejects.toThrow(
             /^window 900x900\+0\+0 ends at column 900, the MT9V034 has 752$/
         )
-    },
-    120_000
+    }
 )

@@ -98,7 +98,7 @@ describe("the largest square window of which nucleo-f446re holds two", () => {
         expect(side).toBeGreaterThanOrEqual(188)
         expect(frames[99]).toMatchObject({ width: side, height: side })
         expect(counters).toMatchObject({ dropped: 0, torn: 0, pixelErrors: 0 })
-    }, 120_000)
+    })
 })
 
 /** A run is stopped at its last frame's delivery or shortly after: at most the writes of one frame are missing. */
@@ -155,7 +155,7 @@ describe.each([
         // The CPU's share of it is reported by `run`, not judged here; but it must have been counted.
         expect(onBoard.cpu.captureIrqInstructions).toBeGreaterThan(FRAMES)
         expect(onBoard.cpu.idleNs).toBeGreaterThan(0)
-    }, 180_000)
+    })
 })
 
 /** As much slower than the model says as its worst case and more. */

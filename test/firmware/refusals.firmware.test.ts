@@ -73,7 +73,7 @@ describe("a GC heap that leaves no room for a frame", () => {
         expect(stderr).toContain("the frame buffers do not fit")
         expect(stderr).toContain("48400")
         expect(stderr).toContain("leaves 46848 for frames")
-    }, 600_000)
+    })
 })
 
 describe("without a compiler", () => {

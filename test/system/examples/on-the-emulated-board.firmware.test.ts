@@ -71,6 +71,5 @@ it.each(EXAMPLES)(
         } finally {
             emulated.close()
         }
-    },
-    120_000
+    }
 )

@@ -94,7 +94,7 @@ describe("a program that panics three times in its first seconds", () => {
         } finally {
             board.emulated.close()
         }
-    }, 120_000)
+    })
 })
 
 describe("a firmware that hangs", () => {
@@ -115,5 +115,5 @@ describe("a firmware that hangs", () => {
         } finally {
             board.emulated.close()
         }
-    }, 180_000)
+    })
 })

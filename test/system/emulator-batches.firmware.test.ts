@@ -36,4 +36,4 @@ it("delivers what the sensor sent in each batch, also in a frame's first", async
     } finally {
         board.close()
     }
-}, 120_000)
+})
