@@ -106,7 +106,7 @@ export default tseslint.config(
     },
     {
         // These do run in a browser.
-        files: ["host/view/page/**", "test/view/page.test.ts"],
+        files: ["host/view/page/**", "test/view/page.browser.test.ts"],
         rules: { "no-restricted-globals": "off" },
     },
     {

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: MIT
-// Tests run device code through the shims of sim/device, under the names that DeviceScript gives to its libraries.
+// Tests by what they need beyond npm packages, which a file's name says: x.test.ts nothing, x.firmware.test.ts the ARM
+// compiler, the emulators or the tools for C, x.browser.test.ts Chromium.
 
+import { delimiter } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { HANG_MS } from "./test/hang.ts"
+import { SkippedTests } from "./test/skipped-tests.ts"
 
 const path = (relative: string): string =>
     fileURLToPath(new URL(relative, import.meta.url))
 
+const FIRMWARE = "test/**/*.firmware.test.ts"
+const BROWSER = "test/**/*.browser.test.ts"
+
 export default defineConfig({
     resolve: {
+        // Tests run device code through the shims of sim/device, under the names that DeviceScript gives to its libraries.
         alias: {
             "@devicescript/core": path("./sim/devicescript/stand-ins/core.ts"),
             "@devicescript/drivers": path(
@@ -18,10 +26,35 @@ export default defineConfig({
         },
     },
     test: {
-        include: ["test/**/*.test.ts"],
-        globalSetup: ["test/global-setup.ts"],
-        // A test may be the first to compile a program of its own (about 2 s each on one busy core).
-        testTimeout: 30_000,
-        hookTimeout: 60_000,
+        // A test may be the first to build a firmware, on a busy computer: twice as long as a wait inside of it.
+        testTimeout: 2 * HANG_MS,
+        hookTimeout: 2 * HANG_MS,
+        expect: { poll: { timeout: HANG_MS } },
+        reporters: ["default", new SkippedTests()],
+        projects: [
+            {
+                extends: true,
+                test: {
+                    name: "unit",
+                    include: ["test/**/*.test.ts"],
+                    exclude: [FIRMWARE, BROWSER],
+                    // Whoever has only npm packages runs these: what they lack ends a test here too, in its own words.
+                    env: {
+                        PATH: [
+                            path("./test/no-tools"),
+                            process.env["PATH"],
+                        ].join(delimiter),
+                    },
+                },
+            },
+            {
+                extends: true,
+                test: { name: "firmware", include: [FIRMWARE] },
+            },
+            {
+                extends: true,
+                test: { name: "browser", include: [BROWSER] },
+            },
+        ],
     },
 })

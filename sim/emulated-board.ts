@@ -18,6 +18,7 @@ import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
+import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
 import { Irq } from "./stm32/nvic/irq.ts"
@@ -66,6 +67,8 @@ export class EmulatedBoard {
     readonly sensor: SensorModel
     readonly clock: Clock
     readonly mcu: Mcu
+    /** Rules of the models that were broken. */
+    readonly rules: Rules
 
     private readonly bytes: Uint8Array
     private readonly record: CaptureRecord
@@ -79,6 +82,7 @@ export class EmulatedBoard {
     constructor(private readonly options: EmulatedBoardOptions) {
         const board = new Board({ ...options, clocks: "rcc" })
         this.log = board.log
+        this.rules = board.rules
         this.chip = board.chip
         this.sensor = board.sensor
         this.clock = board.clock

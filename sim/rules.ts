@@ -2,25 +2,36 @@
 // What a model does when the silicon is used against its manual: stop the simulation, or note it and go on.
 
 import { SiliconError } from "../protocol/errors.ts"
-
-/** One broken rule, noted in permissive mode. */
-export interface Violation {
-    readonly timeNs: number
-    readonly message: string
-}
+import { RuleTally, type BrokenRule } from "./rule-tally.ts"
 
 /**
- * Strict (the default): a violation throws a SiliconError and the simulation ends.
- * Permissive, for firmware that is not ours: it is noted, and the model does what the silicon most likely does.
+ * A rule is an error when the manual forbids something and the silicon would misbehave. It is a warning when what is done
+ * is reserved, or risky, and yet harmless as it was done here.
+ *
+ * Strict (the default): an error throws a SiliconError and the simulation ends.
+ * Permissive, for firmware that is not ours: it is counted, and the model does what the silicon most likely does.
+ * Warnings are counted in both, and stop neither.
  */
 export class Rules {
-    readonly violations: Violation[] = []
+    private readonly errorTally = new RuleTally()
+    private readonly warningTally = new RuleTally()
 
     constructor(
         private readonly now: () => number,
         private readonly permissive = false
     ) {}
 
+    /** Errors so far; in strict mode there are none, for the first one throws. */
+    get violations(): readonly BrokenRule[] {
+        return this.errorTally.all()
+    }
+
+    /** Warnings so far. */
+    get warnings(): readonly BrokenRule[] {
+        return this.warningTally.all()
+    }
+
+    /** An error. @throws SiliconError in strict mode */
     violated(
         block: string,
         rule: string,
@@ -29,17 +40,19 @@ export class Rules {
     ): void {
         const error = new SiliconError(block, rule, register, value)
         if (!this.permissive) throw error
-        this.violations.push({ timeNs: this.now(), message: error.message })
+        this.errorTally.add(error, this.now())
     }
 
-    /** What a program can meet without a mistake, by what its sensor sees: noted, and the model goes on. */
-    noted(
+    /** A warning. */
+    warned(
         block: string,
         rule: string,
         register?: string,
         value?: number
     ): void {
-        const { message } = new SiliconError(block, rule, register, value)
-        this.violations.push({ timeNs: this.now(), message })
+        this.warningTally.add(
+            new SiliconError(block, rule, register, value),
+            this.now()
+        )
     }
 }

@@ -18,6 +18,7 @@ import {
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
 import { NativeCode } from "./native/native-code.ts"
+import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
@@ -45,6 +46,8 @@ export class Simulation {
     readonly chip: Stm32F4
     readonly sensor: SensorModel
     readonly clock: Clock
+    /** Rules of the models that were broken. */
+    readonly rules: Rules
     /** Hosts on the VM's Jacdac line. */
     readonly jacdac: JacdacLine & { readonly counters: DoorCounters }
 
@@ -73,6 +76,7 @@ export class Simulation {
         const { clock } = board
         this.clock = clock
         this.log = board.log
+        this.rules = board.rules
         this.chip = board.chip
         this.sensor = board.sensor
         this.native = this.makeNative(options, board, nativeModule)

@@ -14,6 +14,7 @@ import type {
     StopCondition,
 } from "./capture.ts"
 import { Simulation } from "./simulation.ts"
+import type { BrokenRule } from "./rule-tally.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
@@ -51,6 +52,8 @@ export interface SimulateResult {
     /** Every register write of the chip and of the sensor, in order, with its time. */
     readonly log: readonly RegisterAccess[]
     readonly console: readonly string[]
+    /** What was reserved or doubtful in the use of the silicon, and did no harm: empty for our own firmware. */
+    readonly warnings: readonly BrokenRule[]
     readonly counters: Counters
     /** What the program applied; undefined when it never started a capture. */
     readonly mode: AppliedMode | undefined
@@ -119,6 +122,7 @@ export async function simulate(
         frames,
         log: simulation.log.entries,
         console: lines,
+        warnings: simulation.rules.warnings,
         counters: simulation.counters(),
         mode: simulation.mode(),
         display: simulation.display(),

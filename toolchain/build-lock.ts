@@ -14,8 +14,8 @@ import { setTimeout as delay } from "node:timers/promises"
 import { CamscriptError } from "../protocol/errors.ts"
 
 const POLL_MS = 50
-/** Ten minutes: a first run of all tests builds a hundred programs, each within 3 s. */
-const POLLS_MAX = 12_000
+/** Twenty minutes: a first run of all tests builds a hundred programs, each in 3 s, or 12 s on a busy machine. */
+const POLLS_MAX = 24_000
 
 let attempts = 0
 
@@ -47,7 +47,7 @@ async function acquire(lockFile: string): Promise<void> {
         else await delay(POLL_MS)
     }
     throw new CamscriptError(
-        `another build (process ${ownerOf(lockFile)}) has held ${lockFile} for ten minutes: ` +
+        `another build (process ${ownerOf(lockFile)}) has held ${lockFile} for twenty minutes: ` +
             `if there is no such build, delete the file.`
     )
 }

@@ -19,9 +19,7 @@ export async function scopePictures(): Promise<void> {
     await scopePicture(Strategy.SENSOR_WINDOW)
 }
 
-async function scopePicture(
-    strategy: Strategy
-): Promise<void> {
+async function scopePicture(strategy: Strategy): Promise<void> {
     const trace = new CaptureTrace()
     const { frames, mode, fps } = await simulate({
         board: "nucleo-f429zi",

@@ -8,6 +8,7 @@ import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
+import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
@@ -16,7 +17,7 @@ import { RegisterLog } from "../trace/register-log.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { ExceptionTally } from "./exception-tally.ts"
-import { TallyRules, UnmodelledWords, type BrokenRule } from "./tally.ts"
+import { UnmodelledWords } from "./unmodelled-words.ts"
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
 const ADDRESS_SPACE_PAGES = 8200
@@ -46,6 +47,8 @@ export class ForeignRun {
     readonly clock = new Clock()
     readonly chip: Stm32F4
     readonly mcu: Mcu
+    /** Rules of the models that were broken. */
+    readonly rules: Rules
     readonly sensor: SensorModel
     readonly watch: CaptureWatch
     readonly exceptions: ExceptionTally
@@ -54,7 +57,6 @@ export class ForeignRun {
     readonly sent = new Map<number, number[]>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
-    private readonly rules: TallyRules
     private readonly log: RegisterLog
     private readonly memory: Uint8Array
 
@@ -64,7 +66,7 @@ export class ForeignRun {
         const { clock } = this
         const nowNs = (): number => clock.nowNs
         const elf = readElf(options.elf, name, chipPlaces(board))
-        const rules = new TallyRules(nowNs, permissive)
+        const rules = new Rules(nowNs, permissive)
         const log = new RegisterLog(nowNs)
         const memory = new Uint8Array(
             new WebAssembly.Memory({
@@ -108,11 +110,6 @@ export class ForeignRun {
     /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
     get seconds(): number {
         return this.mcu.nowNs / 1e9
-    }
-
-    /** What broke a rule, in permissive mode. */
-    brokenRules(): readonly BrokenRule[] {
-        return this.rules.brokenRules()
     }
 
     /**

@@ -37,7 +37,9 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
 }
 
 export function chartScene(size: FieldSize = DEFAULT_FIELD): Scene {
-    const luma = chartLevels(size).map(level => LEVELS[level]!)
+    const luma = chartLevels(size)
+    // A loop: with map the chart takes a fifth of a short run.
+    for (let i = 0; i < luma.length; i++) luma[i] = LEVELS[luma[i]!]!
     return new StillScene("chart", size, luma)
 }
 
@@ -110,14 +112,14 @@ function chartLevels({ width, height }: FieldSize): Uint8Array {
     for (let y = 0; y < height; y += GRID_ROWS)
         for (let x = 0; x < width; x += GRID_COLUMNS)
             drawText(levels, width, x, y)
-    return levels.map((level, i) => level + grain(i, width))
+    addGrain(levels, width)
+    return levels
 }
 
-/** One random bit per pixel, from its coordinates alone. */
-function grain(index: number, width: number): number {
-    const x = index % width
-    const y = Math.floor(index / width)
-    return mix32((y << 16) | x) & 1
+/** Adds one random bit per pixel, from its coordinates alone. */
+function addGrain(levels: Uint8Array, width: number): void {
+    for (let i = 0, y = 0; i < levels.length; y++)
+        for (let x = 0; x < width; x++) levels[i++]! += mix32((y << 16) | x) & 1
 }
 
 /** The coordinates of the crossing at (x, y), below and right of it. */

@@ -11,9 +11,14 @@ export class RegisterRules {
         private readonly block: Pick<Peripheral, "name" | "registerName">
     ) {}
 
-    /** A rule of the manual about one register. */
+    /** A rule of the manual about one register: an error. */
     broken(offset: number, rule: string, value?: number): void {
         this.rules.violated(this.block.name, rule, this.register(offset), value)
+    }
+
+    /** What the manual reserves or advises against, and what does no harm as it is done. */
+    doubtful(offset: number, rule: string, value?: number): void {
+        this.rules.warned(this.block.name, rule, this.register(offset), value)
     }
 
     /** A read of something that is not modelled. @returns what permissive mode reads */
@@ -38,6 +43,18 @@ export class RegisterRules {
             this.broken(
                 offset,
                 `reserved or not modelled bits 0x${reserved.toString(16)} are written 1`,
+                value
+            )
+        return (value & mask) >>> 0
+    }
+
+    /** As `defined`, of a register whose reserved bits take no effect: 1s in them are a warning. */
+    ignoreReserved(offset: number, value: number, mask: number): number {
+        const reserved = (value & ~mask) >>> 0
+        if (reserved !== 0)
+            this.doubtful(
+                offset,
+                `reserved bits 0x${reserved.toString(16)} are written 1 and take no effect`,
                 value
             )
         return (value & mask) >>> 0

@@ -9,8 +9,8 @@ import { promisify } from "node:util"
 import { programImage } from "../../toolchain/slots/program-image.ts"
 import { MACHINE_FLAGS, vmObject } from "../../toolchain/vm/vm-object.ts"
 import { CONSOLE_MARKS } from "../../toolchain/vm/vm-interface.ts"
-import { ARCH_ID, RUN_MS } from "./vm-runs.ts"
-import type { Run } from "./vm-runs.ts"
+import { HANG_MS } from "../hang.ts"
+import { ARCH_ID, RUN_MS, type Run } from "./vm-runs.ts"
 
 const folder = join(import.meta.dirname, "board")
 const IMAGE_ADDRESS = 0x08040000
@@ -63,7 +63,7 @@ export class QemuBoard {
                 "-device",
                 `loader,file=${image},addr=${IMAGE_ADDRESS},force-raw=on`,
             ],
-            { encoding: "utf8", timeout: 60_000 }
+            { encoding: "utf8", timeout: HANG_MS }
         )
         return stderr.split("\n").slice(0, -1)
     }

@@ -8,6 +8,7 @@ import {
     DSP_SHEET,
     DSP_UNDOCUMENTED,
     MODE_RESETS,
+    SENSOR_UNDOCUMENTED,
     SENSOR_SHEET,
 } from "./ov2640-sheet.ts"
 
@@ -57,21 +58,21 @@ describe("OV2640 model against the data sheet", () => {
         }
     )
 
-    it.each(DSP_UNDOCUMENTED.map(address => ({ address })))(
-        "stores the undocumented DSP register $address",
-        ({ address }) => {
-            rig.write("dsp", address, 0x5a)
+    it.each([
+        ...SENSOR_UNDOCUMENTED.map(address => ["sensor", address] as const),
+        ...DSP_UNDOCUMENTED.map(address => ["dsp", address] as const),
+    ])("stores the undocumented %s register %i", (bank, address) => {
+        rig.write(bank, address, 0x5a)
 
-            expect(rig.read("dsp", address)).toBe(0x5a)
-        }
-    )
+        expect(rig.read(bank, address)).toBe(0x5a)
+    })
 
     it("has no register that neither the sheet nor a driver knows", () => {
         expect(() => rig.read("sensor", 0x80)).toThrow(
             /no register at 0x80 of the sensor bank/
         )
-        expect(() => rig.write("dsp", 0x00, 1)).toThrow(
-            /no register at 0x00 of the dsp bank/
+        expect(() => rig.write("dsp", 0x01, 1)).toThrow(
+            /no register at 0x01 of the dsp bank/
         )
     })
 

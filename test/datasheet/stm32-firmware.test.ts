@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The maps of the models that firmware needs against their table of facts, and the table against ST's SVD files.
 
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { projectRoot } from "../../toolchain/paths.ts"
 import * as crc from "../../sim/stm32/crc.ts"
 import { USART_DMA_ROUTES } from "../../sim/stm32/dma/dma-registers.ts"
 import * as exti from "../../sim/stm32/gpio/exti.ts"
@@ -31,7 +28,7 @@ import {
     USART_DMA,
 } from "./stm32-firmware-registers.ts"
 import { CHIPS, maskOf, type Block } from "./stm32-registers.ts"
-import { readSvd } from "./svd.ts"
+import { readSvdFacts } from "./svd-facts.ts"
 
 type NumericEnum = Readonly<Record<string, string | number>>
 
@@ -144,8 +141,6 @@ describe("register maps of the firmware's blocks", () => {
     })
 })
 
-const svdFolder = join(projectRoot, "..", "shared", "svd")
-
 /** "chip instance register field": what ST's files lack or have otherwise; the manual has it. */
 const SVD_GAPS: readonly RegExp[] = [
     / FLASH ACR LATENCY$/, // three bits in all files, four in RM0090 §3.9.2
@@ -159,59 +154,53 @@ const SVD_GAPS: readonly RegExp[] = [
     / PWR CSR EWUP2$/,
 ]
 
-describe.skipIf(!existsSync(svdFolder))(
-    "the firmware's table against ST's SVD files (in ../shared/svd)",
-    () => {
-        it.each(CHIPS)("agrees for the STM32F%s", chip => {
-            const svd = readSvd(join(svdFolder, `STM32F${chip}.svd`))
-            for (const table of [
-                USART,
-                FLASH,
-                PWR,
-                IWDG,
-                EXTI,
-                SYSCFG,
-                CRC,
-                RNG,
-                TIM1,
-            ])
-                for (const [instance, base] of Object.entries(table.bases)) {
-                    if (instance === "RNG" && chip === "446") continue
-                    const peripheral = svd.peripherals.get(instance)!
-                    expect([instance, peripheral.base]).toEqual([
+describe("the firmware's table against ST's SVD files", () => {
+    it.each(CHIPS)("agrees for the STM32F%s", chip => {
+        const svd = readSvdFacts(chip)
+        for (const table of [
+            USART,
+            FLASH,
+            PWR,
+            IWDG,
+            EXTI,
+            SYSCFG,
+            CRC,
+            RNG,
+            TIM1,
+        ])
+            for (const [instance, base] of Object.entries(table.bases)) {
+                if (instance === "RNG" && chip === "446") continue
+                const peripheral = svd.peripherals.get(instance)!
+                expect([instance, peripheral.base]).toEqual([instance, base])
+                for (const [name, { offset, fields }] of table.registers(
+                    chip
+                )) {
+                    if (name === "OPTCR1" && chip !== "429") continue
+                    const found = peripheral.registers.get(name)
+                    expect([instance, name, found?.offset]).toEqual([
                         instance,
-                        base,
+                        name,
+                        offset,
                     ])
-                    for (const [name, { offset, fields }] of table.registers(
-                        chip
-                    )) {
-                        if (name === "OPTCR1" && chip !== "429") continue
-                        const found = peripheral.registers.get(name)
-                        expect([instance, name, found?.offset]).toEqual([
-                            instance,
-                            name,
-                            offset,
+                    for (const [field, place] of fields) {
+                        const at = `${chip} ${instance} ${name} ${field}`
+                        if (SVD_GAPS.some(gap => gap.test(at))) continue
+                        if (["KEY", "OPTKEY"].includes(field)) continue
+                        expect([at, found!.fields.get(field)]).toEqual([
+                            at,
+                            place,
                         ])
-                        for (const [field, place] of fields) {
-                            const at = `${chip} ${instance} ${name} ${field}`
-                            if (SVD_GAPS.some(gap => gap.test(at))) continue
-                            if (["KEY", "OPTKEY"].includes(field)) continue
-                            expect([at, found!.fields.get(field)]).toEqual([
-                                at,
-                                place,
-                            ])
-                        }
                     }
                 }
-        })
+            }
+    })
 
-        it.each(CHIPS)("agrees on the timers of the STM32F%s", chip => {
-            const svd = readSvd(join(svdFolder, `STM32F${chip}.svd`))
-            for (const [name, [base]] of Object.entries(TIMER_FACTS))
-                expect([name, svd.peripherals.get(name)?.base]).toEqual([
-                    name,
-                    base,
-                ])
-        })
-    }
-)
+    it.each(CHIPS)("agrees on the timers of the STM32F%s", chip => {
+        const svd = readSvdFacts(chip)
+        for (const [name, [base]] of Object.entries(TIMER_FACTS))
+            expect([name, svd.peripherals.get(name)?.base]).toEqual([
+                name,
+                base,
+            ])
+    })
+})

@@ -18,9 +18,18 @@ export interface Svd {
     readonly interrupts: ReadonlyMap<string, number>
 }
 
+/** An SVD file, with its own version. */
+export interface SvdFile extends Svd {
+    readonly version: string
+}
+
 /** Parse an SVD file; enough for ST's files, not a general XML parser. */
-export function readSvd(path: string): Svd {
-    const text = readFileSync(path, "utf8")
+export function readSvd(path: string): SvdFile {
+    return parseSvd(readFileSync(path, "utf8"))
+}
+
+/** The same of its text. */
+export function parseSvd(text: string): SvdFile {
     const bodies = new Map<
         string,
         { base: number; body: string; from: string | undefined }
@@ -41,7 +50,11 @@ export function readSvd(path: string): Svd {
                 : body
         peripherals.set(name, { base, registers: registersOf(source) })
     }
-    return { peripherals, interrupts: interruptsOf(text) }
+    return {
+        version: tag(text, "version"),
+        peripherals,
+        interrupts: interruptsOf(text),
+    }
 }
 
 function registersOf(body: string): ReadonlyMap<string, SvdRegister> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The clock tree comes up in the manual's order, and falls back, said, when a part of it does not.
 
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
     FLASH_ACR,
     HEALTHY,
@@ -12,8 +12,6 @@ import {
     startClocks,
     type ClockRun,
 } from "./clock-rig.ts"
-
-vi.setConfig({ testTimeout: 240_000 })
 
 const HSEON = 1 << 16
 const HSEBYP = 1 << 18

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { boardConstants } from "../../toolchain/firmware/board-constants.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import {
@@ -13,9 +13,6 @@ import {
     WARNING_FLAGS,
 } from "../../toolchain/wasm/compile-native.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
-
-// The compiler takes 10 s to load and run on a busy machine, several times that when others compile too.
-vi.setConfig({ testTimeout: 240_000 })
 
 /** This clang has no ARM code generator: it parses and checks, with ARM's types and registers. */
 const CORTEX_M4 = [

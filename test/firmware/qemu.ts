@@ -7,9 +7,7 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-
-/** A hung emulator must not hang the tests; nothing is measured by it. */
-const PATIENCE_MS = 240_000
+import { HANG_MS } from "../hang.ts"
 
 /**
  * Run an ELF until USART2 has said what is waited for.
@@ -53,7 +51,7 @@ function listen(
         )
         let text = ""
         let complaint = ""
-        const timer = setTimeout(() => fail("it does not say it"), PATIENCE_MS)
+        const timer = setTimeout(() => fail("it does not say it"), HANG_MS)
         const end = (): void => {
             clearTimeout(timer)
             qemu.removeAllListeners()

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path"
 import { cacheFolder } from "../../toolchain/paths.ts"
 import type { ChipKind } from "../../sim/stm32/chip-kind.ts"
+import type { SensorName } from "../../protocol/names.ts"
 
 const FLAGS = [
     ..."-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16".split(" "),
@@ -21,8 +22,8 @@ const FLAGS = [
 ]
 
 /**
- * Build one of the programs.
- * @param program name of its C file in this folder
+ * Build one of the programs of this folder.
+ * @param program name of its C file
  * @param defines more macros, as NAME or NAME=VALUE
  * @returns path of the ELF
  */
@@ -31,24 +32,66 @@ export function buildForeign(
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
+    return link(program, [`${program}.c`], chip, defines)
+}
+
+export const LIBRARIES = ["spl", "hal"] as const
+export type Library = (typeof LIBRARIES)[number]
+export const WAYS = ["lines", "crop", "window", "jpeg"] as const
+export type Way = (typeof WAYS)[number]
+
+/** The sensor that each way is taken with. */
+export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
+    lines: "ov2640",
+    crop: "mt9v034",
+    window: "mt9v034",
+    jpeg: "ov2640",
+}
+
+/**
+ * Build one of the four ways to take pictures on one of the two libraries, for an STM32F407.
+ * @param defines more macros, as NAME or NAME=VALUE
+ * @returns path of the ELF
+ */
+export function buildArticle(
+    library: Library,
+    way: Way,
+    defines: readonly string[] = []
+): string {
+    const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
+    const sources = ["board", SENSOR_OF[way], way, ...parts]
+    return link(
+        `${library}-${way}`,
+        sources.map(name => join("article", `${name}.c`)),
+        "stm32f407",
+        defines
+    )
+}
+
+/** Compile and link with the start-up code, unless the same is in the cache. */
+function link(
+    name: string,
+    programSources: readonly string[],
+    chip: ChipKind,
+    defines: readonly string[]
+): string {
     const folder = import.meta.dirname
     const flags = [
         ...FLAGS,
-        ...[chip.toUpperCase(), ...defines].map(name => `-D${name}`),
+        ...[chip.toUpperCase(), ...defines].map(macro => `-D${macro}`),
     ]
-    const hash = createHash("sha256").update(JSON.stringify([program, flags]))
-    for (const name of readdirSync(folder).sort())
-        if (/\.(c|h|ld)$/.test(name))
-            hash.update(name).update(readFileSync(join(folder, name)))
-    const elf = join(
-        cacheFolder,
-        `foreign-${program}-${hash.digest("hex")}.elf`
-    )
+    const hash = createHash("sha256").update(JSON.stringify([name, flags]))
+    for (const file of readdirSync(folder, { recursive: true }).sort())
+        if (/\.(c|h|ld)$/.test(String(file)))
+            hash.update(String(file)).update(
+                readFileSync(join(folder, String(file)))
+            )
+    const elf = join(cacheFolder, `foreign-${name}-${hash.digest("hex")}.elf`)
     if (existsSync(elf)) return elf
     mkdirSync(cacheFolder, { recursive: true })
     const temporary = `${elf}.${process.pid}`
-    const sources = ["startup.c", `${program}.c`].map(name =>
-        join(folder, name)
+    const sources = ["startup.c", ...programSources].map(file =>
+        join(folder, file)
     )
     const { status, stderr, error } = spawnSync(
         "arm-none-eabi-gcc",

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest"
 import { candidates } from "../../host/commands/compare/candidates.ts"
 import { readBoard } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
+import { PixelFormat, type CaptureRequest } from "../../protocol/capture.ts"
 
 const WINDOW = { width: 220, height: 220 }
 
@@ -44,7 +44,10 @@ describe("the strategies that are compared", () => {
         const board = readBoard("nucleo-f429zi", "ov2640")
         const size = { width: 160, height: 120 }
 
-        const { possible } = candidates({ size, format: "rgb565" }, board)
+        const { possible } = candidates(
+            { size, format: PixelFormat.RGB565 },
+            board
+        )
 
         expect(possible).toContain("sensor-window")
         expect(possible).not.toContain("jpeg")

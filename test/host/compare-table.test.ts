@@ -13,6 +13,7 @@ const SENSOR_WINDOW: ComparedStrategy = {
         mode: SAMPLE_MODE,
         counters: SAMPLE_COUNTERS,
         measuredFps: 120.0031,
+        warnings: [],
         frames: 120,
         files: [
             "out/compare-sensor-window.png",

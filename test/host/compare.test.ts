@@ -11,6 +11,7 @@ import { type RunOptions } from "../../host/commands/run/run-options.ts"
 import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
+import { TimingMode } from "../../protocol/capture.ts"
 
 const programs = join(import.meta.dirname, "../system/programs")
 
@@ -24,7 +25,10 @@ function options(changes: Partial<RunOptions> = {}): RunOptions {
     return {
         board: "nucleo-f446re",
         sensor: "mt9v034",
-        request: { window: { width: 64, height: 48 }, timing: "fastest" },
+        request: {
+            window: { width: 64, height: 48 },
+            timing: TimingMode.FASTEST,
+        },
         frames: 3,
         seconds: undefined,
         every: undefined,
@@ -95,6 +99,7 @@ describe("compare", () => {
                 "irqsPerFrame",
                 "ram",
                 "pixelErrors",
+                "warnings",
                 "files",
                 "captureUs",
                 "slackToLastLineUs",

@@ -7,6 +7,7 @@ import type {
 } from "../../host/commands/run/run.ts"
 import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
+import { Rules } from "../../sim/rules.ts"
 import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
 
 export interface FakeOptions {
@@ -31,6 +32,7 @@ export function fakePrepare(
 }
 
 class FakeSimulation implements RunnableSimulation {
+    readonly rules = new Rules(() => this.ticks * FRAME_SECONDS * 1e9)
     private delivered = 0
     private ticks = 0
 

@@ -16,6 +16,7 @@ const facts = {
     mode: SAMPLE_MODE,
     counters: SAMPLE_COUNTERS,
     measuredFps: 120.00312,
+    warnings: [],
     frames: 120,
     files: ["out/frame-000002.png", "out/frame-000121.png"],
 }
@@ -40,6 +41,7 @@ describe("run --json", () => {
             // 48,400 and the fixed owners: 4096 + 5632 + 3840 + 4096 + 9216 + 24576
             ram: { frameBuffers: 48_400, total: 99_856 },
             pixelErrors: 0,
+            warnings: [],
             files: ["out/frame-000002.png", "out/frame-000121.png"],
         })
     })
@@ -125,6 +127,19 @@ describe("the table of a run", () => {
                 "  pictures      out/frame-000002.png",
                 "                out/frame-000121.png",
             ].join("\n")
+        )
+    })
+
+    it("tells what was doubtful in the use of the silicon", () => {
+        const message = "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80"
+        const warnings = [{ message, firstNs: 1_234_567, count: 3 }]
+        const report = makeReport({ ...facts, warnings })
+
+        expect(report.warnings).toEqual([
+            { message, count: 3, firstSeconds: 0.001235 },
+        ])
+        expect(runTable({ ...run, report }, pc.createColors(false))).toContain(
+            `  warning       3 x ${message}`
         )
     })
 

@@ -162,6 +162,7 @@ describe("what a run writes", () => {
             "irqsPerFrame",
             "ram",
             "pixelErrors",
+            "warnings",
             "files",
         ])
         expect(terminal.stderr).toBe("")

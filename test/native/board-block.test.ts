@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The simulator fills cam_board_t and cam_request_t in the order in which native/board.h declares their fields.
+// The simulator fills cam_board_t in the order in which native/board.h declares their fields.
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
-import { boardFields, pinCode, requestFields, writeFields, type BlockField } from "../../boards/board-block.ts"
+import { boardFields, pinCode, writeFields, type BlockField } from "../../boards/board-block.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 
 const header = readFileSync(join(projectRoot, "native/board.h"), "utf8")
@@ -27,11 +27,6 @@ describe("board block", () => {
     it("has the fields of cam_board_t in their order", () => {
         expect(declared("cam_board_t").length).toBe(18)
         expect(shape(boardFields(readBoard("nucleo-f446re")))).toEqual(declared("cam_board_t"))
-    })
-
-    it("has the fields of cam_request_t in their order", () => {
-        expect(declared("cam_request_t").length).toBe(18)
-        expect(shape(requestFields({}, "mt9v034"))).toEqual(declared("cam_request_t"))
     })
 
     it("writes 32-bit words one after the other", () => {
@@ -62,23 +57,5 @@ describe("board block", () => {
         expect(() => boardFields({ ...board, sensor: { ...board.sensor, dcmi } })).toThrow(
             /alternate functions 13, 12/
         )
-    })
-})
-
-describe("request block", () => {
-    const value = (fields: readonly BlockField[], name: string): unknown =>
-        fields.find(([field]) => field === name)![1]
-
-    it("keeps a number too large for its register too large for any sensor", () => {
-        const fields = requestFields({ window: { width: 70_000, height: 1e9, x: 65_535, y: 0 } }, "mt9v034")
-        expect(value(fields, "width")).toBe(65_535)
-        expect(value(fields, "height")).toBe(65_535)
-        expect(value(fields, "x")).toBe(65_534) // 65,535 would centre
-        expect(value(fields, "y")).toBe(0)
-    })
-
-    it("centres a window that has no position", () => {
-        const fields = requestFields({ window: { width: 188, height: 120 } }, "mt9v034")
-        expect([value(fields, "x"), value(fields, "y")]).toEqual([0xffff, 0xffff])
     })
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A buffer that the link keeps: its bytes stay while it does, and it never costs the program a frame.
 
+import assert from "node:assert/strict"
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
@@ -70,7 +71,7 @@ let module: WebAssembly.Module
 
 beforeAll(async () => {
     module = await compileSources(nativeSources(), KEEP_FUNCTIONS)
-}, 600_000)
+})
 
 /** One grabber on paper, its program and its link. */
 class Run {
@@ -208,7 +209,7 @@ class Run {
         this.lent.push({ index, address, frame })
     }
 
-    /** What the program or the link has is what it was. */
+    /** What the program or the link has is what it was. Often called: vitest's expect would take a third of the time. */
     private check(): void {
         if (this.kept && !this.link.cam_capture_keeps(this.kept.index)) {
             this.kept = undefined
@@ -216,7 +217,7 @@ class Run {
         }
         const theirs = this.kept ? [...this.lent, this.kept] : this.lent
         for (const { address, frame } of theirs)
-            expect(this.view.getUint32(address, true)).toBe(frame)
+            assert.equal(this.view.getUint32(address, true), frame)
     }
 
     private write(register: number, bytes: readonly number[]): void {
@@ -225,7 +226,7 @@ class Run {
             Uint8Array.of(register, ...bytes),
             new Uint8Array(0)
         )
-        expect(status).toBe(0)
+        assert.equal(status, 0)
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frames through DCMI and DMA into buffers: who owns them, what is counted.
 
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { bootRig, frameOf, FRAME_BYTES, START, STOP, type Rig } from "./rig.ts"
 
 const KEEP_NEWEST = 2
@@ -12,6 +12,10 @@ describe("capture with two buffers", () => {
     beforeEach(async () => {
         rig = await bootRig()
         rig.setMode({ buffers: 2 })
+    })
+
+    afterEach(() => {
+        expect(rig.rules.warnings).toEqual([])
     })
 
     it("captures each frame of the sensor whole and in order", () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The native code compiles without a warning, for the simulator and for the Cortex-M4; errors come as the compiler says them.
 
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     cFiles,
@@ -11,9 +11,6 @@ import {
     runClang,
     WARNING_FLAGS,
 } from "../../toolchain/wasm/compile-native.ts"
-
-// The compiler takes 10 s to load and run on a busy machine, several times that when others compile too.
-vi.setConfig({ testTimeout: 120_000 })
 
 /** This clang has no ARM code generator: it parses and checks, with ARM's types and registers. */
 const CORTEX_M4 = ["--target=thumbv7em-none-eabi", "-mcpu=cortex-m4", "-fsyntax-only"]
@@ -30,7 +27,7 @@ describe("native code", () => {
 
     it("has no warning for the Cortex-M4", async () => {
         const sources = nativeSources()
-        expect(cFiles(sources)).toContain("native/capture_isr.c")
+        expect(cFiles(sources)).toContain("native/capture/capture_isr.c")
         await runClang([...CORTEX_M4, ...WARNING_FLAGS, ...cFiles(sources)], sources)
     })
 

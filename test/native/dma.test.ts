@@ -35,7 +35,7 @@ describe("cam_dma_configure", () => {
 
     beforeAll(async () => {
         module = await compileSources(nativeSources(), ["cam_dma_configure"])
-    }, 120_000)
+    })
 
     beforeEach(() => {
         const memory = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })

@@ -3,6 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { bootRig, FRAME_BYTES, frameOf, GRABBER, START, STOP, type Rig } from "./rig.ts"
+import { Strategy, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const BAD_REGISTER = 1
 const BAD_LENGTH = 2
@@ -56,11 +57,11 @@ describe("request block", () => {
             request: {
                 window: { x: 10, y: 60, width: 260, height: 258 },
                 fps: 119.88,
-                strategy: "rows+crop",
+                strategy: Strategy.ROWS_CROP,
                 buffers: 3,
                 ramBytes: 70_000,
-                timing: "default",
-                testPattern: "diagonal",
+                timing: TimingMode.DEFAULT,
+                testPattern: TestPattern.DIAGONAL,
                 exposureUs: 5_000,
                 gain: 2.5,
             },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The sensor's I2C bus: what a target sees, what the program gets, and how a stuck bus is freed.
 
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { bootRig, type Rig } from "./rig.ts"
 
@@ -46,6 +46,10 @@ describe("I2C transfers to the sensor's bus", () => {
         rig = await bootRig()
         target = new FakeTarget()
         rig.chip.i2cBus.attach(target)
+    })
+
+    afterEach(() => {
+        expect(rig.rules.warnings).toEqual([])
     })
 
     function transfer(

@@ -86,7 +86,7 @@ describe("native code on a bus", () => {
         const headers = Object.entries(nativeSources()).filter(([name]) => name.endsWith(".h"))
         const sources: Sources = { ...Object.fromEntries(headers), "test.c": TEST_CODE }
         module = await compileSources(sources)
-    }, 120_000)
+    })
 
     beforeEach(() => {
         clock = new Clock()

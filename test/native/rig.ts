@@ -122,6 +122,7 @@ export interface RigOptions {
 export class Rig {
     readonly clock = new Clock()
     readonly log: RegisterLog
+    readonly rules: Rules
     readonly chip: Stm32F4
     readonly native: NativeCode
     readonly camera: FakeCamera
@@ -143,10 +144,11 @@ export class Rig {
         const now = () => this.clock.nowNs
         this.memory = new Uint8Array(memory.buffer)
         this.log = new RegisterLog(now, true)
+        this.rules = new Rules(now, options.permissive)
         this.chip = new Stm32F4({
             board,
             clock: this.clock,
-            rules: new Rules(now, options.permissive),
+            rules: this.rules,
             log: this.log,
             memory: this.memory,
         })

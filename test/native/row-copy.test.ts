@@ -31,7 +31,7 @@ describe("copies of a row", () => {
             names.map(name => [name, exports[`cam_row_copy_${name}`] as Copy])
         )
         memory = new Uint8Array(wasm.buffer)
-    }, 120_000)
+    })
 
     function copied(name: string, offset: number, words: number, bytes: number): number[] {
         for (let i = 0; i < 4 * WORDS_MAX + 8; i++) memory[SOURCE + i] = (i * 7 + 3) & 0xff

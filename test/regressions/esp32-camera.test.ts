@@ -14,19 +14,18 @@ import {
     type SimulateResult,
 } from "../../sim/testing.ts"
 import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
-import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { compile, PROGRAMS } from "./programs.ts"
+import { PixelFormat } from "../../protocol/capture.ts"
 
-beforeAll(
-    () =>
-        compile(
-            "ov2640-as-told",
-            "ov2640-low-byte-first",
-            "ov2640-y-in-place-of-x",
-            "ov2640-larger-than-told",
-            "ov2640-other-format",
-            "jpeg-in-a-fifth"
-        ),
-    COMPILE_MS
+beforeAll(() =>
+    compile(
+        "ov2640-as-told",
+        "ov2640-low-byte-first",
+        "ov2640-y-in-place-of-x",
+        "ov2640-larger-than-told",
+        "ov2640-other-format",
+        "jpeg-in-a-fifth"
+    )
 )
 
 /** A run of a program for the OV2640 on the board with 192 KB. */
@@ -38,7 +37,7 @@ async function run(
         app: `${PROGRAMS}/${program}.ts`,
         board: "nucleo-f429zi",
         sensor: "ov2640",
-        format: "gray8",
+        format: PixelFormat.GRAY8,
         frames: 2,
         ...options,
     })
@@ -100,7 +99,7 @@ describe("esp32-camera #422: the bytes of RGB565 in the other order", () => {
     /** Half of the red bar, half of the blue one. */
     const options: SimulateOptions = {
         window: { x: 1120, y: 500, width: 160, height: 120 },
-        format: "rgb565",
+        format: PixelFormat.RGB565,
         scene: "bars",
         board: "nucleo-f429zi",
     }
@@ -178,7 +177,7 @@ describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
     const JPEG: SimulateOptions = {
         board: "nucleo-f429zi",
         sensor: "ov2640",
-        format: "jpeg",
+        format: PixelFormat.JPEG,
         size: { width: 160, height: 120 },
         scene: "photo",
         frames: 3,

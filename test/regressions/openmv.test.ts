@@ -9,7 +9,7 @@ import { planCapture } from "../../src/plan/plan.ts"
 import { bootRig, frameOf, START, type Rig } from "../native/rig.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
 import { ForeignFirmware, LINE, VSYNC } from "./foreign-firmware.ts"
-import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { compile, PROGRAMS } from "./programs.ts"
 import { Strategy } from "../../protocol/capture.ts"
 
 const DCMI_CR = 0x50050000
@@ -23,10 +23,7 @@ const BOARD = {
     ramBytes: 131_072,
 }
 
-beforeAll(
-    () => compile("unaligned-line", "slow-reader", "late-reader"),
-    COMPILE_MS
-)
+beforeAll(() => compile("unaligned-line", "slow-reader", "late-reader"))
 
 async function failure(options: SimulateOptions): Promise<CamscriptError> {
     try {
@@ -237,7 +234,7 @@ describe("openmv #2221: a dropped frame shifts the ones after it", () => {
 
     it("does not happen in line mode: after a row that got lost the next frame is right again", async () => {
         const { counters, frames } = await simulate({
-            strategy: "line",
+            strategy: Strategy.LINE,
             window: { width: 220, height: 220 },
             frames: 10,
             faults: [{ kind: "drop-row", frame: 6, row: 150 }],

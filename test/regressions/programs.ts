@@ -5,9 +5,6 @@ import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 
 export const PROGRAMS = "test/regressions/programs"
 
-/** For all programs of a file, on a machine that does many other things. */
-export const COMPILE_MS = 300_000
-
 /** Compile programs; what is compiled already costs nothing. */
 export async function compile(...names: readonly string[]): Promise<void> {
     for (const name of names) await buildProgram(`${PROGRAMS}/${name}.ts`)

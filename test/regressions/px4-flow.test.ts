@@ -5,12 +5,9 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
-import { compile, COMPILE_MS, PROGRAMS } from "./programs.ts"
+import { compile, PROGRAMS } from "./programs.ts"
 
-beforeAll(
-    () => compile("shutter-into-v2-control", "sensor-of-another-size"),
-    COMPILE_MS
-)
+beforeAll(() => compile("shutter-into-v2-control", "sensor-of-another-size"))
 
 async function failure(options: SimulateOptions): Promise<CamscriptError> {
     try {

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
 
-/** Nothing may be lost, late or wrong in a run without faults. */
+/** Nothing may be lost, late or wrong in a run without faults, nor doubtful in what the firmware does to the silicon. */
 function expectClean(result: SimulateResult): void {
+    expect(result.warnings).toEqual([])
     const {
         dropped,
         skipped,

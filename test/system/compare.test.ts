@@ -16,6 +16,7 @@ import { locateChart } from "../../sim/scene/chart.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
+import { Strategy, TimingMode } from "../../protocol/capture.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "camscript-compare-"))
 
@@ -280,8 +281,8 @@ function texts(report: CompareReport): string[] {
 describe("a traced capture", () => {
     const options = {
         board: "nucleo-f446re",
-        strategy: "dcmi-crop",
-        timing: "default",
+        strategy: Strategy.DCMI_CROP,
+        timing: TimingMode.DEFAULT,
         exposureUs: 2000,
         frames: 3,
     } as const

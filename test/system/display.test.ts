@@ -8,6 +8,7 @@ import type { DisplayPicture } from "../../sim/observe/display.ts"
 import type { SensorModel } from "../../sim/sensors/sensor-model.ts"
 import type { Simulation } from "../../sim/simulation.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 const VIEWFINDER = {
     app: "src/examples/line-to-display.ts",
@@ -198,7 +199,10 @@ describe("a display that a slow program looks at", () => {
 
 describe("a capture without a display", () => {
     it("has no picture of one", async () => {
-        const { display } = await simulate({ frames: 1, strategy: "line" })
+        const { display } = await simulate({
+            frames: 1,
+            strategy: Strategy.LINE,
+        })
 
         expect(display).toBeUndefined()
     })

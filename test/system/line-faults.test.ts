@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
 import { simulate } from "../../sim/testing.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 /** The sensor's frame that is hurt; frames before and after it must be whole. */
 const HURT = 10
@@ -36,7 +37,7 @@ const FAULTS: readonly (readonly [string, ParallelFault])[] = [
 describe.each(FAULTS)("line mode with %s", (_, fault) => {
     it("counts it and is right again in the next frame", async () => {
         const result = await simulate({
-            strategy: "line",
+            strategy: Strategy.LINE,
             frames: 20,
             faults: [fault],
         })
@@ -67,7 +68,7 @@ describe("line mode with a fault in every frame of ten", () => {
             })
         )
         const { frames, counters } = await simulate({
-            strategy: "line",
+            strategy: Strategy.LINE,
             frames: 20,
             faults,
         })
@@ -88,7 +89,7 @@ describe("line mode with fewer than four pixel clocks added", () => {
             { kind: "add-clocks", frame: HURT, row: 210, clocks: 3 },
         ]
         const { frames, counters } = await simulate({
-            strategy: "line",
+            strategy: Strategy.LINE,
             frames: 20,
             faults,
         })

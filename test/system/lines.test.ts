@@ -19,6 +19,7 @@ describe("onLines", () => {
             overruns: 0,
             resyncs: 0,
         })
+        expect(result.warnings).toEqual([])
         const batches = result.console
             .map(line => /^(\d+) (\d+) 40 (true|false)$/.exec(line))
             .filter(match => match !== null)

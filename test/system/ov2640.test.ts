@@ -7,6 +7,8 @@ import "../../sim/failed-waveforms.ts"
 import { photoScene } from "../../sim/scene/photo.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import { simulate } from "../../sim/testing.ts"
+import { PixelFormat, Strategy } from "../../protocol/capture.ts"
+import { formatNamed } from "../../protocol/names.ts"
 
 const FIELD = { width: 1600, height: 1200 }
 const SCENE = photoScene(FIELD)
@@ -34,17 +36,18 @@ const SIZES = {
 
 describe.each(Object.entries(SIZES))("%s as JPEG", (_, [width, height]) => {
     it("is read by another decoder, at the right size and with the scene's colours", async () => {
-        const { frames, counters } = await simulate({
+        const { frames, counters, warnings } = await simulate({
             sensor: "ov2640",
             board: "nucleo-f429zi",
             scene: SCENE,
-            format: "jpeg",
+            format: PixelFormat.JPEG,
             size: { width, height },
             ...EXPOSURE,
             frames: 2,
         })
 
         expect(counters.pixelErrors).toBe(0)
+        expect(warnings).toEqual([])
         const frame = frames.at(-1)!
         expect([...frame.pixels.subarray(0, 2)]).toEqual([0xff, 0xd8])
         expect([...frame.pixels.subarray(-2)]).toEqual([0xff, 0xd9])
@@ -71,7 +74,7 @@ describe.each([
             const { frames, counters, mode } = await simulate({
                 sensor: "ov2640",
                 scene: SCENE,
-                format: request.format,
+                format: formatNamed(request.format),
                 size: request.size,
                 frames: 3,
             })
@@ -90,7 +93,7 @@ describe("the eight colour bars in RGB565", () => {
         const { frames } = await simulate({
             sensor: "ov2640",
             scene: "bars",
-            format: "rgb565",
+            format: PixelFormat.RGB565,
             size: { width: 160, height: 120 },
             exposureUs: 8000, // saturates what is not black
             gain: 1,
@@ -126,7 +129,7 @@ describe("a JPEG that does not fit", () => {
     const small = {
         sensor: "ov2640",
         scene: SCENE,
-        format: "jpeg",
+        format: PixelFormat.JPEG,
         size: { width: 640, height: 480 },
         quality: 95,
         ramBytes: 24_000,
@@ -160,7 +163,7 @@ describe("a JPEG that does not fit", () => {
     it("may be longer than a frame's time on the port: it comes without its end, and the quality goes down", async () => {
         // Noise is the hardest scene there is: 343,552 bytes at first, where PCLK carries 176,120.
         const run = simulate({
-            ...{ sensor: "ov2640", scene: "noise", format: "jpeg" },
+            ...{ sensor: "ov2640", scene: "noise", format: PixelFormat.JPEG },
             ...{ size: { width: 640, height: 480 }, quality: 100, frames: 1 },
         })
 
@@ -188,7 +191,10 @@ describe("what the OV2640 cannot do", () => {
             },
             /320x240/,
         ],
-        [{ format: "jpeg", strategy: "dcmi-crop" }, /jpeg|compress/i],
+        [
+            { format: PixelFormat.JPEG, strategy: Strategy.DCMI_CROP },
+            /jpeg|compress/i,
+        ],
         [{ window: { width: 400, height: 400, x: 1300, y: 0 } }, /1700.*1600/],
     ] as const)("%j is refused with the reason", async (request, reason) => {
         await expect(

@@ -14,6 +14,7 @@ import { decodeI2c } from "../waveforms/i2c-decoder.ts"
 import { parseVcd } from "../waveforms/parsed-vcd.ts"
 import { record, within, XCLK_HZ } from "../waveforms/record.ts"
 import { MemorySink } from "../waveforms/text-sink.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 describe("the waveforms of other captures", () => {
     it("alternate between two buffers", async () => {
@@ -34,7 +35,7 @@ describe("the waveforms of other captures", () => {
     it("stop capturing before the rows end where the DCMI crops", async () => {
         const { waves } = await record({
             frames: 3,
-            strategy: "dcmi-crop",
+            strategy: Strategy.DCMI_CROP,
             window: { x: 0, y: 0, width: 100, height: 80 },
         })
         const frame = waves
@@ -60,7 +61,7 @@ describe("the waveforms of other captures", () => {
     it("have the DMA's interrupts and the rows' copies in line mode", async () => {
         const { waves, result } = await record({
             frames: 3,
-            strategy: "line",
+            strategy: Strategy.LINE,
             board: "nucleo-f429zi",
             window: { width: 64, height: 40 },
         })
@@ -163,38 +164,37 @@ describe("the waveforms of a bus that goes wrong", () => {
     })
 })
 
-describe.skipIf(spawnSync("sigrok-cli", ["--version"]).error)(
-    "sigrok's decoder, where sigrok-cli is installed",
-    () => {
-        it("reads the same writes off the file", async () => {
-            const { text, result } = await record({ frames: 1 })
-            const folder = mkdtempSync(join(tmpdir(), "camscript-vcd-"))
-            const file = join(folder, "run.vcd")
-            writeFileSync(file, text)
+describe("sigrok's decoder", () => {
+    it("reads the same writes off the file", async ({ skip }) => {
+        const { error } = spawnSync("sigrok-cli", ["--version"])
+        skip(error !== undefined, "sigrok-cli is not installed")
+        const { text, result } = await record({ frames: 1 })
+        const folder = mkdtempSync(join(tmpdir(), "camscript-vcd-"))
+        const file = join(folder, "run.vcd")
+        writeFileSync(file, text)
 
-            const { stdout } = spawnSync(
-                "sigrok-cli",
-                [
-                    ...["-i", file, "-I", "vcd:downsample=100"],
-                    ...["-P", "i2c:scl=scl:sda=sda"],
-                    ...["-A", "i2c=address-write:data-write"],
-                ],
-                { encoding: "utf8" }
-            )
+        const { stdout } = spawnSync(
+            "sigrok-cli",
+            [
+                ...["-i", file, "-I", "vcd:downsample=100"],
+                ...["-P", "i2c:scl=scl:sda=sda"],
+                ...["-A", "i2c=address-write:data-write"],
+            ],
+            { encoding: "utf8" }
+        )
 
-            const words = [...stdout.matchAll(/: ([0-9A-F]{2})$/gm)]
-                .map(([, hex]) => parseInt(hex!, 16))
-                .join(" ")
-            for (const { block, register, value } of result.log)
-                if (block === "MT9V034")
-                    expect(words).toContain(
-                        [
-                            0x48,
-                            Reg[register as keyof typeof Reg],
-                            value >> 8,
-                            value & 0xff,
-                        ].join(" ")
-                    )
-        })
-    }
-)
+        const words = [...stdout.matchAll(/: ([0-9A-F]{2})$/gm)]
+            .map(([, hex]) => parseInt(hex!, 16))
+            .join(" ")
+        for (const { block, register, value } of result.log)
+            if (block === "MT9V034")
+                expect(words).toContain(
+                    [
+                        0x48,
+                        Reg[register as keyof typeof Reg],
+                        value >> 8,
+                        value & 0xff,
+                    ].join(" ")
+                )
+    })
+})

@@ -2,6 +2,7 @@
 // One page in a browser: what goes wrong in it, and a hand on its window.
 
 import type { Browser, Page } from "playwright-core"
+import { HANG_MS } from "../hang.ts"
 
 export interface PageSize {
     readonly width: number
@@ -18,6 +19,7 @@ export async function openPage(
         viewport: { width, height },
         hasTouch: touch,
     })
+    page.setDefaultTimeout(HANG_MS)
     const problems: string[] = []
     page.on("pageerror", error => problems.push(error.message))
     page.on("console", message => {

@@ -14,16 +14,17 @@ import {
     encodeFrame,
     type JacdacPacket,
 } from "../../protocol/jacdac-frame.ts"
+import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 
 const DEVICE = "c963562396046398"
 const WANTED: ViewRequest = {
     window: { x: 266, y: 130, width: 220, height: 220 },
     fps: 120,
-    strategy: "auto",
-    format: "auto",
+    strategy: Strategy.AUTO,
+    format: PixelFormat.AUTO,
     exposureUs: 0,
     gain: 0,
-    testPattern: "none",
+    testPattern: TestPattern.NONE,
 }
 
 let sent: JacdacPacket[]

@@ -10,6 +10,7 @@ import {
     type ViewRequest,
 } from "../../host/view/messages.ts"
 import type { TargetFrame, ViewTarget } from "../../host/targets/view-target.ts"
+import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 
 const WINDOW = { x: 0, y: 0, width: 4, height: 2 }
 
@@ -56,11 +57,11 @@ export class FakeTarget implements ViewTarget {
     readonly request: ViewRequest = {
         window: WINDOW,
         fps: 0,
-        strategy: "auto",
-        format: "auto",
+        strategy: Strategy.AUTO,
+        format: PixelFormat.AUTO,
         exposureUs: 0,
         gain: 0,
-        testPattern: "none",
+        testPattern: TestPattern.NONE,
     }
     description: TargetDescription = {
         kind: "nothing",

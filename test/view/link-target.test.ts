@@ -7,9 +7,9 @@ import { ErrorCode, MessageType } from "../../protocol/link/wire.ts"
 import { LinkTarget } from "../../host/targets/link-target.ts"
 import type { ViewFrame } from "../../host/view/frame-message.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { STRATEGY_CODES } from "../../sim/native/grabber-map.ts"
 import { FakeBoard } from "./fake-board.ts"
 import { GrabberReg } from "../../protocol/grabber-page.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 let board: FakeBoard
 let target: LinkTarget
@@ -97,7 +97,9 @@ describe("a board behind a link", () => {
             name: "src/main.ts",
             sequence: 1,
         })
-        expect(target.plan({ strategy: "auto" }).board).toBe("stm32f407ve")
+        expect(target.plan({ strategy: Strategy.AUTO }).board).toBe(
+            "stm32f407ve"
+        )
     })
 
     it("shows its pictures, and how many frames gave them", async () => {
@@ -177,11 +179,11 @@ describe("a board behind a link", () => {
     it("says why it sends no pictures", async () => {
         await start()
         const before = target.live().link!.note
-        board.map.setUint8(GrabberReg.MODE_STRATEGY, STRATEGY_CODES.line)
+        board.map.setUint8(GrabberReg.MODE_STRATEGY, Strategy.LINE)
         board.map.setUint8(GrabberReg.LINE_DESTINATION, 1)
         await vi.advanceTimersByTimeAsync(600)
         const batches = target.live().link!.note
-        board.map.setUint8(GrabberReg.MODE_STRATEGY, STRATEGY_CODES.jpeg)
+        board.map.setUint8(GrabberReg.MODE_STRATEGY, Strategy.JPEG)
         board.map.setUint8(GrabberReg.MODE_FORMAT, 4)
         board.map.setUint8(GrabberReg.MODE_BUFFERS, 1)
         await vi.advanceTimersByTimeAsync(600)
@@ -292,7 +294,7 @@ describe("a program update", () => {
             ...target.request,
             window: { x: 8, y: 16, width: 100, height: 90 },
             fps: 0,
-            strategy: "dcmi-crop",
+            strategy: Strategy.DCMI_CROP,
         })
 
         target.updateProgram()

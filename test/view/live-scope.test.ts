@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { liveScope } from "../../host/targets/live-scope.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
+import { Strategy } from "../../protocol/capture.ts"
 
 /** The names beside the traces, from above. */
 async function channels(
@@ -35,7 +36,7 @@ describe("the live scope", () => {
 
     it("shows the interrupts that there are", async () => {
         expect(
-            await channels({ sensor: "mt9v034", strategy: "line" })
+            await channels({ sensor: "mt9v034", strategy: Strategy.LINE })
         ).toContain("IRQ DMA2_Stream1")
     })
 

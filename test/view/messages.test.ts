@@ -6,15 +6,16 @@ import {
     planOf,
     type ViewRequest,
 } from "../../host/view/messages.ts"
+import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 
 const request: ViewRequest = {
     window: { x: 10, y: 20, width: 220, height: 200 },
     fps: 120,
-    strategy: "auto",
-    format: "auto",
+    strategy: Strategy.AUTO,
+    format: PixelFormat.AUTO,
     exposureUs: 0,
     gain: 0,
-    testPattern: "none",
+    testPattern: TestPattern.NONE,
 }
 
 describe("messages of a page", () => {

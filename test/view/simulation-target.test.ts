@@ -4,8 +4,6 @@ import { SimulationTarget } from "../../host/targets/simulation-target.ts"
 import type { TargetFrame } from "../../host/targets/view-target.ts"
 import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
-const WAIT = { timeout: 25_000, interval: 20 }
-
 let target: SimulationTarget
 afterEach(() => target?.close())
 
@@ -53,13 +51,13 @@ describe("a simulation that is looked at", () => {
         target.onFrame = frame => frames.push(frame)
 
         target.start()
-        await expect.poll(() => target.live().applied, WAIT).toBeDefined()
+        await expect.poll(() => target.live().applied).toBeDefined()
         target.control.want({
             ...target.request,
             window: { x: 8, y: 16, width: 100, height: 80 },
         })
         await expect
-            .poll(() => target.latest?.picture().window, WAIT)
+            .poll(() => target.latest?.picture().window)
             .toEqual({ x: 8, y: 16, width: 100, height: 80 })
         const { counters, measuredFps } = target.live()
 
@@ -80,7 +78,7 @@ describe("a simulation that is looked at", () => {
     it("stops when it is closed", async () => {
         await create()
         target.start()
-        await expect.poll(() => target.latest, WAIT).toBeDefined()
+        await expect.poll(() => target.latest).toBeDefined()
 
         target.close()
         const { seconds } = target.live()
@@ -97,7 +95,7 @@ describe("a simulation that is looked at", () => {
         })
 
         target.start()
-        await expect.poll(() => ends, WAIT).toHaveLength(1)
+        await expect.poll(() => ends).toHaveLength(1)
 
         expect(target.live().ended).toContain("throwing-handler.ts")
         expect(String(ends[0])).toContain(target.live().ended)

@@ -5,7 +5,6 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
     existsSync,
-    mkdirSync,
     mkdtempSync,
     readdirSync,
     readFileSync,
@@ -16,6 +15,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
+import { withBuildLock } from "../build-lock.ts"
 import { cacheFolder, projectRoot } from "../paths.ts"
 import { stockVm, withArchId } from "./vm-image.ts"
 import { WasmBinary } from "./wasm-binary.ts"
@@ -64,7 +64,14 @@ const cFolder = join(projectRoot, "firmware", "vm")
 export async function vmObject(chip: string): Promise<string> {
     const archId = chip.slice(-4)
     const file = join(cacheFolder, `vm-${archId}-${cacheKey()}.o`)
-    if (existsSync(file)) return file
+    if (!existsSync(file))
+        await withBuildLock(`${file}.lock`, async () => {
+            if (!existsSync(file)) make(archId, file)
+        })
+    return file
+}
+
+function make(archId: string, file: string): void {
     const build = mkdtempSync(join(tmpdir(), "camscript-vm-"))
     try {
         writeFileSync(join(build, "generated.c"), vmSource(archId))
@@ -75,14 +82,12 @@ export async function vmObject(chip: string): Promise<string> {
             objects.push(`${name}.o`)
         }
         gcc(build, ["-nostdlib", "-r", "-o", "whole.o", ...objects])
-        mkdirSync(cacheFolder, { recursive: true })
         const whole = `${file}.${process.pid}`
         writeFileSync(whole, readFileSync(join(build, "whole.o")))
         renameSync(whole, file)
     } finally {
         rmSync(build, { recursive: true, force: true })
     }
-    return Promise.resolve(file)
 }
 
 /** The patched VM as C. */
@@ -101,25 +106,22 @@ function compile(
     gcc(build, [...FLAGS, ...flags, "-c", source])
 }
 
-function gcc(build: string, flags: readonly string[]): void {
+/** @returns what it prints */
+function gcc(build: string, flags: readonly string[]): string {
     try {
-        execFileSync(GCC, [...MACHINE_FLAGS, ...flags], {
+        return execFileSync(GCC, [...MACHINE_FLAGS, ...flags], {
             cwd: build,
             stdio: "pipe",
+            encoding: "utf8",
         })
     } catch (error) {
-        const { code, stderr } = error as { code?: string; stderr?: Buffer }
-        if (code === "ENOENT") throw noCompiler()
+        const { code, stderr } = error as { code?: string; stderr?: string }
         throw new CamscriptError(
-            `${GCC} does not compile the DeviceScript VM:\n${String(stderr).trim()}`
+            code === "ENOENT"
+                ? `${GCC} is not installed; on Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi.`
+                : `${GCC} does not compile the DeviceScript VM:\n${String(stderr).trim()}`
         )
     }
-}
-
-function noCompiler(): CamscriptError {
-    return new CamscriptError(
-        `${GCC} is not installed; on Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi.`
-    )
 }
 
 /** All that vm.o follows from: the files of this folder and of the C's, the VM, wasm2c and the compiler. */
@@ -137,11 +139,5 @@ function cacheKey(): string {
 }
 
 function compilerVersion(): string {
-    try {
-        return execFileSync(GCC, ["--version"], { stdio: "pipe" })
-            .toString()
-            .split("\n")[0]!
-    } catch {
-        throw noCompiler()
-    }
+    return gcc(cFolder, ["--version"]).split("\n")[0]!
 }

@@ -12,6 +12,7 @@ import {
 import { basename, join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot } from "../paths.ts"
+import { withBuildLock } from "../build-lock.ts"
 
 /** File name to text. */
 export type Sources = Readonly<Record<string, string>>
@@ -86,15 +87,28 @@ export async function compileSources(
     ]
     const key = cacheKey(sources, flags)
     const file = join(cacheFolder, `native-${key}.wasm`)
-    const cached = readIfThere(file)
-    if (cached !== undefined) return WebAssembly.compile(cached)
+    const wasm =
+        readIfThere(file) ??
+        (await withBuildLock(
+            `${file}.lock`,
+            async () =>
+                readIfThere(file) ?? (await compile(file, flags, sources))
+        ))
+    return WebAssembly.compile(wasm)
+}
+
+async function compile(
+    file: string,
+    flags: readonly string[],
+    sources: Sources
+): Promise<Uint8Array<ArrayBuffer>> {
     const output = await runClang(
         [...flags, ...cFiles(sources), "-o", "native.wasm"],
         sources
     )
     const wasm = Uint8Array.from(output["native.wasm"] as Uint8Array)
     writeAtomically(file, wasm)
-    return WebAssembly.compile(wasm)
+    return wasm
 }
 
 /**
@@ -150,7 +164,7 @@ function readIfThere(file: string): Uint8Array<ArrayBuffer> | undefined {
     }
 }
 
-/** Several processes may compile at once: each writes its own file, the last rename wins, all have the same content. */
+/** Other processes see no file or the whole one. */
 function writeAtomically(file: string, bytes: Uint8Array): void {
     mkdirSync(cacheFolder, { recursive: true })
     const temporary = `${file}.${process.pid}`

@@ -167,6 +167,7 @@ async function evaluate(
         mode,
         counters: simulation.counters(),
         measuredFps: simulation.measuredFps(),
+        warnings: simulation.rules.warnings,
         frames: delivered,
         files: [],
     })

@@ -4,6 +4,10 @@
 import type pc from "picocolors"
 import { blockName } from "../../../sim/foreign/block-names.ts"
 import type { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
+import {
+    brokenRuleReport,
+    type BrokenRuleReport,
+} from "../../broken-rule-report.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
 
 /** `camscript emulate --json`. */
@@ -41,11 +45,10 @@ export interface EmulateReport {
     readonly resets: number
     readonly uart: readonly { readonly usart: number; readonly text: string }[]
     readonly unmodelled: readonly UnmodelledReport[]
-    readonly violations: readonly {
-        readonly message: string
-        readonly count: number
-        readonly firstSeconds: number
-    }[]
+    /** Errors; with --permissive only. */
+    readonly violations: readonly BrokenRuleReport[]
+    /** What is reserved or doubtful, and did no harm. */
+    readonly warnings: readonly BrokenRuleReport[]
     readonly files: readonly string[]
 }
 
@@ -120,11 +123,8 @@ export function emulateReport(
                 reads,
                 writes,
             })),
-        violations: run.brokenRules().map(({ message, count, firstNs }) => ({
-            message,
-            count,
-            firstSeconds: round(firstNs / 1e9, 6),
-        })),
+        violations: run.rules.violations.map(brokenRuleReport),
+        warnings: run.rules.warnings.map(brokenRuleReport),
         files,
     }
 }
@@ -202,6 +202,11 @@ export function emulateLines(
         ...list(
             "against the manual",
             report.violations,
+            ({ message, count }) => `${count} x ${message}`
+        ),
+        ...list(
+            "doubtful, without harm",
+            report.warnings,
             ({ message, count }) => `${count} x ${message}`
         ),
         ...(files.length > 0 ? ["", `  saved: ${files.join(", ")}`] : []),

@@ -12,6 +12,7 @@ import {
 import type { LinkPicture, PictureCounters } from "../../link/frame-receiver.ts"
 import { LinkClient } from "../../link/link-client.ts"
 import { openSerialPort, type OpenPort } from "../../link/serial-port.ts"
+import { realTimer, type Timer } from "../../link/timer.ts"
 import { linkPictureSource } from "../../images/link-image.ts"
 import { PictureFolder } from "../../images/image-folder.ts"
 import type { RunOptions } from "./run-options.ts"
@@ -36,7 +37,7 @@ export interface PortReport {
     readonly files: readonly string[]
 }
 
-/** Without a picture for so long the board has none. */
+/** Without a picture for so long, in its own time, the board has none. */
 const PATIENCE_MS = 10_000
 
 /** Frames are at most this far apart in numbers of a u32 that wraps. */
@@ -44,19 +45,21 @@ const WRAP = 2 ** 32
 
 /**
  * Take pictures until --frames or --seconds are over, save and print.
+ * @param timer how long is waited for the board
  * @throws UsageError when the port does not open, CamscriptError when the board does not answer, sends no picture or is
  *     unplugged
  */
 export async function runPort(
     options: RunOptions,
     terminal: Terminal,
-    open: (path: string) => Promise<OpenPort> = openSerialPort
+    timer: Timer = realTimer
 ): Promise<PortReport> {
     const folder = new PictureFolder(options.out)
-    const port = await open(options.target)
-    const client = new LinkClient({ stream: port })
+    const port = await openSerialPort(options.target)
+    const client = new LinkClient({ stream: port, timer })
+    const tools = { folder, port, client, timer }
     try {
-        const report = await record(options, terminal, { folder, port, client })
+        const report = await record(options, terminal, tools)
         terminal.out(
             options.json
                 ? `${JSON.stringify(report)}\n`
@@ -73,13 +76,15 @@ interface Tools {
     readonly folder: PictureFolder
     readonly port: OpenPort
     readonly client: LinkClient
+    readonly timer: Timer
 }
 
 async function record(
     options: RunOptions,
     terminal: Terminal,
-    { folder, port, client }: Tools
+    tools: Tools
 ): Promise<PortReport> {
+    const { folder, client } = tools
     if (!options.quiet)
         client.onLog = (_kind, line) => terminal.err(`${line}\n`)
     const welcome = await client.hello()
@@ -87,7 +92,7 @@ async function record(
     const before = readCounters(await client.grabber())
     folder.open()
     try {
-        const pictures = await takePictures(options, port, client)
+        const pictures = await takePictures(options, tools)
         const bus = await client.grabber()
         const mode = readMode(bus, options.sensor, board.frameMemory)
         await client.stopStream()
@@ -123,8 +128,7 @@ interface Pictures {
 /** Until as many as asked for are there, or the time is over. */
 function takePictures(
     options: RunOptions,
-    port: OpenPort,
-    client: LinkClient
+    { port, client, timer }: Tools
 ): Promise<Pictures> {
     const { frames = Infinity, seconds = Infinity, every = Infinity } = options
     const saved: LinkPicture[] = []
@@ -154,7 +158,7 @@ function takePictures(
                         `it captures nothing (its log says why), or damaged ${client.pictures.corrupt} on the way`
                 )
             )
-        let patience = setTimeout(silent, PATIENCE_MS)
+        let endPatience = timer.after(PATIENCE_MS, silent)
         const end =
             seconds === Infinity
                 ? undefined
@@ -163,7 +167,7 @@ function takePictures(
                       1000 * seconds
                   )
         const stop = (): void => {
-            clearTimeout(patience)
+            endPatience()
             clearTimeout(end)
             process.off("SIGINT", interrupt)
             client.onFrame = undefined
@@ -183,8 +187,8 @@ function takePictures(
                 )
             )
         client.onFrame = picture => {
-            clearTimeout(patience)
-            patience = setTimeout(silent, PATIENCE_MS)
+            endPatience()
+            endPatience = timer.after(PATIENCE_MS, silent)
             if (count === 0 || count % every === 0) saved.push(picture)
             // What came before the first one's end is not in the measured time.
             if (first === undefined) first = { ms: performance.now() }

@@ -2,14 +2,15 @@
 // What a run did: the shape of `camscript run --json` (docs/json.md), and how it is made of the simulation's counters.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type {
-    AppliedMode,
-    CapturedFrame,
-    Counters,
-} from "../../../sim/capture.ts"
+import type { AppliedMode, CapturedFrame, Counters } from "../../../sim/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { StrategyName } from "../../../protocol/names.ts"
+import type { BrokenRule } from "../../../sim/rule-tally.ts"
+import {
+    brokenRuleReport,
+    type BrokenRuleReport,
+} from "../../broken-rule-report.ts"
 
 /** `camscript run --json`. The same run gives the same object: nothing in it depends on the machine. */
 export interface RunReport {
@@ -52,6 +53,8 @@ export interface RunReport {
     }
     /** Delivered pixels that differ from the scene seen through the sensor model. */
     readonly pixelErrors: number
+    /** What was reserved or doubtful in the use of the silicon, and did no harm. */
+    readonly warnings: readonly BrokenRuleReport[]
     /** Of an emulated board only: in the simulator the program's code takes no time. */
     readonly cpu?: CpuReport
     /** Pictures written, in order. */
@@ -95,6 +98,7 @@ export interface RunFacts {
     readonly mode: AppliedMode
     readonly counters: Counters
     readonly measuredFps: number | undefined
+    readonly warnings: readonly BrokenRule[]
     /** Undefined where the program's code takes no time. */
     readonly cpu?: CpuUse
     /** Frames that reached the callback. */
@@ -134,6 +138,7 @@ export function makeReport(facts: RunFacts): RunReport {
         irqsPerFrame: round(counters.irqs / sensorFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
+        warnings: facts.warnings.map(brokenRuleReport),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
         files: facts.files,
         ...(facts.waveforms === undefined

@@ -33,6 +33,9 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...cpuRows(run).map(text => row("CPU", text)),
         row("frames", framesText(run)),
         row("faults", faultsText(run, colours)),
+        ...report.warnings.map(({ message, count }) =>
+            row("warning", colours.yellow(`${count} x ${message}`))
+        ),
         ...ramRows(run, row),
         row("time", timeText(run)),
         ...pictureRows(run, row),

@@ -25,7 +25,13 @@ import { withWaveforms } from "../../waveforms.ts"
 /** The part of a simulation, or of an emulated board, that a run uses. */
 export type RunnableSimulation = Pick<
     Simulation,
-    "run" | "seconds" | "mode" | "counters" | "measuredFps" | "display"
+    | "run"
+    | "seconds"
+    | "mode"
+    | "counters"
+    | "measuredFps"
+    | "display"
+    | "rules"
 > & {
     /** Only where the program's code takes time. */
     cpuUse?(): CpuUse | undefined
@@ -286,6 +292,7 @@ function finish(tools: CaptureTools, wallSeconds: number): FinishedRun {
             mode,
             counters,
             measuredFps: simulation.measuredFps(),
+            warnings: simulation.rules.warnings,
             cpu: simulation.cpuUse?.(),
             frames: saver.frames,
             files: folder.files(),

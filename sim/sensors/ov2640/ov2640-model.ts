@@ -252,7 +252,7 @@ export class Ov2640Model implements SensorModel {
         if (this.longJpegNoted) return
         this.longJpegNoted = true
         const { rule, register, value } = jpegFault(settings, sizeBytes)
-        this.rules.noted(BLOCK, rule, register, value)
+        this.rules.warned(BLOCK, rule, register, value)
     }
 
     private scheduleNext({ timing, clkHz }: FrameSettings): void {

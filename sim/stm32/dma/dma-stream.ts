@@ -34,6 +34,7 @@ export interface DmaStreamHost {
     /** EN or CHSEL changed. */
     routed(): void
     broken(register: DmaStreamRegister, rule: string, value?: number): void
+    doubtful(register: DmaStreamRegister, rule: string, value?: number): void
     reserved(register: DmaStreamRegister, value: number, mask: number): number
     /** Bytes from `address` to the end of its memory; 0 when the bus matrix does not connect it. */
     reachableBytes(address: number, access: "read" | "write"): number
@@ -358,23 +359,34 @@ export class DmaStream {
         return !this.enabled
     }
 
-    /** In double buffer mode the address that is not in use may be written (RM0090 §10.5.9). */
+    /**
+     * In double buffer mode the address that is not in use may be written (RM0090 §10.5.8, §10.5.9). The lock of M1AR looks
+     * at CT alone, also where the address is not used at all: ST's HAL writes it after each frame.
+     */
     private targetUnlocked(
         register: DmaStreamRegister,
         value: number,
         target: 0 | 1
     ): boolean {
-        if (!this.enabled || (this.cr & DmaCr.DBM) === 0)
-            return this.unlocked(register, value)
+        if (!this.enabled) return true
         const current = (this.cr & DmaCr.CT) !== 0 ? 1 : 0
-        if (current !== target) return true
-        this.host.broken(
+        if ((this.cr & DmaCr.DBM) !== 0) {
+            if (current !== target) return true
+            this.host.broken(
+                register,
+                `is in use (CT = ${current}): only the other address may be written`,
+                value
+            )
+            this.fail()
+            return false
+        }
+        if (target !== 1 || current !== 0) return this.unlocked(register, value)
+        this.host.doubtful(
             register,
-            `is in use (CT = ${current}): only the other address may be written`,
+            "is written while EN is 1, and is used in double buffer mode only",
             value
         )
-        this.fail()
-        return false
+        return true
     }
 }
 

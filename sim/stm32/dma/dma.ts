@@ -178,7 +178,8 @@ export class Dma implements Peripheral {
             (all, shift) => all | (DMA_FLAGS_MASK << shift),
             0
         )
-        const bits = this.check.defined(offset, value, mask)
+        // ST's HAL clears the flags of stream n with 0x3f shifted, a reserved bit among them.
+        const bits = this.check.ignoreReserved(offset, value, mask)
         DMA_FLAG_SHIFTS.forEach((shift, i) => {
             this.streams[first + i]!.flags &= ~(bits >>> shift)
             this.updateIrq(first + i)
@@ -199,6 +200,8 @@ export class Dma implements Peripheral {
             routed: () => this.route(),
             broken: (register, rule, value) =>
                 this.check.broken(offset(register), rule, value),
+            doubtful: (register, rule, value) =>
+                this.check.doubtful(offset(register), rule, value),
             reserved: (register, value, mask) =>
                 this.check.defined(offset(register), value, mask),
             reachableBytes: (address, access) =>

@@ -117,7 +117,6 @@ export class I2cController {
         this.flags &= ~I2cSr1.ADDR
         if (this.transmitter) {
             this.phase = Phase.TRANSMITTING
-            this.flags |= I2cSr1.TXE
             if (this.startRequested || this.stopRequested) this.turn()
         } else {
             this.phase = Phase.RECEIVING
@@ -216,7 +215,6 @@ export class I2cController {
             this.schedule(1, () => this.endStop())
         } else {
             this.phase = Phase.STARTING
-            this.flags &= ~(I2cSr1.BTF | I2cSr1.TXE)
             this.scheduleStart()
         }
     }
@@ -239,6 +237,8 @@ export class I2cController {
         this.controller = true
         this.transmitter = false
         this.phase = Phase.STARTED
+        // BTF and TXE fall after the condition, not with the request for it (RM0090 §27.6.6).
+        this.flags &= ~(I2cSr1.BTF | I2cSr1.TXE)
         this.flags |= I2cSr1.SB
         this.startSeen = false
         if (this.stopRequested) this.turn()
@@ -298,7 +298,8 @@ export class I2cController {
         if (acknowledged) {
             this.phase = Phase.ADDRESSED
             this.transmitter = !read
-            this.flags |= I2cSr1.ADDR
+            // DR is empty as soon as the address is through: firmware waits for both flags at once (event 0x00070082).
+            this.flags |= read ? I2cSr1.ADDR : I2cSr1.ADDR | I2cSr1.TXE
             this.addressSeen = false
         } else this.refuse()
     }

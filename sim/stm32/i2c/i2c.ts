@@ -215,13 +215,7 @@ export class I2c implements Peripheral {
         }
         if ((bits & I2cCr1.PE) === 0) return this.disable(value)
         const { engine } = this
-        // RM0090 §27.6.1: a second write can make a second request.
-        if (engine.startRequested || engine.stopRequested)
-            this.check.broken(
-                I2cRegister.CR1,
-                "is written while START or STOP is pending: wait until it reads 0",
-                value
-            )
+        this.checkPending(bits)
         if (!this.enabled) this.enable()
         this.cr1 = I2cCr1.PE
         engine.ack = (bits & I2cCr1.ACK) !== 0
@@ -231,6 +225,24 @@ export class I2c implements Peripheral {
         if ((bits & I2cCr1.START) !== 0 && !engine.startRequested)
             this.start(value)
         this.updateIrq()
+    }
+
+    /**
+     * RM0090 §27.6.1: CR1 must not be written while START or STOP is pending, or the request may be made twice. Shipped
+     * firmware sets START so, and ACK, and reads CR1 before: both conditions come, in this order. What a STOP does to a
+     * START that has not come yet, no source says.
+     */
+    private checkPending(bits: number): void {
+        const { startRequested, stopRequested } = this.engine
+        const { CR1 } = I2cRegister
+        if (startRequested && !stopRequested && (bits & I2cCr1.STOP) !== 0)
+            this.check.broken(CR1, "STOP is set while START is pending", bits)
+        else if (startRequested || stopRequested)
+            this.check.doubtful(
+                CR1,
+                `is written while ${stopRequested ? "STOP" : "START"} is pending: wait until it reads 0`,
+                bits
+            )
     }
 
     private start(value: number): void {

@@ -2,7 +2,7 @@
 // Every verb of the OV2640's driver, with numbers that have fractions where they may; runs in DeviceScript and in vitest.
 
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
-import { PixelFormat, TimingMode } from "../../../protocol/capture.ts"
+import { PixelFormat, TimingMode } from "../../../protocol/capture"
 
 /** @returns the last message of a refusal */
 export async function exercise(): Promise<string> {

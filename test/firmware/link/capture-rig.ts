@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A capture beside the link, in the firmware's wasm: frames of a camera in buffers, looked at through the frame grabber.
 
-import {
-    boardFields,
-    requestFields,
-    writeFields,
-} from "../../../boards/board-block.ts"
+import { boardFields, writeFields } from "../../../boards/board-block.ts"
 import { COLUMNS, FakeCamera, FRAME_NS, ROWS } from "../../native/rig.ts"
 import { SCRATCH } from "../slots/firmware-wasm.ts"
 import type { ChipRig } from "./chip-rig.ts"
+import { sensorCode } from "../../../protocol/names.ts"
+import { encodeRequest } from "../../../protocol/request-block.ts"
 
 const GRABBER = 0x7e
 const START = 1
@@ -41,10 +39,10 @@ export class CaptureRig {
         const { columns = COLUMNS, rows = ROWS } = options
         const { exports, board, chip, view } = rig
         writeFields(view, exports.cam_board.value as number, boardFields(board))
-        writeFields(
-            view,
-            exports.cam_request.value as number,
-            requestFields({}, board.sensor.name)
+        encodeRequest(
+            {},
+            sensorCode(board.sensor.name),
+            new Uint8Array(view.buffer, exports.cam_request.value as number)
         )
         rig.handlers.set(DMA2_STREAM1_IRQ, exports.DMA2_Stream1_IRQHandler)
         rig.handlers.set(DCMI_IRQ, exports.DCMI_IRQHandler)

@@ -27,7 +27,7 @@ let pictures: LinkPicture[]
 
 beforeAll(async () => {
     await compileFirmware()
-}, 600_000)
+})
 
 beforeEach(async () => {
     rig = await ChipRig.create()

@@ -24,7 +24,7 @@ let client: LinkClient
 
 beforeAll(async () => {
     await compileFirmware()
-}, 600_000)
+})
 
 beforeEach(async () => {
     rig = await ChipRig.create()

@@ -28,8 +28,6 @@ import { compileFirmware } from "../slots/firmware-wasm.ts"
 import { imageOf, VM_ID } from "../slots/slots-rig.ts"
 import { ChipRig } from "./chip-rig.ts"
 
-const COMPILE_MS = 600_000
-
 const IMAGE = imageOf(21, 10_001)
 const SLOT = buildProgramSlot({
     image: IMAGE,
@@ -44,7 +42,7 @@ let client: LinkClient
 
 beforeAll(async () => {
     await compileFirmware()
-}, COMPILE_MS)
+})
 
 beforeEach(async () => {
     rig = await ChipRig.create()

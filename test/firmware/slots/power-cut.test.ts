@@ -10,9 +10,6 @@ import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 
-/** The first to need it compiles the C code, on a busy machine. */
-const COMPILE_MS = 600_000
-
 const IMAGE_BYTES = LONG ? 8_192 : 2_048
 const SEEDS = LONG ? 2 : 5
 /** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
@@ -59,7 +56,7 @@ describe.each(["valid", "rejected"] as const)(
         beforeAll(async () => {
             setting = twoPrograms(await SlotsRig.create(), state)
             operations = countOperations(setting)
-        }, COMPILE_MS)
+        })
 
         it("is made of one word, an erase, the image, the header and the commit word", () => {
             const { rig } = setting
@@ -82,36 +79,28 @@ describe.each(["valid", "rejected"] as const)(
             })
         })
 
-        it(
-            `starts one of the two programs after a cut at each of them`,
-            { timeout: 1_800_000 },
-            () => {
-                const wrong = places(operations).flatMap(cutAt =>
-                    Array.from({ length: SEEDS }, (_, seed) =>
-                        cutAndStart(setting, cutAt, seed + 1)
-                    ).filter(problem => problem !== undefined)
-                )
+        it(`starts one of the two programs after a cut at each of them`, () => {
+            const wrong = places(operations).flatMap(cutAt =>
+                Array.from({ length: SEEDS }, (_, seed) =>
+                    cutAndStart(setting, cutAt, seed + 1)
+                ).filter(problem => problem !== undefined)
+            )
 
-                expect(wrong).toEqual([])
-            }
-        )
+            expect(wrong).toEqual([])
+        })
     }
 )
 
 describe("an update on the chip's flash model, with a power cut", () => {
-    it(
-        "starts one of the two programs after a cut at each of its operations",
-        { timeout: 1_800_000 },
-        async () => {
-            const rig = await SlotsRig.on(memory => new ModelFlash(memory))
-            const setting = twoPrograms(rig, "valid")
-            const wrong = places(countOperations(setting))
-                .map(cutAt => cutAndStart(setting, cutAt, 7))
-                .filter(problem => problem !== undefined)
+    it("starts one of the two programs after a cut at each of its operations", async () => {
+        const rig = await SlotsRig.on(memory => new ModelFlash(memory))
+        const setting = twoPrograms(rig, "valid")
+        const wrong = places(countOperations(setting))
+            .map(cutAt => cutAndStart(setting, cutAt, 7))
+            .filter(problem => problem !== undefined)
 
-            expect(wrong).toEqual([])
-        }
-    )
+        expect(wrong).toEqual([])
+    })
 })
 
 describe("a power cut while a program is rejected", () => {

@@ -35,7 +35,7 @@ let rig: SlotsRig
 // The first to need it compiles the C code, on a busy machine.
 beforeAll(async () => {
     await compileFirmware()
-}, 600_000)
+})
 
 beforeEach(async () => {
     rig = await SlotsRig.create()

@@ -85,7 +85,7 @@ describe("a program slot", () => {
 describe("a slot that a programmer wrote", () => {
     beforeAll(async () => {
         await compileFirmware()
-    }, 600_000)
+    })
 
     it("is chosen by the firmware", async () => {
         const rig = await SlotsRig.create()

@@ -2,7 +2,7 @@
 // esp32-camera #468: width x height / 5 bytes for a JPEG of 160x120, and a quality that stays what it is.
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
 import { Camera } from "../../../src/camera"
-import { PixelFormat } from "../../../protocol/capture.ts"
+import { PixelFormat } from "../../../protocol/capture"
 
 const camera = new Camera(new OV2640())
 await camera.configure({

@@ -5,7 +5,7 @@ import { FrameGrabber } from "../../../drivers/grabber/grabber"
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
 import type { SensorOptions } from "../../../drivers/sensor"
 import { Frame } from "../../../src/frame"
-import { Strategy } from "../../../protocol/capture.ts"
+import { Strategy } from "../../../protocol/capture"
 
 /**
  * Capture for ever.

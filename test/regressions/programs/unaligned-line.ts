@@ -2,7 +2,7 @@
 // openmv #1350: the grabber is told rows of 94 bytes, as they were asked for.
 import { MT9V034 } from "../../../drivers/mt9v034/mt9v034"
 import { FrameGrabber } from "../../../drivers/grabber/grabber"
-import { PixelFormat, Strategy } from "../../../protocol/capture.ts"
+import { PixelFormat, Strategy } from "../../../protocol/capture"
 
 const sensor = new MT9V034()
 const grabber = new FrameGrabber()

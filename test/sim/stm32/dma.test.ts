@@ -234,10 +234,42 @@ describe("DMA2 interrupts", () => {
         expect(f.irqs.get(7)).toBe(false)
     })
 
-    it("refuses LISR writes and reserved bits of LIFCR", () => {
+    it("refuses LISR writes", () => {
         const f = makeDma()
         expect(() => f.dma.writeUint32(LISR, 0)).toThrow("DMA2_LISR")
-        expect(() => f.dma.writeUint32(LIFCR, 1 << 7)).toThrow("DMA2_LIFCR")
+    })
+
+    it("clears a stream's flags by 0x3f in its place, and warns of the reserved bit", () => {
+        const f = makeDma()
+        begin(f.dma, 2)
+        f.port.takeWords(numbered(2), 0, 2)
+        expect(f.dma.readUint32(LISR)).toBe(HTIF1 | TCIF1)
+        f.dma.writeUint32(LIFCR, 0x3f << 6)
+        f.dma.writeUint32(LIFCR, 0x3f << 6)
+        f.dma.writeUint32(HIFCR, 0x3f << 22)
+
+        expect(f.dma.readUint32(LISR)).toBe(0)
+        expect(f.rules.warnings).toEqual([
+            {
+                message:
+                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect",
+                firstNs: 0,
+                count: 2,
+            },
+            {
+                message:
+                    "DMA2_HIFCR = 0x0fc00000: reserved bits 0x800000 are written 1 and take no effect",
+                firstNs: 0,
+                count: 1,
+            },
+        ])
+    })
+
+    it("does not warn of the flags' own bits", () => {
+        const f = makeDma()
+        f.dma.writeUint32(LIFCR, 0x0f7d0f7d)
+
+        expect(f.rules.warnings).toEqual([])
     })
 })
 
@@ -371,7 +403,6 @@ describe("DMA2 locks while EN is 1", () => {
         ["S1NDTR", S1NDTR],
         ["S1PAR", S1PAR],
         ["S1M0AR", S1M0AR],
-        ["S1M1AR", S1M1AR],
     ])("refuses a write to %s", (name, register) => {
         const f = makeDma()
         begin(f.dma, 4)
@@ -379,6 +410,37 @@ describe("DMA2 locks while EN is 1", () => {
         expect(() => f.dma.writeUint32(register, 4)).toThrow(
             new RegExp(`^DMA2_${name} .*locked`)
         )
+    })
+
+    it("takes M1AR with CT = 0 outside double buffer mode, with a warning and no effect", () => {
+        const f = makeDma()
+        begin(f.dma, 4)
+        f.dma.writeUint32(S1M1AR, RAM + 0x800)
+        f.port.takeWords(numbered(4), 0, 4)
+
+        expect(f.dma.readUint32(S1M1AR)).toBe(RAM + 0x800)
+        expect(wordsAt(f.memory, RAM, 4)).toEqual([1, 2, 3, 4])
+        expect(wordsAt(f.memory, RAM + 0x800, 1)).toEqual([0])
+        expect(f.rules.warnings.map(({ message }) => message)).toEqual([
+            "DMA2_S1M1AR = 0x00001800: is written while EN is 1, and is used in double buffer mode only",
+        ])
+    })
+
+    it("refuses M1AR with CT = 1 outside double buffer mode", () => {
+        const f = makeDma()
+        begin(f.dma, 4, PLAIN | CT)
+
+        expect(() => f.dma.writeUint32(S1M1AR, RAM)).toThrow(
+            /^DMA2_S1M1AR .*locked/
+        )
+    })
+
+    it("does not warn of the idle address in double buffer mode", () => {
+        const f = makeDma()
+        begin(f.dma, 4, PLAIN | DBM)
+        f.dma.writeUint32(S1M1AR, RAM + 0x800)
+
+        expect(f.rules.warnings).toEqual([])
     })
 
     it("refuses to change the mode but not the interrupt enables", () => {

@@ -177,7 +177,7 @@ describe("I2C write", () => {
     it("clears ADDR only by SR1 and then SR2, and holds the bus until then", () => {
         f.address(false)
         f.settle()
-        expect(f.read(SR1)).toBe(ADDR)
+        expect(f.read(SR1)).toBe(ADDR | TXE)
         expect(f.read(SR2)).toBe(MSL | BUSY | TRA)
 
         expect(f.read(SR1)).toBe(TXE)
@@ -307,6 +307,262 @@ describe("I2C read as the reference manual orders it", () => {
         f.await(BTF)
 
         expect(() => f.set(STOP)).toThrow("acknowledged byte")
+    })
+})
+
+describe("I2C events that firmware waits for as a whole", () => {
+    // SR2 << 16 | SR1: all of the bits must be seen in one reading of SR1 and then SR2.
+    const MASTER_MODE_SELECT = 0x00030001
+    const MASTER_TRANSMITTER_MODE_SELECTED = 0x00070082
+    const MASTER_RECEIVER_MODE_SELECTED = 0x00030002
+    const MASTER_BYTE_TRANSMITTING = 0x00070080
+    const MASTER_BYTE_TRANSMITTED = 0x00070084
+    const MASTER_BYTE_RECEIVED = 0x00030040
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+        f.target.registers.set([11, 22, 33, 44, 55], 0x20)
+    })
+
+    /** Poll until all bits of the event are seen at once; no flag is lost by looking for it. */
+    function awaitEvent(event: number): void {
+        for (let polls = 0; polls < 1000; polls++) {
+            const sr1 = f.read(SR1)
+            const seen = (f.read(SR2) << 16) | sr1
+            if ((seen & event) === event) return
+            pass(f.clock, SCL_NS / 4)
+        }
+        throw new Error(`event 0x${event.toString(16)} never comes`)
+    }
+
+    function startTransmitter(register: number): void {
+        f.set(START)
+        awaitEvent(MASTER_MODE_SELECT)
+        f.write(DR, 0x48 << 1)
+        awaitEvent(MASTER_TRANSMITTER_MODE_SELECTED)
+        f.write(DR, register)
+    }
+
+    function startReceiver(register: number): void {
+        startTransmitter(register)
+        awaitEvent(MASTER_BYTE_TRANSMITTED)
+        f.set(START)
+        awaitEvent(MASTER_MODE_SELECT)
+        f.write(DR, (0x48 << 1) | 1)
+        awaitEvent(MASTER_RECEIVER_MODE_SELECTED)
+    }
+
+    it("writes a register by EV5, EV6, EV8 and EV8_2", () => {
+        startTransmitter(7)
+        awaitEvent(MASTER_BYTE_TRANSMITTING)
+        f.write(DR, 0x99)
+        awaitEvent(MASTER_BYTE_TRANSMITTED)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.target.seen).toEqual([
+            "start write",
+            "write 7",
+            "write 153",
+            "stop",
+        ])
+    })
+
+    it("does not have TXE in the address phase, nor with ADDR of a receiver", () => {
+        f.set(START)
+        expect(f.await(SB)).toBe(SB)
+        f.write(DR, 0x48 << 1)
+        expect(f.read(SR1)).toBe(0)
+        expect(f.await(ADDR)).toBe(ADDR | TXE)
+        f.clearAddr()
+        f.write(DR, 0x20)
+        f.await(BTF)
+        f.set(START)
+        f.await(SB)
+        f.write(DR, (0x48 << 1) | 1)
+        expect(f.await(ADDR)).toBe(ADDR)
+    })
+
+    it("does not have TXE when the address is refused", () => {
+        expect(f.address(false, 0x50)).toBe(AF)
+    })
+
+    it("keeps BTF and TXE until the repeated START is on the wires", () => {
+        startTransmitter(0x20)
+        awaitEvent(MASTER_BYTE_TRANSMITTED)
+        f.set(START)
+
+        expect(f.read(SR1)).toBe(TXE | BTF)
+        expect(f.await(SB)).toBe(SB)
+    })
+
+    it("is a receiver, not a transmitter, after the repeated START", () => {
+        startReceiver(0x20)
+        expect(f.read(SR2)).toBe(MSL | BUSY)
+    })
+
+    it.each([1, 2, 3, 5])(
+        "reads %i bytes by EV7, ACK off and STOP before the last",
+        count => {
+            f.set(ACK)
+            startReceiver(0x20)
+            const bytes: number[] = []
+            for (let left = count; left > 0; left--) {
+                if (left === 1) {
+                    f.clear(ACK)
+                    f.set(STOP)
+                }
+                awaitEvent(MASTER_BYTE_RECEIVED)
+                bytes.push(f.read(DR))
+            }
+            f.settle()
+
+            expect(bytes).toEqual([11, 22, 33, 44, 55].slice(0, count))
+            expect(f.target.seen.at(-1)).toBe("stop")
+            expect(f.rules.warnings).toEqual([])
+        }
+    )
+})
+
+describe("I2C as the HAL polls it", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+        f.target.registers.set([11, 22, 33, 44, 55, 66, 77], 0x20)
+    })
+
+    /** START to ADDR of the receiver; TXE is waited for before each byte, BTF never. */
+    function requestMemoryRead(): void {
+        expect(f.read(SR2) & BUSY).toBe(0)
+        f.clear(POS)
+        f.set(ACK)
+        f.set(START)
+        f.await(SB)
+        f.write(DR, 0x48 << 1)
+        f.await(ADDR)
+        f.clearAddr()
+        f.await(TXE)
+        f.write(DR, 0x20)
+        f.await(TXE)
+        f.set(START)
+        f.await(SB)
+        f.write(DR, (0x48 << 1) | 1)
+        f.await(ADDR)
+    }
+
+    /** The register is still on its way when START is asked for: TXE was seen, BTF was not. */
+    function readMemory(count: number): number[] {
+        requestMemoryRead()
+        const bytes: number[] = []
+        const read = (): void => void bytes.push(f.read(DR))
+        if (count === 1) {
+            f.clear(ACK)
+            f.clearAddr()
+            f.set(STOP)
+        } else if (count === 2) {
+            f.clear(ACK)
+            f.set(POS)
+            f.clearAddr()
+        } else f.clearAddr()
+        while (bytes.length < count) {
+            const left = count - bytes.length
+            if (left === 1) {
+                f.await(RXNE)
+                read()
+            } else if (left === 2) {
+                f.await(BTF)
+                f.set(STOP)
+                read()
+                read()
+            } else if (left === 3) {
+                f.await(BTF)
+                f.clear(ACK)
+                read()
+                f.await(BTF)
+                f.set(STOP)
+                read()
+                read()
+            } else {
+                f.await(RXNE)
+                read()
+                if (f.read(SR1) & BTF) read()
+            }
+        }
+        f.settle()
+        return bytes
+    }
+
+    it.each([1, 2, 3, 4, 5, 7])("reads %i bytes, twice", count => {
+        const wanted = [11, 22, 33, 44, 55, 66, 77].slice(0, count)
+
+        expect(readMemory(count)).toEqual(wanted)
+        expect(readMemory(count)).toEqual(wanted)
+        expect(f.read(SR1)).toBe(0)
+        expect(f.read(SR2)).toBe(0)
+        expect(f.rules.warnings).toEqual([])
+    })
+})
+
+describe("I2C control register written while a condition is pending", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+    })
+
+    function write(byte: number): void {
+        f.await(SB)
+        f.write(DR, 0x48 << 1)
+        f.await(ADDR)
+        f.clearAddr()
+        f.write(DR, byte)
+        f.await(BTF)
+    }
+
+    it("warns of START while STOP is pending, and sends both", () => {
+        f.set(START)
+        write(1)
+        f.set(STOP)
+        const atNs = f.clock.nowNs
+        f.set(START)
+        write(2)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.target.seen).toEqual([
+            "start write",
+            "write 1",
+            "stop",
+            "start write",
+            "write 2",
+            "stop",
+        ])
+        expect(f.rules.warnings).toEqual([
+            {
+                message:
+                    "I2C2_CR1 = 0x00000301: is written while STOP is pending: wait until it reads 0",
+                firstNs: atNs,
+                count: 1,
+            },
+        ])
+    })
+
+    it("warns of ACK while START is pending, and sends START once", () => {
+        f.set(START)
+        f.set(ACK)
+        write(1)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.target.seen).toEqual(["start write", "write 1", "stop"])
+        expect(f.rules.warnings.map(({ message }) => message)).toEqual([
+            "I2C2_CR1 = 0x00000501: is written while START is pending: wait until it reads 0",
+        ])
     })
 })
 
@@ -556,12 +812,13 @@ describe("I2C rules", () => {
         expect(() => f.settle()).toThrow("DR holds a byte")
     })
 
-    it("refuses to write CR1 while START or STOP is pending, but for SWRST", () => {
+    it("refuses STOP while START is pending, but not SWRST", () => {
         const f = new Fixture()
         f.setUp()
         f.set(START)
-        expect(() => f.set(ACK)).toThrow("START or STOP is pending")
+        expect(() => f.set(STOP)).toThrow("STOP is set while START is pending")
         expect(() => f.write(CR1, SWRST)).not.toThrow()
+        expect(f.rules.warnings).toEqual([])
     })
 
     it("refuses what it does not model, and what must stay as it is", () => {

@@ -8,6 +8,7 @@ import { makeChip, pass, type TestChip } from "./support.ts"
 const TIM1 = 0x40010000
 const TIM2 = 0x40000000
 const TIM3 = 0x40000400
+const TIM7 = 0x40001400
 const TIM10 = 0x40014400
 const CR1 = 0x00
 const SMCR = 0x08
@@ -173,8 +174,26 @@ describe("timer refusals", () => {
     })
 
     it("know what a timer lacks", () => {
-        expect(() => c.read(TIM10 + SMCR)).toThrow("TIM10_0x08")
-        expect(() => c.read(TIM3 + BDTR)).toThrow("TIM3_0x44")
+        expect(() => c.write(TIM10 + SMCR, 0)).toThrow("TIM10_0x08")
+        expect(() => c.write(TIM3 + BDTR, 0)).toThrow("TIM3_0x44")
+        expect(() => c.read(TIM3 + 0x54)).toThrow("TIM3_0x54")
+        expect(c.rules.warnings).toEqual([])
+    })
+
+    it("are warnings where a register that other timers have is only read", () => {
+        c.write(0x40023840, (1 << 4) | (1 << 5)) // TIM6, TIM7
+        for (const register of [SMCR, CCER, CCER, CCR1, BDTR])
+            expect(c.read(TIM7 + register)).toBe(0)
+        expect(c.read(TIM7 + CNT)).toBe(0)
+
+        expect(
+            c.rules.warnings.map(({ message, count }) => [message, count])
+        ).toEqual([
+            ["TIM7_0x08: is read: TIM7 has no SMCR", 1],
+            ["TIM7_0x20: is read: TIM7 has no CCER", 2],
+            ["TIM7_0x34: is read: TIM7 has no CCR1", 1],
+            ["TIM7_0x44: is read: TIM7 has no BDTR", 1],
+        ])
     })
 })
 

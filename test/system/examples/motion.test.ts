@@ -128,27 +128,23 @@ describe("a landscape in noise through which somebody walks", () => {
 })
 
 describe("a landscape in noise with nobody in it", () => {
-    it.each([1, 2])(
-        "gives no alarm in 30 s (seed %i)",
-        async seed => {
-            const { console, frames } = await simulate({
-                app: APP,
-                scene: nobody(seed),
-                seconds: 30,
-            })
+    it.each([1, 2])("gives no alarm in 30 s (seed %i)", async seed => {
+        const { console, frames } = await simulate({
+            app: APP,
+            scene: nobody(seed),
+            seconds: 30,
+        })
 
-            expect(told(console)).toEqual([])
-            expect(console).toHaveLength(1)
-            // There was noise to be fooled by: one frame of a band differs from the next of the same band.
-            const [one, other] = [frames[600]!, frames[600 + SWEEP]!]
-            expect(one.window).toEqual(other.window)
-            const differing = one.pixels.filter(
-                (level, i) => level !== other.pixels[i]
-            )
-            expect(differing.length).toBeGreaterThan(one.pixels.length / 2)
-        },
-        120_000
-    )
+        expect(told(console)).toEqual([])
+        expect(console).toHaveLength(1)
+        // There was noise to be fooled by: one frame of a band differs from the next of the same band.
+        const [one, other] = [frames[600]!, frames[600 + SWEEP]!]
+        expect(one.window).toEqual(other.window)
+        const differing = one.pixels.filter(
+            (level, i) => level !== other.pixels[i]
+        )
+        expect(differing.length).toBeGreaterThan(one.pixels.length / 2)
+    })
 })
 
 describe("something that comes and stays", () => {

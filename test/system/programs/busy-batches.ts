@@ -2,7 +2,7 @@
 // A program that takes the whole field in batches of rows, and looks at more of each than the chip has time for.
 import { MT9V034 } from "../../../drivers/mt9v034/mt9v034"
 import { Camera } from "../../../src/camera"
-import { Strategy } from "../../../protocol/capture.ts"
+import { Strategy } from "../../../protocol/capture"
 
 const camera = new Camera(new MT9V034())
 await camera.configure({

@@ -2,7 +2,7 @@
 // A program that shows the OV2640's colours on a display.
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
 import { Camera } from "../../../src/camera"
-import { PixelFormat } from "../../../protocol/capture.ts"
+import { PixelFormat } from "../../../protocol/capture"
 
 const camera = new Camera(new OV2640())
 await camera.configure({

@@ -2,7 +2,7 @@
 // A program that takes its window in batches of rows, and says where each begins.
 import { MT9V034 } from "../../../drivers/mt9v034/mt9v034"
 import { Camera } from "../../../src/camera"
-import { Strategy } from "../../../protocol/capture.ts"
+import { Strategy } from "../../../protocol/capture"
 
 const camera = new Camera(new MT9V034())
 await camera.configure({

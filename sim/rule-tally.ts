@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Broken rules, counted: firmware in a loop breaks the same one a million times.
+
+import type { SiliconError } from "../protocol/errors.ts"
+
+/** A rule that was broken, the first time in words, and how often. */
+export interface BrokenRule {
+    /** As the first time, with that value. */
+    readonly message: string
+    readonly firstNs: number
+    readonly count: number
+}
+
+/** One entry per block, register and rule, whatever the values. */
+export class RuleTally {
+    private readonly entries = new Map<
+        string,
+        { message: string; firstNs: number; count: number }
+    >()
+
+    add({ block, register, rule, message }: SiliconError, nowNs: number): void {
+        // Numbers in a rule vary from time to time: without them it is the same rule.
+        const key = `${block} ${register} ${rule.replace(/\b(0x[0-9a-f]+|\d+)\b/g, "#")}`
+        const entry = this.entries.get(key)
+        if (entry) entry.count++
+        else this.entries.set(key, { message, firstNs: nowNs, count: 1 })
+    }
+
+    /** In the order in which they were first broken. */
+    all(): readonly BrokenRule[] {
+        return [...this.entries.values()]
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Programs on one part of the language or library each: the compiled VM prints what the official one prints under Node.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
+import type { Program } from "../../toolchain/devicescript/program.ts"
+import { QemuBoard } from "./board-run.ts"
+import { buildFor, runInFirmware } from "./firmware-run.ts"
+import { buildPrograms, programNames } from "./programs.ts"
+import { DONE, runInSimulator } from "./vm-runs.ts"
+
+const GC_HEAPS_BYTES = [12, 32, 40].map(kilobytes => kilobytes * 1024)
+
+const board = new QemuBoard()
+let programs: ReadonlyMap<string, Program>
+
+beforeAll(async () => {
+    programs = await buildPrograms()
+    for (const bytes of GC_HEAPS_BYTES) await buildFor(bytes)
+    await board.link(GC_HEAPS_BYTES[0]!)
+})
+
+afterAll(() => board.dispose())
+
+describe("conformance programs", () => {
+    it("are at least 40", () => {
+        expect(programNames.length).toBeGreaterThanOrEqual(40)
+    })
+})
+
+describe.each(GC_HEAPS_BYTES)(
+    "the firmware on the emulated board with a GC heap of %i bytes",
+    gcHeapBytes => {
+        it.each(programNames)(
+            "prints of %s what the VM in the simulator prints",
+            async name => {
+                const program = programs.get(name)!
+
+                const expected = await runInSimulator(program, gcHeapBytes)
+                const printed = runInFirmware(program, gcHeapBytes)
+
+                expect(printed).toEqual(expected)
+                expect(printed.at(-1)).toBe(DONE)
+                expect(printed.length).toBeGreaterThan(1)
+            }
+        )
+    }
+)
+
+// Its MPU forbids what the firmware's cannot: the flash alias outside the VM's constants, where a forgotten address points.
+describe("the compiled VM under a strict MPU", () => {
+    const gcHeapBytes = GC_HEAPS_BYTES[0]!
+
+    it.concurrent.each(programNames)(
+        "touches no stray address in %s",
+        async name => {
+            const program = programs.get(name)!
+
+            const printed = await board.run(program, gcHeapBytes)
+
+            expect(printed).toEqual(await runInSimulator(program, gcHeapBytes))
+        }
+    )
+})
+
+describe("the compiled VM", () => {
+    const print = async (file: string) =>
+        board.print(await buildProgram(file), GC_HEAPS_BYTES[0]!)
+
+    it("ends a program that never pauses, with the simulator's panic code", async () => {
+        const lines = await print("test/vm/programs/infinite-loop.ts")
+
+        expect(lines.at(-1)).toBe("P 60001")
+    })
+
+    it("asks the port for a restart when the program does", async () => {
+        const lines = await print("test/vm/programs/reboot.ts")
+
+        expect(lines.at(-1)).toBe("S restart")
+    })
+})

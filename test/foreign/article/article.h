@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Pictures in four ways (lines.c, crop.c, window.c, jpeg.c), each on top of two vendors' libraries
+// of the same functions: spl_*.c in the manner of ST's standard peripheral library, hal_*.c in that
+// of ST's HAL. Written from what these libraries do to the registers; none of their code is in it.
+#ifndef FOREIGN_ARTICLE_H
+#define FOREIGN_ARTICLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HCLK_MHZ = 168, PCLK1_MHZ = 42, TIM7_MHZ = 84 };
+
+// board.c
+
+/** Milliseconds since the clocks run. */
+extern volatile uint32_t tick_ms;
+
+/** Clocks, tick, pins of the camera, USART2. */
+void board_init(void);
+void delay_ms(uint32_t ms);
+void enable_interrupt(uint32_t irq);
+void print(const char *text);
+void print_number(uint32_t value);
+/** Print what went wrong, and stand still. */
+_Noreturn void fail(const char *what);
+
+// spl_*.c or hal_*.c. I2C2 at 100 kHz; each function fails with the time-out of its library.
+
+void i2c_init(void);
+/** Bytes between START and STOP. @param target 7-bit address */
+void i2c_write(uint8_t target, const uint8_t *bytes, uint32_t count);
+/** Write the register's address, repeated START, read 1 byte or more. */
+void i2c_read(uint8_t target, uint8_t reg, uint8_t *bytes, uint32_t count);
+/** Busy for at least so long, by TIM7. @param us 1 to 60,000 */
+void delay_us(uint32_t us);
+
+/** A crop window: pixel clocks of a line, lines of a frame. */
+typedef struct {
+    uint32_t x, y, width, height;
+} crop_t;
+
+typedef enum {
+    CAPTURE_ROWS,       // continuous; each transfer ends, on_transfer starts the next
+    CAPTURE_CONTINUOUS, // one transfer per frame, again and again into the same memory
+    CAPTURE_SNAPSHOT,   // one frame, shorter than the transfer
+} capture_mode_t;
+
+/** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole picture */
+void capture_init(capture_mode_t mode, bool jpeg, const crop_t *crop);
+/** @param words of the transfer: of a row, of a frame, or of the space for it */
+void capture_start(void *memory, uint32_t words);
+/** In on_transfer: where the next row goes. */
+void capture_next_row(void *memory, uint32_t words);
+/** Words that a snapshot has left of its transfer. */
+uint32_t capture_words_left(void);
+/** At the end of the running frame. */
+void capture_stop(void);
+
+// The program's: called from the interrupts of DMA (a transfer is complete) and DCMI (a frame is).
+
+void on_transfer(void);
+void on_frame(void);
+
+// mt9v034.c, ov2640.c: both fail when it is not that sensor.
+
+/** @param x, y first pixel of the window on the field of 752x480 */
+void mt9v034_init(uint32_t x, uint32_t y, uint32_t width, uint32_t height);
+/** 160x120, RGB565, the byte with red first. */
+void ov2640_init_rgb565(void);
+/** 320x240. */
+void ov2640_init_jpeg(void);
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Crop in the DCMI: the sensor sends its whole field, the middle of it enters memory.
+#include "article.h"
+
+enum { FIELD_WIDTH = 752, FIELD_HEIGHT = 480, WIDTH = 320, HEIGHT = 240, PICTURES = 3 };
+
+// Where a test finds the picture.
+uint32_t picture[WIDTH * HEIGHT / 4];
+volatile uint32_t pictures;
+
+void on_transfer(void) {}
+
+void on_frame(void) { pictures++; }
+
+int main(void) {
+    static const crop_t middle = {(FIELD_WIDTH - WIDTH) / 2, (FIELD_HEIGHT - HEIGHT) / 2, WIDTH,
+                                  HEIGHT};
+    board_init();
+    i2c_init();
+    mt9v034_init(0, 0, FIELD_WIDTH, FIELD_HEIGHT);
+    capture_init(CAPTURE_CONTINUOUS, false, &middle);
+    capture_start(picture, sizeof picture / 4);
+    while (pictures < PICTURES) __asm__ volatile("wfi");
+    capture_stop();
+    print("done\r\n");
+    for (;;) __asm__ volatile("wfi");
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Pictures over the link of the emulated board: the firmware that is flashed, its USART, the host's client.
+
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { slowTimer } from "../../host/link/timer.ts"
+import { openPseudoTerminal } from "../../host/targets/pseudo-terminal.ts"
+import { runPort } from "../../host/commands/run/run-port.ts"
+import { serveBoard } from "../../host/targets/serial-board.ts"
+import { recordingTerminal } from "../host/recording-terminal.ts"
+import { LinkRig, runOptions } from "./link-rig.ts"
+
+const open: LinkRig[] = []
+afterEach(() => {
+    for (const rig of open.splice(0)) rig.close()
+})
+
+async function boot(name: string, scene?: string): Promise<LinkRig> {
+    const rig = await LinkRig.create(name, { scene })
+    open.push(rig)
+    return rig
+}
+
+describe("pictures of the emulated board", () => {
+    it("with two buffers: bit-exact, 0.85 of the line, no frame lost", async () => {
+        const rig = await boot("stm32f407ve", "noise:moving")
+        const { board, serial, client, pictures } = rig
+        await serial.until(client.hello({ tries: 30 }))
+        const endS: number[] = []
+        const { onFrame } = client
+        client.onFrame = picture => {
+            endS.push(board.seconds)
+            onFrame!(picture)
+        }
+        await serial.until(client.stream({ reduce: 2 }))
+        serial.runFor(1.2 - board.seconds)
+        const bytes = pictures
+            .slice(1)
+            .reduce((sum, picture) => sum + picture.bytes.length, 0)
+        const seconds = endS.at(-1)! - endS[0]!
+        const line = client.welcome!.baud / 10
+
+        expect(pictures.length).toBeGreaterThanOrEqual(4)
+        expect(rig.wrongBytes).toBe(0)
+        expect(client.pictures.corrupt).toBe(0)
+        expect(bytes / seconds / line).toBeGreaterThanOrEqual(0.85)
+        expect(board.counters().dropped).toBe(0)
+    })
+
+    it("come through a pseudo terminal and serialport into a folder", async () => {
+        const { board, serial } = await boot("stm32f407ve")
+        const terminal = openPseudoTerminal()
+        const out = mkdtempSync(join(tmpdir(), "camscript-port-"))
+        // The first hello finds it booted; the next one comes seconds later.
+        serial.runFor(0.35)
+        let done = false
+        const served = serveBoard({
+            serial,
+            terminal,
+            seconds: () => board.seconds,
+            done: () => done,
+        })
+        try {
+            const report = await runPort(
+                {
+                    ...runOptions("stm32f407ve", {
+                        out,
+                        target: terminal.path,
+                    }),
+                    frames: 2,
+                },
+                recordingTerminal(),
+                // On a busy machine the emulated board's seconds take many.
+                slowTimer(20)
+            )
+
+            expect(report).toMatchObject({
+                board: "stm32f407ve",
+                pictures: 2,
+                corrupt: 0,
+                mode: { strategy: "sensor-window", buffers: 2 },
+                counters: { overruns: 0, shortFrames: 0, dmaErrors: 0 },
+            })
+            expect(
+                readdirSync(out).filter(name => name.endsWith(".png"))
+            ).toHaveLength(2)
+        } finally {
+            done = true
+            await served
+            terminal.close()
+            rmSync(out, { recursive: true })
+        }
+    })
+})
