@@ -140,4 +140,8 @@ export interface Counters {
     /** JPEG pictures larger than the buffer, and bytes that the last of them needed. */
     readonly tooLarge: number
     readonly neededBytes: number
+    /** I2C transfers to the sensor that failed: not acknowledged, time-out, bus error. */
+    readonly i2cErrors: number
+    /** Times that a program ended since the chip's reset; clearCounters() leaves it. */
+    readonly restarts: number
 }
