@@ -15,6 +15,7 @@ import {
     ModeFlag,
 } from "../drivers/grabber/registers"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
 import type { Rectangle } from "../drivers/sensor-limits"
 import {
     PixelFormat,
@@ -86,7 +87,10 @@ export class Camera {
     private faultHandler: FaultHandler | undefined = undefined
     private streaming = false
     private automatic = true
+    /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
     private framesUntilLook = 0
+    /** Looks in a row that the sensor has not answered. */
+    private failedLooks = 0
 
     private draining = false
     private rungWhileDraining = false
@@ -240,7 +244,7 @@ export class Camera {
         if (this.streaming) return
         await this.waitForDoorbell()
         this.streaming = true
-        this.framesUntilLook = 0
+        this.framesUntilLook = 1
         // Receiver first: the sensor's first frame finds it armed.
         await this.grabber.start()
         await this.sensor.start()
@@ -469,9 +473,14 @@ export class Camera {
                 return
             }
             const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
-            if (!(await this.grabber.next(frame))) return
+            if (!(await this.grabber.next(frame))) {
+                await this.lookAtExposure(0)
+                return
+            }
             if (this.unsettled(frame)) await frame.release()
             else if (!this.isSnapshot(frame)) await this.deliver(frame)
+            // Every frame finds another one waiting: one of them has to wait longer.
+            await this.lookAtExposure(-Policy.EXPOSURE_LOOK_FRAMES)
             turn++
             if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
         }
@@ -530,19 +539,37 @@ export class Camera {
             // The exception goes on and ends the program; nothing more may arrive for it.
             if (!done) await this.stop()
         }
-        if (this.automatic) await this.lookAtExposure()
+        this.framesUntilLook--
     }
 
-    /** Note for later frames what automatic exposure does, now and then. */
-    private async lookAtExposure(): Promise<void> {
-        this.framesUntilLook--
-        if (this.framesUntilLook > 0) return
+    /**
+     * Note for later frames what automatic exposure does, now and then. Only labels depend on it: a sensor that does not
+     * answer is asked again at the next look.
+     *
+     * @param due framesUntilLook from which on it is time
+     */
+    private async lookAtExposure(due: number): Promise<void> {
+        if (!this.automatic || this.framesUntilLook > due) return
         this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
-        await this.sensor.readExposure(this.exposure)
-        await this.grabber.annotate(
-            this.exposure.exposureUs,
-            this.exposure.gain
-        )
+        const exposure = this.exposure
+        try {
+            await this.sensor.readExposure(exposure)
+        } catch (error) {
+            if (!(error instanceof SensorError)) throw error
+            // Once, not with every look.
+            if (this.failedLooks === 0)
+                console.warn(
+                    `${error.message}; frames keep the exposure and gain that were read last`
+                )
+            this.failedLooks++
+            return
+        }
+        if (this.failedLooks > 0)
+            console.log(
+                `${this.sensor.limits.name} answers again; looks at the exposure that failed: ${this.failedLooks}`
+            )
+        this.failedLooks = 0
+        await this.grabber.annotate(exposure.exposureUs, exposure.gain)
     }
 }
 
