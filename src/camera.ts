@@ -89,14 +89,14 @@ export class Camera {
     private automatic = true
     /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
     private framesUntilLook = 0
-    /** Looks in a row that the sensor has not answered. */
-    private failedLooks = 0
 
     private draining = false
     private rungWhileDraining = false
     private snapshotWanted = false
     /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
     private snapshotSequence = 0
+    /** Looks in a row that the sensor has not answered. */
+    private failedLooks = 0
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
@@ -468,7 +468,8 @@ export class Camera {
     private async takeAll(): Promise<void> {
         let turn = 0
         while (this.streaming) {
-            if (!this.wanted() && !this.snapshotWanted) {
+            const handler = this.wanted()
+            if (!handler && !this.snapshotWanted) {
                 await this.grabber.skip(255)
                 return
             }
@@ -478,7 +479,7 @@ export class Camera {
                 return
             }
             if (this.unsettled(frame)) await frame.release()
-            else if (!this.isSnapshot(frame)) await this.deliver(frame)
+            else if (!this.isSnapshot(frame)) await this.deliver(frame, handler)
             // Every frame finds another one waiting: one of them has to wait longer.
             await this.lookAtExposure(-Policy.EXPOSURE_LOOK_FRAMES)
             turn++
@@ -528,10 +529,12 @@ export class Camera {
         return true
     }
 
-    private async deliver(frame: Frame): Promise<void> {
+    private async deliver(
+        frame: Frame,
+        handler: FrameHandler | undefined
+    ): Promise<void> {
         let done = false
         try {
-            const handler = this.wanted()
             if (handler) await handler(frame)
             done = true
         } finally {
