@@ -6,6 +6,7 @@ import type {
     BoardBlock,
     Counters,
     DisplayBlock,
+    RecoveryCounters,
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import {
@@ -355,6 +356,12 @@ export class Camera {
     async counters(): Promise<Counters> {
         await this.findGrabber()
         return await this.grabber.readCounters()
+    }
+
+    /** Read what went wrong beside the frames: failed transfers to the sensor, ends of programs. */
+    async recovery(): Promise<RecoveryCounters> {
+        await this.findGrabber()
+        return await this.grabber.readRecovery()
     }
 
     private configured(): CapturePlan {

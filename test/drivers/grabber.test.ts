@@ -143,8 +143,6 @@ describe("frame grabber identity and blocks", () => {
     it("reads every counter from its own address", async () => {
         for (let i = 0; i < 12; i++)
             page.page.setUint32(0x90 + 4 * i, 100 + i, true)
-        page.page.setUint32(0xf0, 112, true)
-        page.page.setUint32(0xf4, 113, true)
 
         expect(await grabber.readCounters()).toEqual({
             frames: 100,
@@ -159,6 +157,14 @@ describe("frame grabber identity and blocks", () => {
             resyncs: 109,
             tooLarge: 110,
             neededBytes: 111,
+        })
+    })
+
+    it("reads what went wrong beside the frames", async () => {
+        page.page.setUint32(0xf0, 112, true)
+        page.page.setUint32(0xf4, 113, true)
+
+        expect(await grabber.readRecovery()).toEqual({
             i2cErrors: 112,
             restarts: 113,
         })
