@@ -11,6 +11,7 @@ import type {
     FrameStats,
     GrabberMode,
     LinesBlock,
+    RecoveryCounters,
     RequestBlock,
 } from "./blocks"
 import {
@@ -284,6 +285,16 @@ export class FrameGrabber extends I2CDriver {
             resyncs: block.getAt(Reg.RESYNCS - Reg.FRAMES, "u32"),
             tooLarge: block.getAt(Reg.TOO_LARGE - Reg.FRAMES, "u32"),
             neededBytes: block.getAt(Reg.NEEDED_BYTES - Reg.FRAMES, "u32"),
+        }
+    }
+
+    /** Read what went wrong beside the frames. */
+    async readRecovery(): Promise<RecoveryCounters> {
+        const block = Buffer.alloc(Bytes.RECOVERY)
+        await this.read(Reg.I2C_ERRORS, "the recovery block", block)
+        return {
+            i2cErrors: block.getAt(0, "u32"),
+            restarts: block.getAt(Reg.RESTARTS - Reg.I2C_ERRORS, "u32"),
         }
     }
 

@@ -91,6 +91,9 @@ export enum Reg {
     MOVE_SENSOR = 0xe8,
     MOVE_CROP = 0xe9,
     TRIGGER = 0xea,
+
+    I2C_ERRORS = 0xf0,
+    RESTARTS = 0xf4,
 }
 
 /** The content of ID. */
@@ -167,6 +170,7 @@ export enum Bytes {
     BOARD = 32,
     REQUEST = 34,
     COUNTERS = 48,
+    RECOVERY = 8,
     DESCRIPTOR = 48,
     LINES = 17,
     STATS = 20,

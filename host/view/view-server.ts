@@ -13,6 +13,7 @@ import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
 import { CamscriptError } from "../../sim/errors.ts"
 import { pictureFile } from "../frame-picture.ts"
+import { surviveConnectionErrors } from "./connection-errors.ts"
 import {
     parsePageMessage,
     planOf,
@@ -69,6 +70,7 @@ export class ViewServer {
         this.server = createServer((request, response) => {
             void this.serve(request, response)
         })
+        surviveConnectionErrors(this.server)
         this.server.on("upgrade", (request, socket, head) =>
             this.upgrade(request, socket, head)
         )

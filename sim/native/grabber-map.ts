@@ -100,6 +100,9 @@ export enum Grabber {
     MOVE_SENSOR = 0xe8,
     MOVE_CROP = 0xe9,
     TRIGGER = 0xea,
+
+    I2C_ERRORS = 0xf0,
+    RESTARTS = 0xf4,
 }
 
 /** Codes of LAST_ERROR. */

@@ -40,6 +40,8 @@ export type GrabberCounters = Pick<
     | "neededBytes"
     | "badJpeg"
     | "irqs"
+    | "i2cErrors"
+    | "restarts"
 >
 
 /** A run of registers, by their own addresses. */
@@ -199,6 +201,7 @@ function rowMemory(
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
     const block = new Block(bus, Grabber.BAD_JPEG, Grabber.NEEDED_BYTES)
+    const recovery = new Block(bus, Grabber.I2C_ERRORS, Grabber.RESTARTS)
     return {
         frames: block.u32(Grabber.FRAMES),
         delivered: block.u32(Grabber.DELIVERED),
@@ -213,5 +216,7 @@ export function readCounters(bus: GrabberBus): GrabberCounters {
         neededBytes: block.u32(Grabber.NEEDED_BYTES),
         badJpeg: block.u32(Grabber.BAD_JPEG),
         irqs: block.u32(Grabber.IRQS),
+        i2cErrors: recovery.u32(Grabber.I2C_ERRORS),
+        restarts: recovery.u32(Grabber.RESTARTS),
     }
 }

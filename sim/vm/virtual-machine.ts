@@ -46,6 +46,8 @@ export interface VirtualMachineOptions {
     /** A Jacdac frame that the VM sends. */
     readonly onSend: (frame: Uint8Array) => void
     readonly i2c: I2cTransfer
+    /** The program ended; after ds.restart() it starts again 1 s later. Called from within `process`. */
+    readonly onProgramEnd?: () => void
     /** Of the VM on its Jacdac line, two words, the second below 0x80000000; needed when several VMs share a line. */
     readonly deviceId?: readonly [number, number]
 }
@@ -54,6 +56,8 @@ export interface VirtualMachineOptions {
 const DEVICE_ID = [0x43_41_4d_31, 0x56_4d_30_31] as const
 const SCRATCH_BYTES = 32
 
+/** ds.restart() tells its host this. */
+const PANIC_NONE = 0
 const PANIC_RESTART = 60000
 
 /** Replies to replies at one instant: more than any protocol needs, a fraction of a second of real time. */
@@ -262,7 +266,8 @@ export class VirtualMachine {
     }
 
     private panicked(code: number): void {
-        if (code === 0 || code === PANIC_RESTART) return
+        this.options.onProgramEnd?.()
+        if (code === PANIC_NONE || code === PANIC_RESTART) return
         const { program, gcHeapBytes } = this.options
         const message = this.exceptionMessage()
         this.failure ??= programError({
