@@ -11,7 +11,7 @@
 #include "vm.h"
 
 enum {
-    PANIC_NONE = 0,
+    PANIC_NONE = 0, // ds.restart() tells its host this
     PANIC_RESTART = 60000,
     // The program threw, which may be what it has to do: no sensor answers.
     PANIC_UNHANDLED_EXCEPTION = 60005,
@@ -47,6 +47,7 @@ int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes
 }
 
 void vm_port_panicked(uint32_t code) {
+    cam_program_ended();
     if (code == PANIC_NONE || code == PANIC_RESTART) return;
     cam_text_t line;
     cam_text_clear(&line);

@@ -22,7 +22,12 @@ import {
     addFlashOptions,
     flashOptions,
 } from "./commands/flash/flash-options.ts"
-import { addRequestOptions, addRunOptions, isPort, runOptions } from "./commands/run/run-options.ts"
+import {
+    addRequestOptions,
+    addRunOptions,
+    isPort,
+    runOptions,
+} from "./commands/run/run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
 

@@ -62,4 +62,13 @@ static void tell_news(bool announced) {
     if (faults != faults_told && cam_jacdac_event(CAM_JD_EVENT_FAULT)) faults_told = faults;
 }
 
+void cam_program_ended(void) {
+    const bool streaming = cam_capture_state() != CAM_STOPPED;
+    cam_capture_abort();
+    cam_grabber_restart();
+    // What the next program is told happened in its own time.
+    faults_told = cam_capture_faults();
+    if (streaming) cam_port_capture_changed(false);
+}
+
 void cam_poll(void) { tell_news(cam_jacdac_announce(cam_port_now_us())); }

@@ -24,6 +24,13 @@ void cam_init(void);
 void cam_poll(void);
 
 /**
+ * The program ended, as it wanted to or not: capture, buffers, mode and notifications become what a
+ * program that starts expects. Counters stay, RESTARTS counts. Not from within cam_door_transfer.
+ * Context: thread.
+ */
+void cam_program_ended(void);
+
+/**
  * One I2C transfer of the program: write `write_bytes`, then (after a repeated START) read
  * `read_bytes`. 0x08..0x77 go to the sensor's bus, 0x7E to the frame grabber. Context: thread.
  */

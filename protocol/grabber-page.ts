@@ -92,6 +92,9 @@ export enum GrabberReg {
     MOVE_SENSOR = 0xe8,
     MOVE_CROP = 0xe9,
     TRIGGER = 0xea,
+
+    I2C_ERRORS = 0xf0,
+    RESTARTS = 0xf4,
 }
 
 /** Values of CONTROL. */
@@ -197,6 +200,7 @@ export enum GrabberBytes {
     /** From MODE_STRATEGY to MODE_SETTLE_FRAMES; the annotations behind it may change while streaming. */
     MODE = 38,
     COUNTERS = 48,
+    RECOVERY = 8,
     DESCRIPTOR = 48,
     LINES = 17,
     STATS = 20,

@@ -93,3 +93,13 @@ export const sensorCode = (name: SensorName): SensorCode =>
 /** @returns undefined for ANY */
 export const sensorOf = (code: SensorCode): SensorName | undefined =>
     SENSORS[code - 1]
+
+/** Who drops the pixels that nobody wants. */
+export const WHO_DROPS_THE_PIXELS: Readonly<Record<StrategyName, string>> = {
+    auto: "the program's choice",
+    line: "the CPU drops the pixels, row by row",
+    "dcmi-crop": "the DCMI drops the pixels",
+    "sensor-window": "the sensor drops the pixels",
+    "rows+crop": "the sensor drops the rows, the DCMI the columns",
+    jpeg: "the sensor compresses the frame",
+}

@@ -10,7 +10,7 @@ const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 const PURE_PART_FILES = new Set(["timing", "geometry", "quality"])
 
 /** What the page in the browser shares with its server. */
-const PAGE_MESSAGES = "host/view/messages"
+const PAGE_MESSAGES = /^host\/view\/messages\//
 
 /**
  * The layer of a file, by its path below the project root.
@@ -29,7 +29,7 @@ export function layerOf(path) {
         return PURE_PART_FILES.has(part[2])
             ? `timing:${part[1]}`
             : `driver:${part[1]}`
-    if (name === PAGE_MESSAGES) return "messages"
+    if (PAGE_MESSAGES.test(name)) return "messages"
     if (/^host\/view\/page\//.test(name)) return "page"
     return /^(protocol|boards|toolchain|sim|host|scripts|test)\//.exec(
         name

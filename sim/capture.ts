@@ -62,6 +62,10 @@ export interface Counters {
     /** JPEG pictures without their start or end marker. */
     readonly badJpeg: number
     readonly irqs: number
+    /** Transfers to the sensor that failed. */
+    readonly i2cErrors: number
+    /** Times that the program ended, since boot. */
+    readonly restarts: number
     readonly torn: number
     readonly pixelErrors: number
     /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */

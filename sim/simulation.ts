@@ -60,7 +60,7 @@ export class Simulation {
     private interrupted = false
     private nextTickNs = 0
     private vmStartsNs = 0
-    /** The transfer that is going on started (true) or stopped the capture. */
+    /** The native call that is going on started (true) or stopped the capture. */
     private captureChanged: boolean | undefined
 
     /** Compile what is needed (cached) and wire the board. */
@@ -104,6 +104,10 @@ export class Simulation {
             onConsole: line => options.onConsole?.(line),
             onSend: frame => this.door.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
+            onProgramEnd: () => {
+                this.native.programEnded()
+                this.tellCaptureChange()
+            },
         })
     }
 
@@ -238,14 +242,19 @@ export class Simulation {
         read: Uint8Array
     ): number {
         const status = this.native.transfer(address, write, read)
-        const { captureChanged } = this
-        this.captureChanged = undefined
-        if (captureChanged !== undefined)
-            this.record.captureChanged(captureChanged)
+        this.tellCaptureChange()
         const released =
             address === GrabberPage.ADDRESS && write[0] === GrabberReg.RELEASE
         if (released && status === 0) this.record.released(write[1]!)
         return status
+    }
+
+    /** Not before the native code has returned: the record reads the grabber. */
+    private tellCaptureChange(): void {
+        const { captureChanged } = this
+        this.captureChanged = undefined
+        if (captureChanged !== undefined)
+            this.record.captureChanged(captureChanged)
     }
 }
 

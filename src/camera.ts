@@ -6,9 +6,11 @@ import type {
     BoardBlock,
     Counters,
     DisplayBlock,
+    RecoveryCounters,
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
 import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
 import { displayStride } from "./plan/display"
@@ -90,6 +92,7 @@ export class Camera {
     /** The plan's frames come as batches of rows. */
     private inBatches = false
     private automatic = true
+    /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
     private framesUntilLook = 0
 
     private draining = false
@@ -97,6 +100,8 @@ export class Camera {
     private snapshotWanted = false
     /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
     private snapshotSequence = 0
+    /** Looks in a row that the sensor has not answered. */
+    private failedLooks = 0
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
@@ -245,7 +250,7 @@ export class Camera {
         if (this.streaming) return
         await this.waitForDoorbell()
         this.streaming = true
-        this.framesUntilLook = 0
+        this.framesUntilLook = 1
         // Receiver first: the sensor's first frame finds it armed.
         await this.grabber.start()
         await this.sensor.start()
@@ -356,6 +361,12 @@ export class Camera {
     async counters(): Promise<Counters> {
         await this.findGrabber()
         return await this.grabber.readCounters()
+    }
+
+    /** Read what went wrong beside the frames: failed transfers to the sensor, ends of programs. */
+    async recovery(): Promise<RecoveryCounters> {
+        await this.findGrabber()
+        return await this.grabber.readRecovery()
     }
 
     private configured(): CapturePlan {
@@ -475,11 +486,21 @@ export class Camera {
                 return
             }
             const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
-            if (!(await this.grabber.next(frame))) return
+            if (!(await this.grabber.next(frame))) {
+                if (this.automatic && this.framesUntilLook <= 0)
+                    await this.lookAtExposure()
+                return
+            }
             if (this.request.strictSettling && this.unsettled(frame))
                 await frame.release()
             else if (!this.snapshotWanted || !this.isSnapshot(frame))
                 await this.deliver(frame, handler)
+            // Every frame finds another one waiting: one of them has to wait longer.
+            if (
+                this.automatic &&
+                this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES
+            )
+                await this.lookAtExposure()
             turn++
             if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
         }
@@ -536,19 +557,34 @@ export class Camera {
             // The exception goes on and ends the program; nothing more may arrive for it.
             if (!done) await this.stop()
         }
-        if (this.automatic) await this.lookAtExposure()
+        this.framesUntilLook--
     }
 
-    /** Note for later frames what automatic exposure does, now and then. */
+    /**
+     * Note for later frames what automatic exposure does, now and then. Only labels depend on it: a sensor that does not
+     * answer is asked again at the next look.
+     */
     private async lookAtExposure(): Promise<void> {
-        this.framesUntilLook--
-        if (this.framesUntilLook > 0) return
         this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
-        await this.sensor.readExposure(this.exposure)
-        await this.grabber.annotate(
-            this.exposure.exposureUs,
-            this.exposure.gain
-        )
+        const exposure = this.exposure
+        try {
+            await this.sensor.readExposure(exposure)
+        } catch (error) {
+            if (!(error instanceof SensorError)) throw error
+            // Once, not with every look.
+            if (this.failedLooks === 0)
+                console.warn(
+                    `${error.message}; frames keep the exposure and gain that were read last`
+                )
+            this.failedLooks++
+            return
+        }
+        if (this.failedLooks > 0)
+            console.log(
+                `${this.sensor.limits.name} answers again; looks at the exposure that failed: ${this.failedLooks}`
+            )
+        this.failedLooks = 0
+        await this.grabber.annotate(exposure.exposureUs, exposure.gain)
     }
 }
 

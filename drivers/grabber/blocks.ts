@@ -117,3 +117,11 @@ export interface Counters {
     readonly tooLarge: number
     readonly neededBytes: number
 }
+
+/** What went wrong beside the frames. */
+export interface RecoveryCounters {
+    /** I2C transfers to the sensor that failed: not acknowledged, time-out, bus error; since the counters were cleared. */
+    readonly i2cErrors: number
+    /** Times that a program ended since the chip's reset; clearCounters() leaves it. */
+    readonly restarts: number
+}

@@ -11,6 +11,7 @@ import type {
     FrameStats,
     GrabberMode,
     LinesBlock,
+    RecoveryCounters,
 } from "./blocks"
 import {
     GrabberBytes,
@@ -267,6 +268,19 @@ export class FrameGrabber extends I2CDriver {
             ),
             neededBytes: block.getAt(
                 GrabberReg.NEEDED_BYTES - GrabberReg.FRAMES,
+                "u32"
+            ),
+        }
+    }
+
+    /** Read what went wrong beside the frames. */
+    async readRecovery(): Promise<RecoveryCounters> {
+        const block = Buffer.alloc(GrabberBytes.RECOVERY)
+        await this.read(GrabberReg.I2C_ERRORS, "the recovery block", block)
+        return {
+            i2cErrors: block.getAt(0, "u32"),
+            restarts: block.getAt(
+                GrabberReg.RESTARTS - GrabberReg.I2C_ERRORS,
                 "u32"
             ),
         }

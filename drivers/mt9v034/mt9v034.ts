@@ -9,7 +9,12 @@ import {
     SensorOptions,
     WindowMove,
 } from "../sensor"
-import { SensorLimits, SensorTiming, sensorWindowProblem, windowProblem } from "../sensor-limits"
+import {
+    SensorLimits,
+    SensorTiming,
+    sensorWindowProblem,
+    windowProblem,
+} from "../sensor-limits"
 import { Mt9v034Contexts } from "./contexts"
 import {
     Adc,

@@ -2,9 +2,21 @@
 // The OV2640's arithmetic of time: core clock, lines, frame rate, the port's pixel clock, exposure limit. Pure.
 // Source: OV2640 data sheet v1.6, figures 15 to 17, table 1, sensor registers 0x11, 0x46, 0x47, DSP register 0xD3.
 
-import type { SensorLimits, SensorTiming, TimingRequest } from "../sensor-limits"
+import type {
+    SensorLimits,
+    SensorTiming,
+    TimingRequest,
+} from "../sensor-limits"
 import type { Geometry } from "./geometry"
-import { coreHeightPx, coreWidthPx, geometryProblem, OV2640_FIELD, Ov2640Limit, ReadOut, solveGeometry } from "./geometry"
+import {
+    coreHeightPx,
+    coreWidthPx,
+    geometryProblem,
+    OV2640_FIELD,
+    Ov2640Limit,
+    ReadOut,
+    solveGeometry,
+} from "./geometry"
 import { jpegReserveBytes } from "./quality"
 import { BusSync } from "../../protocol/grabber-page"
 import { PixelFormat, TimingMode } from "../../protocol/capture"

@@ -74,7 +74,8 @@ void vm_port_random(uint8_t *out, uint32_t bytes);
 int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                     uint32_t read_bytes);
 
-/** The program ended with a panic code; the VM goes on, and starts it again after 5 s. */
+/** The program ended with a panic code; the VM goes on, and starts it again after 5 s. 0: it asked
+ * for that itself, and starts after 1 s. */
 void vm_port_panicked(uint32_t code);
 
 /** The VM cannot go on, or the program asks for a restart of the chip. */

@@ -14,6 +14,7 @@ import { WebSocketServer, type WebSocket } from "ws"
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { decodeFrame } from "../../protocol/jacdac-frame.ts"
+import { surviveConnectionErrors } from "../connection-errors.ts"
 
 const ADDRESS = "127.0.0.1"
 /** A Jacdac frame has at most 252 bytes; tools also send texts, which are for devtools only. */
@@ -38,6 +39,7 @@ export class JacdacServer {
                 .writeHead(404, { "Content-Type": "text/plain" })
                 .end("Jacdac frames by websocket only; the page is elsewhere\n")
         })
+        surviveConnectionErrors(this.server)
         this.server.on(
             "upgrade",
             (request: IncomingMessage, socket: Duplex, head: Buffer) =>

@@ -26,7 +26,11 @@ import {
 } from "./board-request.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
 import { sensibleReduction, whyNotSent, type SentMode } from "./link-frame.ts"
-import type { LinkFigures, Reduction, ViewRequest } from "../view/messages.ts"
+import type {
+    LinkFigures,
+    Reduction,
+    ViewRequest,
+} from "../view/messages/messages.ts"
 import { firstRequest } from "./target-description.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
 import type { SensorName } from "../../protocol/names.ts"

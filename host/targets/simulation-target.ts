@@ -12,24 +12,22 @@ import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { pictureBytes } from "../images/frame-image.ts"
-import {
-    makePlanReport,
-    type PlanReport,
-} from "../commands/plan/plan-report.ts"
+import { makePlanReport } from "../commands/plan/plan-report.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
-import type { ViewFrame } from "../view/frame-message.ts"
+import type { ViewFrame } from "../view/messages/frame-message.ts"
 import { RateMeter } from "./frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
 import {
     NO_BOARD,
     type TargetDescription,
     type ViewRequest,
-} from "../view/messages.ts"
+} from "../view/messages/messages.ts"
 import { Pacer } from "./pacer.ts"
 import { describeTarget, firstRequest } from "./target-description.ts"
 import { VcdRing } from "./vcd-ring.ts"
 import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { PlanReport } from "../../protocol/plan-report.ts"
 
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9

@@ -3,7 +3,10 @@
 
 import type { BoardFile } from "../../boards/board-file.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
-import type { TargetDescription, ViewRequest } from "../view/messages.ts"
+import type {
+    TargetDescription,
+    ViewRequest,
+} from "../view/messages/messages.ts"
 import {
     PixelFormat,
     Strategy,

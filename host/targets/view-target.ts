@@ -2,18 +2,17 @@
 // What the live view looks at: a simulation, or a board behind a serial link, emulated or real.
 
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
-import type { FieldSize } from "../../sim/scene/scene.ts"
-import type { PlanReport } from "../commands/plan/plan-report.ts"
 import type { PictureSource } from "../images/frame-image.ts"
-import type { ViewFrame } from "../view/frame-message.ts"
+import type { ViewFrame } from "../view/messages/frame-message.ts"
 import type {
     AppliedState,
     LiveState,
     Reduction,
     TargetDescription,
     ViewRequest,
-} from "../view/messages.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
+} from "../view/messages/messages.ts"
+import type { CaptureRequest, Size } from "../../protocol/capture.ts"
+import type { PlanReport } from "../../protocol/plan-report.ts"
 
 /** Changes what the camera does. Requests may come at any rate: the newest wins. */
 export interface CameraControl {
@@ -51,7 +50,7 @@ export interface ViewTarget {
     live(): Omit<LiveState, "recording">
     plan(request: CaptureRequest): PlanReport
     /** The sensor's whole field now, gray; undefined: not known. */
-    field(): (FieldSize & { readonly luma: Uint8Array }) | undefined
+    field(): (Size & { readonly luma: Uint8Array }) | undefined
     /** The last frame's signals as SVG; undefined: not recorded (yet). */
     scope(range: ScopeRange): string | undefined
     /** VCD of the last second; undefined: not recorded. */

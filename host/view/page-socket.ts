@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One page's websocket: the newest picture wins, and none is sent while the page or the socket is busy.
 
-import { encodeFrame } from "./frame-message.ts"
-import type { ServerMessage } from "./messages.ts"
+import { encodeFrame } from "./messages/frame-message.ts"
+import type { ServerMessage } from "./messages/messages.ts"
 import type { TargetFrame } from "../targets/view-target.ts"
 
 /** Pictures under way to a page at most: one is drawn, one travels, one waits in the kernel. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A recording of every frame that arrives: Y4M of gray and colour pictures, MJPEG of JPEG ones.
 
-import type { PictureFormat, ViewFrame } from "./frame-message.ts"
-import type { RecordingState } from "./messages.ts"
+import type { PictureFormat, ViewFrame } from "./messages/frame-message.ts"
+import type { RecordingState } from "./messages/messages.ts"
 
 /** It is in memory until it is saved. */
 const LARGEST_BYTES = 512 * 1024 * 1024

@@ -13,12 +13,13 @@ import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { pictureFile } from "../images/frame-image.ts"
+import { surviveConnectionErrors } from "../connection-errors.ts"
 import {
     parsePageMessage,
     planOf,
     type LiveState,
     type ViewRequest,
-} from "./messages.ts"
+} from "./messages/messages.ts"
 import { pageFiles } from "./page-bundle.ts"
 import { PageSocket } from "./page-socket.ts"
 import { Recording } from "./recording.ts"
@@ -73,6 +74,7 @@ export class ViewServer {
         this.server = createServer((request, response) => {
             void this.serve(request, response)
         })
+        surviveConnectionErrors(this.server)
         this.server.on("upgrade", (request, socket, head) =>
             this.upgrade(request, socket, head)
         )

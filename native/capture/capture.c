@@ -170,6 +170,22 @@ cam_status_t cam_capture_stop(void) {
     return cam_ok();
 }
 
+void cam_capture_abort(void) {
+    const uint32_t irq = mmio_irq_save();
+    cam_dma_halt();
+    cam_dcmi_disable();
+    cam_cap.counters.skipped += cam_capture_queued();
+    cam_cap.phase = CAM_PHASE_STOPPED;
+    cam_cap.transfer_done = NULL;
+    cam_cap.filling = NULL;
+    cam_cap.lent = 0;
+    cam_cap.kept = 0;
+    cam_cap.free = cam_cap.all;
+    mmio_irq_restore(irq);
+    const bool stopped = cam_dma_stop();
+    (void)stopped; // the next start says so when it is not
+}
+
 cam_capture_state_t cam_capture_state(void) {
     if (cam_cap.phase == CAM_PHASE_STOPPED) return CAM_STOPPED;
     const bool starved = cam_cap.phase == CAM_PHASE_STARVED || // rows come also without a buffer

@@ -77,6 +77,13 @@ CAM_CHECKED cam_status_t cam_capture_start(const cam_capture_config_t *config);
  */
 CAM_CHECKED cam_status_t cam_capture_stop(void);
 
+/**
+ * Switch off at once, in whatever state the capture is, and take every buffer back: for a program
+ * that has ended. Queued frames become skipped; the frame in progress counts nowhere; counters
+ * stay. Context: thread.
+ */
+void cam_capture_abort(void);
+
 /** Context: both. */
 cam_capture_state_t cam_capture_state(void);
 

@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "grabber_map.h"
 #include "grabber_mode.h"
+#include "i2c.h"
 #include "port.h"
 #include "stats.h"
 
@@ -32,8 +33,8 @@ typedef struct {
     cam_status_t (*run)(const transfer_t *transfer);
 } command_t;
 
-/** Mode block: storage. Board and request block: filled once. Control and counters: filled before
- * each read. */
+/** Mode and lines block, last error, RESTARTS: storage. Board and request block: filled once. Other
+ * counters and STATE: filled before each read. */
 static uint8_t map[CAM_MAP_BYTES];
 
 static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
@@ -73,6 +74,7 @@ static void fill_control_block(void) {
     cam_put32(map + CAM_REG_BAD_JPEG, counters.bad_jpeg);
     cam_put32(map + CAM_REG_TOO_LARGE, counters.too_large);
     cam_put32(map + CAM_REG_NEEDED_BYTES, counters.needed_bytes);
+    cam_put32(map + CAM_REG_I2C_ERRORS, cam_i2c_errors());
 }
 
 static void set_last_error(cam_status_t status) {
@@ -95,6 +97,7 @@ static cam_status_t control(const transfer_t *transfer) {
         return changed(cam_capture_stop(), false);
     case CAM_CONTROL_CLEAR_COUNTERS:
         cam_capture_clear_counters();
+        cam_i2c_clear_errors();
         set_last_error(cam_ok());
         return cam_ok();
     default:
@@ -292,6 +295,17 @@ static cam_status_t dispatch(const transfer_t *transfer) {
 void cam_grabber_init(void) {
     fill_board_block();
     copy(map + CAM_REG_REQ_SIZE_WIDTH, cam_request.block, CAM_REQUEST_BLOCK_BYTES);
+}
+
+static void clear(uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; i++) map[i] = 0;
+}
+
+void cam_grabber_restart(void) {
+    clear(CAM_REG_MODE_STRATEGY, CAM_REG_CONTROL);
+    clear(CAM_REG_LINE_BUS_BYTES, CAM_MAP_LINES_END);
+    set_last_error(cam_ok());
+    cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
 }
 
 cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,

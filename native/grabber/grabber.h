@@ -10,6 +10,9 @@
 /** Fill the board and the request block from cam_board and cam_request. Context: thread. */
 void cam_grabber_init(void);
 
+/** Forget mode, lines and last error of a program that has ended, and count it. Context: thread. */
+void cam_grabber_restart(void);
+
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.
  * @returns CAM_DOOR_OK, or CAM_DOOR_NACK_DATA when refused: LAST_ERROR says why, until the next

@@ -81,6 +81,8 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_DISPLAY_STRIDE, 2},
     {CAM_REG_DISPLAY_ROWS, 2},
     {CAM_REG_DISPLAY_FLAGS, 1},
+    {CAM_REG_I2C_ERRORS, 4},
+    {CAM_REG_RESTARTS, 4},
 };
 
 enum { REGISTER_COUNT = sizeof REGISTERS / sizeof REGISTERS[0] };
@@ -92,12 +94,13 @@ uint32_t cam_map_register_bytes(uint32_t address) {
 }
 
 uint32_t cam_map_end(uint32_t address) {
-    return address < CAM_REG_NEXT ? CAM_REG_NEXT : CAM_MAP_BYTES;
+    if (address < CAM_REG_NEXT) return CAM_REG_NEXT;
+    return address < CAM_MAP_LINES_END ? CAM_MAP_LINES_END : CAM_MAP_BYTES;
 }
 
 static bool writable(uint32_t address) {
     return (address >= CAM_REG_MODE_STRATEGY && address < CAM_REG_CONTROL) ||
-           (address >= CAM_REG_LINE_BUS_BYTES && address < CAM_MAP_BYTES);
+           (address >= CAM_REG_LINE_BUS_BYTES && address < CAM_MAP_LINES_END);
 }
 
 cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
@@ -105,8 +108,8 @@ cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
     if (first_bytes == 0 || !writable(address))
         return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_TRIGGER);
     if (count < first_bytes) return cam_refuse(CAM_BAD_LENGTH, count, first_bytes);
-    if (address >= CAM_REG_LINE_BUS_BYTES && count > CAM_MAP_BYTES - address)
-        return cam_refuse(CAM_BAD_LENGTH, count, CAM_MAP_BYTES - address);
+    if (address >= CAM_REG_LINE_BUS_BYTES && count > CAM_MAP_LINES_END - address)
+        return cam_refuse(CAM_BAD_LENGTH, count, CAM_MAP_LINES_END - address);
     for (uint32_t i = 0; i < REGISTER_COUNT; i++) {
         const uint32_t start = REGISTERS[i].address;
         const uint32_t end = start + REGISTERS[i].bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The registers of the frame grabber as bytes: 0x00..0xe0, little endian.
+// The registers of the frame grabber as bytes: 0x00..0xf7, little endian.
 #ifndef CAM_GRABBER_MAP_H
 #define CAM_GRABBER_MAP_H
 
@@ -9,7 +9,10 @@
 #include "grabber_regs.h"
 #include "status.h"
 
-enum { CAM_MAP_BYTES = CAM_REG_DISPLAY_FLAGS + 1 };
+enum {
+    CAM_MAP_LINES_END = CAM_REG_DISPLAY_FLAGS + 1,
+    CAM_MAP_BYTES = CAM_REG_RESTARTS + 4,
+};
 
 static inline void cam_put16(uint8_t *at, uint32_t value) {
     at[0] = (uint8_t)value;

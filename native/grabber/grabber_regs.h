@@ -96,6 +96,9 @@
 #define CAM_REG_MOVE_CROP 0xe9u
 #define CAM_REG_TRIGGER 0xeau
 
+#define CAM_REG_I2C_ERRORS 0xf0u
+#define CAM_REG_RESTARTS 0xf4u
+
 #define CAM_BOARD_FLAG_RESET (1u << 0)
 #define CAM_BOARD_FLAG_STANDBY (1u << 1)
 #define CAM_BOARD_FLAG_EXPOSURE (1u << 2)

@@ -25,6 +25,8 @@ enum {
     (I2C_SR1_BERR | I2C_SR1_ARLO | I2C_SR1_AF | I2C_SR1_OVR | I2C_SR1_PECERR | I2C_SR1_TIMEOUT |   \
      I2C_SR1_SMBALERT)
 
+static uint32_t errors;
+
 static uint32_t at(uint32_t offset) { return cam_board.i2c_base + offset; }
 
 static void modify_cr1(uint32_t clear, uint32_t set) { mmio_modify32(at(I2C_CR1), clear, set); }
@@ -217,8 +219,9 @@ bool cam_i2c_recover(void) {
     return released;
 }
 
-cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
-                            uint8_t *read, uint32_t read_bytes) {
+/** Leaves the bus free, or recovered as far as it can be. */
+static cam_door_t transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                           uint8_t *read, uint32_t read_bytes) {
     if (!bus_free() && (!cam_i2c_recover() || !bus_free())) return CAM_DOOR_BUS_ERROR;
     const cam_door_t result = run(address, write, write_bytes, read, read_bytes);
     if (result == CAM_DOOR_TIMEOUT || result == CAM_DOOR_BUS_ERROR) {
@@ -236,3 +239,14 @@ cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t wri
     }
     return result;
 }
+
+cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                            uint8_t *read, uint32_t read_bytes) {
+    const cam_door_t result = transfer(address, write, write_bytes, read, read_bytes);
+    if (result != CAM_DOOR_OK && write_bytes + read_bytes > 0) errors++;
+    return result;
+}
+
+uint32_t cam_i2c_errors(void) { return errors; }
+
+void cam_i2c_clear_errors(void) { errors = 0; }

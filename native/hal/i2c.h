@@ -23,6 +23,13 @@ void cam_i2c_init(void);
 cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
                             uint8_t *read, uint32_t read_bytes);
 
+/** Transfers that failed since boot or the last clear, questions whether somebody is there left
+ * out. Context: thread. */
+uint32_t cam_i2c_errors(void);
+
+/** Context: thread. */
+void cam_i2c_clear_errors(void);
+
 /**
  * Free a bus that a target holds: up to nine SCL pulses by GPIO, a STOP condition, software reset,
  * set up again.

@@ -5,18 +5,20 @@
 // sockets, and a restart of the chip (ds.reboot ends the simulation).
 
 import { ProgramError } from "../../protocol/errors.ts"
-import { i2cDoor, nativeFunction } from "../../toolchain/vm/i2c-call.ts"
-import type { I2cTransfer } from "../../toolchain/vm/i2c-call.ts"
+import {
+    i2cDoor,
+    nativeFunction,
+    type I2cTransfer,
+} from "../../toolchain/vm/i2c-call.ts"
 import {
     complaintError,
     programError,
     readHeapStatistics,
     vmError,
+    type HeapUse,
 } from "./program-failure.ts"
-import type { HeapUse } from "./program-failure.ts"
 import type { Program } from "../../toolchain/devicescript/program.ts"
-import { vmImage } from "../../toolchain/vm/vm-image.ts"
-import type { VmImage } from "../../toolchain/vm/vm-image.ts"
+import { vmImage, type VmImage } from "../../toolchain/vm/vm-image.ts"
 import {
     CONSOLE_MARKS,
     CONTEXT_EXCEPTION,
@@ -27,8 +29,9 @@ import {
     RANDOM_STATE,
     RandomBytes,
     vmImports,
+    type VmExports,
+    type VmHost,
 } from "../../toolchain/vm/vm-interface.ts"
-import type { VmExports, VmHost } from "../../toolchain/vm/vm-interface.ts"
 import { PANIC_LINE } from "./vm-watch.ts"
 
 export interface VirtualMachineOptions {
@@ -46,6 +49,8 @@ export interface VirtualMachineOptions {
     /** A Jacdac frame that the VM sends. */
     readonly onSend: (frame: Uint8Array) => void
     readonly i2c: I2cTransfer
+    /** The program ended; after ds.restart() it starts again 1 s later. Called from within `process`. */
+    readonly onProgramEnd?: () => void
     /** Of the VM on its Jacdac line, two words, the second below 0x80000000; needed when several VMs share a line. */
     readonly deviceId?: readonly [number, number]
 }
@@ -54,6 +59,8 @@ export interface VirtualMachineOptions {
 const DEVICE_ID = [0x43_41_4d_31, 0x56_4d_30_31] as const
 const SCRATCH_BYTES = 32
 
+/** ds.restart() tells its host this. */
+const PANIC_NONE = 0
 const PANIC_RESTART = 60000
 
 /** Replies to replies at one instant: more than any protocol needs, a fraction of a second of real time. */
@@ -262,7 +269,8 @@ export class VirtualMachine {
     }
 
     private panicked(code: number): void {
-        if (code === 0 || code === PANIC_RESTART) return
+        this.options.onProgramEnd?.()
+        if (code === PANIC_NONE || code === PANIC_RESTART) return
         const { program, gcHeapBytes } = this.options
         const message = this.exceptionMessage()
         this.failure ??= programError({

@@ -37,6 +37,8 @@ export type GrabberCounters = Pick<
     | "neededBytes"
     | "badJpeg"
     | "irqs"
+    | "i2cErrors"
+    | "restarts"
 >
 
 /** A run of registers, by their own addresses. */
@@ -196,6 +198,7 @@ function rowMemory(
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
     const block = new Block(bus, GrabberReg.BAD_JPEG, GrabberReg.NEEDED_BYTES)
+    const recovery = new Block(bus, GrabberReg.I2C_ERRORS, GrabberReg.RESTARTS)
     return {
         frames: block.u32(GrabberReg.FRAMES),
         delivered: block.u32(GrabberReg.DELIVERED),
@@ -210,5 +213,7 @@ export function readCounters(bus: GrabberBus): GrabberCounters {
         neededBytes: block.u32(GrabberReg.NEEDED_BYTES),
         badJpeg: block.u32(GrabberReg.BAD_JPEG),
         irqs: block.u32(GrabberReg.IRQS),
+        i2cErrors: recovery.u32(GrabberReg.I2C_ERRORS),
+        restarts: recovery.u32(GrabberReg.RESTARTS),
     }
 }

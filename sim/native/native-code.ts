@@ -35,7 +35,7 @@ export interface NativePort {
     frameDelivered(descriptor: Uint8Array, pixels: Uint8Array): void
     /** The CPU has stored `bytes` of a row at `address`. */
     rowStored?(address: number, bytes: number): void
-    /** The program started or stopped the capture; the transfer by which it did is not over yet. */
+    /** The program started or stopped the capture, or ended while it ran; the call by which it did is not over yet. */
     captureChanged?(streaming: boolean): void
 }
 
@@ -55,6 +55,7 @@ export interface NativeCodeOptions {
 interface NativeExports {
     readonly cam_init: () => void
     readonly cam_poll: () => void
+    readonly cam_program_ended: () => void
     readonly cam_door_transfer: (
         address: number,
         write: number,
@@ -138,6 +139,11 @@ export class NativeCode {
     /** cam_poll: announce, ring the doorbell. */
     poll(): void {
         this.exports.cam_poll()
+    }
+
+    /** cam_program_ended: capture, buffers and mode as a program that starts expects them. */
+    programEnded(): void {
+        this.exports.cam_program_ended()
     }
 
     /**

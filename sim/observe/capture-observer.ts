@@ -2,7 +2,6 @@
 // Compares every frame that the program got with what the sensor sent: which frame, whole or torn, pixel by pixel.
 
 import type {
-    FieldWindow,
     PixelFormat,
     SensorFrame,
     SensorModel,
@@ -14,7 +13,7 @@ import {
     type DisplayContent,
     type DisplayLayout,
 } from "./display-frame.ts"
-import { FORMAT_NAMES } from "../../protocol/capture.ts"
+import { FORMAT_NAMES, type Rectangle } from "../../protocol/capture.ts"
 import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
 import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
@@ -246,7 +245,7 @@ export class CaptureObserver {
     private sentRow(
         sequence: number,
         row: number,
-        window: FieldWindow,
+        window: Rectangle,
         layout: DisplayLayout
     ): Uint8Array | undefined {
         const sent = this.sent.findLast(frame => frame.sequence === sequence)
@@ -320,7 +319,7 @@ export class CaptureObserver {
 /** Where a window starts in the picture that was sent, pixels. */
 function placeIn(
     sent: SensorFrame,
-    window: FieldWindow
+    window: Rectangle
 ): { readonly x: number; readonly y: number } {
     const scaleX = sent.columns / sent.window.width
     const scaleY = sent.rows / sent.window.height

@@ -2,8 +2,9 @@
 // Eight colour bars: white, yellow, cyan, green, magenta, red, blue, black, at full saturation.
 
 import { lumaOfRgb } from "./colour.ts"
-import type { FieldSize, Scene } from "./scene.ts"
+import type { Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 /** 0xRRGGBB, from the left; falling luma. */
 export const BAR_COLOURS = [
@@ -12,7 +13,7 @@ export const BAR_COLOURS = [
 ] as const
 
 /** Bar n covers the columns x with floor(8 x / width) = n. */
-export function barsScene(size: FieldSize): Scene {
+export function barsScene(size: Size): Scene {
     const { width, height } = size
     const row = new Uint8Array(3 * width)
     for (let x = 0; x < width; x++) {

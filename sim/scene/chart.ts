@@ -2,11 +2,12 @@
 // The test chart: every window of it is unique, so that a captured picture tells where it was taken.
 
 import { mix32 } from "./random.ts"
-import type { FieldSize, Scene } from "./scene.ts"
+import type { Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 /** The field of the MT9V034. */
-const DEFAULT_FIELD: FieldSize = { width: 752, height: 480 }
+const DEFAULT_FIELD: Size = { width: 752, height: 480 }
 
 /** A fine random grain of two levels on the ground (0, 1), and of two brighter ones on grid lines and figures (2, 3). */
 const LEVELS = [40, 72, 168, 216] as const
@@ -36,7 +37,7 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
     ",": [0, 0, 0, 2, 4],
 }
 
-export function chartScene(size: FieldSize = DEFAULT_FIELD): Scene {
+export function chartScene(size: Size = DEFAULT_FIELD): Scene {
     const luma = chartLevels(size)
     // A loop: with map the chart takes a fifth of a short run.
     for (let i = 0; i < luma.length; i++) luma[i] = LEVELS[luma[i]!]!
@@ -55,7 +56,7 @@ export function locateChart(
     pixels: Uint8Array,
     width: number,
     height: number,
-    field: FieldSize = DEFAULT_FIELD
+    field: Size = DEFAULT_FIELD
 ): { x: number; y: number } | undefined {
     const levels = chartLevels(field)
     let found: { x: number; y: number } | undefined
@@ -70,7 +71,7 @@ export function locateChart(
     return found
 }
 
-interface Window extends FieldSize {
+interface Window extends Size {
     readonly pixels: Uint8Array
 }
 
@@ -103,7 +104,7 @@ function fits(
 }
 
 /** An index into LEVELS for each pixel. */
-function chartLevels({ width, height }: FieldSize): Uint8Array {
+function chartLevels({ width, height }: Size): Uint8Array {
     const levels = new Uint8Array(width * height)
     for (let y = 0; y < height; y += GRID_ROWS)
         levels.fill(MARK, y * width, (y + 1) * width)

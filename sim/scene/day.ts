@@ -3,7 +3,8 @@
 
 import { lumaOfRgb } from "./colour.ts"
 import { photoScene, photoSky } from "./photo.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 type Rgb = readonly [number, number, number]
 
@@ -41,7 +42,7 @@ export class DayScene implements Scene {
     private field: Field | undefined
     private drawnStep = -1
 
-    constructor(private readonly size: FieldSize) {
+    constructor(private readonly size: Size) {
         this.landscape = photoScene(size).at(0).rgb!
         this.sky = photoSky(size)
     }

@@ -5,7 +5,8 @@ import { readdirSync } from "node:fs"
 import { basename, extname, join } from "node:path"
 import { UsageError } from "../../protocol/errors.ts"
 import { loadField } from "./picture.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 export const FOLDER_FPS = 30
 
@@ -35,7 +36,7 @@ class FolderScene implements Scene {
  */
 export async function folderScene(
     path: string,
-    size: FieldSize,
+    size: Size,
     fps = FOLDER_FPS
 ): Promise<Scene> {
     const names = readdirSync(path)

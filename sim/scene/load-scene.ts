@@ -13,10 +13,11 @@ import { MovingNoiseScene, noiseScene } from "./noise.ts"
 import { photoScene } from "./photo.ts"
 import { pictureScene, readStart } from "./picture.ts"
 import { rampScene } from "./ramp.ts"
-import type { FieldSize, Scene } from "./scene.ts"
+import type { Scene } from "./scene.ts"
 import { TargetScene } from "./target.ts"
 import { VisitorScene } from "./visitor.ts"
 import { y4mScene } from "./y4m.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 export const DEFAULT_SCENE = "chart"
 
@@ -45,17 +46,13 @@ export const SCENE_NAMES = [
  */
 export async function loadScene(
     spec: string,
-    field: FieldSize,
+    field: Size,
     seed: number
 ): Promise<Scene> {
     return builtIn(spec, field, seed) ?? (await fromPath(spec, field))
 }
 
-function builtIn(
-    spec: string,
-    field: FieldSize,
-    seed: number
-): Scene | undefined {
+function builtIn(spec: string, field: Size, seed: number): Scene | undefined {
     switch (spec) {
         case "chart":
             return chartScene(field)
@@ -95,7 +92,7 @@ function flatLevel(spec: string): number {
     return level
 }
 
-async function fromPath(path: string, field: FieldSize): Promise<Scene> {
+async function fromPath(path: string, field: Size): Promise<Scene> {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined)
         throw new UsageError(

@@ -2,10 +2,11 @@
 // Uniform noise from a seed: the same in every frame, or another one at each time.
 
 import { fillRandom, mix32 } from "./random.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
-export function noiseScene(size: FieldSize, seed: number): Scene {
+export function noiseScene(size: Size, seed: number): Scene {
     const luma = new Uint8Array(size.width * size.height)
     fillRandom(luma, seed)
     return new StillScene("noise", size, luma)
@@ -19,7 +20,7 @@ export class MovingNoiseScene implements Scene {
     private drawnNs = -1
 
     constructor(
-        size: FieldSize,
+        size: Size,
         private readonly seed: number
     ) {
         const { width, height } = size

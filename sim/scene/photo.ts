@@ -3,8 +3,9 @@
 
 import { lumaOfRgb } from "./colour.ts"
 import { mix32 } from "./random.ts"
-import type { FieldSize, Scene } from "./scene.ts"
+import type { Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 type Rgb = readonly [number, number, number]
 
@@ -37,7 +38,7 @@ const BALLS: readonly Ball[] = [
 ]
 
 /** The same picture at any size of field. */
-export function photoScene(size: FieldSize): Scene {
+export function photoScene(size: Size): Scene {
     const { width, height } = size
     const rgb = new Uint8Array(3 * width * height)
     const outlines = Array.from({ length: width }, (_, x) =>
@@ -56,7 +57,7 @@ export function photoScene(size: FieldSize): Scene {
 }
 
 /** Which pixels of photoScene() are sky: 1, else 0. */
-export function photoSky({ width, height }: FieldSize): Uint8Array {
+export function photoSky({ width, height }: Size): Uint8Array {
     const sky = new Uint8Array(width * height)
     for (let x = 0; x < width; x++) {
         const outline = outlineAt(x / height)

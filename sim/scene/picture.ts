@@ -6,17 +6,15 @@ import { basename } from "node:path"
 import sharp from "sharp"
 import { UsageError } from "../../protocol/errors.ts"
 import { lumaOfRgb } from "./colour.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 /**
  * Load one picture.
  * @throws UsageError for a file that is not a picture
  */
-export async function pictureScene(
-    path: string,
-    size: FieldSize
-): Promise<Scene> {
+export async function pictureScene(path: string, size: Size): Promise<Scene> {
     const { luma, rgb } = await loadField(path, size)
     return new StillScene(basename(path), size, luma, rgb)
 }
@@ -28,7 +26,7 @@ export async function pictureScene(
  */
 export async function loadField(
     path: string,
-    { width, height }: FieldSize
+    { width, height }: Size
 ): Promise<Field> {
     try {
         const picture = sharp(path)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A gray ramp from black at the left edge to white at the right one.
 
-import type { FieldSize, Scene } from "./scene.ts"
+import type { Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
-export function rampScene(size: FieldSize): Scene {
+export function rampScene(size: Size): Scene {
     const { width, height } = size
     const row = Uint8Array.from({ length: width }, (_, x) =>
         Math.round((255 * x) / Math.max(1, width - 1))

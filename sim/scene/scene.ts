@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the sensor looks at.
 
-/** Size of a sensor's field, pixels. */
-export interface FieldSize {
-    readonly width: number
-    readonly height: number
-}
+import type { Size } from "../../protocol/capture.ts"
 
 /** Scene luminance on a sensor's field: row-major bytes, 0 = black, 255 = white at the reference exposure. */
-export interface Field extends FieldSize {
+export interface Field extends Size {
     readonly luma: Uint8Array
     /** Colours, 3 bytes per pixel, row-major; absent: a gray scene. `luma` is the same field as a gray sensor sees it. */
     readonly rgb?: Uint8Array

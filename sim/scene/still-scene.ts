@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A scene that never changes.
 
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 export class StillScene implements Scene {
     readonly still = true
@@ -13,7 +14,7 @@ export class StillScene implements Scene {
      */
     constructor(
         readonly name: string,
-        { width, height }: FieldSize,
+        { width, height }: Size,
         luma: Uint8Array,
         rgb?: Uint8Array
     ) {

@@ -2,7 +2,8 @@
 // A bright disc before a dim wall or a dim landscape, on a Lissajous path round the middle of the field: something to follow.
 
 import { photoScene } from "./photo.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 export interface Position {
     readonly x: number
@@ -30,7 +31,7 @@ export class TargetScene implements Scene {
     private drawn: Position | undefined
 
     constructor(
-        private readonly size: FieldSize,
+        private readonly size: Size,
         background: "wall" | "photo" = "wall"
     ) {
         const { width, height } = size

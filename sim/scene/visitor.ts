@@ -3,7 +3,8 @@
 
 import { photoScene } from "./photo.ts"
 import { mix32 } from "./random.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 /** Where somebody is, pixels of the field; right and bottom are the last column and row. */
 export interface Visitor {
@@ -42,7 +43,7 @@ export class VisitorScene implements Scene {
     private drawnNs = -1
 
     constructor(
-        private readonly size: FieldSize,
+        private readonly size: Size,
         private readonly seed: number
     ) {
         const { width, height } = size

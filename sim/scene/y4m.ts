@@ -5,7 +5,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { basename } from "node:path"
 import { UsageError } from "../../protocol/errors.ts"
 import { yuvToRgb, type YuvMap } from "./colour.ts"
-import type { Field, FieldSize, Scene } from "./scene.ts"
+import type { Field, Scene } from "./scene.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 const SIGNATURE = "YUV4MPEG2"
 /** A stream or frame header longer than this is not one. */
@@ -21,7 +22,7 @@ export interface Y4mHeader {
     /** Luma 0..255 instead of 16..235. */
     readonly fullRange: boolean
     /** Size of each of the two chroma planes; 0x0 for a gray video. */
-    readonly chroma: FieldSize
+    readonly chroma: Size
     /** Luma and chroma planes. */
     readonly frameBytes: number
     /** With its newline. */
@@ -33,7 +34,7 @@ function chromaSize(
     layout: string,
     width: number,
     height: number
-): FieldSize | undefined {
+): Size | undefined {
     const halfWidth = Math.ceil(width / 2)
     if (layout === "mono") return { width: 0, height: 0 }
     if (layout === "444") return { width, height }
@@ -104,7 +105,7 @@ class Y4mScene implements Scene {
         private readonly path: string,
         private readonly header: Y4mHeader,
         private readonly offsets: readonly number[],
-        size: FieldSize
+        size: Size
     ) {
         const { width, height } = size
         this.name = basename(path)
@@ -167,7 +168,7 @@ class Y4mScene implements Scene {
  * Open a video. Its frames are read when they are looked at.
  * @throws UsageError for a broken header, or when there is no whole frame
  */
-export function y4mScene(path: string, size: FieldSize): Scene {
+export function y4mScene(path: string, size: Size): Scene {
     const file = openSync(path, "r")
     try {
         const start = readLatin1(file, 0)
@@ -209,7 +210,7 @@ function readLatin1(file: number, offset: number): string {
 }
 
 /** Nearest pixel of a video that covers the field; what does not fit its shape is cut off evenly. */
-function coverMap(video: Y4mHeader, field: FieldSize): YuvMap {
+function coverMap(video: Y4mHeader, field: Size): YuvMap {
     const step = Math.min(
         video.width / field.width,
         video.height / field.height

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The sensors that can be plugged into a simulated board.
 
-import type { FieldSize } from "../scene/scene.ts"
 import { Mt9v034Model } from "./mt9v034/mt9v034-model.ts"
 import { Ov2640Model } from "./ov2640/ov2640-model.ts"
 import type { SensorModel, SensorWiring } from "./sensor-model.ts"
 import type { SensorName } from "../../protocol/names.ts"
+import type { Size } from "../../protocol/capture.ts"
 
 interface CatalogueEntry {
     /** Active pixels: the size of the scene that it looks at. */
-    readonly field: FieldSize
+    readonly field: Size
     /** 7-bit I2C address on an ordinary module. */
     readonly address: number
     readonly create: (wiring: SensorWiring) => SensorModel

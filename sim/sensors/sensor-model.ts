@@ -6,15 +6,8 @@ import type { I2cTarget } from "../wires/i2c-bus.ts"
 import type { Level, ParallelSink } from "../wires/parallel-bus.ts"
 import type { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
+import type { Rectangle } from "../../protocol/capture.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
-
-/** A rectangle on the sensor's field, in pixels from its first active pixel (0, 0). */
-export interface FieldWindow {
-    readonly x: number
-    readonly y: number
-    readonly width: number
-    readonly height: number
-}
 
 /**
  * What the bytes on the bus are. YUV names give the order of the four bytes of a pixel pair; rgb565be sends the byte with
@@ -41,7 +34,7 @@ export interface SensorFrame {
     readonly exposureStartNs?: number
     readonly exposureEndNs?: number
     /** The window on the field that was read out. */
-    readonly window: FieldWindow
+    readonly window: Rectangle
     /** Pixels on the bus per line and lines per frame, after binning. */
     readonly columns: number
     readonly rows: number

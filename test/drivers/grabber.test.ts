@@ -159,6 +159,16 @@ describe("frame grabber identity and blocks", () => {
             neededBytes: 111,
         })
     })
+
+    it("reads what went wrong beside the frames", async () => {
+        page.page.setUint32(0xf0, 112, true)
+        page.page.setUint32(0xf4, 113, true)
+
+        expect(await grabber.readRecovery()).toEqual({
+            i2cErrors: 112,
+            restarts: 113,
+        })
+    })
 })
 
 describe("frame grabber mode", () => {

@@ -6,12 +6,10 @@ import {
     captureTiming,
 } from "../../host/commands/compare/capture-timing.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
-import type {
-    FieldWindow,
-    SensorFrame,
-} from "../../sim/sensors/sensor-model.ts"
+import type { SensorFrame } from "../../sim/sensors/sensor-model.ts"
 import type { BusFrame } from "../../sim/trace/capture-trace.ts"
 import { sampleFrame } from "./sample-run.ts"
+import type { Rectangle } from "../../protocol/capture.ts"
 
 /** 20 MHz: 50 ns per byte; rows of 100 columns in 6 us; a frame each 100 us. */
 const PERIOD_NS = 50
@@ -19,7 +17,7 @@ const ROW_NS = 6000
 const FRAME_NS = 100_000
 
 interface BusOptions {
-    readonly window?: FieldWindow
+    readonly window?: Rectangle
     readonly rows?: number
     readonly bytesPerRow?: number
     readonly format?: SensorFrame["format"]
@@ -47,7 +45,7 @@ function bus(options: BusOptions = {}): BusFrame[] {
 }
 
 /** What the program got of frame 5. */
-function captured(window: FieldWindow, bytes = 32): CapturedFrame {
+function captured(window: Rectangle, bytes = 32): CapturedFrame {
     const pixels = new Uint8Array(bytes)
     return { ...sampleFrame(5), window, pixels }
 }

@@ -3,12 +3,12 @@
 
 import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
+import { recordingTerminal } from "./recording-terminal.ts"
 import type {
     ImpossibleStrategy,
     PlannedStrategy,
     PlanReport,
-} from "../../host/commands/plan/plan-report.ts"
-import { recordingTerminal } from "./recording-terminal.ts"
+} from "../../protocol/plan-report.ts"
 
 async function plan(line: string) {
     const terminal = recordingTerminal()

@@ -29,6 +29,8 @@ export const SAMPLE_COUNTERS: Counters = {
     tooLarge: 0,
     neededBytes: 0,
     badJpeg: 0,
+    i2cErrors: 0,
+    restarts: 0,
     irqs: 122,
     torn: 0,
     pixelErrors: 0,

@@ -14,6 +14,9 @@ class FakeTarget implements I2cTarget {
     readonly address = ADDRESS
     readonly seen: string[] = []
     nackAt = Infinity
+    /** Calls onHold within the byte with this number: of a write from the register on, of a read from its first on. */
+    holdAt = Infinity
+    onHold: () => void = () => {}
     private count = 0
     private nextRead = 0
 
@@ -26,10 +29,13 @@ class FakeTarget implements I2cTarget {
 
     write(byte: number): boolean {
         this.seen.push(byte.toString(16))
-        return ++this.count !== this.nackAt
+        this.count++
+        if (this.count === this.holdAt) this.onHold()
+        return this.count !== this.nackAt
     }
 
     read(): number {
+        if (++this.count === this.holdAt) this.onHold()
         return this.nextRead++
     }
 
@@ -158,6 +164,68 @@ describe("I2C transfers to the sensor's bus", () => {
 
         while (rig.chip.i2cBus.sdaHeld) rig.chip.i2cBus.pulseScl()
         expect(transfer([0x00], 2)).toEqual({ status: 0, read: [0x10, 0x11] })
+    })
+
+    /** A transfer that finds the bus held fails within this time: two waits for a free bus and one recovery. */
+    const HELD_MS = 2.5
+
+    it.each([
+        ["between two transfers", (): void => rig.chip.i2cBus.holdSda(Infinity)],
+        [
+            "in the middle of a write",
+            () => {
+                target.holdAt = 2
+                transfer([0x03, 0xff, 0xff], 0)
+            },
+        ],
+        [
+            "in the middle of a read",
+            () => {
+                target.holdAt = 1
+                transfer([0x03], 2)
+            },
+        ],
+    ])(
+        "survives an SDA held low for 1.5 s from %s on: each attempt is short, the first one afterwards works",
+        (_, hold) => {
+            target.onHold = () => rig.chip.i2cBus.holdSda(Infinity)
+            hold()
+            target.holdAt = Infinity
+            expect(rig.chip.i2cBus.sdaHeld).toBe(true)
+            for (let attempt = 0; attempt < 6; attempt++) {
+                const beforeNs = rig.clock.nowNs
+                expect(transfer([0x00], 2).status).toBe(-4)
+                const ms = (rig.clock.nowNs - beforeNs) / 1e6
+                expect(ms).toBeLessThan(HELD_MS)
+                rig.run(250e6 - (rig.clock.nowNs - beforeNs))
+            }
+
+            rig.chip.i2cBus.holdSda(0)
+            expect(transfer([0x00], 2)).toEqual({
+                status: 0,
+                read: [0x10, 0x11],
+            })
+        }
+    )
+
+    it("counts transfers that fail in I2C_ERRORS, but not questions, until the counters are cleared", () => {
+        transfer([0x00], 2)
+        transfer([], 0, 0x49)
+        expect(rig.u32(0xf0)).toBe(0)
+
+        target.nackAt = 1
+        transfer([7], 2)
+        target.nackAt = Infinity
+        transfer([7], 2, 0x49)
+        rig.chip.i2cBus.holdSda(30)
+        transfer([7], 2)
+        expect(rig.u32(0xf0)).toBe(3)
+
+        rig.native.programEnded()
+        expect(rig.u32(0xf0)).toBe(3)
+        rig.control(3)
+        expect(rig.u32(0xf0)).toBe(0)
+        expect(rig.u32(0xf4)).toBe(1)
     })
 
     it("sets the pins back to the I2C block after a recovery", () => {

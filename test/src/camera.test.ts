@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Camera on recording targets for sensor and frame grabber: order of set-up, lending of frames, snapshots.
 
-import { beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
@@ -25,6 +25,8 @@ let device: Device
 let camera: Camera
 /** "sensor on", "grabber start", ... in the order in which they happened. */
 let order: string[]
+/** What the sensor's bus answers; 0: what the sensor does. */
+let busStatus: number
 
 function transfer(
     address: number,
@@ -35,15 +37,15 @@ function transfer(
         order.push(["", "grabber start", "grabber stop"][write[1]!]!)
     if (address === 0x48 && write[0] === 0x07 && write.length === 3)
         order.push(write[2]! & 0x80 ? "sensor on" : "sensor off")
-    return address === 0x7e
-        ? page.transfer(address, write, read)
-        : chip.transfer(address, write, read)
+    if (address === 0x7e) return page.transfer(address, write, read)
+    return busStatus || chip.transfer(address, write, read)
 }
 
 beforeEach(() => {
     chip = new FakeSensor(0x48, 0x1324)
     page = new FakeGrabber()
     order = []
+    busStatus = 0
     device = connect({ transfer })
     camera = new Camera(new MT9V034())
 })
@@ -376,22 +378,128 @@ describe("Camera frames", () => {
         expect(page.lent.size).toBe(0)
         expect(order).toEqual(["grabber stop", "sensor off"])
     })
+})
 
-    it("are annotated with what automatic exposure does, at the first and then every 32 frames", async () => {
+describe("Camera with automatic exposure", () => {
+    const AEC = 0xbb
+    const AGC = 0xba
+
+    /** Frames that come one by one: no other waits. */
+    async function frames(count: number): Promise<void> {
+        for (let i = 0; i < count; i++) {
+            page.queue.push({ sequence: i })
+            await device.ring("frame")
+        }
+    }
+
+    /** How often the grabber was told what the sensor uses. */
+    function annotations(): number {
+        return page.written(0x78).length
+    }
+
+    afterEach(() => {
+        vi.restoreAllMocks()
+    })
+
+    it("annotates frames with what the sensor does, at the first and then every 32 frames", async () => {
         await streaming(() => {})
-        chip.registers[0xbb] = 100
-        chip.registers[0xba] = 24
-        const before = page.written(0x78).length
-        for (let i = 0; i < 33; i++) page.queue.push({ sequence: i })
+        chip.registers[AEC] = 100
+        chip.registers[AGC] = 24
+        const before = annotations()
 
-        const rung = device.ring("frame")
-        await device.advance(10)
-        await rung
+        await frames(32)
+        expect(annotations() - before).toBe(1)
+        await frames(1)
 
         const rowUs = ((220 + chip.registers[0x05]!) * 1e6) / 26_660_000
-        expect(page.written(0x78).length - before).toBe(2)
+        expect(annotations() - before).toBe(2)
         expect(page.page.getUint32(0x78, true)).toBe(Math.round(100 * rowUs))
         expect(page.page.getUint16(0x7c, true)).toBe(24)
+    })
+
+    it("looks at the sensor when every frame is back and no other waits", async () => {
+        await streaming(() => {})
+        const read = vi.spyOn(camera.sensor, "readExposure")
+        read.mockImplementation(() => {
+            expect(page.lent.size).toBe(0)
+            expect(page.queue).toEqual([])
+            return Promise.resolve()
+        })
+        page.queue.push({ sequence: 0 }, { sequence: 1 }, { sequence: 2 })
+
+        await device.ring("frame")
+
+        expect(read).toHaveBeenCalledTimes(1)
+        expect(page.released).toBe(3)
+    })
+
+    it("looks now and then also when another frame always waits", async () => {
+        await streaming(() => {
+            page.queue.push({ sequence: 1 })
+        })
+        const read = vi.spyOn(camera.sensor, "readExposure")
+        page.queue.push({ sequence: 0 })
+
+        // A turn takes 16 frames and 1 ms.
+        const rung = device.ring("frame")
+        await device.advance(8)
+
+        expect(page.released).toBe(9 * 16)
+        expect(read).toHaveBeenCalledTimes(2)
+        await camera.stop()
+        await device.advance(1)
+        await rung
+    })
+
+    it.each([
+        [-1, "address"],
+        [-2, "register"],
+        [-3, "time-out"],
+        [-4, "bus error"],
+    ])(
+        "goes on when a look fails with status %i (%s), says so once, and asks again",
+        async status => {
+            const warned = vi.spyOn(console, "warn").mockReturnValue()
+            const logged = vi.spyOn(console, "log").mockReturnValue()
+            let handled = 0
+            await streaming(() => {
+                handled++
+            })
+            const before = annotations()
+
+            busStatus = status
+            await frames(65)
+            expect(handled).toBe(65)
+            expect(page.lent.size).toBe(0)
+            expect(order).toEqual([])
+            expect(annotations()).toBe(before)
+            expect(warned.mock.calls).toEqual([
+                [
+                    `MT9V034: reading CURRENT_EXPOSURE (0xbb): I2C status ${status}; frames keep the exposure and gain that were read last`,
+                ],
+            ])
+            expect(logged).not.toHaveBeenCalled()
+
+            busStatus = 0
+            await frames(32)
+            expect(annotations()).toBe(before + 1)
+            expect(logged.mock.calls).toEqual([
+                ["MT9V034 answers again; looks at the exposure that failed: 3"],
+            ])
+
+            busStatus = status
+            await frames(32)
+            expect(warned).toHaveBeenCalledTimes(2)
+        }
+    )
+
+    it("does not take a mistake of the driver for a fault of the bus", async () => {
+        await streaming(() => {})
+        vi.spyOn(camera.sensor, "readExposure").mockRejectedValue(
+            new TypeError("a mistake")
+        )
+
+        await expect(frames(1)).rejects.toThrow("a mistake")
     })
 })
 

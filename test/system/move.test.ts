@@ -5,12 +5,11 @@ import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
-import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
 import type { Counters } from "../../sim/capture.ts"
 import { Simulation } from "../../sim/simulation.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import type { StrategyName } from "../../protocol/names.ts"
-import { strategyNamed } from "../../protocol/names.ts"
+import { strategyNamed, type StrategyName } from "../../protocol/names.ts"
+import type { Rectangle } from "../../protocol/capture.ts"
 
 const ANYWHERE = "test/system/programs/random-moves.ts"
 const WANDERING = "test/system/programs/wandering.ts"
@@ -27,8 +26,8 @@ interface Setup {
 interface Run {
     readonly counters: Counters
     readonly fps: number
-    readonly windows: readonly FieldWindow[]
-    readonly sent: readonly FieldWindow[]
+    readonly windows: readonly Rectangle[]
+    readonly sent: readonly Rectangle[]
     readonly log: Simulation["log"]
     /** When the first frame was whole, ns. */
     readonly streamingNs: number
@@ -36,8 +35,8 @@ interface Run {
 
 /** 220x220 as fast as possible, with a fixed exposure. */
 async function run({ app, board, strategy, frames }: Setup): Promise<Run> {
-    const windows: FieldWindow[] = []
-    const sent: FieldWindow[] = []
+    const windows: Rectangle[] = []
+    const sent: Rectangle[] = []
     let streamingNs = 0
     const simulation = await Simulation.create({
         board: readBoard(board),

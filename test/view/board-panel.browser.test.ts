@@ -3,7 +3,10 @@
 
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import type { LinkFigures, UpdateState } from "../../host/view/messages.ts"
+import type {
+    LinkFigures,
+    UpdateState,
+} from "../../host/view/messages/messages.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../../scripts/browser.ts"
 import { objections } from "./axe.ts"

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { JacdacCameraControl } from "../../host/targets/camera-control.ts"
-import type { ViewRequest } from "../../host/view/messages.ts"
+import type { ViewRequest } from "../../host/view/messages/messages.ts"
 import {
     CAMERA_CLASS,
     CAMERA_REGISTERS,

@@ -8,7 +8,7 @@ import {
     type Reduction,
     type TargetDescription,
     type ViewRequest,
-} from "../../host/view/messages.ts"
+} from "../../host/view/messages/messages.ts"
 import type { TargetFrame, ViewTarget } from "../../host/targets/view-target.ts"
 import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 

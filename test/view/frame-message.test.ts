@@ -5,7 +5,7 @@ import {
     encodeFrame,
     HEADER_BYTES,
     type ViewFrame,
-} from "../../host/view/frame-message.ts"
+} from "../../host/view/messages/frame-message.ts"
 
 const frame: ViewFrame = {
     sequence: 0x89abcdef,

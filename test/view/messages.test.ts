@@ -5,7 +5,7 @@ import {
     parsePageMessage,
     planOf,
     type ViewRequest,
-} from "../../host/view/messages.ts"
+} from "../../host/view/messages/messages.ts"
 import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 
 const request: ViewRequest = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
-import { decodeFrame } from "../../host/view/frame-message.ts"
+import { decodeFrame } from "../../host/view/messages/frame-message.ts"
 import { PageSocket, PICTURES_UNDER_WAY } from "../../host/view/page-socket.ts"
 import { fakeFrame } from "./fake-target.ts"
 

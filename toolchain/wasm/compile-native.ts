@@ -37,6 +37,7 @@ const STACK_BYTES = 16384
 const EXPORTS = [
     "cam_init",
     "cam_poll",
+    "cam_program_ended",
     "cam_door_transfer",
     "DCMI_IRQHandler",
     "DMA2_Stream1_IRQHandler",

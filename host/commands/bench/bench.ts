@@ -16,7 +16,11 @@ import {
     type BenchReport,
     type Figure,
 } from "../../figures.ts"
-import { addRunOptions, runOptions, type RunOptions } from "../run/run-options.ts"
+import {
+    addRunOptions,
+    runOptions,
+    type RunOptions,
+} from "../run/run-options.ts"
 import { prepareSimulation } from "../run/run.ts"
 import type { Terminal } from "../../terminal.ts"
 

@@ -3,7 +3,11 @@
 
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
-import { addRunOptions, runOptions, type RunOptions } from "../run/run-options.ts"
+import {
+    addRunOptions,
+    runOptions,
+    type RunOptions,
+} from "../run/run-options.ts"
 import { STRATEGY_NAMES, TimingMode } from "../../../protocol/capture.ts"
 
 /** The frame that is measured, the next one, and the one after it, whose exposure begins in the next. */

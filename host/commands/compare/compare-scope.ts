@@ -14,7 +14,7 @@ import {
 import type { Change } from "../../../sim/trace/signal-trace.ts"
 import type { CaptureTimes } from "./capture-timing.ts"
 import type { RunReport } from "../run/run-report.ts"
-import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
+import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 /** Colours of a scope's channels 1 to 3. */
 const COLOURS = ["#ffd23f", "#4cc9f0", "#f472b6"] as const

@@ -3,7 +3,7 @@
 
 import type { ComparedStrategy, CompareReport } from "./compare-report.ts"
 import type { Colours } from "../run/run-table.ts"
-import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
+import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 const LABEL_COLUMNS = 25
 const COLUMN = 13

@@ -9,13 +9,7 @@ import {
 import type { Ov2640Timing } from "../../../drivers/ov2640/timing.ts"
 import type { CapturePlan } from "../../../src/plan/plan.ts"
 import type { SensorName } from "../../../protocol/names.ts"
-
-export interface PlannedRegister {
-    /** "MT9V034", "OV2640" or "DCMI". */
-    readonly part: string
-    readonly name: string
-    readonly value: number
-}
+import type { PlannedRegister } from "../../../protocol/plan-report.ts"
 
 /** CLKRC: XVCLK is doubled before it is divided (OV2640 data sheet v1.6, sensor register 0x11). */
 const CLKRC_DOUBLER = 0x80

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The planner's answer as a person reads it: a line for each strategy, then the chosen one in detail.
 
+import type { Colours } from "../run/run-table.ts"
 import type {
     ImpossibleStrategy,
     PlannedStage,
     PlannedStrategy,
     PlanReport,
-} from "./plan-report.ts"
-import type { Colours } from "../run/run-table.ts"
-import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
+} from "../../../protocol/plan-report.ts"
+import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 const NAME_COLUMNS = 15
 const LABEL_COLUMNS = 14

@@ -2,7 +2,11 @@
 // What a run did: the shape of `camscript run --json` (docs/json.md), and how it is made of the simulation's counters.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type { AppliedMode, CapturedFrame, Counters } from "../../../sim/capture.ts"
+import type {
+    AppliedMode,
+    CapturedFrame,
+    Counters,
+} from "../../../sim/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { StrategyName } from "../../../protocol/names.ts"

@@ -3,7 +3,7 @@
 
 import type pc from "picocolors"
 import { ownedBytes, type FinishedRun } from "./run-report.ts"
-import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
+import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 /** picocolors, on or off. */
 export type Colours = ReturnType<typeof pc.createColors>

@@ -4,7 +4,13 @@
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
-import { addRequestOptions, addTargetOptions, isPort, runOptions, type Target } from "../run/run-options.ts"
+import {
+    addRequestOptions,
+    addTargetOptions,
+    isPort,
+    runOptions,
+    type Target,
+} from "../run/run-options.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { SensorName } from "../../../protocol/names.ts"
 import { requestArguments } from "../../../protocol/request-options.ts"

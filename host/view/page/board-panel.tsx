@@ -7,7 +7,7 @@ import {
     type LiveState,
     type Reduction,
     type UpdateState,
-} from "../messages.ts"
+} from "../messages/messages.ts"
 import type { Link } from "./link.ts"
 import { bytesWords } from "./words.ts"
 

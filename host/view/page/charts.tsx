@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
-import type { LiveState } from "../messages.ts"
+import type { LiveState } from "../messages/messages.ts"
 import type { Link } from "./link.ts"
 
 /** Samples kept; the server says its state four times a second. */

@@ -2,7 +2,11 @@
 // Frame rate, strategy, exposure, gain, format and test pattern; beside each what is applied.
 
 import type { ComponentChildren } from "preact"
-import type { LiveState, TargetDescription, ViewRequest } from "../messages.ts"
+import type {
+    LiveState,
+    TargetDescription,
+    ViewRequest,
+} from "../messages/messages.ts"
 import type { Link } from "./link.ts"
 import { FORMAT_NAMES, STRATEGY_NAMES } from "../../../protocol/capture.ts"
 import {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The page's end of the websocket: draws pictures as they come, keeps what the server said last, asks for changes.
 
-import { decodeFrame, type ViewFrame } from "../frame-message.ts"
+import { decodeFrame, type ViewFrame } from "../messages/frame-message.ts"
 import type {
     LiveState,
     PageMessage,
     ServerMessage,
     TargetDescription,
     ViewRequest,
-} from "../messages.ts"
-import type { PlanReport } from "../../commands/plan/plan-report.ts"
+} from "../messages/messages.ts"
 import { paint } from "./paint.ts"
 import type { PictureStats } from "./picture-stats.ts"
+import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** A drag asks at most that often, ms; the camera coalesces on its own. */
 const WANT_MS = 40

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A frame's bytes onto a canvas of its size.
 
-import type { ViewFrame } from "../frame-message.ts"
+import type { ViewFrame } from "../messages/frame-message.ts"
 
 /** Gray level to a pixel of little-endian RGBA. */
 const GRAY = new Uint32Array(256).map(

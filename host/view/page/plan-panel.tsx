@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What the planner says of every strategy: figures, or why it cannot.
 
+import { bytesWords } from "./words.ts"
+import {
+    WHO_DROPS_THE_PIXELS,
+    type StrategyName,
+} from "../../../protocol/names.ts"
 import type {
     ImpossibleStrategy,
     PlannedStrategy,
     PlanReport,
-} from "../../commands/plan/plan-report.ts"
-import { WHO_DROPS_THE_PIXELS } from "../../strategies.ts"
-import { bytesWords } from "./words.ts"
-import type { StrategyName } from "../../../protocol/names.ts"
+} from "../../../protocol/plan-report.ts"
 
 export function PlanPanel({
     plan,

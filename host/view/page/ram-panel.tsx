@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Each memory of the chip as a bar: who owns how much of it, and what is free.
 
-import type { LiveState, RamArea, TargetDescription } from "../messages.ts"
+import type {
+    LiveState,
+    RamArea,
+    TargetDescription,
+} from "../messages/messages.ts"
 import { bytesWords } from "./words.ts"
 
 interface Part {

@@ -2,11 +2,10 @@
 // The sensor's field, dimmed, with the picture in its place and the window to drag: mouse, touch, arrow keys, numbers.
 
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { FieldSize } from "../../../sim/scene/scene.ts"
-import type { FieldWindow } from "../../../sim/sensors/sensor-model.ts"
-import type { TargetDescription, ViewRequest } from "../messages.ts"
+import type { TargetDescription, ViewRequest } from "../messages/messages.ts"
 import type { Link } from "./link.ts"
 import { CORNERS, fitted, moved, resized, type Corner } from "./window-edit.ts"
+import type { Size, Rectangle } from "../../../protocol/capture.ts"
 
 /** A key moves by that, pixels of the field; with Alt by one. */
 const STEP_PX = 8
@@ -94,7 +93,7 @@ export function Stage({
 }
 
 /** The newest frame says what it shows. */
-function useAppliedWindow(link: Link): FieldWindow | undefined {
+function useAppliedWindow(link: Link): Rectangle | undefined {
     const [applied, setApplied] = useState(link.frame?.window)
     useEffect(() => {
         const look = () =>
@@ -130,7 +129,7 @@ function LivePicture({
     field,
 }: {
     readonly link: Link
-    readonly field: FieldSize
+    readonly field: Size
 }) {
     const canvas = useRef<HTMLCanvasElement>(null)
     useEffect(() => {
@@ -152,13 +151,9 @@ function LivePicture({
     return <canvas class="live" ref={canvas} aria-hidden="true" />
 }
 
-function useDrag(link: Link, field: FieldSize) {
+function useDrag(link: Link, field: Size) {
     const stage = useRef<HTMLDivElement>(null)
-    const begin = (
-        event: PointerEvent,
-        window: FieldWindow,
-        corner?: Corner
-    ) => {
+    const begin = (event: PointerEvent, window: Rectangle, corner?: Corner) => {
         if (event.button !== 0) return
         event.stopPropagation()
         const handle = event.currentTarget as HTMLElement
@@ -190,8 +185,8 @@ function useDrag(link: Link, field: FieldSize) {
 function onKey(
     event: KeyboardEvent,
     link: Link,
-    window: FieldWindow,
-    field: FieldSize
+    window: Rectangle,
+    field: Size
 ): void {
     const arrow = ARROWS[event.key]
     if (!arrow) return
@@ -211,8 +206,8 @@ function WindowNumbers({
     window,
 }: {
     readonly link: Link
-    readonly field: FieldSize
-    readonly window: FieldWindow
+    readonly field: Size
+    readonly window: Rectangle
 }) {
     const names = ["x", "y", "width", "height"] as const
     return (
@@ -269,7 +264,7 @@ function NumberField(props: {
     )
 }
 
-function place({ x, y, width, height }: FieldWindow, field: FieldSize) {
+function place({ x, y, width, height }: Rectangle, field: Size) {
     const percent = (part: number, whole: number) => `${(100 * part) / whole}%`
     return {
         left: percent(x, field.width),
@@ -279,11 +274,11 @@ function place({ x, y, width, height }: FieldWindow, field: FieldSize) {
     }
 }
 
-function words({ x, y, width, height }: FieldWindow): string {
+function words({ x, y, width, height }: Rectangle): string {
     return `${width}×${height} at ${x}, ${y}`
 }
 
-function same(a: FieldWindow, b: FieldWindow | undefined): boolean {
+function same(a: Rectangle, b: Rectangle | undefined): boolean {
     return (
         b !== undefined &&
         a.x === b.x &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it is, how it goes, and the buttons that save something.
 
-import type { TargetDescription } from "../messages.ts"
+import type { TargetDescription } from "../messages/messages.ts"
 import type { Link, LinkState } from "./link.ts"
 
 export function TopBar({

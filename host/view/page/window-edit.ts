@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Moving and resizing the window on the sensor's field, by pixels of the field. Pure; the camera rounds afterwards.
 
-import type { FieldSize } from "../../../sim/scene/scene.ts"
-import type { FieldWindow } from "../../../sim/sensors/sensor-model.ts"
+import type { Size, Rectangle } from "../../../protocol/capture.ts"
 
 /** A smaller one could not be taken hold of any more. */
 export const SMALLEST_PX = 16
@@ -12,11 +11,11 @@ export type Corner = (typeof CORNERS)[number]
 
 /** Move it, as far as the field reaches. */
 export function moved(
-    window: FieldWindow,
+    window: Rectangle,
     dx: number,
     dy: number,
-    field: FieldSize
-): FieldWindow {
+    field: Size
+): Rectangle {
     const { x, y, width, height } = window
     return {
         x: clamp(Math.round(x + dx), 0, field.width - width),
@@ -28,10 +27,10 @@ export function moved(
 
 /** Move one corner; the opposite one stays. */
 export function resized(
-    window: FieldWindow,
+    window: Rectangle,
     corner: Corner,
-    { dx, dy, field }: { dx: number; dy: number; field: FieldSize }
-): FieldWindow {
+    { dx, dy, field }: { dx: number; dy: number; field: Size }
+): Rectangle {
     const { x, y, width, height } = window
     const horizontal = edge(
         { start: x, end: x + width, limit: field.width },
@@ -52,7 +51,7 @@ export function resized(
 }
 
 /** A size typed in: the window stays where it is, as far as the field allows. */
-export function fitted(window: FieldWindow, field: FieldSize): FieldWindow {
+export function fitted(window: Rectangle, field: Size): Rectangle {
     const width = clamp(Math.round(window.width), 1, field.width)
     const height = clamp(Math.round(window.height), 1, field.height)
     return moved({ ...window, width, height }, 0, 0, field)

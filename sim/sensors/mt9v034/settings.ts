@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What the MT9V034 takes over from its registers at the start of a frame, and which combinations cannot work.
 
-import type { FieldWindow } from "../sensor-model.ts"
 import type { RegisterFile } from "./register-file.ts"
 import { Reg } from "./register-addresses.ts"
+import type { Rectangle } from "../../../protocol/capture.ts"
 
 export const FIELD_COLUMNS = 752
 export const FIELD_ROWS = 480
@@ -20,7 +20,7 @@ const SNAPSHOT = 3 << 3
 
 /** Registers used from the next frame start on. Lengths in pixels and rows of the array, before binning. */
 export interface FrameSettings {
-    readonly window: FieldWindow
+    readonly window: Rectangle
     readonly hblankClocks: number
     readonly vblankRows: number
     readonly rowBin: number

@@ -7,7 +7,8 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
-import type { FieldSize, Scene } from "../../../sim/scene/scene.ts"
+import type { Scene } from "../../../sim/scene/scene.ts"
+import type { Size } from "../../../protocol/capture.ts"
 
 let folder: string
 
@@ -35,7 +36,7 @@ function video(
 
 const load = (
     path: string,
-    field: FieldSize = { width: 4, height: 2 }
+    field: Size = { width: 4, height: 2 }
 ): Promise<Scene> => loadScene(path, field, 1)
 const flat = (level: number) => new Uint8Array(8).fill(level)
 const firstPixel = (scene: Scene, timeNs: number) => scene.at(timeNs).luma[0]

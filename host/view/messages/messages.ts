@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // What server and page say to each other, besides pictures: JSON text over the websocket. Types only, and their checks.
 
-import type { PlanReport } from "../commands/plan/plan-report.ts"
 import {
     FORMAT_NAMES,
     STRATEGY_NAMES,
     TimingMode,
     type CaptureRequest,
     type Rectangle,
-} from "../../protocol/capture.ts"
+} from "../../../protocol/capture.ts"
 import {
     TEST_PATTERN_NAMES,
     type CaptureFormat,
     type StrategyName,
     type TestPatternName,
-} from "../../protocol/names.ts"
+} from "../../../protocol/names.ts"
+import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** A memory of the chip, and who owns how much of it. */
 export interface RamArea {

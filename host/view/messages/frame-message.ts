@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A picture on its way to the page: a header of fixed size, then its bytes. Used by the server and, bundled, by the page.
 
-import type { FieldWindow } from "../../sim/sensors/sensor-model.ts"
+import type { Rectangle } from "../../../protocol/capture.ts"
 
 /** What the bytes after the header are, in the order of their codes from 1 on. */
 export const PICTURE_FORMATS = ["gray8", "rgb8", "jpeg"] as const
@@ -15,7 +15,7 @@ export interface ViewFrame {
     readonly width: number
     readonly height: number
     /** Pixels of the sensor's field that it shows. */
-    readonly window: FieldWindow
+    readonly window: Rectangle
     /** End of the frame since boot, us; wraps after 71 minutes. */
     readonly endUs: number
     /** 0: not known. */

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// The first bad moment of a program or of the sensor's bus, on the emulated board: frames come again, the console names what
+// happened, and it is counted.
+
+import { describe, expect, it } from "vitest"
+import { emulatedRig, runUntil, type EmulatedRig } from "./emulated-rig.ts"
+
+/** The longest that a user waits for frames, s: the VM starts a program that ended again after 5 s. */
+const PATIENCE_S = 6
+const NS = 1e9
+
+/** Run until so many frames have come. */
+function runFrames(rig: EmulatedRig, count: number, longestS: number): void {
+    const wanted = rig.frames.length + count
+    runUntil(rig, () => rig.frames.length >= wanted, longestS)
+    expect(rig.frames.length).toBeGreaterThanOrEqual(wanted)
+}
+
+/** Frames that came between two moments, s. */
+function framesBetween(rig: EmulatedRig, fromS: number, toS: number): number {
+    return rig.frames.filter(({ ns }) => ns >= fromS * NS && ns < toS * NS)
+        .length
+}
+
+function said(rig: EmulatedRig, what: RegExp): string[] {
+    return rig.text.filter(line => what.test(line))
+}
+
+describe("the sensor's bus while frames come, with automatic exposure", () => {
+    it("costs the label of some frames when one look at the exposure is not acknowledged", async () => {
+        const rig = await emulatedRig({})
+        const { emulated } = rig
+        try {
+            runFrames(rig, 20, 2)
+            emulated.chip.i2c.I2C2.inject({ kind: "nack", byte: 0 })
+            // A look every 32 frames: the refused one, and one that says that the sensor answers again.
+            runFrames(rig, 100, 2)
+
+            expect(said(rig, /^the program ended|^starting /)).toHaveLength(1)
+            expect(said(rig, /CURRENT_EXPOSURE.*I2C status -1/)).toHaveLength(1)
+            expect(said(rig, /MT9V034 answers again/)).toHaveLength(1)
+            expect(emulated.counters()).toMatchObject({
+                i2cErrors: 1,
+                restarts: 0,
+            })
+        } finally {
+            emulated.close()
+        }
+    })
+
+    it("may be held low for 1.5 s: frames go on, and the first look afterwards succeeds", async () => {
+        const rig = await emulatedRig({})
+        const { emulated } = rig
+        const { chip } = emulated
+        try {
+            runFrames(rig, 20, 2)
+            const heldS = emulated.seconds
+            chip.i2cBus.holdSda(Infinity)
+            runUntil(rig, () => emulated.seconds >= heldS + 1.5, 2)
+            chip.i2cBus.holdSda(0)
+            const freeS = emulated.seconds
+            runFrames(rig, 64, 2)
+
+            // 120 fps.
+            expect(framesBetween(rig, heldS, freeS)).toBeGreaterThan(170)
+            expect(said(rig, /^the program ended|^starting /)).toHaveLength(1)
+            expect(said(rig, /CURRENT_EXPOSURE.*I2C status -4/)).toHaveLength(1)
+            expect(said(rig, /MT9V034 answers again/)).toHaveLength(1)
+            expect(emulated.counters().restarts).toBe(0)
+            // A look every 32 frames, 0.27 s.
+            expect(emulated.counters().i2cErrors).toBeGreaterThanOrEqual(5)
+            expect(emulated.counters().i2cErrors).toBeLessThanOrEqual(6)
+        } finally {
+            emulated.close()
+        }
+    })
+})
+
+describe("a program that ends while frames come", () => {
+    it.each([
+        [
+            "by an exception at top level",
+            "throws-once",
+            /the program ended: panic 60005/,
+            /the first run ends here/,
+        ],
+        [
+            "because its memory is full",
+            "allocates-once",
+            /the program ended: panic 60004/,
+            /OOM/,
+        ],
+        [
+            "by a loop without an end",
+            "loops-once",
+            /the program ended: panic 60001/,
+            /Exception: InfiniteLoop/,
+        ],
+    ])(
+        "%s runs again, and has frames",
+        async (_how, name, ended, why) => {
+            const rig = await emulatedRig({
+                app: `test/system/programs/${name}.ts`,
+            })
+            const { emulated } = rig
+            try {
+                runUntil(rig, () => said(rig, ended).length > 0, 2)
+                const before = rig.frames.length
+                expect(before).toBeGreaterThan(5)
+                runUntil(
+                    rig,
+                    () => rig.frames.length >= before + 10,
+                    PATIENCE_S
+                )
+
+                expect(rig.frames.length).toBeGreaterThanOrEqual(before + 10)
+                // The second capture counts from its own start.
+                expect(rig.frames[before]!.frame.sequence).toBeLessThan(3)
+                expect(rig.frames.every(({ frame }) => !frame.torn)).toBe(true)
+                expect(said(rig, ended)).toHaveLength(1)
+                expect(said(rig, why).length).toBeGreaterThan(0)
+                expect(emulated.counters().restarts).toBe(1)
+            } finally {
+                emulated.close()
+            }
+        },
+        180_000
+    )
+})
