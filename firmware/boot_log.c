@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-#include "clock_regs.h"
 #include "core_regs.h"
 #include "firmware_board.h"
 #include "link.h"
+#include "rcc_regs.h"
 #include "text.h"
 #include "usart.h"
 
@@ -173,39 +173,39 @@ void cam_boot_log_crash(const cam_crash_t *crash) {
     say(&line);
 }
 
-static const char *verdict_text(cam_slot_verdict_t verdict) {
+static const char *verdict_text(cam_program_slot_verdict_t verdict) {
     switch (verdict) {
-    case CAM_SLOT_VALID:
+    case CAM_PROGRAM_SLOT_VALID:
         return "valid";
-    case CAM_SLOT_EMPTY:
+    case CAM_PROGRAM_SLOT_EMPTY:
         return "empty";
-    case CAM_SLOT_BAD_FORMAT:
+    case CAM_PROGRAM_SLOT_BAD_FORMAT:
         return "written for another firmware";
-    case CAM_SLOT_BAD_HEADER:
+    case CAM_PROGRAM_SLOT_BAD_HEADER:
         return "header damaged";
-    case CAM_SLOT_OTHER_VM:
+    case CAM_PROGRAM_SLOT_OTHER_VM:
         return "made for another version of the VM";
-    case CAM_SLOT_NOT_COMMITTED:
+    case CAM_PROGRAM_SLOT_NOT_COMMITTED:
         return "update not finished";
-    case CAM_SLOT_REJECTED:
+    case CAM_PROGRAM_SLOT_REJECTED:
         return "rejected: its program kept crashing";
-    case CAM_SLOT_BAD_SIZE:
+    case CAM_PROGRAM_SLOT_BAD_SIZE:
         return "larger than its slot";
     default:
         return "program damaged";
     }
 }
 
-void cam_boot_log_slots(const cam_slot_t *chosen) {
+void cam_boot_log_slots(const cam_program_slot_t *chosen) {
     cam_text_t line;
     for (uint32_t i = 0; i < CAM_SLOTS; i++) {
-        cam_slot_t slot;
-        const cam_slot_verdict_t verdict = cam_slots_check(i, &slot);
+        cam_program_slot_t slot;
+        const cam_program_slot_verdict_t verdict = cam_slots_check(i, &slot);
         cam_text_clear(&line);
         add_slot(&line, i);
         cam_text_add(&line, ": ");
         cam_text_add(&line, verdict_text(verdict));
-        if (verdict == CAM_SLOT_VALID) {
+        if (verdict == CAM_PROGRAM_SLOT_VALID) {
             cam_text_add(&line, ", sequence ");
             cam_text_add_decimal(&line, slot.sequence);
             cam_text_add(&line, ", ");
@@ -227,7 +227,8 @@ void cam_boot_log_slots(const cam_slot_t *chosen) {
     say(&line);
 }
 
-void cam_boot_log_rejected(const cam_slot_t *slot, uint32_t crashes, cam_slots_status_t status) {
+void cam_boot_log_rejected(const cam_program_slot_t *slot, uint32_t crashes,
+                           cam_slots_status_t status) {
     cam_text_t line;
     cam_text_clear(&line);
     add_slot(&line, slot->index);

@@ -23,9 +23,10 @@ void cam_boot_log_reset(uint32_t csr);
 void cam_boot_log_crash(const cam_crash_t *crash);
 
 /** Both slots' verdicts and the program that runs. @param chosen NULL: none is valid */
-void cam_boot_log_slots(const cam_slot_t *chosen);
+void cam_boot_log_slots(const cam_program_slot_t *chosen);
 
 /** A program is given up. @param crashes how often it crashed in its first seconds */
-void cam_boot_log_rejected(const cam_slot_t *slot, uint32_t crashes, cam_slots_status_t status);
+void cam_boot_log_rejected(const cam_program_slot_t *slot, uint32_t crashes,
+                           cam_slots_status_t status);
 
 #endif

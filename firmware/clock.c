@@ -4,10 +4,12 @@
 
 #include <stdbool.h>
 
-#include "clock_regs.h"
 #include "firmware_board.h"
+#include "flash_regs.h"
 #include "mmio.h"
 #include "pins.h"
+#include "pwr_regs.h"
+#include "rcc_regs.h"
 
 enum {
     HSI_HZ = 16000000,

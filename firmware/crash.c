@@ -89,7 +89,7 @@ bool cam_crash_take(bool watchdog, cam_crash_t *crash) {
     return valid || watchdog;
 }
 
-void cam_crash_program_starts(const cam_slot_t *slot) {
+void cam_crash_program_starts(const cam_program_slot_t *slot) {
     note.slot_address = slot->address;
     note.slot_sequence = slot->sequence;
     note.program_us = 0;
@@ -107,14 +107,14 @@ void cam_crash_note(cam_activity_t activity) {
     store_count((count_t){note.slot_address, note.slot_sequence, 0});
 }
 
-static uint32_t count_one(const cam_slot_t *slot) {
+static uint32_t count_one(const cam_program_slot_t *slot) {
     count_t count = current_count(slot->address, slot->sequence);
     count.crashes++;
     store_count(count);
     return count.crashes;
 }
 
-uint32_t cam_crash_count(const cam_slot_t *slot, const cam_crash_t *crash) {
+uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash) {
     if (crash->slot_address != slot->address || crash->slot_sequence != slot->sequence ||
         crash->program_us >= CAM_CRASH_FIRST_US)
         return 0;
@@ -124,7 +124,7 @@ uint32_t cam_crash_count(const cam_slot_t *slot, const cam_crash_t *crash) {
     return count_one(slot);
 }
 
-uint32_t cam_crash_count_panic(const cam_slot_t *slot) {
+uint32_t cam_crash_count_panic(const cam_program_slot_t *slot) {
     const bool first_seconds = counting;
     // The VM starts the program again.
     started_us = cam_port_now_us();

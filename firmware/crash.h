@@ -66,7 +66,7 @@ typedef struct {
 bool cam_crash_take(bool watchdog, cam_crash_t *crash);
 
 /** The program in `slot` starts now. Context: thread. */
-void cam_crash_program_starts(const cam_slot_t *slot);
+void cam_crash_program_starts(const cam_program_slot_t *slot);
 
 /** Keep for the record what the main loop does; a program that outlives its first ten seconds has
  * no crashes any more. Context: thread. */
@@ -76,10 +76,10 @@ void cam_crash_note(cam_activity_t activity);
  * Count a crash of the program in `slot` when it came in its first ten seconds.
  * @returns how many there were in a row. Context: thread.
  */
-uint32_t cam_crash_count(const cam_slot_t *slot, const cam_crash_t *crash);
+uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash);
 
 /** The program just now panicked and goes on: as cam_crash_count. Context: thread. */
-uint32_t cam_crash_count_panic(const cam_slot_t *slot);
+uint32_t cam_crash_count_panic(const cam_program_slot_t *slot);
 
 /** Write the record and reset. Context: both. */
 _Noreturn void cam_crash_stop(cam_crash_reason_t reason, uint32_t code, const char *text);

@@ -68,7 +68,7 @@ typedef struct {
     cam_clock_config_t clock;
     cam_xclk_config_t xclk;
     cam_console_config_t console;
-    cam_slot_area_t slots[CAM_SLOTS];
+    cam_program_slot_area_t slots[CAM_SLOTS];
     uint32_t vm_id; // of the VM that is linked in: first four bytes of its SHA-256
 } cam_firmware_board_t;
 

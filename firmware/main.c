@@ -3,18 +3,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "alternate_pin.h"
 #include "board.h"
 #include "boot_log.h"
 #include "cam.h"
 #include "clock.h"
-#include "clock_regs.h"
 #include "crash.h"
 #include "firmware_board.h"
 #include "link.h"
 #include "main_loop.h"
 #include "mmio.h"
 #include "mpu.h"
+#include "pins.h"
+#include "rcc_regs.h"
 #include "slots.h"
 #include "time_base.h"
 #include "vm.h"
@@ -41,8 +41,8 @@ static void adopt_clocks(const cam_clock_t *clock) {
 
 static void start_link(void) {
     const cam_console_config_t *console = &cam_firmware_board.console;
-    cam_alternate_pin(console->tx, console->tx_af, false);
-    cam_alternate_pin(console->rx, console->rx_af, true);
+    cam_pin_alternate(console->tx, console->tx_af, false);
+    cam_pin_alternate(console->rx, console->rx_af, true);
     cam_link_init(cam_board.pclk1_hz, cam_firmware_board.name);
 }
 
@@ -56,9 +56,9 @@ static uint32_t take_reset_flags(void) {
 /** What the choice of a program came to. */
 typedef struct {
     bool program;
-    cam_slot_t slot;
+    cam_program_slot_t slot;
     uint32_t crashes; // of the newest one, right after its start; below CAM_CRASHES_MAX it stays
-    cam_slot_t crashed;
+    cam_program_slot_t crashed;
     cam_slots_status_t rejected;
 } choice_t;
 
@@ -84,7 +84,7 @@ static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *
     cam_boot_log_slots(choice->program ? &choice->slot : 0);
 }
 
-static void start_program(const cam_slot_t *slot) {
+static void start_program(const cam_program_slot_t *slot) {
     cam_request = *slot->request;
     cam_crash_program_starts(slot);
     cam_crash_note(CAM_ACTIVITY_CAMERA);

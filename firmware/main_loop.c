@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The main loop. Its order is the simulator's (sim/simulation.ts): the native side first, so that
-// its doorbell is answered at once, then the VM when it has work or a millisecond has passed.
+// its notification is answered at once, then the VM when it has work or a millisecond has passed.
 #include "main_loop.h"
 
 #include "cam.h"
@@ -39,7 +39,7 @@ static void run_vm(void) {
 
 /** What an interrupt may have left for the next turn. */
 static bool work_waits(uint32_t tick, uint32_t faults) {
-    return vm_has_work || cam_time_ticks() != tick || cam_capture_bell() ||
+    return vm_has_work || cam_time_ticks() != tick || cam_capture_notify_pending() ||
            cam_capture_faults() != faults;
 }
 

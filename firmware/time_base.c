@@ -3,12 +3,12 @@
 // waits of native/hal/mmio.h, each of which ends by TIM2 at the latest.
 #include "time_base.h"
 
-#include "capture.h"
-#include "clock_regs.h"
+#include "capture_pin.h"
 #include "core_regs.h"
 #include "mmio.h"
 #include "pins.h"
 #include "port.h"
+#include "rcc_regs.h"
 #include "timer_regs.h"
 
 enum {

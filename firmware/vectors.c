@@ -3,7 +3,7 @@
 // 38; a chip that has less never raises the rest). What nobody handles is a crash.
 #include <stdint.h>
 
-#include "cam.h"
+#include "capture.h"
 #include "crash.h"
 #include "startup.h"
 #include "time_base.h"

@@ -43,7 +43,7 @@ void vm_port_random(uint8_t *out, uint32_t bytes) {
 
 int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                     uint32_t read_bytes) {
-    return (int32_t)cam_door_transfer(address, write, write_bytes, read, read_bytes);
+    return (int32_t)cam_bus_transfer(address, write, write_bytes, read, read_bytes);
 }
 
 void vm_port_panicked(uint32_t code) {
@@ -54,32 +54,22 @@ void vm_port_panicked(uint32_t code) {
     cam_text_add(&line, "the program ended: panic ");
     cam_text_add_decimal(&line, code);
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
-    const cam_slot_t *slot = cam_slots_running();
+    const cam_program_slot_t *slot = cam_slots_running();
     if (slot == 0 || code == PANIC_UNHANDLED_EXCEPTION) return;
     if (cam_crash_count_panic(slot) < CAM_CRASHES_MAX) return;
-    cam_slot_t other;
+    cam_program_slot_t other;
     // Without another program this one is tried for ever.
-    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_SLOT_VALID) return;
+    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_PROGRAM_SLOT_VALID) return;
     cam_crash_stop(CAM_CRASH_PANIC, code, 0);
 }
 
-/** What vm.c says when the program asks for a restart of the chip: no crash. */
-static bool is_restart(const char *why) {
-    const char *restart = "restart";
-    while (*restart != 0 && *why == *restart) {
-        why++;
-        restart++;
-    }
-    return *why == *restart;
-}
+_Noreturn void vm_port_stopped(const char *why) { cam_crash_stop(CAM_CRASH_VM, 0, why); }
 
-_Noreturn void vm_port_stopped(const char *why) {
-    if (is_restart(why)) cam_crash_reset();
-    cam_crash_stop(CAM_CRASH_VM, 0, why);
-}
+// No crash.
+_Noreturn void vm_port_restart(void) { cam_crash_reset(); }
 
 const uint8_t *vm_port_image(uint32_t *bytes) {
-    const cam_slot_t *slot = cam_slots_running();
+    const cam_program_slot_t *slot = cam_slots_running();
     *bytes = slot == 0 ? 0 : slot->image_bytes;
     return slot == 0 ? 0 : slot->image;
 }
@@ -89,7 +79,7 @@ bool cam_port_vm_receive(const uint8_t *frame) {
     return vm_receive(frame);
 }
 
-// A frame that the link keeps is given up by the next start itself.
+// A frame that the link has pinned is given up by the next start itself.
 void cam_port_capture_changed(bool streaming) { (void)streaming; }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {

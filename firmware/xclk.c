@@ -2,11 +2,10 @@
 // The sensor's clock by MCO (RM0090 section 7.2.10) or by PWM (section 17.3.9).
 #include "xclk.h"
 
-#include "alternate_pin.h"
-#include "clock_regs.h"
 #include "firmware_board.h"
 #include "mmio.h"
 #include "pins.h"
+#include "rcc_regs.h"
 #include "timer_regs.h"
 
 enum {
@@ -62,7 +61,7 @@ uint32_t cam_xclk_start(const cam_clock_t *clock) {
     if (xclk->kind == CAM_XCLK_MCO2) start_mco2(xclk);
     if (xclk->kind == CAM_XCLK_TIMER) start_timer(xclk);
     // The pin last: the sensor sees no half-set clock.
-    cam_alternate_pin(xclk->pin, xclk->af, false);
+    cam_pin_alternate(xclk->pin, xclk->af, false);
     const uint32_t source_hz =
         xclk->kind == CAM_XCLK_TIMER ? clock->timer2_hz : mco_source_hz(xclk, clock);
     return source_hz / xclk->divider;

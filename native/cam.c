@@ -55,8 +55,8 @@ void cam_init(void) {
 /** Events that the VM's queue refused are told by a later call. */
 static void tell_news(bool announced) {
     // With each announcement again: a program that bound just now has heard nothing yet.
-    if (cam_capture_bell() || (announced && cam_capture_queued() > 0)) {
-        if (cam_jacdac_event(CAM_JD_EVENT_FRAME)) cam_capture_bell_rung();
+    if (cam_capture_notify_pending() || (announced && cam_capture_queued() > 0)) {
+        if (cam_jacdac_event(CAM_JD_EVENT_FRAME)) cam_capture_set_notified();
     }
     const uint32_t faults = cam_capture_faults();
     if (faults != faults_told && cam_jacdac_event(CAM_JD_EVENT_FAULT)) faults_told = faults;

@@ -196,7 +196,7 @@ export class EmulatedBoard {
                 this.record.rowStored(to, words * bytesPerWord)
             )
         this.at("cam_capture_release", index => this.record.released(index))
-        this.at("cam_jacdac_event", () => this.record.rang())
+        this.at("cam_jacdac_event", () => this.record.notified())
         this.at("vm_port_log", (kind, line) => {
             const text = this.textAt(line)
             if (kind === LOG_CONSOLE) this.vm.console(text)
@@ -209,6 +209,10 @@ export class EmulatedBoard {
         })
         this.at("vm_port_stopped", why => {
             this.vm.stopped(this.textAt(why))
+            this.mcu.stop()
+        })
+        this.at("vm_port_restart", () => {
+            this.vm.stopped("restart")
             this.mcu.stop()
         })
     }
@@ -254,7 +258,9 @@ export class EmulatedBoard {
         read
     ) => {
         const { mcu, bytes } = this
-        const door = this.options.elf.symbols.address("cam_grabber_transfer")
+        const transfer = this.options.elf.symbols.address(
+            "cam_grabber_transfer"
+        )
         const to = DEBUGGER_MEMORY
         const from = to + DEBUGGER_BYTES / 2
         if (write.length + read.length > DEBUGGER_BYTES / 2)
@@ -262,7 +268,8 @@ export class EmulatedBoard {
                 `a transfer of ${write.length} and ${read.length} bytes to 0x${address.toString(16)} is too long for the debugger`
             )
         bytes.set(write, to)
-        const status = mcu.call(door, to, write.length, from, read.length) | 0
+        const status =
+            mcu.call(transfer, to, write.length, from, read.length) | 0
         if (status === 0) read.set(bytes.subarray(from, from + read.length))
         return status
     }

@@ -12,8 +12,8 @@ import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
 import type { DisplayPicture } from "./observe/display.ts"
 import {
-    JacdacDoor,
-    type DoorCounters,
+    JacdacBus,
+    type JacdacBusCounters,
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
@@ -49,9 +49,9 @@ export class Simulation {
     /** Rules of the models that were broken. */
     readonly rules: Rules
     /** Hosts on the VM's Jacdac line. */
-    readonly jacdac: JacdacLine & { readonly counters: DoorCounters }
+    readonly jacdac: JacdacLine & { readonly counters: JacdacBusCounters }
 
-    private readonly door: JacdacDoor
+    private readonly bus: JacdacBus
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
     private readonly record: CaptureRecord
@@ -88,13 +88,13 @@ export class Simulation {
             onFrame: options.onFrame,
         })
         const nowUs = () => Math.floor(clock.nowNs / 1000)
-        this.door = new JacdacDoor({
+        this.bus = new JacdacBus({
             nowUs,
             onWaiting: () => {
                 this.interrupted = true
             },
         })
-        this.jacdac = this.door
+        this.jacdac = this.bus
         this.vm = new VirtualMachine({
             program: options.program,
             archId: options.board.chip,
@@ -102,7 +102,7 @@ export class Simulation {
             seed: options.seed ?? 1,
             nowUs,
             onConsole: line => options.onConsole?.(line),
-            onSend: frame => this.door.sent(frame),
+            onSend: frame => this.bus.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
             onProgramEnd: () => {
                 this.native.programEnded()
@@ -203,11 +203,11 @@ export class Simulation {
         this.vmStartsNs = this.clock.nowNs + VM_TICK_NS
     }
 
-    /** The main loop's turn: the native side first, so that its doorbell is answered at once. */
+    /** The main loop's turn: the native side first, so that its notification is answered at once. */
     private wake(): void {
         this.interrupted = false
         this.native.poll()
-        this.door.deliver(frame => this.receiveFromHost(frame))
+        this.bus.deliver(frame => this.receiveFromHost(frame))
         if (this.clock.nowNs < this.vmStartsNs)
             this.nextTickNs = this.vmStartsNs
         else if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
@@ -232,7 +232,7 @@ export class Simulation {
     private vmReceive(frame: Uint8Array): boolean {
         this.vmHasWork = true
         const taken = this.vm.receive(frame)
-        if (taken && isJacdacEvent(frame)) this.record.rang()
+        if (taken && isJacdacEvent(frame)) this.record.notified()
         return taken
     }
 

@@ -74,7 +74,7 @@ export class Camera {
     readonly sensor: Sensor
     readonly grabber = new FrameGrabber()
 
-    private readonly doorbell = new ds.FrameGrabber()
+    private readonly notifier = new ds.FrameGrabber()
     private readonly frame = new Frame(this.grabber)
     private readonly snapshotFrame = new Frame(this.grabber)
     private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
@@ -96,7 +96,7 @@ export class Camera {
     private framesUntilLook = 0
 
     private draining = false
-    private rungWhileDraining = false
+    private notified = false
     private snapshotWanted = false
     /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
     private snapshotSequence = 0
@@ -107,7 +107,7 @@ export class Camera {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
         this.stepper = new QualityStepper(sensor, this.grabber)
-        drainOnRing(this.doorbell, this)
+        drainOnNotify(this.notifier, this)
     }
 
     /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
@@ -248,7 +248,7 @@ export class Camera {
     async start(): Promise<void> {
         this.configured()
         if (this.streaming) return
-        await this.waitForDoorbell()
+        await this.waitForNotifier()
         this.streaming = true
         this.framesUntilLook = 1
         // Receiver first: the sensor's first frame finds it armed.
@@ -385,9 +385,9 @@ export class Camera {
     }
 
     /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
-    private async waitForDoorbell(): Promise<void> {
+    private async waitForNotifier(): Promise<void> {
         const startMs = ds.millis()
-        while (!this.doorbell.isBound) {
+        while (!this.notifier.isBound) {
             if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
                 throw new Error(
                     `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
@@ -460,16 +460,16 @@ export class Camera {
     }
 
     /**
-     * Take frames out of the queue until it is empty. The doorbell calls it; one loop runs at a time, and a doorbell
-     * that rings meanwhile makes it look once more.
+     * Take frames out of the queue until it is empty. A notification calls it; one loop runs at a time, and a notification
+     * that comes meanwhile makes it look once more.
      */
     async drain(): Promise<void> {
-        this.rungWhileDraining = true
+        this.notified = true
         if (this.draining) return
         this.draining = true
         try {
-            while (this.rungWhileDraining) {
-                this.rungWhileDraining = false
+            while (this.notified) {
+                this.notified = false
                 await this.takeAll()
             }
         } finally {
@@ -506,7 +506,7 @@ export class Camera {
         }
     }
 
-    /** A fault counter moved. The doorbell calls it. */
+    /** A fault counter moved. A notification calls it. */
     async lookAtFaults(): Promise<void> {
         const plan = this.plan
         if (!this.streaming || !plan) return
@@ -603,11 +603,11 @@ function displayBlock(
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */
-function drainOnRing(doorbell: ds.FrameGrabber, camera: Camera): void {
-    doorbell.frame.subscribe(async () => {
+function drainOnNotify(notifier: ds.FrameGrabber, camera: Camera): void {
+    notifier.frame.subscribe(async () => {
         await camera.drain()
     })
-    doorbell.fault.subscribe(async () => {
+    notifier.fault.subscribe(async () => {
         await camera.lookAtFaults()
     })
 }

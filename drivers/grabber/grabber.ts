@@ -24,7 +24,7 @@ import {
 import { faultText } from "./fault-text"
 
 /** The call behind I2C.xfer; it can fill a Buffer that exists, so that a frame costs no allocation. */
-type Door = typeof ds & {
+type I2cCall = typeof ds & {
     _i2cTransaction(
         address: number,
         write: Buffer,
@@ -294,7 +294,7 @@ export class FrameGrabber extends I2CDriver {
      */
     async next(frame: Descriptor): Promise<boolean> {
         const block = this.descriptor
-        const status = await (ds as Door)._i2cTransaction(
+        const status = await (ds as I2cCall)._i2cTransaction(
             GrabberPage.ADDRESS,
             this.nextRequest,
             block
@@ -326,7 +326,7 @@ export class FrameGrabber extends I2CDriver {
     /** Give a lent frame back. */
     async release(index: number): Promise<void> {
         this.releaseRequest[1] = index
-        const status = await (ds as Door)._i2cTransaction(
+        const status = await (ds as I2cCall)._i2cTransaction(
             GrabberPage.ADDRESS,
             this.releaseRequest
         )
@@ -459,7 +459,7 @@ export class FrameGrabber extends I2CDriver {
         write: Buffer,
         read?: Buffer
     ): Promise<void> {
-        const status = await (ds as Door)._i2cTransaction(
+        const status = await (ds as I2cCall)._i2cTransaction(
             this.devAddr,
             write,
             read
@@ -477,14 +477,14 @@ export class FrameGrabber extends I2CDriver {
         const fault = Buffer.alloc(1)
         const numbers = Buffer.alloc(8)
         this.request1[0] = GrabberReg.LAST_ERROR
-        let answered = await (ds as Door)._i2cTransaction(
+        let answered = await (ds as I2cCall)._i2cTransaction(
             this.devAddr,
             this.request1,
             fault
         )
         this.request1[0] = GrabberReg.ERROR_VALUE
         if (answered === 0)
-            answered = await (ds as Door)._i2cTransaction(
+            answered = await (ds as I2cCall)._i2cTransaction(
                 this.devAddr,
                 this.request1,
                 numbers

@@ -61,7 +61,7 @@ bool cam_link_has_length(const cam_link_message_t *message, uint32_t bytes) {
 }
 
 static void say_welcome(void) {
-    const cam_slot_t *running = cam_slots_running();
+    const cam_program_slot_t *running = cam_slots_running();
     if (!cam_link_begin(CAM_LINK_WELCOME, CAM_LINK_WELCOME_BODY_BYTES, CAM_LINK_ANSWER)) return;
     cam_link_add8(CAM_LINK_VERSION);
     cam_link_add8(0);
@@ -76,7 +76,7 @@ static void say_welcome(void) {
     cam_link_add32(running ? running->address : 0);
     cam_link_add32(running ? running->sequence : 0);
     cam_link_add_name(link.board, CAM_LINK_BOARD_BYTES);
-    cam_link_add_name(running ? running->name : "", CAM_SLOT_NAME_BYTES);
+    cam_link_add_name(running ? running->name : "", CAM_PROGRAM_SLOT_NAME_BYTES);
     cam_link_end();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A token bucket in front of the VM's queue; its rule is that of sim/wires/jacdac-meter.ts. A TypeScript
-// program answers at most 50 packets per second; above that they pile up in its heap until it
-// panics.
+// A token bucket in front of the VM's queue; its rule is that of sim/wires/jacdac-meter.ts. A
+// TypeScript program answers at most 50 packets per second; above that they pile up in its heap
+// until it panics.
 #include "link_jacdac.h"
 
 #include "link_answer.h"

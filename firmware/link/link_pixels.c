@@ -4,6 +4,7 @@
 #include "link_pixels.h"
 
 #include "capture.h"
+#include "capture_pin.h"
 #include "crc32.h"
 #include "grabber.h"
 #include "grabber_map.h"
@@ -31,7 +32,7 @@ enum {
     PIXELS_HEAD_BYTES = 6,
     BAND_BYTES = 16,
     FRAME_END_BYTES = 8,
-    // Of a frame that cannot be kept: the program waits for the copy in the middle of its work.
+    // Of a frame that cannot be pinned: the program waits for the copy in the middle of its work.
     STAGE_BYTES = 2 * CAM_LINK_PIXEL_BYTES,
 };
 
@@ -71,7 +72,7 @@ static struct {
     uint32_t unit;    // bytes that stay together: of a pixel, or of two
     uint32_t sequence;
     uint32_t end_us;
-    bool kept; // else only during the call that brought it
+    bool pinned; // else only during the call that brought it
 } source;
 
 /** Bytes of it that are the picture's next. */
@@ -89,7 +90,7 @@ static struct {
 } counters;
 
 static void forget_source(void) {
-    if (source.pixels != 0 && source.kept) cam_capture_let_go();
+    if (source.pixels != 0 && source.pinned) cam_capture_unpin();
     source.pixels = 0;
 }
 
@@ -257,7 +258,7 @@ static bool fill_stage(void) {
     else
         gather(picture.sent, bytes);
     // If the capture has taken the buffer back, who knows which of these bytes are the frame's.
-    if (source.kept && !cam_capture_keeps(source.index)) {
+    if (source.pinned && !cam_capture_is_pinned(source.index)) {
         source.pixels = 0;
         return false;
     }
@@ -293,11 +294,12 @@ static bool step(void) {
 
 /** The program has the only buffer: nothing is to make it late. */
 static bool program_is_waited_for(void) {
-    return !source.kept && cam_capture_state() == CAM_STARVED;
+    return !source.pinned && cam_capture_state() == CAM_STARVED;
 }
 
 void cam_link_pixels_poll(void) {
-    if (source.pixels != 0 && source.kept && !cam_capture_keeps(source.index)) source.pixels = 0;
+    if (source.pixels != 0 && source.pinned && !cam_capture_is_pinned(source.index))
+        source.pixels = 0;
     if (program_is_waited_for()) return;
     while (step()) continue;
 }
@@ -354,8 +356,8 @@ static void take_source(const uint8_t *descriptor, const uint8_t *pixels) {
     source.unit = unit_of(descriptor[AT_FORMAT]);
     source.sequence = cam_get32(descriptor + AT_SEQUENCE);
     source.end_us = cam_get32(descriptor + AT_END_US);
-    source.kept =
-        cam_capture_keep(source.index, source.end_us - cam_get32(descriptor + AT_START_US));
+    source.pinned =
+        cam_capture_pin(source.index, source.end_us - cam_get32(descriptor + AT_START_US));
     source.pixels = pixels;
 }
 
@@ -369,7 +371,7 @@ static bool is_busy(void) {
 static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     take_source(descriptor, pixels);
     const bool whole = (wanted.flags & CAM_LINK_STREAM_WHOLE) != 0 || is_jpeg(descriptor);
-    if (whole && !source.kept) {
+    if (whole && !source.pinned) {
         source.pixels = 0;
         counters.skipped++;
         return;
@@ -379,7 +381,7 @@ static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
         picture.band_told = false;
     else
         begin_picture(descriptor);
-    if (source.kept) return;
+    if (source.pinned) return;
     (void)fill_stage();
     source.pixels = 0;
 }
@@ -387,10 +389,11 @@ static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
 void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     if (!wanted.on || cam_link_updating()) return;
     const bool due = ++wanted.passed >= wanted.every;
-    if (source.pixels != 0 && source.kept && !cam_capture_keeps(source.index)) source.pixels = 0;
+    if (source.pixels != 0 && source.pinned && !cam_capture_is_pinned(source.index))
+        source.pixels = 0;
     if (hand_on(descriptor)) forget_source();
     // Bytes that are staged and not sent are taken off the new frame instead.
-    if (source.kept && source.pixels == 0) stage.length = 0;
+    if (source.pinned && source.pixels == 0) stage.length = 0;
     if (picture.under_way && !is_busy() && !goes_on(descriptor)) abandon();
     if (is_busy() || cam_capture_in_batches()) {
         counters.skipped += due;

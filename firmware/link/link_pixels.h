@@ -12,7 +12,7 @@ void cam_link_pixels_take(const cam_link_message_t *message);
 /** Send what the queue has room for beside logs, Jacdac frames and answers. Context: thread. */
 void cam_link_pixels_poll(void);
 
-/** A new session, or an update: no stream, and no frame is kept. Context: thread. */
+/** A new session, or an update: no stream, and no frame is pinned. Context: thread. */
 void cam_link_pixels_stop(void);
 
 #endif

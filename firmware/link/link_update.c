@@ -17,7 +17,7 @@ enum {
     DRAIN_US = 20000,
     // Most bytes a frame can hold back on a part of one bank while the largest sector is erased.
     SECTOR_ERASE_MS = 4000,
-    BEGIN_BYTES = 12 + sizeof(cam_request_t) + CAM_SLOT_NAME_BYTES,
+    BEGIN_BYTES = 12 + sizeof(cam_request_t) + CAM_PROGRAM_SLOT_NAME_BYTES,
 };
 
 _Static_assert(BEGIN_BYTES == 148, "layout of PROGRAM_BEGIN");
@@ -50,7 +50,7 @@ static void fail(cam_slots_status_t status) {
 }
 
 static void say_erasing(void) {
-    const cam_slot_area_t area = cam_slots_target();
+    const cam_program_slot_area_t area = cam_slots_target();
     if (!cam_link_begin(CAM_LINK_PROGRAM_ERASING, 12, CAM_LINK_ANSWER)) return;
     cam_link_add32(area.address);
     cam_link_add32(area.bytes);
@@ -83,7 +83,7 @@ static void read_begin(const uint8_t *body, cam_slots_update_t *to) {
     to->vm_id = cam_get32(body + 8);
     uint8_t *request = (uint8_t *)&to->request;
     for (uint32_t i = 0; i < sizeof to->request; i++) request[i] = body[12 + i];
-    for (uint32_t i = 0; i < CAM_SLOT_NAME_BYTES; i++)
+    for (uint32_t i = 0; i < CAM_PROGRAM_SLOT_NAME_BYTES; i++)
         to->name[i] = (char)body[12 + sizeof to->request + i];
 }
 
@@ -149,7 +149,7 @@ static void take_commit(const cam_link_message_t *message) {
         say_done();
         return;
     }
-    cam_slot_t slot;
+    cam_program_slot_t slot;
     const cam_slots_status_t status = cam_slots_commit(&slot);
     if (status.code != CAM_SLOTS_OK) {
         fail(status);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The link's messages as numbers. docs/link.md has their layouts; protocol/link/messages.ts says the
-// same in TypeScript, and a test compares.
+// The link's messages as numbers. docs/link.md has their layouts; protocol/link/messages.ts says
+// the same in TypeScript, and a test compares.
 #ifndef CAM_LINK_WIRE_H
 #define CAM_LINK_WIRE_H
 

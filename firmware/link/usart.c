@@ -3,7 +3,7 @@
 // sections 30.3.13 and 10.3).
 #include "usart.h"
 
-#include "dma1_regs.h"
+#include "dma_regs.h"
 #include "mmio.h"
 #include "nvic_regs.h"
 #include "pins.h"
@@ -50,8 +50,8 @@ static uint32_t address_of(const volatile uint8_t *place) { return (uint32_t)(ui
 /** Everything but EN is locked while a stream runs, which it may after a restart without a reset.
  */
 static void stop(uint32_t stream_cr) {
-    mmio_modify32(stream_cr, DMA1_SxCR_EN, 0);
-    (void)mmio_wait_clear(stream_cr, DMA1_SxCR_EN, STOP_TIMEOUT_US);
+    mmio_modify32(stream_cr, DMA_SxCR_EN, 0);
+    (void)mmio_wait_clear(stream_cr, DMA_SxCR_EN, STOP_TIMEOUT_US);
 }
 
 static void start_receiving(void) {
@@ -62,9 +62,9 @@ static void start_receiving(void) {
     mmio_write32(DMA1_S5NDTR, CAM_USART_RX_BYTES);
     mmio_write32(DMA1_S5FCR, 0); // direct mode: each byte goes to memory at once
     // Bytes, lowest DMA priority.
-    const uint32_t control = DMA1_SxCR_CHSEL_4 | DMA1_SxCR_MINC | DMA1_SxCR_CIRC;
+    const uint32_t control = DMA_SxCR_CHSEL_4 | DMA_SxCR_MINC | DMA_SxCR_CIRC;
     mmio_write32(DMA1_S5CR, control);
-    mmio_write32(DMA1_S5CR, control | DMA1_SxCR_EN);
+    mmio_write32(DMA1_S5CR, control | DMA_SxCR_EN);
     usart.rx_end = 0;
     usart.rx_next = 0;
 }
@@ -148,9 +148,9 @@ static void send_next(void) {
     usart.sending = bytes;
     mmio_write32(DMA1_S6M0AR, address_of(tx + tail));
     mmio_write32(DMA1_S6NDTR, bytes);
-    const uint32_t control = DMA1_SxCR_CHSEL_4 | DMA1_SxCR_MINC | DMA1_SxCR_DIR_TO_PERIPHERAL |
-                             DMA1_SxCR_TCIE | DMA1_SxCR_TEIE;
-    mmio_write32(DMA1_S6CR, control | DMA1_SxCR_EN);
+    const uint32_t control = DMA_SxCR_CHSEL_4 | DMA_SxCR_MINC | DMA_SxCR_DIR_TO_PERIPHERAL |
+                             DMA_SxCR_TCIE | DMA_SxCR_TEIE;
+    mmio_write32(DMA1_S6CR, control | DMA_SxCR_EN);
 }
 
 void cam_usart_tx_commit(void) {

@@ -7,76 +7,77 @@
 #include "crc32.h"
 #include "flash.h"
 
-_Static_assert(offsetof(cam_slot_header_t, request) == 20, "layout of a slot");
-_Static_assert(offsetof(cam_slot_header_t, name) == 92, "layout of a slot");
-_Static_assert(offsetof(cam_slot_header_t, vm_id) == 156, "layout of a slot");
-_Static_assert(offsetof(cam_slot_header_t, header_crc32) == 160, "layout of a slot");
-_Static_assert(offsetof(cam_slot_header_t, commit) == 164, "layout of a slot");
-_Static_assert(offsetof(cam_slot_header_t, rejected) == 168, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, request) == 20, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, name) == 92, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, vm_id) == 156, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, header_crc32) == 160, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, commit) == 164, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, rejected) == 168, "layout of a slot");
 
 enum {
-    HEADER_CRC_BYTES = offsetof(cam_slot_header_t, header_crc32),
-    HEADER_BYTES = offsetof(cam_slot_header_t, commit), // what is programmed before the commit word
+    HEADER_CRC_BYTES = offsetof(cam_program_slot_header_t, header_crc32),
+    HEADER_BYTES =
+        offsetof(cam_program_slot_header_t, commit), // what is programmed before the commit word
     NO_SLOT = 0xff,
 };
 
 typedef enum { UPDATE_NONE, UPDATE_ERASING, UPDATE_WRITING } update_state_t;
 
 static struct {
-    cam_slot_area_t areas[CAM_SLOTS];
+    cam_program_slot_area_t areas[CAM_SLOTS];
     uint32_t vm_id;
-    cam_slot_t running; // index NO_SLOT: none
+    cam_program_slot_t running; // index NO_SLOT: none
     update_state_t state;
     uint32_t target;  // index of the slot that is being updated
     uint32_t erased;  // bytes of it
     uint32_t written; // bytes of the image
-    cam_slot_header_t header;
+    cam_program_slot_header_t header;
 } slots;
 
-static const cam_slot_header_t *header_at(uint32_t index) {
-    return (const cam_slot_header_t *)(uintptr_t)slots.areas[index].address;
+static const cam_program_slot_header_t *header_at(uint32_t index) {
+    return (const cam_program_slot_header_t *)(uintptr_t)slots.areas[index].address;
 }
 
 static uint32_t image_address(uint32_t index) {
-    return slots.areas[index].address + CAM_SLOT_IMAGE_OFFSET;
+    return slots.areas[index].address + CAM_PROGRAM_SLOT_IMAGE_OFFSET;
 }
 
 static uint32_t image_bytes_max(uint32_t index) {
-    return slots.areas[index].bytes - CAM_SLOT_IMAGE_OFFSET;
+    return slots.areas[index].bytes - CAM_PROGRAM_SLOT_IMAGE_OFFSET;
 }
 
 static const uint8_t *bytes_at(uint32_t address) { return (const uint8_t *)(uintptr_t)address; }
 
 static uint32_t address_of(const void *place) { return (uint32_t)(uintptr_t)place; }
 
-void cam_slots_init(const cam_slot_area_t areas[CAM_SLOTS], uint32_t vm_id) {
+void cam_slots_init(const cam_program_slot_area_t areas[CAM_SLOTS], uint32_t vm_id) {
     for (uint32_t i = 0; i < CAM_SLOTS; i++) slots.areas[i] = areas[i];
     slots.vm_id = vm_id;
     slots.running.index = NO_SLOT;
     slots.state = UPDATE_NONE;
 }
 
-static cam_slot_verdict_t judge(uint32_t index) {
-    const cam_slot_header_t *header = header_at(index);
-    if (header->magic != CAM_SLOT_MAGIC) return CAM_SLOT_EMPTY;
-    if (header->format != CAM_SLOT_FORMAT) return CAM_SLOT_BAD_FORMAT;
+static cam_program_slot_verdict_t judge(uint32_t index) {
+    const cam_program_slot_header_t *header = header_at(index);
+    if (header->magic != CAM_PROGRAM_SLOT_MAGIC) return CAM_PROGRAM_SLOT_EMPTY;
+    if (header->format != CAM_PROGRAM_SLOT_FORMAT) return CAM_PROGRAM_SLOT_BAD_FORMAT;
     if (cam_crc32((const uint8_t *)header, HEADER_CRC_BYTES) != header->header_crc32)
-        return CAM_SLOT_BAD_HEADER;
-    if (header->vm_id != slots.vm_id) return CAM_SLOT_OTHER_VM;
-    if (header->commit != CAM_SLOT_COMMITTED) return CAM_SLOT_NOT_COMMITTED;
-    if (header->rejected != CAM_FLASH_ERASED) return CAM_SLOT_REJECTED;
+        return CAM_PROGRAM_SLOT_BAD_HEADER;
+    if (header->vm_id != slots.vm_id) return CAM_PROGRAM_SLOT_OTHER_VM;
+    if (header->commit != CAM_PROGRAM_SLOT_COMMITTED) return CAM_PROGRAM_SLOT_NOT_COMMITTED;
+    if (header->rejected != CAM_FLASH_ERASED) return CAM_PROGRAM_SLOT_REJECTED;
     if (header->image_bytes == 0 || header->image_bytes > image_bytes_max(index))
-        return CAM_SLOT_BAD_SIZE;
+        return CAM_PROGRAM_SLOT_BAD_SIZE;
     if (cam_crc32(bytes_at(image_address(index)), header->image_bytes) != header->image_crc32)
-        return CAM_SLOT_BAD_IMAGE;
-    return CAM_SLOT_VALID;
+        return CAM_PROGRAM_SLOT_BAD_IMAGE;
+    return CAM_PROGRAM_SLOT_VALID;
 }
 
-cam_slot_verdict_t cam_slots_check(uint32_t index, cam_slot_t *slot) {
-    const cam_slot_verdict_t verdict = judge(index);
-    if (verdict != CAM_SLOT_VALID) return verdict;
-    const cam_slot_header_t *header = header_at(index);
-    *slot = (cam_slot_t){
+cam_program_slot_verdict_t cam_slots_check(uint32_t index, cam_program_slot_t *slot) {
+    const cam_program_slot_verdict_t verdict = judge(index);
+    if (verdict != CAM_PROGRAM_SLOT_VALID) return verdict;
+    const cam_program_slot_header_t *header = header_at(index);
+    *slot = (cam_program_slot_t){
         .index = index,
         .address = slots.areas[index].address,
         .sequence = header->sequence,
@@ -85,17 +86,17 @@ cam_slot_verdict_t cam_slots_check(uint32_t index, cam_slot_t *slot) {
         .image = bytes_at(image_address(index)),
         .image_bytes = header->image_bytes,
     };
-    return CAM_SLOT_VALID;
+    return CAM_PROGRAM_SLOT_VALID;
 }
 
 /** Serial number arithmetic (RFC 1982, 32 bits): the sequence may wrap. */
 static bool newer(uint32_t a, uint32_t b) { return (int32_t)(a - b) > 0; }
 
-bool cam_slots_choose(cam_slot_t *chosen) {
+bool cam_slots_choose(cam_program_slot_t *chosen) {
     slots.running.index = NO_SLOT;
     for (uint32_t i = 0; i < CAM_SLOTS; i++) {
-        cam_slot_t slot;
-        if (cam_slots_check(i, &slot) != CAM_SLOT_VALID) continue;
+        cam_program_slot_t slot;
+        if (cam_slots_check(i, &slot) != CAM_PROGRAM_SLOT_VALID) continue;
         if (slots.running.index == NO_SLOT || newer(slot.sequence, slots.running.sequence))
             slots.running = slot;
     }
@@ -104,7 +105,7 @@ bool cam_slots_choose(cam_slot_t *chosen) {
     return true;
 }
 
-const cam_slot_t *cam_slots_running(void) {
+const cam_program_slot_t *cam_slots_running(void) {
     return slots.running.index == NO_SLOT ? 0 : &slots.running;
 }
 
@@ -116,9 +117,9 @@ uint32_t cam_slots_image_bytes_max(void) {
     return first < second ? first : second;
 }
 
-cam_slots_status_t cam_slots_reject(const cam_slot_t *slot) {
-    cam_slot_t other;
-    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_SLOT_VALID)
+cam_slots_status_t cam_slots_reject(const cam_program_slot_t *slot) {
+    cam_program_slot_t other;
+    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_PROGRAM_SLOT_VALID)
         return cam_slots_refuse(CAM_SLOTS_LAST_VALID, slot->address, 0);
     // All bits fall, so that a word that a power cut leaves half done rejects as well.
     const uint32_t word = 0;
@@ -153,15 +154,15 @@ cam_slots_status_t cam_slots_begin(const cam_slots_update_t *update) {
         return cam_slots_refuse(CAM_SLOTS_IMAGE_BYTES, update->image_bytes, limit);
     if (update->vm_id != slots.vm_id)
         return cam_slots_refuse(CAM_SLOTS_OTHER_VM, update->vm_id, slots.vm_id);
-    cam_slot_header_t *header = &slots.header;
-    header->magic = CAM_SLOT_MAGIC;
-    header->format = CAM_SLOT_FORMAT;
+    cam_program_slot_header_t *header = &slots.header;
+    header->magic = CAM_PROGRAM_SLOT_MAGIC;
+    header->format = CAM_PROGRAM_SLOT_FORMAT;
     header->sequence = next_sequence();
     header->image_bytes = update->image_bytes;
     header->image_crc32 = update->image_crc32;
     header->request = update->request;
-    for (uint32_t i = 0; i < CAM_SLOT_NAME_BYTES; i++) header->name[i] = update->name[i];
-    header->name[CAM_SLOT_NAME_BYTES - 1] = 0;
+    for (uint32_t i = 0; i < CAM_PROGRAM_SLOT_NAME_BYTES; i++) header->name[i] = update->name[i];
+    header->name[CAM_PROGRAM_SLOT_NAME_BYTES - 1] = 0;
     header->vm_id = update->vm_id;
     header->header_crc32 = cam_crc32((const uint8_t *)header, HEADER_CRC_BYTES);
     const cam_slots_status_t invalid = invalidate(target);
@@ -181,7 +182,7 @@ static cam_slots_status_t checked(cam_slots_status_t status) {
 
 /** Every word of the slot reads as erased. */
 static cam_slots_status_t verify_erased(void) {
-    const cam_slot_area_t area = slots.areas[slots.target];
+    const cam_program_slot_area_t area = slots.areas[slots.target];
     for (uint32_t at = area.address; at < area.address + area.bytes; at += 4u) {
         const uint32_t word = cam_flash_read(at);
         if (word != CAM_FLASH_ERASED) return cam_slots_refuse(CAM_SLOTS_NOT_ERASED, at, word);
@@ -192,7 +193,7 @@ static cam_slots_status_t verify_erased(void) {
 cam_slots_status_t cam_slots_erase_step(bool *done) {
     *done = false;
     if (slots.state != UPDATE_ERASING) return cam_slots_refuse(CAM_SLOTS_NO_UPDATE, 0, 0);
-    const cam_slot_area_t area = slots.areas[slots.target];
+    const cam_program_slot_area_t area = slots.areas[slots.target];
     const uint32_t address = area.address + slots.erased;
     const cam_slots_status_t erased = checked(cam_flash_erase(address));
     if (erased.code != CAM_SLOTS_OK) return erased;
@@ -239,9 +240,9 @@ static cam_slots_status_t write_header(void) {
                              HEADER_BYTES / 4u);
 }
 
-cam_slots_status_t cam_slots_commit(cam_slot_t *written) {
+cam_slots_status_t cam_slots_commit(cam_program_slot_t *written) {
     if (slots.state != UPDATE_WRITING) return cam_slots_refuse(CAM_SLOTS_NO_UPDATE, 0, 0);
-    const cam_slot_header_t *header = &slots.header;
+    const cam_program_slot_header_t *header = &slots.header;
     if (slots.written != header->image_bytes)
         return cam_slots_refuse(CAM_SLOTS_INCOMPLETE, slots.written, header->image_bytes);
     slots.state = UPDATE_NONE; // whatever comes now, there is no second try
@@ -250,15 +251,15 @@ cam_slots_status_t cam_slots_commit(cam_slot_t *written) {
         return cam_slots_refuse(CAM_SLOTS_IMAGE_CRC, crc, header->image_crc32);
     const cam_slots_status_t described = write_header();
     if (described.code != CAM_SLOTS_OK) return described;
-    const uint32_t commit = CAM_SLOT_COMMITTED;
+    const uint32_t commit = CAM_PROGRAM_SLOT_COMMITTED;
     const uint32_t commit_address = address_of(&header_at(slots.target)->commit);
     const cam_slots_status_t committed = cam_flash_program(commit_address, &commit, 1);
     if (committed.code != CAM_SLOTS_OK) return committed;
-    if (cam_slots_check(slots.target, written) != CAM_SLOT_VALID)
+    if (cam_slots_check(slots.target, written) != CAM_PROGRAM_SLOT_VALID)
         return cam_slots_refuse(CAM_SLOTS_VERIFY, commit_address, commit);
     return committed;
 }
 
-cam_slot_area_t cam_slots_target(void) { return slots.areas[choose_target()]; }
+cam_program_slot_area_t cam_slots_target(void) { return slots.areas[choose_target()]; }
 
 void cam_slots_abandon(void) { slots.state = UPDATE_NONE; }

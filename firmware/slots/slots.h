@@ -2,7 +2,7 @@
 // Two program slots in flash, written alternately: the newest valid one runs, and a power cut at
 // any moment of an update leaves one that does. A slot is one or more whole sectors:
 //
-//   0x000   header (cam_slot_header_t), little endian
+//   0x000   header (cam_program_slot_header_t), little endian
 //   0x1000  image of the DeviceScript VM, run in place
 //
 // The commit word is programmed last, after everything else was read back; the rejected word stays
@@ -16,14 +16,14 @@
 #include "board.h"
 #include "slots_status.h"
 
-#define CAM_SLOT_MAGIC 0x31505343u // "CSP1"
-#define CAM_SLOT_FORMAT 2u
-#define CAM_SLOT_COMMITTED 0x434d5401u
+#define CAM_PROGRAM_SLOT_MAGIC 0x31505343u // "CSP1"
+#define CAM_PROGRAM_SLOT_FORMAT 2u
+#define CAM_PROGRAM_SLOT_COMMITTED 0x434d5401u
 
 enum {
     CAM_SLOTS = 2,
-    CAM_SLOT_NAME_BYTES = 64,
-    CAM_SLOT_IMAGE_OFFSET = 0x1000,
+    CAM_PROGRAM_SLOT_NAME_BYTES = 64,
+    CAM_PROGRAM_SLOT_IMAGE_OFFSET = 0x1000,
 };
 
 /** The start of a slot. header_crc32 is over everything before it. */
@@ -34,18 +34,18 @@ typedef struct {
     uint32_t image_bytes;
     uint32_t image_crc32; // IEEE 802.3, over image_bytes
     cam_request_t request;
-    char name[CAM_SLOT_NAME_BYTES]; // the program's file name, UTF-8, zero padded
-    uint32_t vm_id;                 // first four bytes of the SHA-256 of the VM, as in a file
+    char name[CAM_PROGRAM_SLOT_NAME_BYTES]; // the program's file name, UTF-8, zero padded
+    uint32_t vm_id; // first four bytes of the SHA-256 of the VM, as in a file
     uint32_t header_crc32;
     uint32_t commit;
     uint32_t rejected; // 0xffffffff: not rejected
-} cam_slot_header_t;
+} cam_program_slot_header_t;
 
 /** Flash that belongs to a slot; starts and ends with a sector. */
 typedef struct {
     uint32_t address;
     uint32_t bytes;
-} cam_slot_area_t;
+} cam_program_slot_area_t;
 
 /** A slot with a program. The pointers are into flash. */
 typedef struct {
@@ -53,23 +53,23 @@ typedef struct {
     uint32_t address;
     uint32_t sequence;
     const cam_request_t *request;
-    const char *name; // CAM_SLOT_NAME_BYTES, the last one 0 in what this code writes
+    const char *name; // CAM_PROGRAM_SLOT_NAME_BYTES, the last one 0 in what this code writes
     const uint8_t *image;
     uint32_t image_bytes;
-} cam_slot_t;
+} cam_program_slot_t;
 
 /** What is wrong with a slot, in the order of the tests. */
 typedef enum {
-    CAM_SLOT_VALID = 0,
-    CAM_SLOT_EMPTY = 1,         // no magic: erased, or never written
-    CAM_SLOT_BAD_FORMAT = 2,    // of another firmware
-    CAM_SLOT_BAD_HEADER = 3,    // header CRC
-    CAM_SLOT_OTHER_VM = 4,      // made by another version of the VM
-    CAM_SLOT_NOT_COMMITTED = 5, // its update was not finished
-    CAM_SLOT_REJECTED = 6,      // it crashed again and again
-    CAM_SLOT_BAD_SIZE = 7,      // larger than the slot
-    CAM_SLOT_BAD_IMAGE = 8,     // image CRC
-} cam_slot_verdict_t;
+    CAM_PROGRAM_SLOT_VALID = 0,
+    CAM_PROGRAM_SLOT_EMPTY = 1,         // no magic: erased, or never written
+    CAM_PROGRAM_SLOT_BAD_FORMAT = 2,    // of another firmware
+    CAM_PROGRAM_SLOT_BAD_HEADER = 3,    // header CRC
+    CAM_PROGRAM_SLOT_OTHER_VM = 4,      // made by another version of the VM
+    CAM_PROGRAM_SLOT_NOT_COMMITTED = 5, // its update was not finished
+    CAM_PROGRAM_SLOT_REJECTED = 6,      // it crashed again and again
+    CAM_PROGRAM_SLOT_BAD_SIZE = 7,      // larger than the slot
+    CAM_PROGRAM_SLOT_BAD_IMAGE = 8,     // image CRC
+} cam_program_slot_verdict_t;
 
 /** A new program, before its image. */
 typedef struct {
@@ -77,25 +77,25 @@ typedef struct {
     uint32_t image_crc32;
     uint32_t vm_id;
     cam_request_t request;
-    char name[CAM_SLOT_NAME_BYTES];
+    char name[CAM_PROGRAM_SLOT_NAME_BYTES];
 } cam_slots_update_t;
 
 /** Where the slots are and which VM runs them. Call first. Context: thread. */
-void cam_slots_init(const cam_slot_area_t areas[CAM_SLOTS], uint32_t vm_id);
+void cam_slots_init(const cam_program_slot_area_t areas[CAM_SLOTS], uint32_t vm_id);
 
 /** Check slot `index`, its image's CRC included (about 8 ms per 64 KB at 168 MHz).
  * @param slot filled when valid. Context: thread. */
-cam_slot_verdict_t cam_slots_check(uint32_t index, cam_slot_t *slot);
+cam_program_slot_verdict_t cam_slots_check(uint32_t index, cam_program_slot_t *slot);
 
 /**
  * The valid slot with the newest sequence; from now on it is the running one, which no update
  * touches.
  * @returns false when no slot is valid. Context: thread.
  */
-bool cam_slots_choose(cam_slot_t *chosen);
+bool cam_slots_choose(cam_program_slot_t *chosen);
 
 /** The running slot; null when cam_slots_choose found none. Context: thread. */
-const cam_slot_t *cam_slots_running(void);
+const cam_program_slot_t *cam_slots_running(void);
 
 /** This firmware's VM, as given to cam_slots_init. Context: both. */
 uint32_t cam_slots_vm_id(void);
@@ -108,7 +108,7 @@ uint32_t cam_slots_image_bytes_max(void);
  * @returns CAM_SLOTS_LAST_VALID when no other slot is valid (nothing is written then), or an error
  * of the flash. Context: thread.
  */
-CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_reject(const cam_slot_t *slot);
+CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_reject(const cam_program_slot_t *slot);
 
 /**
  * Start an update of the slot that does not run; one under way is abandoned. What that slot held
@@ -135,10 +135,10 @@ uint32_t cam_slots_written(void);
  * program runs after the next start.
  * @param written filled when done. Context: thread.
  */
-CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_commit(cam_slot_t *written);
+CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_commit(cam_program_slot_t *written);
 
 /** The slot that an update goes to. Context: thread. */
-cam_slot_area_t cam_slots_target(void);
+cam_program_slot_area_t cam_slots_target(void);
 
 /** Forget the update under way; the slot stays as it is, not valid. Context: thread. */
 void cam_slots_abandon(void);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Between the VM's generated code and the port: boot, doors, clock, imports.
+// Between the VM's generated code and the port: boot, native calls, clock, imports.
 
 #include "wasm.h"
 
-// Of the VM's variables and structures; toolchain/vm/vm-interface.ts and i2c-door.ts name them too.
+// Of the VM's variables and structures; toolchain/vm/vm-interface.ts and i2c-call.ts name them too.
 #define RANDOM_STATE VM_DATA(35008u)
 #define CONTEXT_ARGUMENTS 96u
 #define VALUE_BYTES 8u
@@ -154,7 +154,7 @@ void w2c_env_abort(void) {
 
 void w2c_env_exit(u32 status) {
     (void)status;
-    vm_port_stopped("restart");
+    vm_port_restart();
 }
 
 /** sbrk at the end of the heap. malloc then returns NULL, and jd_alloc aborts. */

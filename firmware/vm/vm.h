@@ -78,8 +78,11 @@ int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes
  * for that itself, and starts after 1 s. */
 void vm_port_panicked(uint32_t code);
 
-/** The VM cannot go on, or the program asks for a restart of the chip. */
+/** The VM cannot go on. */
 _Noreturn void vm_port_stopped(const char *why);
+
+/** The program asks for a restart of the chip. */
+_Noreturn void vm_port_restart(void);
 
 /**
  * The image of the program, of programImage() in image.ts: 4 KB aligned, run where it lies.

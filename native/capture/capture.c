@@ -9,8 +9,10 @@
 #include "capture_config.h"
 #include "capture_jpeg.h"
 #include "capture_moves.h"
+#include "capture_pin.h"
 #include "capture_state.h"
 #include "dma.h"
+#include "rows_check.h"
 
 enum {
     STOP_TIMEOUT_MAX_US = 2000000,
@@ -23,16 +25,16 @@ static uint32_t popcount(uint32_t mask) { return (uint32_t)__builtin_popcount(ma
 
 static bool same_layout(const cam_capture_config_t *config) {
     return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines &&
-           config->buffers == cam_cap.buffers &&
-           cam_config_slot_bytes(config) == cam_cap.slot_bytes &&
+           config->buffers == cam_cap.buffer_count &&
+           cam_config_buffer_bytes(config) == cam_cap.buffer_bytes &&
            cam_config_engine(config) == cam_cap.engine;
 }
 
 static void lay_out(const cam_capture_config_t *config) {
-    cam_cap.buffers = config->buffers;
+    cam_cap.buffer_count = config->buffers;
     cam_cap.line_bytes = config->line_bytes;
     cam_cap.lines = config->lines;
-    cam_cap.slot_bytes = cam_config_slot_bytes(config);
+    cam_cap.buffer_bytes = cam_config_buffer_bytes(config);
     cam_cap.engine = cam_config_engine(config);
     cam_cap.words = cam_config_frame_bytes(config) / 4u;
     cam_cap.all = (1u << config->buffers) - 1u;
@@ -40,13 +42,13 @@ static void lay_out(const cam_capture_config_t *config) {
     const bool display = cam_config_rows_to(config, CAM_ROWS_TO_DISPLAY);
     const uint32_t first = display ? cam_rows_display(&config->rows) : cam_board.frame_memory;
     for (uint32_t i = 0; i < config->buffers; i++)
-        cam_cap.slots[i] =
-            (cam_slot_t){.address = first + i * cam_config_slot_bytes(config),
-                         .bit = 1u << i,
-                         .columns = display ? config->rows.display_stride : config->line_bytes,
-                         .rows = display ? config->rows.display_rows : config->lines};
+        cam_cap.buffers[i] =
+            (cam_buffer_t){.address = first + i * cam_config_buffer_bytes(config),
+                           .bit = 1u << i,
+                           .columns = display ? config->rows.display_stride : config->line_bytes,
+                           .rows = display ? config->rows.display_rows : config->lines};
     if (config->kind == CAM_KIND_JPEG)
-        for (uint32_t i = 0; i < config->buffers; i++) cam_cap.slots[i].rows = 1;
+        for (uint32_t i = 0; i < config->buffers; i++) cam_cap.buffers[i].rows = 1;
 }
 
 static uint32_t stop_timeout_us(uint32_t fps_millihz) {
@@ -99,7 +101,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_moves_begin(config->x, config->y);
     cam_cap.sequence = 0;
     cam_cap.lent_before = false;
-    cam_cap.rung = false;
+    cam_cap.notified = false;
     const uint32_t irq = mmio_irq_save();
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
     cam_cap.fate = first_fate();
@@ -109,7 +111,7 @@ static void begin(const cam_capture_config_t *config) {
                                ? CAM_DCMI_EVENTS
                                : CAM_DCMI_EVENTS & ~(uint32_t)DCMI_IER_FRAME);
     if (cam_cap.free != 0) {
-        cam_cap.filling = &cam_cap.slots[__builtin_ctz(cam_cap.free)];
+        cam_cap.filling = &cam_cap.buffers[__builtin_ctz(cam_cap.free)];
         cam_cap.free &= cam_cap.free - 1u;
         cam_capture_resume();
     }
@@ -119,7 +121,7 @@ static void begin(const cam_capture_config_t *config) {
 cam_status_t cam_capture_start(const cam_capture_config_t *config) {
     if (cam_cap.phase != CAM_PHASE_STOPPED)
         return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
-    cam_capture_let_go(); // the layout may change
+    cam_capture_unpin(); // the layout may change
     const cam_status_t checked = cam_config_check(config);
     if (checked.code != CAM_OK) return checked;
     if (cam_cap.lent != 0 && !same_layout(config)) return cam_refuse(CAM_BUSY, cam_cap.lent, 0);
@@ -134,8 +136,9 @@ static bool is_lent(uint32_t index) {
     return index < CAM_BUFFERS_MAX && (cam_cap.lent >> index & 1u) != 0;
 }
 
-static cam_image_t image_of(const cam_slot_t *slot) {
-    return (cam_image_t){(const uint8_t *)(uintptr_t)slot->address, slot->columns, slot->rows};
+static cam_image_t image_of(const cam_buffer_t *buffer) {
+    return (cam_image_t){(const uint8_t *)(uintptr_t)buffer->address, buffer->columns,
+                         buffer->rows};
 }
 
 /** What is still in the FIFOs after the last frame, then whatever the interrupts have not been told
@@ -179,7 +182,7 @@ void cam_capture_abort(void) {
     cam_cap.transfer_done = NULL;
     cam_cap.filling = NULL;
     cam_cap.lent = 0;
-    cam_cap.kept = 0;
+    cam_cap.pinned = 0;
     cam_cap.free = cam_cap.all;
     mmio_irq_restore(irq);
     const bool stopped = cam_dma_stop();
@@ -235,76 +238,76 @@ uint32_t cam_capture_faults(void) {
            cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
 }
 
-void cam_capture_give_back(cam_slot_t *slot) {
+void cam_capture_give_back(cam_buffer_t *buffer) {
     if (cam_cap.phase == CAM_PHASE_STARVED) {
-        cam_cap.filling = slot;
+        cam_cap.filling = buffer;
         cam_capture_resume();
         return;
     }
-    cam_cap.free |= slot->bit;
+    cam_cap.free |= buffer->bit;
     if (cam_cap.engine == CAM_ENGINE_ROWS) cam_rows_buffer_freed();
 }
 
 /** Lend the oldest frame, or NULL. */
-static cam_slot_t *lend(void) {
+static cam_buffer_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
-    cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
-    if (slot != NULL) {
-        cam_cap.lent |= slot->bit;
+    cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
+    if (buffer != NULL) {
+        cam_cap.lent |= buffer->bit;
         cam_cap.counters.delivered++;
     }
-    cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
+    cam_cap.notified = cam_cap.notified && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);
-    return slot;
+    return buffer;
 }
 
 /** A frame that was lent after all is of no use. */
-static void reject(cam_slot_t *slot, volatile uint32_t *counter) {
+static void reject(cam_buffer_t *buffer, volatile uint32_t *counter) {
     const uint32_t irq = mmio_irq_save();
-    cam_cap.lent &= ~slot->bit;
+    cam_cap.lent &= ~buffer->bit;
     cam_cap.counters.delivered--;
     (*counter)++;
-    cam_capture_give_back(slot);
+    cam_capture_give_back(buffer);
     mmio_irq_restore(irq);
 }
 
 /** Cut the padding of a picture. @returns false when it is none */
-static bool trim(cam_slot_t *slot) {
+static bool trim(cam_buffer_t *buffer) {
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
     const uint32_t bytes =
-        cam_jpeg_length((const uint8_t *)(uintptr_t)slot->address, slot->columns);
-    if (bytes != 0) slot->columns = bytes;
+        cam_jpeg_length((const uint8_t *)(uintptr_t)buffer->address, buffer->columns);
+    if (bytes != 0) buffer->columns = bytes;
     return bytes != 0;
 }
 
-static uint32_t dropped_before(const cam_slot_t *slot) {
+static uint32_t dropped_before(const cam_buffer_t *buffer) {
     // Batches of one frame have one sequence number.
-    if (!cam_cap.lent_before || slot->sequence == cam_cap.lent_sequence) return 0;
-    return slot->sequence - cam_cap.lent_sequence - 1u;
+    if (!cam_cap.lent_before || buffer->sequence == cam_cap.lent_sequence) return 0;
+    return buffer->sequence - cam_cap.lent_sequence - 1u;
 }
 
 bool cam_capture_next(cam_frame_t *frame) {
-    for (cam_slot_t *slot = lend(); slot != NULL; slot = lend()) {
-        frame->index = (uint32_t)(slot - cam_cap.slots);
+    for (cam_buffer_t *buffer = lend(); buffer != NULL; buffer = lend()) {
+        frame->index = (uint32_t)(buffer - cam_cap.buffers);
         frame->label = cam_moves_label(frame->index);
         if (frame->label.doubtful) {
-            reject(slot, &cam_cap.counters.settling);
+            reject(buffer, &cam_cap.counters.settling);
             continue;
         }
-        if (!trim(slot)) {
-            reject(slot, &cam_cap.counters.bad_jpeg);
+        if (!trim(buffer)) {
+            reject(buffer, &cam_cap.counters.bad_jpeg);
             continue;
         }
-        frame->sequence = slot->sequence;
-        frame->end_us = slot->end_us;
-        frame->dropped_before = dropped_before(slot);
-        frame->first_row = slot->first_row;
+        frame->sequence = buffer->sequence;
+        frame->end_us = buffer->end_us;
+        frame->dropped_before = dropped_before(buffer);
+        frame->first_row = buffer->first_row;
         frame->last_batch =
-            cam_cap.to == CAM_ROWS_TO_RING && slot->first_row + slot->rows == cam_cap.lines;
-        frame->image = image_of(slot);
+            cam_cap.to == CAM_ROWS_TO_RING && buffer->first_row + buffer->rows == cam_cap.lines;
+        frame->image = image_of(buffer);
         cam_cap.lent_before = true;
-        cam_cap.lent_sequence = slot->sequence;
-        cam_cap.lent_end_us = slot->end_us;
+        cam_cap.lent_sequence = buffer->sequence;
+        cam_cap.lent_end_us = buffer->end_us;
         return true;
     }
     return false;
@@ -316,26 +319,26 @@ bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us) {
     *end_us = cam_cap.lent_end_us;
     const uint32_t irq = mmio_irq_save();
     for (uint32_t mask = cam_capture_queued_mask(); mask != 0; mask &= mask - 1u) {
-        const cam_slot_t *slot = &cam_cap.slots[__builtin_ctz(mask)];
-        if (known && (int32_t)(slot->sequence - *sequence) < 0) continue;
+        const cam_buffer_t *buffer = &cam_cap.buffers[__builtin_ctz(mask)];
+        if (known && (int32_t)(buffer->sequence - *sequence) < 0) continue;
         known = true;
-        *sequence = slot->sequence;
-        *end_us = slot->end_us;
+        *sequence = buffer->sequence;
+        *end_us = buffer->end_us;
     }
     mmio_irq_restore(irq);
     return known;
 }
 
 cam_status_t cam_capture_release(uint32_t index) {
-    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
+    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffer_count);
     const uint32_t irq = mmio_irq_save();
-    cam_cap.lent &= ~cam_cap.slots[index].bit;
+    cam_cap.lent &= ~cam_cap.buffers[index].bit;
     // A capture without a buffer cannot wait for the link.
-    if (cam_capture_state() == CAM_STARVED) cam_cap.kept &= ~cam_cap.slots[index].bit;
-    if ((cam_cap.kept & cam_cap.slots[index].bit) == 0)
-        cam_capture_give_back(&cam_cap.slots[index]);
+    if (cam_capture_state() == CAM_STARVED) cam_cap.pinned &= ~cam_cap.buffers[index].bit;
+    if ((cam_cap.pinned & cam_cap.buffers[index].bit) == 0)
+        cam_capture_give_back(&cam_cap.buffers[index]);
     if (cam_capture_queued_mask() != 0)
-        cam_cap.rung = false; // the program may have stopped draining: tell it again
+        cam_cap.notified = false; // the program may have stopped draining: tell it again
     mmio_irq_restore(irq);
     return cam_ok();
 }
@@ -343,23 +346,29 @@ cam_status_t cam_capture_release(uint32_t index) {
 void cam_capture_skip(uint32_t count) {
     const uint32_t irq = mmio_irq_save();
     for (uint32_t i = 0; i < count && i < CAM_BUFFERS_MAX; i++) {
-        cam_slot_t *slot = cam_capture_oldest(cam_capture_queued_mask());
-        if (slot == NULL) break;
+        cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
+        if (buffer == NULL) break;
         cam_cap.counters.skipped++;
-        cam_capture_give_back(slot);
+        cam_capture_give_back(buffer);
     }
-    cam_cap.rung = cam_cap.rung && cam_capture_queued_mask() != 0;
+    cam_cap.notified = cam_cap.notified && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);
+}
+
+bool cam_capture_in_batches(void) {
+    return cam_cap.engine == CAM_ENGINE_ROWS && cam_cap.to == CAM_ROWS_TO_RING;
 }
 
 uint32_t cam_capture_queued(void) { return popcount(cam_capture_queued_mask()); }
 
 cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image) {
-    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffers);
-    *image = image_of(&cam_cap.slots[index]);
+    if (!is_lent(index)) return cam_refuse(CAM_NOT_LENT, index, cam_cap.buffer_count);
+    *image = image_of(&cam_cap.buffers[index]);
     return cam_ok();
 }
 
-bool cam_capture_bell(void) { return !cam_cap.rung && cam_capture_queued_mask() != 0; }
+bool cam_capture_notify_pending(void) {
+    return !cam_cap.notified && cam_capture_queued_mask() != 0;
+}
 
-void cam_capture_bell_rung(void) { cam_cap.rung = true; }
+void cam_capture_set_notified(void) { cam_cap.notified = true; }

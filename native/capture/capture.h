@@ -113,32 +113,17 @@ uint32_t cam_capture_queued(void);
 /** Bytes of a lent frame as it lies in memory. @returns CAM_NOT_LENT. Context: thread. */
 CAM_CHECKED cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image);
 
-/**
- * Keep a lent frame's bytes as they are also after the program gives it back: for the host link,
- * one frame at a time. The capture takes the buffer back when it would lose a frame without it;
- * before that it waits for the program as long as the time between two frames allows.
- * @param readout_us from a frame's start to its end, of its descriptor
- * @returns false when it cannot be kept: another one is, or it is the only buffer, or a batch of
- * rows, or not lent. Context: thread.
- */
-CAM_CHECKED bool cam_capture_keep(uint32_t index, uint32_t readout_us);
-
-/** Is frame `index` still kept? Bytes read before a yes are the frame's. Context: thread. */
-bool cam_capture_keeps(uint32_t index);
-
 /** What NEXT lends are batches of rows. Context: thread. */
 bool cam_capture_in_batches(void);
 
-/** The kept frame is not needed any more. Context: thread. */
-void cam_capture_let_go(void);
+/** A frame waits that no notification has told of. Context: thread. */
+bool cam_capture_notify_pending(void);
 
-/** Once per millisecond while frames are kept, below the capture's interrupts. Context: ISR. */
-void cam_capture_tick(void);
+/** The notification was sent. Context: thread. */
+void cam_capture_set_notified(void);
 
-/** A frame waits that no event has told of. Context: thread. */
-bool cam_capture_bell(void);
-
-/** The event was sent. Context: thread. */
-void cam_capture_bell_rung(void);
+/** Interrupt handlers, by their vector names. Context: ISR. */
+void DCMI_IRQHandler(void);
+void DMA2_Stream1_IRQHandler(void);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "dma.h"
+#include "rows_check.h"
 
 uint32_t cam_config_frame_bytes(const cam_capture_config_t *config) {
     return config->line_bytes * config->lines;
@@ -14,7 +15,7 @@ bool cam_config_rows_to(const cam_capture_config_t *config, cam_rows_to_t to) {
 }
 
 /** Bytes of one buffer. */
-uint32_t cam_config_slot_bytes(const cam_capture_config_t *config) {
+uint32_t cam_config_buffer_bytes(const cam_capture_config_t *config) {
     if (cam_config_rows_to(config, CAM_ROWS_TO_RING))
         return config->rows.batch_rows * config->line_bytes;
     if (cam_config_rows_to(config, CAM_ROWS_TO_DISPLAY)) return 0; // all of them are the display
@@ -24,7 +25,7 @@ uint32_t cam_config_slot_bytes(const cam_capture_config_t *config) {
 /** Bytes of frame memory; CAM_BUFFERS_MAX frames of CAM_SIDE_MAX squared bytes fit into 32 bits. */
 static uint32_t memory_bytes(const cam_capture_config_t *config) {
     const uint32_t rows = config->kind == CAM_KIND_ROWS ? cam_rows_memory(&config->rows) : 0;
-    return config->buffers * cam_config_slot_bytes(config) + rows;
+    return config->buffers * cam_config_buffer_bytes(config) + rows;
 }
 
 /** Whole frames of more words than one transfer moves. */

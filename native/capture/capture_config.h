@@ -16,7 +16,7 @@ CAM_CHECKED cam_status_t cam_config_check(const cam_capture_config_t *config);
 uint32_t cam_config_frame_bytes(const cam_capture_config_t *config);
 
 /** Bytes of one buffer. Context: thread. */
-uint32_t cam_config_slot_bytes(const cam_capture_config_t *config);
+uint32_t cam_config_buffer_bytes(const cam_capture_config_t *config);
 
 /** Whole frames of more words than one transfer moves. Context: thread. */
 bool cam_config_in_chunks(const cam_capture_config_t *config);

@@ -17,13 +17,13 @@ enum { DMA_ERRORS = DMA_LISR_TEIF1 | DMA_LISR_DMEIF1 };
 
 cam_capture_t cam_cap;
 
-cam_slot_t *cam_capture_oldest(uint32_t mask) {
-    cam_slot_t *oldest = NULL;
+cam_buffer_t *cam_capture_oldest(uint32_t mask) {
+    cam_buffer_t *oldest = NULL;
     for (; mask != 0; mask &= mask - 1u) {
-        cam_slot_t *slot = &cam_cap.slots[__builtin_ctz(mask)];
-        if (oldest == NULL || (int32_t)(slot->sequence - oldest->sequence) < 0 ||
-            (slot->sequence == oldest->sequence && slot->first_row < oldest->first_row))
-            oldest = slot;
+        cam_buffer_t *buffer = &cam_cap.buffers[__builtin_ctz(mask)];
+        if (oldest == NULL || (int32_t)(buffer->sequence - oldest->sequence) < 0 ||
+            (buffer->sequence == oldest->sequence && buffer->first_row < oldest->first_row))
+            oldest = buffer;
     }
     return oldest;
 }
@@ -76,20 +76,20 @@ void cam_capture_starve(void) {
 }
 
 /** The buffer that the link alone has, unless there is time to wait for another one. */
-static uint32_t take_kept(uint32_t kept) {
-    cam_cap.hungry_us = cam_port_now_us();
-    if (cam_cap.kept_slack_us >= CAM_KEPT_SLACK_MIN_US) return 0; // cam_capture_tick sees to it
-    cam_cap.kept = 0;
-    return kept;
+static uint32_t take_pinned(uint32_t pinned) {
+    cam_cap.pinned_wanted_us = cam_port_now_us();
+    if (cam_cap.pinned_slack_us >= CAM_PINNED_SLACK_MIN_US) return 0; // cam_capture_tick sees to it
+    cam_cap.pinned = 0;
+    return pinned;
 }
 
-/** Without a free buffer: what the link keeps, or the oldest frame that nobody looked at, if the
- * program wants that and a newer one stays. */
+/** Without a free buffer: what the link has pinned, or the oldest frame that nobody looked at, if
+ * the program wants that and a newer one stays. */
 CAM_COLD static uint32_t reclaim(void) {
-    const uint32_t kept = cam_cap.kept & ~cam_cap.lent;
-    if (kept != 0) return take_kept(kept);
+    const uint32_t pinned = cam_cap.pinned & ~cam_cap.lent;
+    if (pinned != 0) return take_pinned(pinned);
     // Nothing is free, and the one that was filling is whole.
-    const uint32_t queued = cam_cap.all & ~(cam_cap.lent | cam_cap.kept);
+    const uint32_t queued = cam_cap.all & ~(cam_cap.lent | cam_cap.pinned);
     if (!cam_cap.keep_newest || (queued & (queued - 1u)) == 0) return 0;
     cam_cap.counters.skipped++;
     return cam_capture_oldest(queued)->bit;
@@ -106,7 +106,7 @@ static inline bool hand_over(void) {
     uint32_t free = cam_cap.free;
     if (free == 0) free = reclaim();
     if (free == 0) return false;
-    cam_cap.filling = &cam_cap.slots[__builtin_ctz(free)];
+    cam_cap.filling = &cam_cap.buffers[__builtin_ctz(free)];
     cam_cap.free = free & (free - 1u);
     return true;
 }
@@ -150,9 +150,9 @@ static inline void frame_end(void) {
         frame_odd(lisr, end_us);
         return;
     }
-    cam_slot_t *slot = cam_cap.filling;
-    slot->sequence = cam_cap.sequence;
-    slot->end_us = end_us;
+    cam_buffer_t *buffer = cam_cap.filling;
+    buffer->sequence = cam_cap.sequence;
+    buffer->end_us = end_us;
     cam_cap.fate = CAM_FATE_CAPTURED;
     if (hand_over()) {
         cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);

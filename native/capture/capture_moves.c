@@ -97,8 +97,8 @@ static void settle(void) {
     uint32_t whole = cam_capture_queued_mask();
     // The one that drains is whole but for words on their way; its frame has a number already.
     if (cam_cap.phase == CAM_PHASE_DRAINING) whole |= cam_cap.filling->bit;
-    for (uint32_t i = 0; i < cam_cap.buffers; i++) {
-        const uint32_t sequence = cam_cap.slots[i].sequence;
+    for (uint32_t i = 0; i < cam_cap.buffer_count; i++) {
+        const uint32_t sequence = cam_cap.buffers[i].sequence;
         if ((whole >> i & 1u) == 0 || (settled[i].known && settled[i].sequence == sequence))
             continue;
         settled[i] = (settled_t){true, sequence, label_of(sequence)};
@@ -110,7 +110,7 @@ static void settle(void) {
 }
 
 cam_label_t cam_moves_label(uint32_t index) {
-    const uint32_t sequence = cam_cap.slots[index].sequence;
+    const uint32_t sequence = cam_cap.buffers[index].sequence;
     if (settled[index].known && settled[index].sequence == sequence) return settled[index].label;
     const uint32_t irq = mmio_irq_save();
     collect_crop_move();
@@ -159,8 +159,8 @@ cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes, uint32_t c
     uint32_t irq = mmio_irq_save();
     const uint32_t before = next_to_start();
     mmio_irq_restore(irq);
-    const cam_door_t written = cam_i2c_transfer(address, bytes, count, (uint8_t *)0, 0);
-    if (written != CAM_DOOR_OK) return cam_refuse(CAM_HARDWARE, (uint32_t)written, address);
+    const cam_bus_status_t written = cam_i2c_transfer(address, bytes, count, (uint8_t *)0, 0);
+    if (written != CAM_BUS_OK) return cam_refuse(CAM_HARDWARE, (uint32_t)written, address);
     if (!streaming) return cam_ok();
     irq = mmio_irq_save();
     settle();

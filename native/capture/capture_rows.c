@@ -16,6 +16,7 @@
 #include "dma.h"
 #include "port.h"
 #include "row_copy.h"
+#include "rows_check.h"
 
 typedef struct {
     // Written by the interrupts.
@@ -48,7 +49,7 @@ static rows_t rows;
 static void bind(void) {
     if (cam_cap.filling == NULL && cam_cap.free != 0) {
         const uint32_t free = cam_cap.free;
-        cam_cap.filling = &cam_cap.slots[__builtin_ctz(free)];
+        cam_cap.filling = &cam_cap.buffers[__builtin_ctz(free)];
         cam_cap.free = free & (free - 1u);
     }
     if (rows.display != 0)

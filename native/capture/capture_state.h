@@ -3,7 +3,6 @@
 #ifndef CAM_CAPTURE_STATE_H
 #define CAM_CAPTURE_STATE_H
 
-#include "cam.h"
 #include "capture.h"
 #include "capture_config.h"
 
@@ -11,21 +10,21 @@
 #define CAM_COLD __attribute__((noinline, cold))
 
 typedef struct {
-    _Alignas(32) uint32_t address; // a slot is found by a shift
+    _Alignas(32) uint32_t address; // a buffer is found by a shift
     uint32_t bit;                  // 1 << index
     uint32_t sequence;
     uint32_t end_us;
     uint32_t columns; // JPEG: bytes of the picture
     uint32_t rows;
     uint32_t first_row;
-} cam_slot_t;
+} cam_buffer_t;
 
 enum {
     CAM_TICK_US = 1000, // of cam_capture_tick
     // From a look at the time to a capture that is armed.
-    CAM_KEPT_MARGIN_US = 100,
+    CAM_PINNED_MARGIN_US = 100,
     // With less, the first tick after a frame's end may come too late.
-    CAM_KEPT_SLACK_MIN_US = CAM_TICK_US + 2 * CAM_KEPT_MARGIN_US,
+    CAM_PINNED_SLACK_MIN_US = CAM_TICK_US + 2 * CAM_PINNED_MARGIN_US,
 };
 
 typedef enum {
@@ -54,22 +53,22 @@ typedef enum {
 } cam_crop_move_t;
 
 /**
- * A buffer is free, filling, lent, kept or, when none of these, queued: each is in exactly one
- * state by construction, but that one may be lent and kept at once. free -> filling: interrupt, or
- * the thread with interrupts masked while nothing fills; filling -> queued: interrupt; queued ->
+ * A buffer is free, filling, lent, pinned or, when none of these, queued: each is in exactly one
+ * state by construction, but that one may be lent and pinned at once. free -> filling: interrupt,
+ * or the thread with interrupts masked while nothing fills; filling -> queued: interrupt; queued ->
  * lent -> free and queued -> free: thread with interrupts masked; queued -> filling (keep newest):
- * interrupt; lent -> kept: thread; kept -> free: thread or tick with interrupts masked; kept ->
- * filling: interrupt.
+ * interrupt; lent -> pinned: thread; pinned -> free: thread or tick with interrupts masked; pinned
+ * -> filling: interrupt.
  */
 typedef struct {
-    cam_slot_t
-        slots[CAM_BUFFERS_MAX];      // sequence and end_us: written by the interrupts while filling
-    volatile uint32_t free;          // mask
-    volatile uint32_t lent;          // mask; written by the thread
-    volatile uint32_t kept;          // mask of one at most: what the host link reads
-    volatile uint32_t kept_slack_us; // how long the capture can do without a buffer
-    volatile uint32_t hungry_us;     // since when it has done so
-    cam_slot_t *volatile filling;
+    // sequence and end_us: written by the interrupts while filling
+    cam_buffer_t buffers[CAM_BUFFERS_MAX];
+    volatile uint32_t free;             // mask
+    volatile uint32_t lent;             // mask; written by the thread
+    volatile uint32_t pinned;           // mask of one at most: what the host link reads
+    volatile uint32_t pinned_slack_us;  // how long the capture can do without a buffer
+    volatile uint32_t pinned_wanted_us; // since when it has done so
+    cam_buffer_t *volatile filling;
     volatile uint32_t sequence; // written by the interrupts while streaming
     volatile cam_phase_t phase;
     volatile cam_fate_t fate;
@@ -85,10 +84,10 @@ typedef struct {
     volatile uint32_t cr_running; // with CAPTURE; without it while stopping
     uint32_t dma_cr;
     uint32_t stop_timeout_us;
-    uint32_t buffers;
+    uint32_t buffer_count;
     uint32_t line_bytes;
     uint32_t lines;
-    uint32_t slot_bytes;
+    uint32_t buffer_bytes;
     cam_rows_to_t to;
     uint32_t fps_millihz;
     bool keep_newest;
@@ -99,7 +98,7 @@ typedef struct {
     uint32_t crop_x;
     uint32_t crop_y;
     // Thread only.
-    bool rung;
+    bool notified;
     bool lent_before;
     uint32_t lent_sequence;
     uint32_t lent_end_us;
@@ -109,17 +108,17 @@ extern cam_capture_t cam_cap;
 
 /** Buffers captured and not looked at. Context: both; interrupts masked for a lasting answer. */
 static inline uint32_t cam_capture_queued_mask(void) {
-    const cam_slot_t *filling = cam_cap.filling;
+    const cam_buffer_t *filling = cam_cap.filling;
     return cam_cap.all &
-           ~(cam_cap.free | cam_cap.lent | cam_cap.kept | (filling ? filling->bit : 0u));
+           ~(cam_cap.free | cam_cap.lent | cam_cap.pinned | (filling ? filling->bit : 0u));
 }
 
 /** The buffer of `mask` with the lowest sequence number, or NULL. Context: both. */
-cam_slot_t *cam_capture_oldest(uint32_t mask);
+cam_buffer_t *cam_capture_oldest(uint32_t mask);
 
 /** A buffer that nobody needs: a capture without one goes on with it. Context: interrupts masked.
  */
-void cam_capture_give_back(cam_slot_t *slot);
+void cam_capture_give_back(cam_buffer_t *buffer);
 
 /** Sequence number and end of the newest whole frame that is known.
  * @returns false when there is none. Context: thread. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What line mode refuses, and the sizes that follow from its configuration.
+#include "rows_check.h"
+
 #include "board.h"
 #include "capture.h"
-#include "capture_rows.h"
 #include "dma.h"
 #include "stats.h"
 

@@ -308,12 +308,12 @@ void cam_grabber_restart(void) {
     cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
 }
 
-cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                                uint32_t read_bytes) {
-    if (write_bytes == 0 && read_bytes == 0) return CAM_DOOR_OK; // is somebody there?
+cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
+                                      uint32_t read_bytes) {
+    if (write_bytes == 0 && read_bytes == 0) return CAM_BUS_OK; // is somebody there?
     const transfer_t transfer = {write, write_bytes, read, read_bytes};
     const cam_status_t status = dispatch(&transfer);
-    if (status.code == CAM_OK) return CAM_DOOR_OK;
+    if (status.code == CAM_OK) return CAM_BUS_OK;
     set_last_error(status);
-    return CAM_DOOR_NACK_DATA;
+    return CAM_BUS_NACK_DATA;
 }

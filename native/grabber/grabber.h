@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "cam.h"
+#include "bus_status.h"
 
 /** Fill the board and the request block from cam_board and cam_request. Context: thread. */
 void cam_grabber_init(void);
@@ -15,11 +15,11 @@ void cam_grabber_restart(void);
 
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.
- * @returns CAM_DOOR_OK, or CAM_DOOR_NACK_DATA when refused: LAST_ERROR says why, until the next
+ * @returns CAM_BUS_OK, or CAM_BUS_NACK_DATA when refused: LAST_ERROR says why, until the next
  * refusal or cleared counters. Nothing is changed and nothing is read by a refused transfer.
  * Context: thread.
  */
-cam_door_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                                uint32_t read_bytes);
+cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
+                                      uint32_t read_bytes);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The frame grabber as a Jacdac device of one service: it announces itself and rings the doorbell.
-// It takes no commands.
+// The frame grabber as a Jacdac device of one service: it announces itself and notifies the
+// program by events. It takes no commands.
 #ifndef CAM_JACDAC_H
 #define CAM_JACDAC_H
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Registers and bits of the embedded flash interface, as in RM0090 section 3.9.
+// Registers and bits of the embedded flash interface, as in RM0090 section 3.9 (RM0390
+// section 3.8).
 #ifndef CAM_FLASH_REGS_H
 #define CAM_FLASH_REGS_H
 
 #define FLASH_BASE 0x40023c00u
 
 #define FLASH_ACR (FLASH_BASE + 0x00u)
+#define FLASH_ACR_LATENCY_MASK (0xfu << 0)
+#define FLASH_ACR_PRFTEN (1u << 8)
 #define FLASH_ACR_ICEN (1u << 9)
 #define FLASH_ACR_DCEN (1u << 10)
 #define FLASH_ACR_ICRST (1u << 11)

@@ -43,110 +43,110 @@ static void clear_addr(void) {
 static uint8_t read_dr(void) { return (uint8_t)(mmio_read32(at(I2C_DR)) & I2C_DR_DR_MASK); }
 
 /** Wait for a bit of SR1. @param nack what a missing acknowledge means now */
-static cam_door_t await_sr1(uint32_t wanted, cam_door_t nack) {
+static cam_bus_status_t await_sr1(uint32_t wanted, cam_bus_status_t nack) {
     for (uint32_t i = 0; i < FALSE_BUS_ERRORS_MAX; i++) {
         const uint32_t sr1 = mmio_wait_set(
             at(I2C_SR1), wanted | I2C_SR1_AF | I2C_SR1_ARLO | I2C_SR1_BERR, BYTE_TIMEOUT_US);
-        if (sr1 & I2C_SR1_ARLO) return CAM_DOOR_BUS_ERROR;
+        if (sr1 & I2C_SR1_ARLO) return CAM_BUS_ERROR;
         if (sr1 & I2C_SR1_AF) return nack;
-        if (sr1 & wanted) return CAM_DOOR_OK;
-        if ((sr1 & I2C_SR1_BERR) == 0) return CAM_DOOR_TIMEOUT;
+        if (sr1 & wanted) return CAM_BUS_OK;
+        if ((sr1 & I2C_SR1_BERR) == 0) return CAM_BUS_TIMEOUT;
         // ES0182 "spurious bus error detection in master mode": BERR without cause; the transfer
         // goes on; clear it.
         clear_sr1(I2C_SR1_BERR);
     }
-    return CAM_DOOR_BUS_ERROR;
+    return CAM_BUS_ERROR;
 }
 
 /** START or repeated START and the address. On success ADDR is set and SCL held. */
-static cam_door_t send_address(uint32_t address_byte) {
+static cam_bus_status_t send_address(uint32_t address_byte) {
     modify_cr1(I2C_CR1_POS, I2C_CR1_START | I2C_CR1_ACK);
-    const cam_door_t started = await_sr1(I2C_SR1_SB, CAM_DOOR_BUS_ERROR);
-    if (started != CAM_DOOR_OK) return started;
+    const cam_bus_status_t started = await_sr1(I2C_SR1_SB, CAM_BUS_ERROR);
+    if (started != CAM_BUS_OK) return started;
     mmio_write32(at(I2C_DR), address_byte);
-    return await_sr1(I2C_SR1_ADDR, CAM_DOOR_NACK_ADDRESS);
+    return await_sr1(I2C_SR1_ADDR, CAM_BUS_NACK_ADDRESS);
 }
 
 /** Ends with BTF set and SCL held: STOP or a repeated START may follow. */
-static cam_door_t write_part(uint32_t address, const uint8_t *bytes, uint32_t count) {
-    const cam_door_t addressed = send_address(address << 1);
-    if (addressed != CAM_DOOR_OK) return addressed;
+static cam_bus_status_t write_part(uint32_t address, const uint8_t *bytes, uint32_t count) {
+    const cam_bus_status_t addressed = send_address(address << 1);
+    if (addressed != CAM_BUS_OK) return addressed;
     clear_addr();
     for (uint32_t i = 0; i < count; i++) {
-        const cam_door_t ready = await_sr1(I2C_SR1_TXE, CAM_DOOR_NACK_DATA);
-        if (ready != CAM_DOOR_OK) return ready;
+        const cam_bus_status_t ready = await_sr1(I2C_SR1_TXE, CAM_BUS_NACK_DATA);
+        if (ready != CAM_BUS_OK) return ready;
         mmio_write32(at(I2C_DR), bytes[i]);
     }
-    return count == 0 ? CAM_DOOR_OK : await_sr1(I2C_SR1_BTF, CAM_DOOR_NACK_DATA);
+    return count == 0 ? CAM_BUS_OK : await_sr1(I2C_SR1_BTF, CAM_BUS_NACK_DATA);
 }
 
 /** One byte: the acknowledge goes off before ADDR is cleared, STOP is asked for while the byte
  * comes in. */
-static cam_door_t read_one(uint8_t *bytes) {
+static cam_bus_status_t read_one(uint8_t *bytes) {
     modify_cr1(I2C_CR1_ACK, 0);
     // An interrupt between the two lines would let a second byte in.
     const uint32_t irq = mmio_irq_save();
     clear_addr();
     modify_cr1(0, I2C_CR1_STOP);
     mmio_irq_restore(irq);
-    const cam_door_t came = await_sr1(I2C_SR1_RXNE, CAM_DOOR_BUS_ERROR);
-    if (came == CAM_DOOR_OK) bytes[0] = read_dr();
+    const cam_bus_status_t came = await_sr1(I2C_SR1_RXNE, CAM_BUS_ERROR);
+    if (came == CAM_BUS_OK) bytes[0] = read_dr();
     return came;
 }
 
 /** Two bytes: POS makes ACK = 0 apply to the second one; both wait in DR and the shift register for
  * STOP. */
-static cam_door_t read_two(uint8_t *bytes) {
+static cam_bus_status_t read_two(uint8_t *bytes) {
     modify_cr1(I2C_CR1_ACK, I2C_CR1_POS);
     clear_addr();
-    const cam_door_t came = await_sr1(I2C_SR1_BTF, CAM_DOOR_BUS_ERROR);
-    if (came != CAM_DOOR_OK) return came;
+    const cam_bus_status_t came = await_sr1(I2C_SR1_BTF, CAM_BUS_ERROR);
+    if (came != CAM_BUS_OK) return came;
     modify_cr1(0, I2C_CR1_STOP);
     bytes[0] = read_dr();
     bytes[1] = read_dr();
-    return CAM_DOOR_OK;
+    return CAM_BUS_OK;
 }
 
 /** Three or more: with three to go, BTF says that two are in; ACK goes off for the last, STOP
  * before the last two reads. */
-static cam_door_t read_many(uint8_t *bytes, uint32_t count) {
+static cam_bus_status_t read_many(uint8_t *bytes, uint32_t count) {
     clear_addr();
     uint32_t i = 0;
     while (count - i > 3) {
-        const cam_door_t came = await_sr1(I2C_SR1_RXNE, CAM_DOOR_BUS_ERROR);
-        if (came != CAM_DOOR_OK) return came;
+        const cam_bus_status_t came = await_sr1(I2C_SR1_RXNE, CAM_BUS_ERROR);
+        if (came != CAM_BUS_OK) return came;
         bytes[i++] = read_dr();
     }
-    const cam_door_t two_in = await_sr1(I2C_SR1_BTF, CAM_DOOR_BUS_ERROR);
-    if (two_in != CAM_DOOR_OK) return two_in;
+    const cam_bus_status_t two_in = await_sr1(I2C_SR1_BTF, CAM_BUS_ERROR);
+    if (two_in != CAM_BUS_OK) return two_in;
     modify_cr1(I2C_CR1_ACK, 0);
     bytes[i++] = read_dr();
-    const cam_door_t last_in = await_sr1(I2C_SR1_BTF, CAM_DOOR_BUS_ERROR);
-    if (last_in != CAM_DOOR_OK) return last_in;
+    const cam_bus_status_t last_in = await_sr1(I2C_SR1_BTF, CAM_BUS_ERROR);
+    if (last_in != CAM_BUS_OK) return last_in;
     modify_cr1(0, I2C_CR1_STOP);
     bytes[i++] = read_dr();
     bytes[i] = read_dr();
-    return CAM_DOOR_OK;
+    return CAM_BUS_OK;
 }
 
 /** Ends with STOP asked for. */
-static cam_door_t read_part(uint32_t address, uint8_t *bytes, uint32_t count) {
-    const cam_door_t addressed = send_address(address << 1 | 1u);
-    if (addressed != CAM_DOOR_OK) return addressed;
+static cam_bus_status_t read_part(uint32_t address, uint8_t *bytes, uint32_t count) {
+    const cam_bus_status_t addressed = send_address(address << 1 | 1u);
+    if (addressed != CAM_BUS_OK) return addressed;
     if (count == 1) return read_one(bytes);
     if (count == 2) return read_two(bytes);
     return read_many(bytes, count);
 }
 
-static cam_door_t run(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                      uint32_t read_bytes) {
+static cam_bus_status_t run(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                            uint8_t *read, uint32_t read_bytes) {
     if (write_bytes > 0 || read_bytes == 0) {
-        const cam_door_t written = write_part(address, write, write_bytes);
-        if (written != CAM_DOOR_OK) return written;
+        const cam_bus_status_t written = write_part(address, write, write_bytes);
+        if (written != CAM_BUS_OK) return written;
     }
     if (read_bytes > 0) return read_part(address, read, read_bytes);
     modify_cr1(0, I2C_CR1_STOP);
-    return CAM_DOOR_OK;
+    return CAM_BUS_OK;
 }
 
 static bool bus_free(void) {
@@ -220,30 +220,30 @@ bool cam_i2c_recover(void) {
 }
 
 /** Leaves the bus free, or recovered as far as it can be. */
-static cam_door_t transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
-                           uint8_t *read, uint32_t read_bytes) {
-    if (!bus_free() && (!cam_i2c_recover() || !bus_free())) return CAM_DOOR_BUS_ERROR;
-    const cam_door_t result = run(address, write, write_bytes, read, read_bytes);
-    if (result == CAM_DOOR_TIMEOUT || result == CAM_DOOR_BUS_ERROR) {
+static cam_bus_status_t transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                                 uint8_t *read, uint32_t read_bytes) {
+    if (!bus_free() && (!cam_i2c_recover() || !bus_free())) return CAM_BUS_ERROR;
+    const cam_bus_status_t result = run(address, write, write_bytes, read, read_bytes);
+    if (result == CAM_BUS_TIMEOUT || result == CAM_BUS_ERROR) {
         (void)cam_i2c_recover();
         return result;
     }
-    if (result != CAM_DOOR_OK) {
+    if (result != CAM_BUS_OK) {
         clear_sr1(I2C_SR1_AF);
         modify_cr1(0, I2C_CR1_STOP);
     }
     // CR1 must not be written again before the hardware has cleared STOP (RM0090 section 27.6.1).
     if (mmio_wait_clear(at(I2C_CR1), I2C_CR1_STOP, BYTE_TIMEOUT_US) & I2C_CR1_STOP) {
         (void)cam_i2c_recover();
-        return CAM_DOOR_TIMEOUT;
+        return CAM_BUS_TIMEOUT;
     }
     return result;
 }
 
-cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
-                            uint8_t *read, uint32_t read_bytes) {
-    const cam_door_t result = transfer(address, write, write_bytes, read, read_bytes);
-    if (result != CAM_DOOR_OK && write_bytes + read_bytes > 0) errors++;
+cam_bus_status_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                                  uint8_t *read, uint32_t read_bytes) {
+    const cam_bus_status_t result = transfer(address, write, write_bytes, read, read_bytes);
+    if (result != CAM_BUS_OK && write_bytes + read_bytes > 0) errors++;
     return result;
 }
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cam.h"
+#include "bus_status.h"
 
 /** Clock gate, timing for cam_board.i2c_hz (never faster), enable. The pins are set up before.
  * Context: thread. */
@@ -17,11 +17,11 @@ void cam_i2c_init(void);
  * Write `write_bytes`, then, after a repeated START when both are given, read `read_bytes`. Nothing
  * at all to write or read asks whether somebody acknowledges the address.
  * @param address 7 bits
- * @returns CAM_DOOR_BAD_ADDRESS is never returned. After a time-out or a bus error the bus was
+ * @returns CAM_BUS_BAD_ADDRESS is never returned. After a time-out or a bus error the bus was
  * recovered. Context: thread; waits up to 25 ms per byte.
  */
-cam_door_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
-                            uint8_t *read, uint32_t read_bytes);
+cam_bus_status_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
+                                  uint8_t *read, uint32_t read_bytes);
 
 /** Transfers that failed since boot or the last clear, questions whether somebody is there left
  * out. Context: thread. */

@@ -43,14 +43,6 @@ static void set_alternate(uint32_t pin, uint32_t function) {
     mmio_modify32(gpio(pin, afr), 0xfu << shift, function << shift);
 }
 
-static void init_dcmi_pin(uint32_t pin) {
-    enable_port(pin);
-    set_pair(pin, GPIO_PUPDR, PULL_NONE);
-    set_pair(pin, GPIO_OSPEEDR, SPEED_HIGH);
-    set_alternate(pin, cam_board.dcmi_af);
-    cam_pin_mode(pin, CAM_PIN_ALTERNATE);
-}
-
 static void init_i2c_pin(uint32_t pin, uint32_t function) {
     enable_port(pin);
     cam_pin_write(pin, true); // released before the pin can ever be an output
@@ -77,8 +69,17 @@ void cam_clock_enable(uint32_t enable_register, uint32_t bits) {
     (void)mmio_read32(enable_register);
 }
 
+void cam_pin_alternate(uint32_t pin, uint32_t function, bool pull_up) {
+    enable_port(pin);
+    set_pair(pin, GPIO_PUPDR, pull_up ? PULL_UP : PULL_NONE);
+    set_pair(pin, GPIO_OSPEEDR, SPEED_HIGH);
+    set_alternate(pin, function);
+    cam_pin_mode(pin, CAM_PIN_ALTERNATE);
+}
+
 void cam_pins_init_dcmi(void) {
-    for (uint32_t i = 0; i < CAM_DCMI_PINS; i++) init_dcmi_pin(cam_board.dcmi_pins[i]);
+    for (uint32_t i = 0; i < CAM_DCMI_PINS; i++)
+        cam_pin_alternate(cam_board.dcmi_pins[i], cam_board.dcmi_af, false);
 }
 
 void cam_pins_init_i2c(void) {

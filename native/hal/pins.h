@@ -22,6 +22,11 @@ void cam_pins_init_i2c(void);
  * I2C. Context: thread. */
 void cam_pins_start_sensor(void);
 
+/** Hand a pin to a peripheral (RM0090 section 8.3.7): alternate function `function`, push-pull at
+ * high speed, clock of the port included; `pull_up` for inputs that may be left open. Context:
+ * thread. */
+void cam_pin_alternate(uint32_t pin, uint32_t function, bool pull_up);
+
 /** Input, output or alternate function; the pin's clock must run. Context: thread. */
 void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The DeviceScript VM in virtual time: runs one program, with an I2C door, a Jacdac line and a console.
+// The DeviceScript VM in virtual time: runs one program, with an I2C call, a Jacdac line and a console.
 //
 // Not modelled: the VM's own running time (its code takes no virtual time), flash settings (always empty at boot),
 // sockets, and a restart of the chip (ds.reboot ends the simulation).
 
 import { ProgramError } from "../../protocol/errors.ts"
 import {
-    i2cDoor,
+    i2cCall,
     nativeFunction,
     type I2cTransfer,
 } from "../../toolchain/vm/i2c-call.ts"
@@ -199,7 +199,7 @@ export class VirtualMachine {
     private hookTable(image: VmImage): void {
         const table = this.vm.__indirect_function_table
         const { i2c } = this.options
-        table.set(image.i2cSlot, i2cDoor(this.vm, this.scratch, i2c))
+        table.set(image.i2cSlot, i2cCall(this.vm, this.scratch, i2c))
         // Only by the caller can a line of the program be told from one of the VM's own with the same mark.
         const print = table.get(image.printSlot) as (context: number) => void
         const printByProgram = (context: number): void => {

@@ -56,7 +56,7 @@ interface NativeExports {
     readonly cam_init: () => void
     readonly cam_poll: () => void
     readonly cam_program_ended: () => void
-    readonly cam_door_transfer: (
+    readonly cam_bus_transfer: (
         address: number,
         write: number,
         writeBytes: number,
@@ -136,7 +136,7 @@ export class NativeCode {
         this.exports.cam_init()
     }
 
-    /** cam_poll: announce, ring the doorbell. */
+    /** cam_poll: announce, notify the program. */
     poll(): void {
         this.exports.cam_poll()
     }
@@ -149,7 +149,7 @@ export class NativeCode {
     /**
      * One I2C transfer of the program.
      * @param read filled when the status is 0, else left alone
-     * @returns 0 or a negative status (cam_door_t)
+     * @returns 0 or a negative status (cam_bus_status_t)
      */
     transfer(address: number, write: Uint8Array, read: Uint8Array): number {
         for (const buffer of [write, read])
@@ -159,7 +159,7 @@ export class NativeCode {
                         `all RAM of the MCU: the simulator takes ${BUFFER_BYTES}`
                 )
         this.bytes.set(write, WRITE_BUFFER)
-        const status = this.exports.cam_door_transfer(
+        const status = this.exports.cam_bus_transfer(
             address,
             WRITE_BUFFER,
             write.length,

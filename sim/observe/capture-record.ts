@@ -95,9 +95,9 @@ export class CaptureRecord {
         this.vcd?.frameReleased(index)
     }
 
-    /** The native side rang: an event for the program is in the VM's queue. */
-    rang(): void {
-        this.vcd?.doorbell()
+    /** The native side notified: an event for the program is in the VM's queue. */
+    notified(): void {
+        this.vcd?.notify()
     }
 
     /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */

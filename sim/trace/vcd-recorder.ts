@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Writes the waveforms of a board into a VCD while it runs (docs/waveforms.md): sensor, wires, DCMI, DMA, interrupts, VM.
-// It looks only at the models, whoever runs the firmware; what only that one sees is told by the methods from doorbell() on.
+// It looks only at the models, whoever runs the firmware; what only that one sees is told by the methods from notify() on.
 
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
@@ -118,8 +118,8 @@ export class VcdRecorder implements ParallelSink {
     }
 
     /** An event for the program was given to the VM. */
-    doorbell(): void {
-        this.now(this.signals.doorbell, true)
+    notify(): void {
+        this.now(this.signals.notify, true)
     }
 
     /** Frames go into these buffers from now on; undefined: not known. */
@@ -131,7 +131,7 @@ export class VcdRecorder implements ParallelSink {
 
     /** A frame was lent to the program. */
     frameLent(index: number, sequence: number): void {
-        this.now(this.signals.doorbell, false)
+        this.now(this.signals.notify, false)
         this.now(this.signals.sequence, sequence)
         this.lentAre(this.lentMask | (1 << index))
     }

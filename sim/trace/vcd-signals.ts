@@ -96,7 +96,7 @@ export function declareSignals(
             ])
         ),
         filling: number("vm", "filling"),
-        doorbell: flag("vm", "doorbell"),
+        notify: flag("vm", "notify"),
         callback: flag("vm", "callback"),
         lent: numbered(BUFFERS).map(index => flag("vm", `lent${index}`)),
         sequence: number("vm", "sequence"),

@@ -2,7 +2,7 @@
 // The VM's Jacdac line, seen from outside: what hosts send goes in metered, what the VM sends comes out.
 
 import { decodeFrame } from "../../protocol/jacdac-frame.ts"
-import { PacketMeter, VM_DOOR } from "./jacdac-meter.ts"
+import { PacketMeter, VM_PACE } from "./jacdac-meter.ts"
 
 /** Carries whole Jacdac frames between hosts and a board: a simulation, or a serial link. */
 export interface JacdacLine {
@@ -16,30 +16,30 @@ export interface JacdacLine {
 }
 
 /** What happened to the packets of hosts, since boot. */
-export interface DoorCounters {
+export interface JacdacBusCounters {
     readonly passed: number
-    /** Over the rate of the door. */
+    /** Over the rate that the VM takes. */
     readonly dropped: number
     /** Frames with a wrong length or checksum. */
     readonly damaged: number
 }
 
-export interface DoorOptions {
+export interface JacdacBusOptions {
     readonly nowUs: () => number
     /** Something waits to be taken. */
     readonly onWaiting: () => void
 }
 
 /** The simulator's Jacdac line. */
-export class JacdacDoor implements JacdacLine {
-    private readonly meter = new PacketMeter(VM_DOOR)
+export class JacdacBus implements JacdacLine {
+    private readonly meter = new PacketMeter(VM_PACE)
     private readonly waiting: Uint8Array[] = []
     private readonly listeners = new Set<(frame: Uint8Array) => void>()
     private damaged = 0
 
-    constructor(private readonly options: DoorOptions) {}
+    constructor(private readonly options: JacdacBusOptions) {}
 
-    get counters(): DoorCounters {
+    get counters(): JacdacBusCounters {
         const { passed, dropped } = this.meter
         return { passed, dropped, damaged: this.damaged }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Meters the Jacdac packets of hosts at the VM's door: a token bucket. What is over the rate is dropped and counted.
+// Meters the Jacdac packets that hosts send to the VM: a token bucket. What is over the rate is dropped and counted.
 //
 // Why: every answer, announcement and event of a program's services shares the VM's 50 packets/s; what waits for its turn
 // takes heap, and a full heap ends the program. 30/s leave room for 5 events/s, sent three times each, and announcements.
@@ -13,9 +13,9 @@ export interface MeterOptions {
 }
 
 /** What is let into the VM. */
-export const VM_DOOR: MeterOptions = { packetsPerSecond: 30, burst: 8 }
+export const VM_PACE: MeterOptions = { packetsPerSecond: 30, burst: 8 }
 
-/** What a host keeps to, so that the door never drops anything of it. */
+/** What a host keeps to, so that nothing of it is ever dropped. */
 export const HOST_PACE: MeterOptions = { packetsPerSecond: 25, burst: 8 }
 
 /** Packets count, not frames: one frame may carry sixty requests. */

@@ -15,8 +15,8 @@ export enum Instructions {
     VSYNC = 12,
     /** End of one DMA transfer of several: the next addresses. */
     TRANSFER = 17,
-    /** From the doorbell to the end of a short handler in the VM: it is bytecode. */
-    DOORBELL = 50000,
+    /** From the notification to the end of a short handler in the VM: it is bytecode. */
+    NOTIFICATION = 50000,
 }
 
 /** Cycles that are no instructions (Cortex-M4 TRM, exceptions: 12 in, 10 out with memory that does not wait). */
@@ -54,7 +54,7 @@ export function captureCost(
     const cyclesPerFrame =
         Instructions.FRAME + vsync + transfers + plan.lines * copy + entries
     const last =
-        ENTRY_AND_EXIT_CYCLES + Instructions.FRAME + Instructions.DOORBELL
+        ENTRY_AND_EXIT_CYCLES + Instructions.FRAME + Instructions.NOTIFICATION
     return {
         irqsPerSecond: plan.irqs * plan.timing.fps,
         cpuShare: (cyclesPerFrame * plan.timing.fps) / clocks.hclkHz,

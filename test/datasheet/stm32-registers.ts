@@ -129,13 +129,24 @@ export const DMA = block(
     ${[0, 1, 2, 3, 4, 5, 6, 7].map(dmaStream).join("\n").trim()}`
 )
 
-/** Names of field values that the C code uses: RM0090 §10.5.5, §10.5.10. */
-export const DMA_VALUES: Readonly<Record<string, number>> = {
+/** Names of field values that the C code uses: RM0090 §3.9.7, §5.4.1, §7.3.3, §10.5.5, §10.5.10. */
+export const FIELD_VALUES: Readonly<Record<string, number>> = {
     PSIZE_WORD: 2,
     MSIZE_WORD: 2,
     PL_VERY_HIGH: 3,
+    DIR_TO_PERIPHERAL: 1,
     CHSEL_1: 1,
+    CHSEL_4: 4,
     FTH_FULL: 3,
+    SW_PLL: 2,
+    SWS_PLL: 2,
+    VOS_F407: 1,
+}
+
+/** Flags of RCC_CSR whose names in ST's SVD files, and so in the table, are not the manual's. */
+export const SVD_NAMES: Readonly<Record<string, string>> = {
+    PINRSTF: "PADRSTF",
+    IWDGRSTF: "WDGRSTF",
 }
 
 /** RM0090 §27.6, RM0390 §24.6. */

@@ -19,7 +19,7 @@ import {
     CHIPS,
     DCMI,
     DMA,
-    DMA_VALUES,
+    FIELD_VALUES,
     GPIO,
     GPIO_PORTS,
     GPIO_RESETS,
@@ -29,11 +29,13 @@ import {
     NVIC,
     RCC,
     RCC_WITHOUT_RESET,
+    SVD_NAMES,
     type Block,
     type Chip,
     type Field,
     type Registers,
 } from "./stm32-registers.ts"
+import { FLASH, PWR, USART } from "./stm32-firmware-registers.ts"
 import type { Svd } from "./svd.ts"
 import { readSvdFacts } from "./svd-facts.ts"
 
@@ -205,7 +207,8 @@ function constantOf(name: string): readonly number[] | undefined {
         return NVIC[nvic] === undefined ? undefined : [NVIC[nvic]]
     const [, prefix, rest] = /^([A-Z0-9]+?)_(\w+)$/.exec(name) ?? []
     if (prefix === undefined || rest === undefined) return undefined
-    const table = [DCMI, DMA, I2C, GPIO, RCC].find(candidate =>
+    const blocks = [DCMI, DMA, I2C, GPIO, RCC, FLASH, PWR, USART]
+    const table = blocks.find(candidate =>
         Object.keys(candidate.bases).some(
             base => base === prefix || base.replace(/[0-9A-I]$/, "") === prefix
         )
@@ -246,10 +249,11 @@ function fieldConstant(
     fields: ReadonlyMap<string, Field>,
     name: string
 ): readonly number[] | undefined {
+    const known = SVD_NAMES[name] ?? name
     for (const [key, field] of fields) {
-        if (key.replace("_", "") === name.replace("_", ""))
+        if (key.replace("_", "") === known.replace("_", ""))
             return [maskOf(field)]
-        const value = DMA_VALUES[name]
+        const value = FIELD_VALUES[name]
         if (value !== undefined && name.startsWith(`${key}_`))
             return [(value << field.position) >>> 0]
         if (name === `${key}_SHIFT` || name === `${key}_Pos`)
@@ -288,24 +292,57 @@ function evaluate(
     return Number(new Function(`return (${literal}) >>> 0`)())
 }
 
+function repeated<T>(values: readonly T[]): readonly T[] {
+    return values.filter((value, i) => values.indexOf(value) !== i)
+}
+
 describe("register maps of the C code", () => {
-    const folder = join(projectRoot, "native")
-    const headers = readdirSync(folder).filter(
-        file => file.endsWith("_regs.h") && file !== "grabber_regs.h"
+    const folder = join(projectRoot, "native", "hal")
+    const headers = readdirSync(folder)
+        .filter(file => file.endsWith("_regs.h"))
+        .sort()
+    /** Of the core and of blocks of which the table has no fields. */
+    const NOT_IN_THE_TABLE = ["core_regs.h", "iwdg_regs.h", "timer_regs.h"]
+    const inTheTable = headers.filter(
+        header => !NOT_IN_THE_TABLE.includes(header)
     )
 
-    it("are six headers", () => {
+    it("are one header per block", () => {
         expect(headers).toEqual([
+            "core_regs.h",
             "dcmi_regs.h",
             "dma_regs.h",
+            "flash_regs.h",
             "gpio_regs.h",
             "i2c_regs.h",
+            "iwdg_regs.h",
             "nvic_regs.h",
+            "pwr_regs.h",
             "rcc_regs.h",
+            "timer_regs.h",
+            "usart_regs.h",
         ])
     })
 
-    it.each(headers)(
+    it("define no name and no register's address twice", () => {
+        const constants = headers.flatMap(header =>
+            definesOf(join(folder, header))
+        )
+        const addresses = constants
+            .filter(
+                ({ name, value }) =>
+                    /^[A-Z0-9]+_[A-Z0-9]+$/.test(name) &&
+                    !name.endsWith("_BASE") &&
+                    value >= 0x40000000
+            )
+            .map(({ value }) => value)
+
+        expect(repeated(constants.map(({ name }) => name))).toEqual([])
+        expect(addresses.length).toBeGreaterThan(60)
+        expect(repeated(addresses)).toEqual([])
+    })
+
+    it.each(inTheTable)(
         "in %s agree with the table, constant by constant",
         header => {
             const constants = definesOf(join(folder, header))

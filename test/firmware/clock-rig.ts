@@ -24,8 +24,6 @@ const SOURCES = [
     "clock.h",
     "xclk.c",
     "xclk.h",
-    "alternate_pin.c",
-    "alternate_pin.h",
     "firmware_board.h",
     "slots/slots.h",
     "slots/slots_status.h",

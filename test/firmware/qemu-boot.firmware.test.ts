@@ -18,7 +18,7 @@ function count(text: string, part: string): number {
     return text.split(part).length - 1
 }
 
-/** Thumb: the same crash at each call of the I2C door, which is the program's first act. */
+/** Thumb: the same crash at each call of the I2C call, which is the program's first act. */
 const UDF = [0x00, 0xde]
 /** push {r0-r7, lr}; b to that push. */
 const PUSH_FOR_EVER = [0xff, 0xb5, 0xfd, 0xe7]

@@ -37,7 +37,7 @@ const NODES = {
     main: 100,
     cam_init: 500,
     vm_port_i2c: 40,
-    cam_door: 160,
+    cam_bus: 160,
     DCMI_IRQHandler: 32,
     DMA2_Stream1_IRQHandler: 16,
     SysTick_Handler: 0,
@@ -47,8 +47,8 @@ const EDGES = [
     "Reset_Handler main",
     "main cam_init",
     "main vm_process",
-    "vm_port_i2c cam_door",
-    "cam_door memcpy",
+    "vm_port_i2c cam_bus",
+    "cam_bus memcpy",
 ]
 
 function graph(nodes = {}, edges: readonly string[] = []): CallGraph {
@@ -106,7 +106,7 @@ describe("the stack analysis", () => {
         }
         const report = analyseStack(
             graph(nodes, [
-                "cam_door cam_grabber_transfer",
+                "cam_bus cam_grabber_transfer",
                 "cam_grabber_transfer __indirect_call",
                 "native/grabber/grabber.c:trigger native/grabber/grabber.c:helper",
             ]),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A buffer that the link keeps: its bytes stay while it does, and it never costs the program a frame.
+// A buffer that the link pins: its bytes stay while it does, and it never costs the program a frame.
 
 import assert from "node:assert/strict"
 import fc from "fast-check"
@@ -14,15 +14,15 @@ import { decodeDescriptor } from "../../protocol/descriptor.ts"
 const GRABBER = 0x7e
 const FRAME_WORDS = 16
 const COUNTERS = 10
-const KEEP_FUNCTIONS = [
-    "cam_capture_keep",
-    "cam_capture_keeps",
-    "cam_capture_let_go",
+const PIN_FUNCTIONS = [
+    "cam_capture_pin",
+    "cam_capture_is_pinned",
+    "cam_capture_unpin",
     "cam_capture_tick",
 ] as const
 
-type Keeping = Readonly<
-    Record<(typeof KEEP_FUNCTIONS)[number], (...args: number[]) => number>
+type Pinning = Readonly<
+    Record<(typeof PIN_FUNCTIONS)[number], (...args: number[]) => number>
 >
 
 type Action =
@@ -31,8 +31,8 @@ type Action =
     | "look" // take the next frame and give it back
     | "skip"
     | "restart"
-    | "keep"
-    | "let go"
+    | "pin"
+    | "unpin"
     | "nothing"
 
 interface Mode {
@@ -70,22 +70,22 @@ interface Frame {
 let module: WebAssembly.Module
 
 beforeAll(async () => {
-    module = await compileSources(nativeSources(), KEEP_FUNCTIONS)
+    module = await compileSources(nativeSources(), PIN_FUNCTIONS)
 })
 
 /** One grabber on paper, its program and its link. */
 class Run {
     /** Frames that the program got. */
     readonly got: number[] = []
-    /** Keeps that were granted, and that the capture took back or was given back. */
-    readonly keeps = { granted: 0, refused: 0, takenBack: 0 }
-    readonly link: Keeping
+    /** Pins that were granted, and that the capture took back or was given back. */
+    readonly pins = { granted: 0, refused: 0, takenBack: 0 }
+    readonly link: Pinning
     private readonly clock = new Clock()
     private readonly chip: PaperChip
     private readonly native: NativeCode
     private readonly view: DataView
     private readonly lent: Frame[] = []
-    private kept: Frame | undefined
+    private pinned: Frame | undefined
     private number = 0
     private nextTickNs: number
 
@@ -110,7 +110,7 @@ class Run {
             },
         })
         // The simulator needs none of them: this module exports them for this test.
-        this.link = (this.native as unknown as { exports: Keeping }).exports
+        this.link = (this.native as unknown as { exports: Pinning }).exports
         this.native.init()
         this.write(0x52, [buffers, (crop ? 1 : 0) | (keepNewest ? 2 : 0)])
         const fps = new DataView(new ArrayBuffer(4))
@@ -168,25 +168,25 @@ class Run {
         } else if (action === "restart") {
             this.write(0x80, [2])
             this.write(0x80, [1])
-        } else if (action === "keep") this.keep()
-        else if (action === "let go") {
-            this.link.cam_capture_let_go()
-            this.kept = undefined
+        } else if (action === "pin") this.pin()
+        else if (action === "unpin") {
+            this.link.cam_capture_unpin()
+            this.pinned = undefined
         }
     }
 
     /** The newest lent frame. */
-    keep(): boolean {
+    pin(): boolean {
         const frame = this.lent.at(-1)
         if (frame === undefined) return false
-        const granted = this.link.cam_capture_keep(frame.index, this.readoutUs)
-        this.keeps[granted ? "granted" : "refused"]++
-        if (granted) this.kept = frame
+        const granted = this.link.cam_capture_pin(frame.index, this.readoutUs)
+        this.pins[granted ? "granted" : "refused"]++
+        if (granted) this.pinned = frame
         return granted !== 0
     }
 
-    get keeping(): boolean {
-        return this.kept !== undefined
+    get pinning(): boolean {
+        return this.pinned !== undefined
     }
 
     /** The SysTick goes on meanwhile. */
@@ -211,11 +211,11 @@ class Run {
 
     /** What the program or the link has is what it was. Often called: vitest's expect would take a third of the time. */
     private check(): void {
-        if (this.kept && !this.link.cam_capture_keeps(this.kept.index)) {
-            this.kept = undefined
-            this.keeps.takenBack++
+        if (this.pinned && !this.link.cam_capture_is_pinned(this.pinned.index)) {
+            this.pinned = undefined
+            this.pins.takenBack++
         }
-        const theirs = this.kept ? [...this.lent, this.kept] : this.lent
+        const theirs = this.pinned ? [...this.lent, this.pinned] : this.lent
         for (const { address, frame } of theirs)
             assert.equal(this.view.getUint32(address, true), frame)
     }
@@ -239,37 +239,37 @@ function run(mode: Partial<Mode>, steps: readonly Step[]): Run {
 const whole = (...actions: Action[]): Step => ({ outcome: "whole", actions })
 const times = (count: number, step: Step): Step[] =>
     Array.from({ length: count }, () => step)
-/** The program gets a frame, the link keeps it, the program gives it back. */
-const KEPT: readonly Step[] = [
+/** The program gets a frame, the link pins it, the program gives it back. */
+const PINNED: readonly Step[] = [
     whole("nothing", "nothing", "next"),
-    whole("keep", "release", "look"),
+    whole("pin", "release", "look"),
 ]
 const DROPPED = 2
 
-describe("a frame that the link keeps", () => {
+describe("a frame that the link pins", () => {
     it.each([2, 3, 4])(
         "stays while the program is on time, with %i buffers",
         buffers => {
             const made = run({ buffers }, [
-                ...KEPT,
+                ...PINNED,
                 ...times(10, whole("nothing", "nothing", "look")),
             ])
 
-            expect(made.keeps.granted).toBe(1)
+            expect(made.pins.granted).toBe(1)
             expect(made.counters()[DROPPED]).toBe(0)
             // At each frame's end the capture has no buffer for a moment: with two it waits, and the program is faster.
-            expect(made.keeping).toBe(true)
+            expect(made.pinning).toBe(true)
             expect(made.got.length).toBeGreaterThanOrEqual(10)
         }
     )
 
     it("comes back at a frame's end when there is no time to wait for the program", () => {
         const made = run({ scale: 100 }, [
-            ...KEPT,
+            ...PINNED,
             ...times(3, whole("nothing", "nothing", "nothing")),
         ])
 
-        expect(made.keeps.takenBack).toBe(1)
+        expect(made.pins.takenBack).toBe(1)
         // Two fill the buffers; only then does the program's lateness cost a frame.
         made.act("look")
         made.act("look")
@@ -281,11 +281,11 @@ describe("a frame that the link keeps", () => {
         "comes back by the tick, before the next frame starts, when the program is late (tick at %i us)",
         tickUs => {
             const made = run({ tickUs }, [
-                ...KEPT,
+                ...PINNED,
                 ...times(3, whole("nothing", "nothing", "nothing")),
             ])
 
-            expect(made.keeps.takenBack).toBe(1)
+            expect(made.pins.takenBack).toBe(1)
             made.act("look")
             made.act("look")
             expect(made.got).toEqual([0, 1, 2, 3])
@@ -294,9 +294,9 @@ describe("a frame that the link keeps", () => {
     )
 
     it("comes back when the link lets go of it", () => {
-        const made = run({}, [...KEPT, whole("let go", "nothing", "nothing")])
+        const made = run({}, [...PINNED, whole("unpin", "nothing", "nothing")])
 
-        expect(made.keeping).toBe(false)
+        expect(made.pinning).toBe(false)
         made.frame(whole("nothing", "nothing", "nothing"))
         made.act("look")
         made.act("look")
@@ -304,39 +304,39 @@ describe("a frame that the link keeps", () => {
         expect(made.counters()[DROPPED]).toBe(0)
     })
 
-    it("stays the program's as well: given back while the capture has no buffer, it is not kept", () => {
+    it("stays the program's as well: given back while the capture has no buffer, it is not pinned", () => {
         const made = run({ scale: 100 }, [
             whole("nothing", "nothing", "next"),
-            whole("keep", "nothing", "nothing"),
+            whole("pin", "nothing", "nothing"),
         ])
         made.act("release")
         made.frame(whole("nothing", "nothing", "nothing"))
 
-        expect(made.keeping).toBe(false)
+        expect(made.pinning).toBe(false)
         expect(made.counters()[DROPPED]).toBe(0)
     })
 
     it("does not outlive a start", () => {
-        const made = run({}, [...KEPT])
+        const made = run({}, [...PINNED])
         made.act("restart")
         made.frame(whole("nothing", "nothing", "nothing"))
 
-        expect(made.keeping).toBe(false)
+        expect(made.pinning).toBe(false)
     })
 })
 
-describe("a frame that the link cannot keep", () => {
+describe("a frame that the link cannot pin", () => {
     it("is the only buffer's", () => {
         const made = run({ buffers: 1 }, [whole("nothing", "nothing", "next")])
 
-        expect(made.keep()).toBe(false)
+        expect(made.pin()).toBe(false)
     })
 
     it("is one that the program has given back, or none", () => {
         const made = run({}, [whole("nothing", "nothing", "look")])
 
         for (const index of [0, 1, 2, 3, 4, 31, 32])
-            expect(made.link.cam_capture_keep(index, 8000)).toBe(0)
+            expect(made.link.cam_capture_pin(index, 8000)).toBe(0)
     })
 
     it("is a second one", () => {
@@ -345,12 +345,12 @@ describe("a frame that the link cannot keep", () => {
             whole("nothing", "nothing", "next"),
         ])
 
-        expect(made.keep()).toBe(true)
-        expect(made.keep()).toBe(false)
+        expect(made.pin()).toBe(true)
+        expect(made.pin()).toBe(false)
     })
 })
 
-describe("a link that keeps frames whenever it can", () => {
+describe("a link that pins frames whenever it can", () => {
     const outcome = fc.oneof(
         { weight: 8, arbitrary: fc.constant<Outcome>("whole") },
         { weight: 2, arbitrary: fc.constant<Outcome>("drain") },
@@ -363,9 +363,9 @@ describe("a link that keeps frames whenever it can", () => {
     )
     const action = fc.oneof(
         { weight: 8, arbitrary: fc.constantFrom<Action>("next", "release") },
-        { weight: 6, arbitrary: fc.constantFrom<Action>("look", "keep") },
+        { weight: 6, arbitrary: fc.constantFrom<Action>("look", "pin") },
         { weight: 4, arbitrary: fc.constant<Action>("nothing") },
-        fc.constantFrom<Action>("skip", "restart", "let go")
+        fc.constantFrom<Action>("skip", "restart", "unpin")
     )
     const steps = fc.array(
         fc.record({
@@ -382,10 +382,10 @@ describe("a link that keeps frames whenever it can", () => {
         scale: fc.constantFrom(100, 1000),
         tickUs: fc.nat(999),
     })
-    const NOT_LINKS: readonly Action[] = ["keep", "let go"]
+    const NOT_LINKS: readonly Action[] = ["pin", "unpin"]
 
     it("costs the program no frame, and never has a byte of another one", () => {
-        const keeps = { granted: 0, takenBack: 0 }
+        const pins = { granted: 0, takenBack: 0 }
         fc.assert(
             fc.property(mode, steps, (mode, steps) => {
                 const withLink = run(mode, steps)
@@ -400,15 +400,15 @@ describe("a link that keeps frames whenever it can", () => {
                 )
                 withLink.stop()
                 without.stop()
-                keeps.granted += withLink.keeps.granted
-                keeps.takenBack += withLink.keeps.takenBack
+                pins.granted += withLink.pins.granted
+                pins.takenBack += withLink.pins.takenBack
 
                 expect(withLink.got).toEqual(without.got)
                 expect(withLink.counters()).toEqual(without.counters())
             }),
             { numRuns: 150, seed: 1 }
         )
-        expect(keeps.granted).toBeGreaterThan(300)
-        expect(keeps.takenBack).toBeGreaterThan(100)
+        expect(pins.granted).toBeGreaterThan(300)
+        expect(pins.takenBack).toBeGreaterThan(100)
     })
 })

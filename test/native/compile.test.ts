@@ -27,7 +27,7 @@ describe("native code", () => {
 
     it("has no warning for the Cortex-M4", async () => {
         const sources = nativeSources()
-        expect(cFiles(sources)).toContain("native/capture/capture_isr.c")
+        expect(cFiles(sources)).toContain("native/capture_isr.c")
         await runClang([...CORTEX_M4, ...WARNING_FLAGS, ...cFiles(sources)], sources)
     })
 

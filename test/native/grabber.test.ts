@@ -189,6 +189,40 @@ describe("the frame grabber's registers", () => {
         expect(refused(rig.write16(0xd0, 16))).toMatchObject({ code: BUSY, value: 0xd0 })
     })
 
+    it("take the mode in one run from MODE_STRATEGY to MODE_SETTLE_FRAMES, as the driver writes it", () => {
+        const mode = [...new Uint8Array(rig.ask(38, 0x50).buffer)]
+        rig.write32(0x78, 3_000)
+        rig.setMode({ buffers: 2 })
+        const wanted = [...new Uint8Array(rig.ask(38, 0x50).buffer)]
+        expect(rig.send(0x50, ...mode)).toBe(0)
+        expect(refused(rig.control(START)).code).toBe(BAD_GEOMETRY)
+
+        expect(rig.send(0x50, ...wanted)).toBe(0)
+
+        expect(rig.ask(4, 0x78).getUint32(0, true)).toBe(3_000)
+        expect(rig.control(START)).toBe(0)
+    })
+
+    it("refuse such a run by its first register, by what is too much, or by what is in part", () => {
+        const mode = [...new Uint8Array(rig.ask(38, 0x50).buffer)]
+        const beyond = Array.from({ length: 0x31 }, () => 1)
+        expect(refused(rig.send(0x50, ...beyond))).toMatchObject({
+            code: BAD_REGISTER,
+            value: 0x80,
+        })
+        expect(refused(rig.send(0x50, ...mode.slice(0, 35)))).toEqual({
+            code: BAD_LENGTH,
+            value: 35,
+            limit: 36,
+        })
+        expect([...new Uint8Array(rig.ask(38, 0x50).buffer)]).toEqual(mode)
+
+        streamOneFrame()
+        const streaming = [...new Uint8Array(rig.ask(38, 0x50).buffer)]
+        expect(refused(rig.send(0x50, ...mode))).toMatchObject({ code: BUSY, value: 0x50 })
+        expect([...new Uint8Array(rig.ask(38, 0x50).buffer)]).toEqual(streaming)
+    })
+
     it("accept a stop while stopped", () => {
         expect(rig.control(STOP)).toBe(0)
     })

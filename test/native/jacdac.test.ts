@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The frame grabber as a Jacdac device: announcements, doorbells, their bytes and their times.
+// The frame grabber as a Jacdac device: announcements, notifications, their bytes and their times.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { bootRig, START, STOP, type Rig } from "./rig.ts"
@@ -86,7 +86,7 @@ describe("announcements", () => {
     })
 })
 
-describe("doorbells", () => {
+describe("notifications", () => {
     let rig: Rig
 
     beforeEach(async () => {
@@ -97,7 +97,7 @@ describe("doorbells", () => {
         rig.camera.start()
     })
 
-    it("ring once, with a right CRC, when a frame was queued and none was before", () => {
+    it("come once, with a right CRC, when a frame was queued and none was before", () => {
         rig.runPast(0)
         for (let i = 0; i < 5; i++) rig.native.poll()
 
@@ -108,7 +108,7 @@ describe("doorbells", () => {
         expect(frame[0]! | (frame[1]! << 8)).toBe(crc16(frame.subarray(2)))
     })
 
-    it("do not ring for a second frame while the first waits", () => {
+    it("do not come for a second frame while the first waits", () => {
         rig.runPast(0)
         rig.native.poll()
         rig.runPast(1)
@@ -116,7 +116,7 @@ describe("doorbells", () => {
         expect(events(rig)).toHaveLength(1)
     })
 
-    it("ring again for the frame after the queue was empty", () => {
+    it("come again for the frame after the queue was empty", () => {
         for (let frame = 0; frame < 3; frame++) {
             rig.runPast(frame)
             rig.native.poll()
@@ -125,7 +125,7 @@ describe("doorbells", () => {
         expect(events(rig).map(event => event.counter)).toEqual([1, 2, 3])
     })
 
-    it("ring when a frame is given back while another waits", () => {
+    it("come when a frame is given back while another waits", () => {
         rig.runPast(1)
         rig.native.poll()
         const { index } = rig.next()!
@@ -136,7 +136,7 @@ describe("doorbells", () => {
         expect(events(rig)).toHaveLength(2)
     })
 
-    it("ring later when the VM's queue is full, with the same counter", () => {
+    it("come later when the VM's queue is full, with the same counter", () => {
         rig.vmAccepts = false
         rig.runPast(0)
         rig.native.poll()
@@ -146,7 +146,7 @@ describe("doorbells", () => {
         expect(events(rig)).toEqual([{ counter: 1, code: 0x80 }])
     })
 
-    it("ring with the next announcement for frames that still wait: nobody may have been bound before", () => {
+    it("come with the next announcement for frames that still wait: nobody may have been bound before", () => {
         rig.runPast(0)
         rig.native.poll()
         rig.run(500e6)

@@ -24,11 +24,11 @@ void cam_poll(void) {
     mmio_write32(0x40000000u, 3);
 }
 void cam_program_ended(void) { mmio_write32(0x40000000u, 4); }
-cam_door_t cam_door_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
+cam_bus_status_t cam_bus_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                              uint32_t read_bytes) {
     for (uint32_t i = 0; i < read_bytes; i++) read[i] = (uint8_t)(write[i % write_bytes] + 1);
     mmio_delay_us(address);
-    return address > 100 ? CAM_DOOR_NACK_DATA : CAM_DOOR_OK;
+    return address > 100 ? CAM_BUS_NACK_DATA : CAM_BUS_OK;
 }
 void DCMI_IRQHandler(void) {
     mmio_write32(0x40000000u, 78);

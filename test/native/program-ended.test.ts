@@ -14,7 +14,7 @@ import {
     START,
 } from "./rig.ts"
 
-const LINK_FUNCTIONS = ["cam_capture_keep", "cam_capture_keeps"] as const
+const LINK_FUNCTIONS = ["cam_capture_pin", "cam_capture_is_pinned"] as const
 type Link = Record<
     (typeof LINK_FUNCTIONS)[number],
     (index: number, readoutUs?: number) => number
@@ -105,22 +105,22 @@ const STATES: readonly (readonly [string, () => void])[] = [
         },
     ],
     [
-        "with a buffer that the link keeps, given back",
+        "with a buffer that the link has pinned, given back",
         () => {
             startFrames({ buffers: 3 })
             rig.runPast(0)
             const { index } = rig.next()!
-            expect(link().cam_capture_keep(index, 18)).toBe(1)
+            expect(link().cam_capture_pin(index, 18)).toBe(1)
             rig.release(index)
-            expect(link().cam_capture_keeps(index)).toBe(1)
+            expect(link().cam_capture_is_pinned(index)).toBe(1)
         },
     ],
     [
-        "with a buffer that is lent and kept",
+        "with a buffer that is lent and pinned",
         () => {
             startFrames({ buffers: 3 })
             rig.runPast(0)
-            expect(link().cam_capture_keep(rig.next()!.index, 18)).toBe(1)
+            expect(link().cam_capture_pin(rig.next()!.index, 18)).toBe(1)
         },
     ],
     [
@@ -208,7 +208,7 @@ describe.each(STATES)("a program that ends with the capture %s", (_, reach) => {
         expect(rig.u32(0xb0) - before).toBeLessThanOrEqual(1)
     })
 
-    it("leaves nothing lent, kept, queued or to be told, and an empty mode", () => {
+    it("leaves nothing lent, pinned, queued or to be told, and an empty mode", () => {
         rig.jacdac.length = 0
         rig.native.poll()
 
@@ -217,7 +217,7 @@ describe.each(STATES)("a program that ends with the capture %s", (_, reach) => {
         expect(rig.u8(0xc2)).toBe(0)
         expect(rig.next()).toBeUndefined()
         for (let index = 0; index < 4; index++)
-            expect(link().cam_capture_keeps(index)).toBe(0)
+            expect(link().cam_capture_is_pinned(index)).toBe(0)
         expect(rig.lastError()).toEqual({ code: 0, value: 0, limit: 0 })
         expect(rig.refusal(rig.release(0))).toBe(NOT_LENT)
         const mode = new Uint8Array(rig.ask(0x30, 0x50).buffer)

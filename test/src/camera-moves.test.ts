@@ -178,7 +178,7 @@ describe("Camera with strict settling", () => {
         for (const [sequence, x] of xs.entries()) {
             page.page.setUint16(0x54, x, true)
             page.queue.push({ sequence })
-            await device.ring("frame")
+            await device.notify("frame")
         }
         return seen
     }
@@ -253,7 +253,7 @@ describe("Camera with batches of rows", () => {
         })
         await camera.start()
         page.queue.push({ sequence: 0 }, { sequence: 1 })
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect({ frames, batches }).toEqual({ frames: 0, batches: 2 })
         await expect(camera.snapshot()).rejects.toThrow("no snapshot")

@@ -86,11 +86,11 @@ describe("Camera onFault", () => {
             errors.push(error)
         })
         await camera.configure({ ...REQUEST })
-        await device.ring("fault")
+        await device.notify("fault")
         expect(errors).toEqual([])
 
         await camera.start()
-        await device.ring("fault")
+        await device.notify("fault")
 
         expect(errors).toEqual([undefined])
     })

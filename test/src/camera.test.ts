@@ -239,7 +239,7 @@ describe("Camera start and stop", () => {
         expect(order).toEqual(["grabber stop", "sensor off"])
     })
 
-    it("give up when the doorbell is not announced", async () => {
+    it("give up when the frame grabber is not announced", async () => {
         device = connect({ transfer, bound: false })
         camera = new Camera(new MT9V034())
         await camera.configure(REQUEST)
@@ -267,7 +267,7 @@ describe("Camera frames", () => {
             { sequence: 7, droppedBefore: 1 }
         )
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(seen).toEqual([4, 5, 7])
         expect(page.released).toBe(3)
@@ -281,7 +281,7 @@ describe("Camera frames", () => {
         })
         page.queue.push({ sequence: 9, droppedBefore: 3 })
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(seen).toMatchObject({
             sequence: 9,
@@ -295,7 +295,7 @@ describe("Camera frames", () => {
         })
     })
 
-    it("are handled one at a time, also those whose doorbell rings meanwhile", async () => {
+    it("are handled one at a time, also those whose notification comes meanwhile", async () => {
         let inside = 0
         const seen: number[] = []
         await streaming(async frame => {
@@ -306,10 +306,10 @@ describe("Camera frames", () => {
         })
 
         page.queue.push({ sequence: 1 })
-        const first = device.ring("frame")
+        const first = device.notify("frame")
         await device.advance(10)
         page.queue.push({ sequence: 2 })
-        const second = device.ring("frame")
+        const second = device.notify("frame")
         await device.advance(60)
         await first
         await second
@@ -324,21 +324,21 @@ describe("Camera frames", () => {
         })
         page.queue.push({ sequence: 0 })
 
-        const rung = device.ring("frame")
+        const handled = device.notify("frame")
         await device.advance(3)
 
         // A turn takes 16 frames, then it sleeps.
         expect(page.released).toBe(4 * 16)
         await camera.stop()
         await device.advance(1)
-        await rung
+        await handled
     })
 
     it("are skipped when nobody handles them", async () => {
         await streaming()
         page.queue.push({ sequence: 1 }, { sequence: 2 })
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(page.skipped).toBe(2)
         expect(page.released).toBe(0)
@@ -352,7 +352,7 @@ describe("Camera frames", () => {
         await camera.stop()
         page.queue.push({ sequence: 1 })
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(handled).toBe(0)
     })
@@ -361,7 +361,7 @@ describe("Camera frames", () => {
         await streaming(() => camera.stop())
         page.queue.push({ sequence: 1 }, { sequence: 2 })
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(page.released).toBe(1)
         expect(order).toEqual(["grabber stop", "sensor off"])
@@ -373,7 +373,9 @@ describe("Camera frames", () => {
         })
         page.queue.push({ sequence: 1 }, { sequence: 2 })
 
-        await expect(device.ring("frame")).rejects.toThrow("the handler's own")
+        await expect(device.notify("frame")).rejects.toThrow(
+            "the handler's own"
+        )
 
         expect(page.lent.size).toBe(0)
         expect(order).toEqual(["grabber stop", "sensor off"])
@@ -388,7 +390,7 @@ describe("Camera with automatic exposure", () => {
     async function frames(count: number): Promise<void> {
         for (let i = 0; i < count; i++) {
             page.queue.push({ sequence: i })
-            await device.ring("frame")
+            await device.notify("frame")
         }
     }
 
@@ -427,7 +429,7 @@ describe("Camera with automatic exposure", () => {
         })
         page.queue.push({ sequence: 0 }, { sequence: 1 }, { sequence: 2 })
 
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(read).toHaveBeenCalledTimes(1)
         expect(page.released).toBe(3)
@@ -441,14 +443,14 @@ describe("Camera with automatic exposure", () => {
         page.queue.push({ sequence: 0 })
 
         // A turn takes 16 frames and 1 ms.
-        const rung = device.ring("frame")
+        const handled = device.notify("frame")
         await device.advance(8)
 
         expect(page.released).toBe(9 * 16)
         expect(read).toHaveBeenCalledTimes(2)
         await camera.stop()
         await device.advance(1)
-        await rung
+        await handled
     })
 
     it.each([
@@ -509,7 +511,7 @@ describe("Frame", () => {
     ): Promise<void> {
         await streaming(look)
         page.queue.push({ sequence: 1 })
-        await device.ring("frame")
+        await device.notify("frame")
     }
 
     it("reads each row into the same Buffer", async () => {
@@ -585,7 +587,7 @@ describe("Camera snapshot", () => {
         const snapshot = camera.snapshot()
         await device.advance(5)
         page.queue.push({ sequence: 1 })
-        await device.ring("frame")
+        await device.notify("frame")
         await device.advance(5)
         const frame = await snapshot
 
@@ -612,7 +614,7 @@ describe("Camera snapshot", () => {
         await device.advance(1)
         for (const sequence of [10, 11, 12, 13]) {
             page.queue.push({ sequence })
-            await device.ring("frame")
+            await device.notify("frame")
         }
         await device.advance(1)
         const frame = await snapshot
@@ -630,7 +632,7 @@ describe("Camera snapshot", () => {
             const snapshot = camera.snapshot()
             await device.advance(5)
             page.queue.push({ sequence })
-            await device.ring("frame")
+            await device.notify("frame")
             await device.advance(5)
             await snapshot
         }

@@ -46,7 +46,7 @@ async function cost(rig: LinkRig, trouble: () => Promise<void>): Promise<Cost> {
     }
 }
 
-/** Pictures, logs, and requests of a Jacdac host at three times the door's rate. */
+/** Pictures, logs, and requests of a Jacdac host at three times the rate that the VM takes. */
 async function saturate(rig: LinkRig, deviceId: string): Promise<void> {
     const read = encodeFrame({
         flags: 1,

@@ -9,7 +9,7 @@ import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { LinkRig } from "./link-rig.ts"
 
 const SECONDS = 10
-/** Of the door: 30 per second, 8 at once. */
+/** What the VM takes: 30 per second, 8 at once. */
 const LET_IN_MAX = 30 * SECONDS + 8
 
 /** Registers of all sorts: window, mode, counters, latest_frame, error, requests, and one that there is not. */

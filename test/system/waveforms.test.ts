@@ -166,7 +166,7 @@ describe("the waveforms of the default program", () => {
         expect(waves.pulses("dcmi.OVR")).toEqual([])
     })
 
-    it("ring the doorbell and call the program once for each delivered frame", () => {
+    it("notify and call the program once for each delivered frame", () => {
         const { delivered } = result.counters
         const sequences = waves
             .edges("vm.sequence")
@@ -176,7 +176,7 @@ describe("the waveforms of the default program", () => {
         expect(delivered).toBe(FRAMES)
         expect(waves.pulses("vm.callback")).toHaveLength(delivered)
         expect(waves.pulses("vm.lent0")).toEqual(waves.pulses("vm.callback"))
-        expect(waves.pulses("vm.doorbell").length).toBeGreaterThanOrEqual(
+        expect(waves.pulses("vm.notify").length).toBeGreaterThanOrEqual(
             delivered
         )
         expect(sequences).toEqual(result.frames.map(({ sequence }) => sequence))

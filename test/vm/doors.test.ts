@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The VM's two doors: I2C transfers, and Jacdac events.
+// The VM's two ways to native code: I2C transfers, and Jacdac events.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { ProgramError } from "../../protocol/errors.ts"
@@ -11,7 +11,7 @@ const FRAME_GRABBER = 0x1f6cb39e
 const EVENT_FRAME = 0x80
 const EVENT_FAULT = 0x81
 
-describe("VirtualMachine, I2C door", () => {
+describe("VirtualMachine, I2C call", () => {
     interface Transfer {
         readonly address: number
         readonly write: number[]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The I2C door between a program and native code: DeviceScript._i2cTransaction(address, write, read).
+// The I2C call between a program and native code: DeviceScript._i2cTransaction(address, write, read).
 
-/** Functions of the VM that the door calls; a value is passed by its address. */
-export interface I2cDoorExports {
+/** Functions of the VM that the call uses; a value is passed by its address. */
+export interface I2cCallExports {
     readonly memory: WebAssembly.Memory
     readonly __indirect_function_table: WebAssembly.Table
     devs_arg_int(context: number, index: number): number
@@ -52,11 +52,11 @@ export function nativeFunction(
 /**
  * The implementation of `_i2cTransaction` to put into the VM's function table.
  *
- * @param scratch address of 16 bytes in the VM's memory that belong to the door
+ * @param scratch address of 16 bytes in the VM's memory that belong to the call
  * @param transfer sees the program's own buffers, not copies; they are lent for the call
  */
-export function i2cDoor(
-    vm: I2cDoorExports,
+export function i2cCall(
+    vm: I2cCallExports,
     scratch: number,
     transfer: I2cTransfer
 ): CallableFunction {

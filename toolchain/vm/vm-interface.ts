@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The calls between the DeviceScript VM and its host: what the wasm module exports, and what it imports.
 
-import type { I2cDoorExports } from "./i2c-call.ts"
+import type { I2cCallExports } from "./i2c-call.ts"
 
 /** Exports of the VM that the host calls. Addresses and sizes are in the VM's memory, in bytes. */
-export interface VmExports extends I2cDoorExports {
+export interface VmExports extends I2cCallExports {
     __wasm_call_ctors(): void
     malloc(bytes: number): number
     free(address: number): void

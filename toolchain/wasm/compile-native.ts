@@ -38,7 +38,7 @@ const EXPORTS = [
     "cam_init",
     "cam_poll",
     "cam_program_ended",
-    "cam_door_transfer",
+    "cam_bus_transfer",
     "DCMI_IRQHandler",
     "DMA2_Stream1_IRQHandler",
     "cam_board",

@@ -7,9 +7,9 @@
 //     import { connect } from "./core.ts"
 //     const device = connect({ transfer: (address, write, read) => (address === 0x48 ? 0 : -1) })
 //     await new MT9V034().init()
-//     const rung = device.ring("frame") // the doorbell of the frame grabber; rejects when a handler throws
+//     const handled = device.notify("frame") // a notification of the frame grabber; rejects when a handler throws
 //     await device.advance(25) // ms of virtual time: only now does ds.sleep() go on
-//     await rung
+//     await handled
 //
 // A program's own Jacdac services are declared here, so that they type-check, and run in the VM only: test them in the simulator.
 //
@@ -36,7 +36,7 @@ export interface DeviceWorld {
 }
 
 /** The events of the frame grabber's Jacdac service. */
-export type DoorbellEvent = "frame" | "fault"
+export type NotificationEvent = "frame" | "fault"
 
 interface Sleeper {
     readonly untilMs: number
@@ -47,7 +47,7 @@ interface Sleeper {
 export class Device {
     private timeMs = 0
     private sleepers: Sleeper[] = []
-    private readonly listeners = new Map<DoorbellEvent, Set<Listener>>()
+    private readonly listeners = new Map<NotificationEvent, Set<Listener>>()
 
     constructor(readonly world: DeviceWorld) {}
 
@@ -83,18 +83,18 @@ export class Device {
     }
 
     /**
-     * Ring a doorbell of the frame grabber.
+     * Send a notification of the frame grabber.
      * @returns when all handlers have ended
      * @throws what a handler throws
      */
-    async ring(event: DoorbellEvent): Promise<void> {
+    async notify(event: NotificationEvent): Promise<void> {
         await Promise.all(
-            [...this.listenersOf(event)].map(listener => listener.ring())
+            [...this.listenersOf(event)].map(listener => listener.notify())
         )
     }
 
-    /** For roles: whom to ring. */
-    listenersOf(event: DoorbellEvent): Set<Listener> {
+    /** For roles: whom to notify. */
+    listenersOf(event: NotificationEvent): Set<Listener> {
         let listeners = this.listeners.get(event)
         if (listeners === undefined)
             this.listeners.set(event, (listeners = new Set()))
@@ -114,14 +114,14 @@ class Listener {
 
     constructor(private readonly handler: Handler<void>) {}
 
-    ring(): Promise<void> {
+    notify(): Promise<void> {
         this.again = true
         this.running ??= this.run()
         return this.running
     }
 
     private async run(): Promise<void> {
-        // A fiber of its own, as in DeviceScript: nothing of it runs inside ring().
+        // A fiber of its own, as in DeviceScript: nothing of it runs inside notify().
         await Promise.resolve()
         try {
             while (this.again) {
@@ -199,7 +199,7 @@ export class Role {
 export class Event<T = void> {
     constructor(
         private readonly device: Device,
-        private readonly name: DoorbellEvent
+        private readonly name: NotificationEvent
     ) {}
 
     /** Call a handler at each event; events while it waits are merged into one. */

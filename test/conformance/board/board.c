@@ -86,6 +86,8 @@ void vm_port_stopped(const char *why) {
     end();
 }
 
+void vm_port_restart(void) { vm_port_stopped("restart"); }
+
 const uint8_t *vm_port_image(uint32_t *bytes) {
     *bytes = IMAGE_BYTES_MAX;
     return (const uint8_t *)IMAGE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Language and library: the I2C door.
+// Language and library: the I2C call.
 
 import * as ds from "@devicescript/core"
 import { print } from "./lib/print"

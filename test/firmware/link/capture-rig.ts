@@ -115,7 +115,7 @@ export class CaptureRig {
     private ask(count: number, ...bytes: number[]): DataView {
         const { rig } = this
         rig.bytes.set(bytes, SCRATCH)
-        const status = rig.exports.cam_door_transfer(
+        const status = rig.exports.cam_bus_transfer(
             GRABBER,
             SCRATCH,
             bytes.length,

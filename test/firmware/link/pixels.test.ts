@@ -60,7 +60,7 @@ function randomFrame(
     return { format, columns, rows, sequence, bytes }
 }
 
-/** Give a frame to the link, as the program gets it: of a buffer that cannot be kept, as nothing is captured. */
+/** Give a frame to the link, as the program gets it: of a buffer that cannot be pinned, as nothing is captured. */
 function give(frame: Frame): void {
     const { format, columns, rows, sequence, bytes } = frame
     rig.bytes.fill(0, DESCRIPTOR, DESCRIPTOR + 48)
@@ -91,7 +91,7 @@ async function stream(request: StreamRequest): Promise<void> {
     await rig.until(client.stream(request))
 }
 
-describe("a frame that cannot be kept", () => {
+describe("a frame that cannot be pinned", () => {
     it.each([
         ["gray", GRAY, 1, 52, 21],
         ["gray of odd sizes", GRAY, 1, 53, 23],

@@ -73,7 +73,7 @@ describe("Jacdac frames of a host", () => {
         expect(counters.jacdacMetered).toBe(sent - rig.jacdac.length)
     })
 
-    it("are let in by packets, as by the simulator's door", async () => {
+    it("are let in by packets, as by the simulator's bus", async () => {
         const startNs = rig.clock.nowNs
         let packetsIn = 0
         for (const { atMs, packets, passes } of METER_TABLE) {

@@ -56,7 +56,7 @@ export type FirmwareExports = Readonly<
 > & {
     readonly cam_init: () => void
     readonly cam_poll: () => void
-    readonly cam_door_transfer: (...args: number[]) => number
+    readonly cam_bus_transfer: (...args: number[]) => number
     readonly DCMI_IRQHandler: () => void
     readonly DMA2_Stream1_IRQHandler: () => void
     readonly cam_board: WebAssembly.Global

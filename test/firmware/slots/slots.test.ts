@@ -7,7 +7,7 @@ import { compileFirmware } from "./firmware-wasm.ts"
 import { AREAS, imageOf, SlotsRig, VM_ID } from "./slots-rig.ts"
 
 const OK = { code: 0, value: 0, limit: 0 }
-/** cam_slot_verdict_t and cam_slots_code_t, typed again. */
+/** cam_program_slot_verdict_t and cam_slots_code_t, typed again. */
 const EMPTY = 1
 const BAD_FORMAT = 2
 const BAD_HEADER = 3

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The stand-ins for DeviceScript's libraries: buffers, transfers, virtual time, doorbells.
+// The stand-ins for DeviceScript's libraries: buffers, transfers, virtual time, notifications.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Device } from "../../../sim/devicescript/stand-ins/core.ts"
@@ -149,45 +149,45 @@ describe("the frame grabber's role", () => {
         expect(new FrameGrabber().isBound).toBe(false)
     })
 
-    it("merges doorbells that ring while the handler waits", async () => {
+    it("merges notifications that come while the handler waits", async () => {
         let runs = 0
         new FrameGrabber().frame.subscribe(async () => {
             runs++
             await sleep(10)
         })
 
-        const rung = device.ring("frame")
+        const handled = device.notify("frame")
         await device.advance(5)
-        void device.ring("frame")
-        void device.ring("frame")
+        void device.notify("frame")
+        void device.notify("frame")
         await device.advance(50)
-        await rung
+        await handled
 
         expect(runs).toBe(2)
     })
 
-    it("rings only the event that is meant, and nobody after unsubscribe", async () => {
+    it("notifies of only the event that is meant, and nobody after unsubscribe", async () => {
         const heard: string[] = []
         const role = new FrameGrabber()
         const forget = role.frame.subscribe(() => void heard.push("frame"))
         role.fault.subscribe(() => void heard.push("fault"))
 
-        await device.ring("frame")
-        await device.ring("fault")
+        await device.notify("frame")
+        await device.notify("fault")
         forget()
-        await device.ring("frame")
+        await device.notify("frame")
 
         expect(heard).toEqual(["frame", "fault"])
     })
 
-    it("hands on what a handler throws, and can be rung again", async () => {
+    it("hands on what a handler throws, and can be notified again", async () => {
         let fails = true
         new FrameGrabber().frame.subscribe(() => {
             if (fails) throw new Error("handler")
         })
 
-        await expect(device.ring("frame")).rejects.toThrow("handler")
+        await expect(device.notify("frame")).rejects.toThrow("handler")
         fails = false
-        await device.ring("frame")
+        await device.notify("frame")
     })
 })

@@ -196,7 +196,7 @@ describe("JacdacHost, writing", () => {
         ])
     })
 
-    it("never sends faster than the door lets in", () => {
+    it("never sends faster than the VM takes", () => {
         for (let register = 0x80; register < 0xb0; register++)
             write(register, 1)
 
@@ -228,7 +228,7 @@ describe("JacdacHost, writing", () => {
         ).toEqual([[[0x2089, 1]], [[0x2080, 2]]])
     })
 
-    it("refuses more registers at once than the door lets pass", () => {
+    it("refuses more registers at once than the VM takes", () => {
         const payload = new Uint8Array(1)
         const writes = Array.from({ length: 9 }, (_, i) => ({
             register: 0x80 + i,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the VM's door lets in, frame by frame: the simulator's and the firmware's, which are two readings of one rule.
+// What is let into the VM, frame by frame: the simulator's and the firmware's, which are two readings of one rule.
 
 import { encodeFrame } from "../../../protocol/jacdac-frame.ts"
 

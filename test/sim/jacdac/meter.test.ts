@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The token bucket at the VM's door, and what the door does with frames.
+// The token bucket in front of the VM, and what the Jacdac bus does with frames.
 
 import { describe, expect, it } from "vitest"
-import { JacdacDoor } from "../../../sim/wires/jacdac-bus.ts"
-import { PacketMeter, VM_DOOR } from "../../../sim/wires/jacdac-meter.ts"
+import { JacdacBus } from "../../../sim/wires/jacdac-bus.ts"
+import { PacketMeter, VM_PACE } from "../../../sim/wires/jacdac-meter.ts"
 import { METER_TABLE, meteredFrame, packetsThat } from "./meter-table.ts"
 
 const request = meteredFrame
@@ -64,9 +64,9 @@ describe("PacketMeter, 30 packets/s with a burst of 4", () => {
     })
 })
 
-describe("the VM's door", () => {
+describe("the pace of the VM", () => {
     it("lets in what the firmware's does", () => {
-        const meter = new PacketMeter(VM_DOOR)
+        const meter = new PacketMeter(VM_PACE)
         for (const { atMs, packets, passes } of METER_TABLE)
             expect(
                 meter.take(meteredFrame(packets), 1000 * (100_000 + atMs)),
@@ -77,10 +77,10 @@ describe("the VM's door", () => {
     })
 })
 
-describe("JacdacDoor", () => {
+describe("JacdacBus", () => {
     it("keeps what the VM does not take, in order, and counts damaged frames", () => {
         let woken = 0
-        const door = new JacdacDoor({
+        const bus = new JacdacBus({
             nowUs: () => 0,
             onWaiting: () => woken++,
         })
@@ -90,15 +90,15 @@ describe("JacdacDoor", () => {
         damaged[5]! ^= 1
         const taken: Uint8Array[] = []
 
-        door.send(first)
-        door.send(damaged)
-        door.send(second)
-        const all = door.deliver(frame => {
+        bus.send(first)
+        bus.send(damaged)
+        bus.send(second)
+        const all = bus.deliver(frame => {
             if (taken.length === 1) return false
             taken.push(frame)
             return true
         })
-        const rest = door.deliver(frame => {
+        const rest = bus.deliver(frame => {
             taken.push(frame)
             return true
         })
@@ -106,18 +106,18 @@ describe("JacdacDoor", () => {
         expect([all, rest]).toEqual([false, true])
         expect(taken).toEqual([first, second])
         expect(woken).toBe(2)
-        expect(door.counters).toEqual({ passed: 3, dropped: 0, damaged: 1 })
+        expect(bus.counters).toEqual({ passed: 3, dropped: 0, damaged: 1 })
     })
 
     it("gives each listener bytes of its own, until it ends", () => {
-        const door = new JacdacDoor({ nowUs: () => 0, onWaiting: () => {} })
+        const bus = new JacdacBus({ nowUs: () => 0, onWaiting: () => {} })
         const heard: Uint8Array[] = []
-        const stop = door.onFrame(frame => heard.push(frame))
+        const stop = bus.onFrame(frame => heard.push(frame))
         const frame = request(1)
 
-        door.sent(frame)
+        bus.sent(frame)
         stop()
-        door.sent(frame)
+        bus.sent(frame)
 
         expect(heard).toEqual([frame])
         expect(heard[0]).not.toBe(frame)

@@ -4,8 +4,8 @@
 import { relocateVariables } from "./data.ts"
 import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
 import {
-    consoleDoor,
-    i2cDoor,
+    consoleMarks,
+    i2cCall,
     integerTime,
     nativeStrtod,
     startAtOnce,
@@ -30,8 +30,8 @@ export const PATCHES: readonly Patch[] = [
     noFormat,
     integerTime,
     nativeStrtod,
-    i2cDoor,
-    consoleDoor,
+    i2cCall,
+    consoleMarks,
     startAtOnce,
     lookupByIndex,
 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Patches: time, numbers and the doors to native code.
+// Patches: time, numbers and the calls to native code.
 
 import type { Patch } from "./patch.ts"
 
@@ -28,8 +28,8 @@ export const nativeStrtod: Patch = {
 }
 
 /** DeviceScript._i2cTransaction, which the stock VM refuses, as in toolchain/vm/i2c-call.ts. */
-export const i2cDoor: Patch = {
-    title: "I2C door",
+export const i2cCall: Patch = {
+    title: "I2C call",
     apply(code) {
         const name = "fun3_DeviceScript__i2cTransaction"
         code.expect(name, "a6a71dc5381bed02")
@@ -38,7 +38,7 @@ export const i2cDoor: Patch = {
 }
 
 /** Only by the caller can a line of the program be told from one of the VM's own, as in sim/devicescript/virtual-machine.ts. */
-export const consoleDoor: Patch = {
+export const consoleMarks: Patch = {
     title: "lines of the program are marked",
     apply(code) {
         const name = "fun2_DeviceScript_print"
