@@ -129,14 +129,14 @@ export const FORMAT_NAMES = [
     "jpeg",
 ] as const
 
-/** @returns undefined for a code that is none */
+/** @returns "?" for a code that is none */
 export function strategyName(strategy: Strategy): string {
-    return STRATEGY_NAMES[strategy]
+    return STRATEGY_NAMES[strategy] ?? "?"
 }
 
-/** @returns undefined for a code that is none */
+/** @returns "?" for a code that is none */
 export function formatName(format: PixelFormat): string {
-    return FORMAT_NAMES[format]
+    return FORMAT_NAMES[format] ?? "?"
 }
 
 /** Write a window as the command line does: "220x220+266+130". */

@@ -38,7 +38,9 @@ if (sensor.limits.hasEncoder) {
             width: DefaultRequest.WIDTH_PX,
             height: DefaultRequest.HEIGHT_PX,
         }
-    if (!request.fps && !request.timing) request.fps = DefaultRequest.FPS
+    // Compared, because a number with a fraction counts as false in DeviceScript.
+    if ((request.fps ?? 0) === 0 && (request.timing ?? 0) === 0)
+        request.fps = DefaultRequest.FPS
 }
 
 const mode = await camera.configure(request)

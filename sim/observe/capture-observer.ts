@@ -13,7 +13,7 @@ import {
     type DisplayContent,
     type DisplayLayout,
 } from "./display-frame.ts"
-import { FORMAT_NAMES, type Rectangle } from "../../protocol/capture.ts"
+import type { Rectangle } from "../../protocol/capture.ts"
 import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
 import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
@@ -276,7 +276,7 @@ export class CaptureObserver {
             x * bytesPerPixel + lineBytes <= pitch &&
             y + lines <= sent.rows
         const sentAs = CAPTURED_AS[sent.format ?? "gray8"]
-        if (!inside || FORMAT_NAMES[descriptor.format - 1] !== sentAs)
+        if (!inside || formatOf(descriptor.format) !== sentAs)
             return {
                 pixelErrors: (lineBytes * lines) / bytesPerPixel,
                 wrongRows: lines,

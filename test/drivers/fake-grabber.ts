@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's register page as a recording I2C target: lends frames that a test puts in, moves no pixel itself.
 
+import { GrabberReg } from "../../protocol/grabber-page.ts"
+
 const LINE_BYTES = 0x60
 const LINES = 0x62
 
@@ -63,7 +65,7 @@ export class FakeGrabber {
     private write(register: number, write: Uint8Array): number {
         if (register === this.refuseRegister)
             return this.refuse(4, 193_600, 79_616)
-        this.writes.push([...write])
+        this.writes.push(...registerWrites([...write]))
         if (register === 0xc1) {
             if (!this.lent.delete(write[1]!))
                 return this.refuse(7, write[1]!, 0)
@@ -133,4 +135,19 @@ export class FakeGrabber {
             this.page.getUint16(LINES, true)
         )
     }
+}
+
+/** A run of the mode block's registers as a write of each; the first byte is the register. */
+function registerWrites(write: number[]): number[][] {
+    const [first = 0, ...bytes] = write
+    if (first !== GrabberReg.MODE_STRATEGY) return [write]
+    const end = first + bytes.length
+    const starts = Object.values(GrabberReg).filter(
+        (at): at is GrabberReg =>
+            typeof at === "number" && at >= first && at < end
+    )
+    return starts.map((at, i) => [
+        at,
+        ...bytes.slice(at - first, (starts[i + 1] ?? end) - first),
+    ])
 }

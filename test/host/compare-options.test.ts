@@ -6,6 +6,7 @@ import {
     addCompareOptions,
     compareOptions,
 } from "../../host/commands/compare/compare-options.ts"
+import { TimingMode } from "../../protocol/capture.ts"
 
 function parse(line: string) {
     const command = addCompareOptions(new Command())
@@ -19,7 +20,7 @@ describe("what compare asks of each strategy", () => {
     it("is 220x220 as fast as possible when nothing is said", () => {
         expect(parse("").request).toMatchObject({
             window: { width: 220, height: 220 },
-            timing: "fastest",
+            timing: TimingMode.FASTEST,
             fps: undefined,
             strategy: undefined,
         })
@@ -27,7 +28,7 @@ describe("what compare asks of each strategy", () => {
 
     it("is the sensor's default timing when that is said", () => {
         expect(parse("--timing default").request).toMatchObject({
-            timing: "default",
+            timing: TimingMode.DEFAULT,
             fps: undefined,
         })
     })
@@ -41,7 +42,7 @@ describe("what compare asks of each strategy", () => {
 
     it("may be both", () => {
         expect(parse("--fps 60 --timing default").request).toMatchObject({
-            timing: "default",
+            timing: TimingMode.DEFAULT,
             fps: 60,
         })
     })

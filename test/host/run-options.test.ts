@@ -11,6 +11,7 @@ import {
     type RunOptions,
 } from "../../host/commands/run/run-options.ts"
 import { UsageError } from "../../protocol/errors.ts"
+import { Strategy, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "camscript-options-"))
 writeFileSync(join(folder, "mine.ts"), "")
@@ -56,13 +57,13 @@ describe("camscript run with options", () => {
         expect(parse(line).request).toEqual({
             window: { width: 260, height: 200, x: 10, y: 60 },
             fps: 59.5,
-            strategy: "dcmi-crop",
-            timing: "default",
+            strategy: Strategy.DCMI_CROP,
+            timing: TimingMode.DEFAULT,
             buffers: 2,
             ramBytes: 96800,
             exposureUs: 4000,
             gain: 1.5,
-            testPattern: "diagonal",
+            testPattern: TestPattern.DIAGONAL,
         })
     })
 

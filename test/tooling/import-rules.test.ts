@@ -75,7 +75,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
     ["host/commands/run/run.ts", "../../../test/fakes.ts"],
     ["host/commands/run/run.ts", "../../view/page/app.tsx"],
     ["host/view/messages/messages.ts", "../../sim/board.ts"],
-    ["host/view/messages/messages.ts", "./view-server.ts"],
+    ["host/view/messages/messages.ts", "../view-server.ts"],
     ["host/view/page/app.tsx", "../view-server.ts"],
     ["host/view/page/app.tsx", "../../../sim/board.ts"],
     ["host/view/page/app.tsx", "../../../boards/board-file.ts"],

@@ -10,6 +10,7 @@ import { CamscriptError } from "../../protocol/errors.ts"
 import { FakeBoard } from "./fake-board.ts"
 import { GrabberReg } from "../../protocol/grabber-page.ts"
 import { Strategy } from "../../protocol/capture.ts"
+import { decodeRequest } from "../../protocol/request-block.ts"
 
 let board: FakeBoard
 let target: LinkTarget
@@ -91,7 +92,7 @@ describe("a board behind a link", () => {
         expect(target.request).toMatchObject({
             window: { x: 266, y: 130, width: 220, height: 220 },
             fps: 120,
-            strategy: "auto",
+            strategy: Strategy.AUTO,
         })
         expect(target.live().program).toEqual({
             name: "src/main.ts",
@@ -308,12 +309,12 @@ describe("a program update", () => {
         })
         expect(changes).toBe(1)
         expect(board.begins).toHaveLength(1)
-        const request = new DataView(board.begins[0]!.buffer, 12, 72)
-        const words = Array.from({ length: 18 }, (_, i) =>
-            request.getUint32(4 * i, true)
-        )
-        // x, y, width, height, fps, strategy, format, buffers (native/board.h); the buffers are the old program's.
-        expect(words.slice(2, 10)).toEqual([8, 16, 100, 90, 0, 2, 0, 2])
+        const request = new Uint8Array(board.begins[0]!.buffer, 12, 72)
+        expect(decodeRequest(request)).toMatchObject({
+            window: { x: 8, y: 16, width: 100, height: 90 },
+            strategy: Strategy.DCMI_CROP,
+            buffers: 2, // the old program's
+        })
     })
 
     it("that the board refuses says why, and the board goes on", async () => {

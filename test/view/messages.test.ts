@@ -6,7 +6,12 @@ import {
     planOf,
     type ViewRequest,
 } from "../../host/view/messages/messages.ts"
-import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
+import {
+    PixelFormat,
+    Strategy,
+    TestPattern,
+    TimingMode,
+} from "../../protocol/capture.ts"
 
 const request: ViewRequest = {
     window: { x: 10, y: 20, width: 220, height: 200 },
@@ -69,8 +74,10 @@ describe("a request of a page", () => {
     it("is planned as fast as possible at 0 fps", () => {
         expect(planOf({ ...request, fps: 0 })).toEqual({
             window: request.window,
-            strategy: "auto",
-            timing: "fastest",
+            strategy: Strategy.AUTO,
+            format: PixelFormat.AUTO,
+            fps: 0,
+            timing: TimingMode.FASTEST,
         })
     })
 

@@ -7,6 +7,7 @@ import {
     parseProgramSlot,
     VM_ID,
 } from "../../../toolchain/slots/program-slot.ts"
+import { decodeRequest } from "../../../protocol/request-block.ts"
 import { compileFirmware } from "../../firmware/slots/firmware-wasm.ts"
 import { imageOf, SlotsRig } from "../../firmware/slots/slots-rig.ts"
 
@@ -29,11 +30,7 @@ describe("a program slot", () => {
             vmId: VM_ID,
         })
         expect(slot.image).toEqual(IMAGE)
-        const request = new DataView(slot.request.buffer)
-        const field = (i: number): number => request.getUint32(4 * i, true)
-        expect([2, 3, 4, 5, 6].map(field)).toEqual([
-            8, 0xffff, 220, 200, 120_000,
-        ])
+        expect(decodeRequest(slot.request)).toMatchObject(OPTIONS.request)
     })
 
     it("has the first bytes of the VM's SHA-256 as in a file", () => {
