@@ -21,9 +21,13 @@ CAM_PORT("now_us") uint32_t cam_port_now_us(void);
  */
 CAM_PORT("vm_receive") bool cam_port_vm_receive(const uint8_t *frame);
 
+// The next two are for whoever watches a run from outside; the firmware does nothing in them. They
+// cannot be told from the registers: a store by the CPU is not seen by any model, and DCMI_CR looks
+// the same in a capture that starts and in one that goes on after an error.
+
 /**
- * The CPU has stored `bytes` of a row at `address`. For the simulator's observer, which sees the
- * DMA's writes only, and for the time that the copy takes. Context: ISR.
+ * The CPU has stored `bytes` of a row at `address`: the simulator's virtual time goes on by what
+ * the copy takes, and its observer sees the bytes. Nothing at all in the firmware. Context: ISR.
  */
 #ifdef __wasm__
 CAM_PORT("row_stored") void cam_port_row_stored(uint32_t address, uint32_t bytes);
@@ -35,8 +39,9 @@ static inline void cam_port_row_stored(uint32_t address, uint32_t bytes) {
 #endif
 
 /**
- * The program started (or started again) or stopped the capture. For the host link and for the
- * simulator's observer. Context: thread.
+ * The program started (or started again) or stopped the capture: the observer counts frames in
+ * between. An empty function in the firmware, at whose address the emulated board stops. Context:
+ * thread.
  */
 CAM_PORT("capture_changed") void cam_port_capture_changed(bool streaming);
 
