@@ -22,12 +22,8 @@ import {
     addFlashOptions,
     flashOptions,
 } from "./commands/flash/flash-options.ts"
-import {
-    addRequestOptions,
-    addRunOptions,
-    isPort,
-    runOptions,
-} from "./commands/run/run-options.ts"
+import { addPlanOptions, planOptions } from "./commands/plan/plan-options.ts"
+import { addRunOptions, runOptions } from "./commands/run/run-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
 
@@ -74,11 +70,6 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         )
         .action(async flags => {
             const options = runOptions(flags, process.cwd())
-            if (isPort(options.target)) {
-                const { runPort } = await import("./commands/run/run-port.ts")
-                await runPort(options, terminal)
-                return
-            }
             const { run } = await import("./commands/run/run.ts")
             await run(options, terminal)
         })
@@ -92,14 +83,11 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
                 await import("./commands/emulated-board/emulated-board.ts")
             await emulatedBoard(options, terminal, options.seconds)
         })
-    addRequestOptions(program.command("plan"))
+    addPlanOptions(program.command("plan"))
         .description(
             "what each strategy would do, in numbers, or why it cannot; runs nothing"
         )
-        .option("--json", "print one JSON object on stdout and nothing else")
         .action(async flags => {
-            const { planOptions } =
-                await import("./commands/plan/plan-options.ts")
             const options = planOptions(flags)
             const { plan } = await import("./commands/plan/plan.ts")
             fail(plan(options, terminal) ? 0 : 1)

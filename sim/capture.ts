@@ -2,6 +2,7 @@
 // What a capture gave, as the host sees it: what was applied, what arrived, what was counted.
 
 import type { Rectangle } from "../protocol/capture"
+import type { GrabberCounters } from "../protocol/counters"
 import type { CaptureFormat, StrategyName } from "../protocol/names"
 import type { SensorFrame } from "./sensors/sensor-model.ts"
 
@@ -46,26 +47,8 @@ export interface AppliedMode {
     readonly frameBufferBytes: number
 }
 
-export interface Counters {
-    readonly frames: number
-    readonly delivered: number
-    readonly dropped: number
-    readonly skipped: number
-    readonly settling: number
-    readonly overruns: number
-    readonly shortFrames: number
-    readonly dmaErrors: number
-    readonly resyncs: number
-    /** JPEG pictures that did not fit, and what the last of them needed. */
-    readonly tooLarge: number
-    readonly neededBytes: number
-    /** JPEG pictures without their start or end marker. */
-    readonly badJpeg: number
-    readonly irqs: number
-    /** Transfers to the sensor that failed. */
-    readonly i2cErrors: number
-    /** Times that the program ended, since boot. */
-    readonly restarts: number
+/** The frame grabber's own, and what only the simulator sees. */
+export interface Counters extends GrabberCounters {
     readonly torn: number
     readonly pixelErrors: number
     /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */

@@ -3,16 +3,10 @@
 // simulation. It is watched at a few functions of the firmware, by name; nothing in it is replaced.
 
 import { Board, type BoardOptions } from "./board.ts"
-import type {
-    AppliedMode,
-    CapturedFrame,
-    Counters,
-    StopCondition,
-} from "./capture.ts"
+import type { CapturedFrame, StopCondition } from "./capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
 import type { CpuUse } from "./observe/cpu-use.ts"
-import type { DisplayPicture } from "./observe/display.ts"
 import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
@@ -67,11 +61,12 @@ export class EmulatedBoard {
     readonly sensor: SensorModel
     readonly clock: Clock
     readonly mcu: Mcu
+    /** What its capture gave. */
+    readonly record: CaptureRecord
     /** Rules of the models that were broken. */
     readonly rules: Rules
 
     private readonly bytes: Uint8Array
-    private readonly record: CaptureRecord
     private readonly vm: VmWatch
     /** Capture started (true) or stopped since the last look. */
     private captureChanged: boolean | undefined
@@ -134,25 +129,6 @@ export class EmulatedBoard {
             if (this.vm.failure) throw this.vm.failure
             if (this.wantedFrames < Infinity) record.checkPatience()
         }
-    }
-
-    /** As CaptureRecord.mode. */
-    mode(): AppliedMode | undefined {
-        return this.record.mode()
-    }
-
-    /** As CaptureRecord.display. */
-    display(): DisplayPicture | undefined {
-        return this.record.display()
-    }
-
-    counters(): Counters {
-        return this.record.counters()
-    }
-
-    /** As CaptureRecord.measuredFps. */
-    measuredFps(): number | undefined {
-        return this.record.measuredFps()
     }
 
     /** What the CPU did since the capture first started; undefined before. */

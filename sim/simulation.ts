@@ -2,15 +2,9 @@
 // One simulated board: chip, native code as wasm, VM, sensor and scene, in virtual time.
 
 import { Board, type BoardOptions } from "./board.ts"
-import type {
-    AppliedMode,
-    CapturedFrame,
-    Counters,
-    StopCondition,
-} from "./capture.ts"
+import type { CapturedFrame, StopCondition } from "./capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
-import type { DisplayPicture } from "./observe/display.ts"
 import {
     JacdacBus,
     type JacdacBusCounters,
@@ -46,6 +40,8 @@ export class Simulation {
     readonly chip: Stm32F4
     readonly sensor: SensorModel
     readonly clock: Clock
+    /** What its capture gave. */
+    readonly record: CaptureRecord
     /** Rules of the models that were broken. */
     readonly rules: Rules
     /** Hosts on the VM's Jacdac line. */
@@ -54,7 +50,6 @@ export class Simulation {
     private readonly bus: JacdacBus
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
-    private readonly record: CaptureRecord
     private booted = false
     private vmHasWork = false
     private interrupted = false
@@ -131,25 +126,6 @@ export class Simulation {
                 this.sleep(Math.min(this.nextTickNs, endNs))
             if (frames < Infinity) record.checkPatience()
         }
-    }
-
-    /** As CaptureRecord.mode. */
-    mode(): AppliedMode | undefined {
-        return this.record.mode()
-    }
-
-    /** As CaptureRecord.display. */
-    display(): DisplayPicture | undefined {
-        return this.record.display()
-    }
-
-    counters(): Counters {
-        return this.record.counters()
-    }
-
-    /** As CaptureRecord.measuredFps. */
-    measuredFps(): number | undefined {
-        return this.record.measuredFps()
     }
 
     /** Measure the program's heap: after a collection; undefined before it runs. */

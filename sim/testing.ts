@@ -118,15 +118,16 @@ export async function simulate(
     } finally {
         options.vcd?.finish()
     }
+    const { record } = simulation
     return {
         frames,
         log: simulation.log.entries,
         console: lines,
         warnings: simulation.rules.warnings,
-        counters: simulation.counters(),
-        mode: simulation.mode(),
-        display: simulation.display(),
-        fps: simulation.measuredFps(),
+        counters: record.counters(),
+        mode: record.mode(),
+        display: record.display(),
+        fps: record.measuredFps(),
         seconds: simulation.seconds,
     }
 }

@@ -3,7 +3,7 @@
 // than this computer's clock.
 
 import type { Timers } from "../jacdac/jacdac-host.ts"
-import type { GrabberCounters } from "../../sim/native/grabber-reader.ts"
+import type { GrabberCounters } from "../../protocol/counters.ts"
 import type { LinkPicture } from "../link/frame-receiver.ts"
 import { RateMeter } from "./frame-meter.ts"
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One session with a board: from its WELCOME until it restarts, falls silent or is unplugged.
 
-import { readBoard, type BoardFile } from "../../boards/board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import {
-    readCounters,
-    readMode,
-    type GrabberBus,
-    type GrabberCounters,
-} from "../../sim/native/grabber-reader.ts"
+import type { GrabberCounters } from "../../protocol/counters.ts"
+import { readCounters, readMode } from "../../sim/native/grabber-reader.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import type { LinkPicture } from "../link/frame-receiver.ts"
 import { LinkClient } from "../link/link-client.ts"
@@ -19,11 +15,8 @@ import type { UpdateProgress } from "../link/program-update.ts"
 import type { OpenPort } from "../link/serial-port.ts"
 import { realTimer, slowTimer } from "../link/timer.ts"
 import { BoardRates } from "./board-rates.ts"
-import {
-    readAppliedWindow,
-    readBatches,
-    readBoardRequest,
-} from "./board-request.ts"
+import { readAppliedWindow, readBatches } from "./board-request.ts"
+import { connectBoard, type ConnectedBoard } from "./connected-board.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
 import { sensibleReduction, whyNotSent, type SentMode } from "./link-frame.ts"
 import type {
@@ -57,15 +50,6 @@ export interface SessionOptions {
     readonly onPicture: (picture: LinkPicture) => void
     /** A line of the board's log. */
     readonly onLine: (line: string) => void
-}
-
-/** What a session knows from its beginning. */
-interface Known {
-    readonly client: LinkClient
-    readonly welcome: Welcome
-    readonly board: BoardFile
-    readonly bus: GrabberBus
-    readonly request: CaptureRequest
 }
 
 export class BoardSession {
@@ -114,20 +98,18 @@ export class BoardSession {
         client: LinkClient,
         options: SessionOptions
     ): Promise<BoardSession> {
-        const welcome = await client.hello(
+        const known = await connectBoard(
+            client,
+            options.sensor,
             options.realTime ? {} : EMULATED_HELLO
         )
-        const bus = await client.grabber()
-        const { sensor = options.sensor, request } = readBoardRequest(bus)
-        const board = readBoard(welcome.board, sensor)
-        const known = { client, welcome, board, bus, request }
         const session = new BoardSession(known, options)
         await session.look()
         return session
     }
 
     private constructor(
-        private readonly known: Known,
+        private readonly known: ConnectedBoard,
         private readonly options: SessionOptions
     ) {
         const { client, board, bus, request } = known

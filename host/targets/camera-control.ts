@@ -5,7 +5,7 @@ import { CameraClient, type CameraChanges } from "../jacdac/camera-client.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { JacdacHost, type Timers } from "../jacdac/jacdac-host.ts"
 import type { AppliedState, ViewRequest } from "../view/messages/messages.ts"
-import type { CameraControl } from "./view-target.ts"
+import type { CameraControl } from "./target.ts"
 import { STRATEGY_NAMES } from "../../protocol/capture.ts"
 import { formatOf, TEST_PATTERN_NAMES } from "../../protocol/names.ts"
 

@@ -4,7 +4,7 @@
 import { pictureBytes } from "../images/frame-image.ts"
 import type { LinkPicture } from "../link/frame-receiver.ts"
 import { linkPictureSource } from "../images/link-image.ts"
-import type { TargetFrame } from "./view-target.ts"
+import type { TargetFrame } from "./target.ts"
 import type { CaptureFormat } from "../../protocol/names.ts"
 
 /** A picture's shape is kept as long as so many come per second. */
@@ -22,6 +22,7 @@ export function linkFrame(picture: LinkPicture): TargetFrame {
     const { sequence, window, endUs, exposureUs, gainX16 } = descriptor
     return {
         sequence,
+        firstRow: descriptor.firstRow,
         source,
         picture: () => {
             const shown = pictureBytes(source)

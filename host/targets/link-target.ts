@@ -2,6 +2,7 @@
 // A board behind a serial link as the live view's target. Sessions come and go: a board that restarts, falls silent or is
 // plugged in again is taken up again.
 
+import type { BoardFile } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { buildSlot } from "../../toolchain/slots/build-slot.ts"
 import { LinkJacdacLine } from "../jacdac/link-line.ts"
@@ -18,7 +19,7 @@ import type {
     ViewRequest,
 } from "../view/messages/messages.ts"
 import { describeTarget } from "./target-description.ts"
-import type { CameraControl, TargetFrame, ViewTarget } from "./view-target.ts"
+import type { CameraControl, TargetFrame, ViewTarget } from "./target.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
 import type { SensorName } from "../../protocol/names.ts"
 import type { PlanReport } from "../../protocol/plan-report.ts"
@@ -119,8 +120,24 @@ export class LinkTarget implements ViewTarget {
         })
     }
 
-    start(): void {
-        void this.keep()
+    get board(): BoardFile {
+        return this.session.board
+    }
+
+    get seconds(): number {
+        return (performance.now() - this.startMs) / 1000
+    }
+
+    /** Until close() or end(): watch a session, find the board again. */
+    async run(): Promise<void> {
+        for (;;) {
+            this.session.watch()
+            this.waiting = await this.session.ended
+            const session = await this.again()
+            if (!session) return
+            this.take(session)
+            this.onChange?.()
+        }
     }
 
     async close(): Promise<void> {
@@ -163,7 +180,7 @@ export class LinkTarget implements ViewTarget {
                 faults: overruns + shortFrames + dmaErrors,
             },
             irqsPerSecond,
-            seconds: (performance.now() - this.startMs) / 1000,
+            seconds: this.seconds,
             ratio,
             ended,
             waiting: ended === undefined ? waiting : undefined,
@@ -226,18 +243,6 @@ export class LinkTarget implements ViewTarget {
 
     private say(phase: UpdateState["phase"], written = 0, problem = ""): void {
         this.update = { phase, written, problem }
-    }
-
-    /** Until close() or end(): watch a session, find the board again. */
-    private async keep(): Promise<void> {
-        for (;;) {
-            this.session.watch()
-            this.waiting = await this.session.ended
-            const session = await this.again()
-            if (!session) return
-            this.take(session)
-            this.onChange?.()
-        }
     }
 
     private async again(): Promise<BoardSession | undefined> {

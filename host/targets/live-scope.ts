@@ -3,7 +3,7 @@
 
 import type { BusFrame, CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { scopeSvg, type ScopeChannel } from "../../sim/trace/scope-svg.ts"
-import type { ScopeRange } from "./view-target.ts"
+import type { ScopeRange } from "./target.ts"
 
 const COLOURS = [
     "#ffd23f",

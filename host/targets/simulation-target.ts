@@ -11,10 +11,8 @@ import { Simulation } from "../../sim/simulation.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import { pictureBytes } from "../images/frame-image.ts"
 import { makePlanReport } from "../commands/plan/plan-report.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
-import type { ViewFrame } from "../view/messages/frame-message.ts"
 import { RateMeter } from "./frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
 import {
@@ -23,9 +21,11 @@ import {
     type ViewRequest,
 } from "../view/messages/messages.ts"
 import { Pacer } from "./pacer.ts"
+import { simulatedFrame } from "./simulated-frame.ts"
+import { runInSlices } from "./slices.ts"
 import { describeTarget, firstRequest } from "./target-description.ts"
 import { VcdRing } from "./vcd-ring.ts"
-import type { ScopeRange, TargetFrame, ViewTarget } from "./view-target.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "./target.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
 import type { PlanReport } from "../../protocol/plan-report.ts"
 
@@ -43,8 +43,6 @@ export interface SimulationTargetOptions {
     readonly seed: number
     readonly app: string
     readonly onConsole?: (line: string) => void
-    /** The simulation ended with an error; the page shows it too. */
-    readonly onEnd?: (error: unknown) => void
 }
 
 /** One simulated board that is looked at. */
@@ -131,14 +129,39 @@ export class SimulationTarget implements ViewTarget {
         return this.parts.simulation.jacdac
     }
 
-    start(): void {
-        this.pacer = new Pacer(performance.now() / 1000, this.seconds)
-        this.turn()
+    get board(): BoardFile {
+        return this.parts.board
     }
 
-    close(): void {
+    get seconds(): number {
+        return this.parts.simulation.seconds
+    }
+
+    /** In real time, or as near to it as the computer comes; the page shows an error too. */
+    async run(): Promise<void> {
+        const wall = (): number => performance.now() / 1000
+        const pacer = new Pacer(wall(), this.seconds)
+        this.pacer = pacer
+        try {
+            await runInSlices(
+                this.parts.simulation,
+                {},
+                {
+                    done: () => this.closed,
+                    next: seconds => pacer.next(wall(), seconds),
+                    afterSlice: () => this.tidy(),
+                }
+            )
+        } catch (error) {
+            this.ended = error instanceof Error ? error.message : String(error)
+            throw error
+        }
+    }
+
+    close(): Promise<void> {
         this.closed = true
         this.control.close()
+        return Promise.resolve()
     }
 
     live(): ReturnType<ViewTarget["live"]> {
@@ -172,35 +195,11 @@ export class SimulationTarget implements ViewTarget {
         return this.parts.ring.text()
     }
 
-    private get seconds(): number {
-        return this.parts.simulation.seconds
-    }
-
     private get counters(): ReturnType<ViewTarget["live"]>["counters"] {
         const { frames, delivered, dropped, overruns, shortFrames, dmaErrors } =
-            this.parts.simulation.counters()
+            this.parts.simulation.record.counters()
         const faults = overruns + shortFrames + dmaErrors
         return { frames, delivered, dropped, overruns, faults }
-    }
-
-    /** One slice, then whatever else the process has to do. */
-    private turn(): void {
-        if (this.closed) return
-        const { simulation } = this.parts
-        const until = this.pacer!.next(performance.now() / 1000, this.seconds)
-        if (until === undefined) {
-            setTimeout(() => this.turn(), 1)
-            return
-        }
-        try {
-            simulation.run({ seconds: until })
-            this.tidy()
-        } catch (error) {
-            this.ended = error instanceof Error ? error.message : String(error)
-            this.options.onEnd?.(error)
-            return
-        }
-        setImmediate(() => this.turn())
     }
 
     /** What a run keeps for its end would grow for ever here. */
@@ -211,7 +210,7 @@ export class SimulationTarget implements ViewTarget {
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
         this.lookAtDoor()
-        const { irqs } = simulation.counters()
+        const { irqs } = simulation.record.counters()
         this.irqs.note(simulation.seconds, irqs)
     }
 
@@ -224,33 +223,7 @@ export class SimulationTarget implements ViewTarget {
 
     private took(frame: CapturedFrame): void {
         this.fps.note(this.seconds, ++this.arrived)
-        this.latest = targetFrame(frame)
+        this.latest = simulatedFrame(frame)
         this.onFrame?.(this.latest)
-    }
-}
-
-function targetFrame(frame: CapturedFrame): TargetFrame {
-    return {
-        sequence: frame.sequence,
-        source: frame,
-        picture: () => viewFrame(frame),
-    }
-}
-
-function viewFrame(frame: CapturedFrame): ViewFrame {
-    const { sequence, width, height, window, endUs, exposureUs, gain } = frame
-    const shown = pictureBytes(frame)
-    return {
-        sequence,
-        format: !shown ? "jpeg" : shown.channels === 1 ? "gray8" : "rgb8",
-        width,
-        height,
-        window,
-        endUs,
-        exposureUs,
-        gain,
-        droppedBefore: frame.droppedBefore,
-        frames: 1,
-        bytes: shown?.bytes ?? frame.pixels,
     }
 }

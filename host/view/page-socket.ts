@@ -3,7 +3,7 @@
 
 import { encodeFrame } from "./messages/frame-message.ts"
 import type { ServerMessage } from "./messages/messages.ts"
-import type { TargetFrame } from "../targets/view-target.ts"
+import type { TargetFrame } from "../targets/target.ts"
 
 /** Pictures under way to a page at most: one is drawn, one travels, one waits in the kernel. */
 export const PICTURES_UNDER_WAY = 3

@@ -24,11 +24,7 @@ import { pageFiles } from "./page-bundle.ts"
 import { PageSocket } from "./page-socket.ts"
 import { Recording } from "./recording.ts"
 import { refusal } from "./request-checks.ts"
-import type {
-    ScopeRange,
-    TargetFrame,
-    ViewTarget,
-} from "../targets/view-target.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "../targets/target.ts"
 
 /** Nothing else may listen to the page. */
 const ADDRESS = "127.0.0.1"
@@ -65,7 +61,11 @@ export class ViewServer {
     private stateTimer: NodeJS.Timeout | undefined
     private port = 0
 
-    constructor(private readonly target: ViewTarget) {
+    /** @param onEnd the target ended with an error; the page shows it too */
+    constructor(
+        private readonly target: ViewTarget,
+        private readonly onEnd: (error: unknown) => void = thrown
+    ) {
         this.sockets = new WebSocketServer({
             noServer: true,
             maxPayload: MESSAGE_BYTES_MAX,
@@ -103,7 +103,7 @@ export class ViewServer {
         })
         this.port = (this.server.address() as AddressInfo).port
         this.stateTimer = setInterval(() => this.sayState(), STATE_MS)
-        this.target.start()
+        this.target.run().catch(this.onEnd)
         return `http://${ADDRESS}:${this.port}/`
     }
 
@@ -289,6 +289,10 @@ export class ViewServer {
     private state(): LiveState {
         return { ...this.target.live(), recording: this.recording?.state }
     }
+}
+
+function thrown(error: unknown): never {
+    throw error
 }
 
 /** @returns undefined when it is none */

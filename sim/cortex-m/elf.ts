@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Reads an ELF32 file for ARM: what goes into the chip's memories, and the names of its addresses.
+// An ELF file as a chip takes it: what goes into its memories, and the names of its addresses.
 
 import { UsageError } from "../../protocol/errors.ts"
-
-/** Bytes that a programmer writes. */
-export interface Segment {
-    readonly address: number
-    readonly bytes: Uint8Array
-}
+import {
+    parseElf,
+    type ElfSegment,
+    type ElfSymbol,
+} from "../../toolchain/firmware/elf.ts"
 
 export interface Symbol {
     readonly name: string
@@ -18,8 +17,7 @@ export interface Symbol {
 }
 
 export interface ElfFile {
-    /** Load addresses (LMA): initialised data is in flash, start-up code copies it. */
-    readonly segments: readonly Segment[]
+    readonly segments: readonly ElfSegment[]
     readonly symbols: SymbolTable
     readonly entry: number
 }
@@ -73,15 +71,8 @@ export class SymbolTable {
     }
 }
 
-const EM_ARM = 40
-const ET_EXEC = 2
-const PT_LOAD = 1
-const SHT_SYMTAB = 2
-const STT_FUNC = 2
-const STT_FILE = 4
-
 /**
- * Read an ELF file.
+ * Read an ELF file for a chip.
  * @param name of the file, for messages
  * @param places flash and RAM of the chip
  * @throws UsageError when it is not an ELF file, not for ARM, or does not fit the chip
@@ -91,96 +82,15 @@ export function readElf(
     name: string,
     places: readonly Place[]
 ): ElfFile {
-    const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-    checkHeader(view, name)
-    const read = new Reader(view, name)
-    const segments: Segment[] = []
-    for (const header of read.table(28, 42, 44)) {
-        const bytes = read.word(header + 16)
-        if (read.word(header) !== PT_LOAD || bytes === 0) continue
-        const address = read.word(header + 12)
-        const segment = {
-            address,
-            bytes: read.bytes(read.word(header + 4), bytes),
-        }
-        checkPlace(segment, name, places)
-        segments.push(segment)
-    }
+    const { segments, symbols, entry } = parseElf(file, name)
+    for (const segment of segments) checkPlace(segment, name, places)
     if (segments.length === 0)
         throw new UsageError(`${name} has nothing to load: no program segments`)
-    return {
-        segments,
-        symbols: new SymbolTable(readSymbols(read)),
-        entry: read.word(24),
-    }
-}
-
-/** Bounds-checked little-endian reads. */
-class Reader {
-    constructor(
-        private readonly view: DataView,
-        private readonly name: string
-    ) {}
-
-    word(offset: number): number {
-        this.need(offset, 4)
-        return this.view.getUint32(offset, true)
-    }
-
-    half(offset: number): number {
-        this.need(offset, 2)
-        return this.view.getUint16(offset, true)
-    }
-
-    bytes(offset: number, length: number): Uint8Array {
-        this.need(offset, length)
-        return new Uint8Array(
-            this.view.buffer,
-            this.view.byteOffset + offset,
-            length
-        )
-    }
-
-    /** Offsets of a table's entries: the header has its offset, the entry size and the count at these places. */
-    table(offsetAt: number, sizeAt: number, countAt: number): number[] {
-        const start = this.word(offsetAt)
-        const size = this.half(sizeAt)
-        return Array.from(
-            { length: this.half(countAt) },
-            (_, index) => start + index * size
-        )
-    }
-
-    private need(offset: number, length: number): void {
-        if (offset + length > this.view.byteLength)
-            throw new UsageError(
-                `${this.name} is cut short: it has ${this.view.byteLength} bytes, its headers speak of ${offset + length}`
-            )
-    }
-}
-
-function checkHeader(view: DataView, name: string): void {
-    if (view.byteLength < 52 || view.getUint32(0, false) !== 0x7f454c46)
-        throw new UsageError(
-            `${name} is not an ELF file: it does not begin with 7f 45 4c 46`
-        )
-    const is32 = view.getUint8(4) === 1
-    const littleEndian = view.getUint8(5) === 1
-    const machine = view.getUint16(18, littleEndian)
-    if (!is32 || !littleEndian || machine !== EM_ARM)
-        throw new UsageError(
-            `${name} is an ELF file for another machine (${is32 ? 32 : 64} bits, machine ${machine}): ` +
-                `an STM32F4 needs 32 bits, little endian, ARM (${EM_ARM})`
-        )
-    const type = view.getUint16(16, true)
-    if (type !== ET_EXEC)
-        throw new UsageError(
-            `${name} is not a linked program (ELF type ${type}): give the file that the linker made`
-        )
+    return { segments, symbols: new SymbolTable(named(symbols)), entry }
 }
 
 function checkPlace(
-    { address, bytes }: Segment,
+    { address, bytes }: ElfSegment,
     name: string,
     places: readonly Place[]
 ): void {
@@ -201,36 +111,17 @@ function checkPlace(
     )
 }
 
-function readSymbols(read: Reader): Symbol[] {
-    const sections = read.table(32, 46, 48)
-    const section = sections.find(at => read.word(at + 4) === SHT_SYMTAB)
-    if (section === undefined) return []
-    const start = read.word(section + 16)
-    const count = Math.floor(read.word(section + 20) / 16)
-    const names = sections[read.word(section + 24)]
-    if (names === undefined) return []
-    const strings = read.bytes(read.word(names + 16), read.word(names + 20))
-    const symbols: Symbol[] = []
-    for (let index = 1; index < count; index++) {
-        const at = start + index * 16
-        const type = read.word(at + 12) & 15
-        const name = text(strings, read.word(at))
-        // Mapping symbols ($t, $d) name no function.
-        if (name === "" || name.startsWith("$") || type === STT_FILE) continue
-        const value = read.word(at + 4)
-        symbols.push({
-            name,
-            address: type === STT_FUNC ? value & ~1 : value,
-            bytes: read.word(at + 8),
-            isFunction: type === STT_FUNC,
-        })
-    }
+/** What has a name in the source; mapping symbols ($t, $d) name nothing. */
+function named(symbols: readonly ElfSymbol[]): Symbol[] {
     return symbols
-}
-
-function text(strings: Uint8Array, offset: number): string {
-    const end = strings.indexOf(0, offset)
-    return new TextDecoder().decode(
-        strings.subarray(offset, end < 0 ? strings.length : end)
-    )
+        .filter(
+            ({ name, isFile }) =>
+                name !== "" && !name.startsWith("$") && !isFile
+        )
+        .map(({ name, value, bytes, isFunction }) => ({
+            name,
+            address: isFunction ? value & ~1 : value,
+            bytes,
+            isFunction,
+        }))
 }

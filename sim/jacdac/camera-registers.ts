@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The camera service's registers and events as hosts see them (services/camera.md): codes and fields.
 
+import { CAPTURE_COUNTERS } from "../../protocol/counters.ts"
+
 export const CAMERA_CLASS = 0x12fa29c9
 
 /** A field's type on the wire, little endian; bool is 0 or 1. */
@@ -11,6 +13,14 @@ export interface RegisterLayout {
     readonly code: number
     readonly fields: Layout
 }
+
+/** The grabber's block of counters as it is. */
+const COUNTER_FIELDS = Object.fromEntries(
+    CAPTURE_COUNTERS.map(name => [
+        name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
+        "u32" as const,
+    ])
+)
 
 /** Registers with numbers; those with one field have it as "value". */
 export const CAMERA_REGISTERS = {
@@ -66,20 +76,7 @@ export const CAMERA_REGISTERS = {
     },
     counters: {
         code: 0x184,
-        fields: {
-            frames: "u32",
-            delivered: "u32",
-            dropped: "u32",
-            skipped: "u32",
-            settling: "u32",
-            overruns: "u32",
-            short_frames: "u32",
-            dma_errors: "u32",
-            irqs: "u32",
-            resyncs: "u32",
-            too_large: "u32",
-            needed_bytes: "u32",
-        },
+        fields: COUNTER_FIELDS,
     },
     latest_frame: {
         code: 0x185,

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's mode block and counters, read as a program reads them.
 
-import { type AppliedMode, type Counters } from "../capture.ts"
+import type { AppliedMode } from "../capture.ts"
 import type { DisplayLayout } from "../observe/display-frame.ts"
 import { STRATEGY_NAMES } from "../../protocol/capture.ts"
+import {
+    COUNTER_REGISTERS,
+    eachCounter,
+    type GrabberCounters,
+} from "../../protocol/counters.ts"
 import { GrabberReg, GrabberPage } from "../../protocol/grabber-page.ts"
 import { formatOf } from "../../protocol/names.ts"
 
@@ -20,26 +25,6 @@ export interface FrameMemory {
 
 /** LINE_DESTINATION: the memory of a display. */
 const DESTINATION_DISPLAY = 2
-
-/** Counters of the grabber itself. */
-export type GrabberCounters = Pick<
-    Counters,
-    | "frames"
-    | "delivered"
-    | "dropped"
-    | "skipped"
-    | "settling"
-    | "overruns"
-    | "shortFrames"
-    | "dmaErrors"
-    | "resyncs"
-    | "tooLarge"
-    | "neededBytes"
-    | "badJpeg"
-    | "irqs"
-    | "i2cErrors"
-    | "restarts"
->
 
 /** A run of registers, by their own addresses. */
 class Block {
@@ -197,23 +182,15 @@ function rowMemory(
 
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
-    const block = new Block(bus, GrabberReg.BAD_JPEG, GrabberReg.NEEDED_BYTES)
+    const capture = new Block(
+        bus,
+        GrabberReg.BAD_JPEG,
+        GrabberReg.NEEDED_BYTES
+    )
     const recovery = new Block(bus, GrabberReg.I2C_ERRORS, GrabberReg.RESTARTS)
-    return {
-        frames: block.u32(GrabberReg.FRAMES),
-        delivered: block.u32(GrabberReg.DELIVERED),
-        dropped: block.u32(GrabberReg.DROPPED),
-        skipped: block.u32(GrabberReg.SKIPPED),
-        settling: block.u32(GrabberReg.SETTLING),
-        overruns: block.u32(GrabberReg.OVERRUNS),
-        shortFrames: block.u32(GrabberReg.SHORT_FRAMES),
-        dmaErrors: block.u32(GrabberReg.DMA_ERRORS),
-        resyncs: block.u32(GrabberReg.RESYNCS),
-        tooLarge: block.u32(GrabberReg.TOO_LARGE),
-        neededBytes: block.u32(GrabberReg.NEEDED_BYTES),
-        badJpeg: block.u32(GrabberReg.BAD_JPEG),
-        irqs: block.u32(GrabberReg.IRQS),
-        i2cErrors: recovery.u32(GrabberReg.I2C_ERRORS),
-        restarts: recovery.u32(GrabberReg.RESTARTS),
-    }
+    return eachCounter(name => {
+        const register = COUNTER_REGISTERS[name]
+        const block = register < GrabberReg.I2C_ERRORS ? capture : recovery
+        return block.u32(register)
+    })
 }

@@ -4,9 +4,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { flashSectors } from "../../boards/board-checks.ts"
 import {
     boardNames,
+    flashSectors,
     parseBoard,
     readBoard,
     type BoardJson,

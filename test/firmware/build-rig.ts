@@ -2,7 +2,11 @@
 // Firmware for tests: built once per content (the cache makes repetitions cheap), read back from its ELF.
 
 import { readFileSync } from "node:fs"
-import { readElf, symbolValue, type Elf } from "../../toolchain/firmware/elf.ts"
+import {
+    parseElf,
+    symbolValue,
+    type Elf,
+} from "../../toolchain/firmware/elf.ts"
 import {
     buildFirmware,
     type Firmware,
@@ -17,7 +21,8 @@ export async function builtFirmware(
     options: FirmwareOptions
 ): Promise<BuiltFirmware> {
     const firmware = await buildFirmware(options)
-    return { ...firmware, parsed: readElf(readFileSync(firmware.elf)) }
+    const parsed = parseElf(readFileSync(firmware.elf), firmware.elf)
+    return { ...firmware, parsed }
 }
 
 /** Bytes that the chip's flash has at an address. */

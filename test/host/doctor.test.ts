@@ -4,8 +4,11 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { toolCheck } from "../../host/commands/doctor/doctor-tools.ts"
-import { doctor, type Check } from "../../host/commands/doctor/doctor.ts"
+import {
+    doctor,
+    toolCheck,
+    type Check,
+} from "../../host/commands/doctor/doctor.ts"
 import { figureLines, median } from "../../host/figures.ts"
 import { TOOLS } from "../../toolchain/tools.mjs"
 import { recordingTerminal } from "./recording-terminal.ts"

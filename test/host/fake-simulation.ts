@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
 // Stands in for a whole simulation where only the command around it is under test: a frame each 10 ms of virtual time.
 
-import type {
-    prepareSimulation,
-    RunnableSimulation,
-} from "../../host/commands/run/run.ts"
+import {
+    InProcessTarget,
+    type Machine,
+} from "../../host/targets/in-process-target.ts"
+import type { openTarget } from "../../host/targets/open-target.ts"
 import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
 import { Rules } from "../../sim/rules.ts"
-import { SAMPLE_COUNTERS, SAMPLE_MODE, sampleFrame } from "./sample-run.ts"
+import {
+    SAMPLE_BOARD,
+    SAMPLE_COUNTERS,
+    SAMPLE_MODE,
+    sampleFrame,
+} from "./sample-run.ts"
 
 export interface FakeOptions {
     /** Throw this when so many frames were delivered. */
@@ -21,17 +27,15 @@ export interface FakeOptions {
 
 const FRAME_SECONDS = 0.01
 
-/** What `run` takes instead of its own `prepareSimulation`. */
-export function fakePrepare(
-    options: FakeOptions = {}
-): typeof prepareSimulation {
-    return (_options, _board, hooks) =>
-        Promise.resolve(
-            new FakeSimulation(options, hooks.onFrame!, hooks.onConsole!)
+/** What `run` takes instead of its own `openTarget`. */
+export function fakeOpen(options: FakeOptions = {}): typeof openTarget {
+    return (_options, { onConsole }) =>
+        InProcessTarget.open(SAMPLE_BOARD, onFrame =>
+            Promise.resolve(new FakeSimulation(options, onFrame, onConsole))
         )
 }
 
-class FakeSimulation implements RunnableSimulation {
+class FakeSimulation implements Machine {
     readonly rules = new Rules(() => this.ticks * FRAME_SECONDS * 1e9)
     private delivered = 0
     private ticks = 0
@@ -61,19 +65,10 @@ class FakeSimulation implements RunnableSimulation {
         }
     }
 
-    mode() {
-        return this.options.idle ? undefined : SAMPLE_MODE
-    }
-
-    counters() {
-        return { ...SAMPLE_COUNTERS, delivered: this.delivered }
-    }
-
-    display() {
-        return this.options.display
-    }
-
-    measuredFps() {
-        return this.delivered < 2 ? undefined : 1 / FRAME_SECONDS
+    readonly record = {
+        mode: () => (this.options.idle ? undefined : SAMPLE_MODE),
+        counters: () => ({ ...SAMPLE_COUNTERS, delivered: this.delivered }),
+        display: () => this.options.display,
+        measuredFps: () => (this.delivered < 2 ? undefined : 1 / FRAME_SECONDS),
     }
 }

@@ -8,7 +8,7 @@ import type { RunOptions } from "../../host/commands/run/run-options.ts"
 import { run } from "../../host/commands/run/run.ts"
 import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { fakePrepare, type FakeOptions } from "./fake-simulation.ts"
+import { fakeOpen, type FakeOptions } from "./fake-simulation.ts"
 import { recordingTerminal } from "./recording-terminal.ts"
 
 let out: string
@@ -42,7 +42,7 @@ async function runFake(
     fake: FakeOptions = {},
     terminal = recordingTerminal()
 ) {
-    await run(options(changes), terminal, fakePrepare(fake))
+    await run(options(changes), terminal, fakeOpen(fake))
     return terminal
 }
 

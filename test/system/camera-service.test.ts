@@ -12,7 +12,7 @@ const CLASS = 0x12fa29c9
 
 /** Every frame whole and of the right pixels, and none lost. */
 function expectNothingLost(rig: ServiceRig): void {
-    expect(rig.simulation.counters()).toMatchObject({
+    expect(rig.simulation.record.counters()).toMatchObject({
         dropped: 0,
         torn: 0,
         pixelErrors: 0,
@@ -182,7 +182,7 @@ describe("camera service, the window at 120 fps with one buffer", () => {
             "220x220+100+260",
         ])
         expectNothingLost(rig)
-        const { settling, skipped } = rig.simulation.counters()
+        const { settling, skipped } = rig.simulation.record.counters()
         expect([settling, skipped]).toEqual([1, 0])
         expect(rig.events).toMatchObject([
             { name: "window_changed", window: applied },
@@ -214,7 +214,7 @@ describe("camera service, the window at 120 fps with one buffer", () => {
         })
         expect(places(rig.frames).length).toBeGreaterThan(20)
         expectNothingLost(rig)
-        expect(rig.simulation.counters().skipped).toBe(0)
+        expect(rig.simulation.record.counters().skipped).toBe(0)
         expect(rig.simulation.jacdac.counters.dropped).toBe(0)
     })
 
@@ -254,7 +254,7 @@ describe("camera service, other changes while streaming", () => {
         expect(await rig.change("strategy", { value: 2 })).toEqual({ value: 2 })
         await rig.run(0.1)
         const { fps } = await rig.until(rig.camera.read("mode"))
-        expect(rig.simulation.mode()).toMatchObject({
+        expect(rig.simulation.record.mode()).toMatchObject({
             strategy: "dcmi-crop",
             busBytesPerFrame: 360_960,
         })
@@ -268,8 +268,11 @@ describe("camera service, other changes while streaming", () => {
         // 220 rows at 169 fps are all that the sensor has.
         expect(applied.value).toBeGreaterThan(160_000)
         expect(applied.value).toBeLessThan(170_000)
-        expect(rig.simulation.mode()!.fps * 1000).toBeCloseTo(applied.value, 0)
-        expect(rig.simulation.mode()!.window).toEqual({
+        expect(rig.simulation.record.mode()!.fps * 1000).toBeCloseTo(
+            applied.value,
+            0
+        )
+        expect(rig.simulation.record.mode()!.window).toEqual({
             x: 266,
             y: 130,
             width: 220,
@@ -297,7 +300,7 @@ describe("camera service, other changes while streaming", () => {
         expect(rig.frames.at(-1)!.pixels).not.toEqual(plain.pixels)
         expect((await rig.until(rig.camera.read("mode"))).flags & 2).toBe(0)
         expectNothingLost(rig)
-        expect(rig.simulation.counters()).toMatchObject({
+        expect(rig.simulation.record.counters()).toMatchObject({
             settling: 1,
             skipped: 0,
         })
@@ -363,7 +366,7 @@ describe("camera service, what is impossible", () => {
         expect(rig.events).toMatchObject([{ name: "refused" }])
         expectNothingLost(rig)
         // No stop: the first frame after the start is the only one that settled.
-        expect(rig.simulation.counters()).toMatchObject({
+        expect(rig.simulation.record.counters()).toMatchObject({
             settling: 1,
             skipped: 0,
         })
@@ -578,7 +581,7 @@ describe("camera service, 1,000 requests per second for 10 s", () => {
 
         const counters = rig.simulation.jacdac.counters
         expectNothingLost(rig)
-        expect(rig.simulation.counters().skipped).toBe(0)
+        expect(rig.simulation.record.counters().skipped).toBe(0)
         expect(rig.frames.length).toBeGreaterThan(1260)
         expect(counters.passed + counters.dropped - passed).toBe(10_000)
         expect(counters.passed - passed).toBeLessThanOrEqual(308)

@@ -9,7 +9,8 @@ import type { CapturedFrame } from "../../sim/capture.ts"
 import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
-import { readElf, type Segment } from "../../sim/cortex-m/elf.ts"
+import { readElf } from "../../sim/cortex-m/elf.ts"
+import type { ElfSegment } from "../../toolchain/firmware/elf.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
@@ -37,7 +38,7 @@ export interface RigOptions {
     readonly app?: string
     readonly request?: CaptureRequest
     /** More in its flash than the firmware. */
-    readonly extra?: (address: (symbol: string) => number) => Segment[]
+    readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
 }
 
 /** A board that is about to boot. Who makes it closes it. */

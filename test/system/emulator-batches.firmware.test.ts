@@ -2,7 +2,7 @@
 // Batches of rows on the emulated board, with a program that is too slow for them: some are dropped, none is wrong.
 
 import { expect, it } from "vitest"
-import { prepareEmulation } from "../../host/targets/emulated-target.ts"
+import { prepareEmulation } from "../../host/targets/prepare-emulation.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import { runOptions } from "./link-rig.ts"
@@ -24,7 +24,7 @@ it("delivers what the sensor sent in each batch, also in a frame's first", async
     try {
         board.run({ frames: BATCHES })
 
-        const { pixelErrors, torn, dropped, overruns } = board.counters()
+        const { pixelErrors, torn, dropped, overruns } = board.record.counters()
         expect({ pixelErrors, torn, overruns }).toEqual({
             pixelErrors: 0,
             torn: 0,

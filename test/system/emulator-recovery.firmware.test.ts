@@ -39,7 +39,7 @@ describe("the sensor's bus while frames come, with automatic exposure", () => {
             expect(said(rig, /^the program ended|^starting /)).toHaveLength(1)
             expect(said(rig, /CURRENT_EXPOSURE.*I2C status -1/)).toHaveLength(1)
             expect(said(rig, /MT9V034 answers again/)).toHaveLength(1)
-            expect(emulated.counters()).toMatchObject({
+            expect(emulated.record.counters()).toMatchObject({
                 i2cErrors: 1,
                 restarts: 0,
             })
@@ -66,10 +66,12 @@ describe("the sensor's bus while frames come, with automatic exposure", () => {
             expect(said(rig, /^the program ended|^starting /)).toHaveLength(1)
             expect(said(rig, /CURRENT_EXPOSURE.*I2C status -4/)).toHaveLength(1)
             expect(said(rig, /MT9V034 answers again/)).toHaveLength(1)
-            expect(emulated.counters().restarts).toBe(0)
+            expect(emulated.record.counters().restarts).toBe(0)
             // A look every 32 frames, 0.27 s.
-            expect(emulated.counters().i2cErrors).toBeGreaterThanOrEqual(5)
-            expect(emulated.counters().i2cErrors).toBeLessThanOrEqual(6)
+            expect(emulated.record.counters().i2cErrors).toBeGreaterThanOrEqual(
+                5
+            )
+            expect(emulated.record.counters().i2cErrors).toBeLessThanOrEqual(6)
         } finally {
             emulated.close()
         }
@@ -119,7 +121,7 @@ describe("a program that ends while frames come", () => {
                 expect(rig.frames.every(({ frame }) => !frame.torn)).toBe(true)
                 expect(said(rig, ended)).toHaveLength(1)
                 expect(said(rig, why).length).toBeGreaterThan(0)
-                expect(emulated.counters().restarts).toBe(1)
+                expect(emulated.record.counters().restarts).toBe(1)
             } finally {
                 emulated.close()
             }

@@ -66,9 +66,9 @@ async function emulate(
     try {
         emulated.run({ frames: count })
         const log = emulated.log.entries
-        const counters = emulated.counters()
+        const counters = emulated.record.counters()
         const cpu = emulated.cpuUse()!
-        const fps = emulated.measuredFps()
+        const fps = emulated.record.measuredFps()
         const { warnings } = emulated.rules
         return { frames, log, console, counters, cpu, fps, warnings }
     } finally {

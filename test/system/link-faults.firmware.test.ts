@@ -32,10 +32,10 @@ interface Cost {
 
 async function cost(rig: LinkRig, trouble: () => Promise<void>): Promise<Cost> {
     const { board, serial } = rig
-    const before = board.counters()
+    const before = board.record.counters()
     const sentBytes = serial.sentBytes
     await trouble()
-    const after = board.counters()
+    const after = board.record.counters()
     const lost = (["dropped", "skipped", "overruns", "shortFrames"] as const)
         .map(name => after[name] - before[name])
         .reduce((sum, count) => sum + count, 0)
@@ -126,7 +126,7 @@ describe("two buffers, 220x220 at 120 fps", () => {
         const after = await serial.until(rig.client.boardCounters())
         expect(after.badFrames).toBeGreaterThan(100)
         expect(after.lineErrors).toBeGreaterThan(100)
-        expect(board.counters().dropped).toBe(0)
+        expect(board.record.counters().dropped).toBe(0)
         expect(rig.wrongBytes).toBe(0)
         expect(rig.client.pictures.corrupt).toBe(0)
     })
@@ -152,10 +152,10 @@ describe("one buffer, 220x220 at 120 fps", () => {
 
         expect(jacdacReceived).toBeGreaterThan(15)
         expect(jacdacMetered).toBeGreaterThan(20)
-        const { dropped, delivered, overruns } = board.counters()
+        const { dropped, delivered, overruns } = board.record.counters()
         expect({ dropped, delivered, overruns }).toEqual({
-            dropped: alone.board.counters().dropped,
-            delivered: alone.board.counters().delivered,
+            dropped: alone.board.record.counters().dropped,
+            delivered: alone.board.record.counters().delivered,
             overruns: 0,
         })
         expect(rig.wrongBytes).toBe(0)

@@ -7,7 +7,8 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { slowTimer } from "../../host/link/timer.ts"
 import { openPseudoTerminal } from "../../host/targets/pseudo-terminal.ts"
-import { runPort } from "../../host/commands/run/run-port.ts"
+import { run } from "../../host/commands/run/run.ts"
+import { PortTarget } from "../../host/targets/port-target.ts"
 import { serveBoard } from "../../host/targets/serial-board.ts"
 import { recordingTerminal } from "../host/recording-terminal.ts"
 import { LinkRig, runOptions } from "./link-rig.ts"
@@ -46,7 +47,7 @@ describe("pictures of the emulated board", () => {
         expect(rig.wrongBytes).toBe(0)
         expect(client.pictures.corrupt).toBe(0)
         expect(bytes / seconds / line).toBeGreaterThanOrEqual(0.85)
-        expect(board.counters().dropped).toBe(0)
+        expect(board.record.counters().dropped).toBe(0)
     })
 
     it("come through a pseudo terminal and serialport into a folder", async () => {
@@ -63,7 +64,8 @@ describe("pictures of the emulated board", () => {
             done: () => done,
         })
         try {
-            const report = await runPort(
+            const said = recordingTerminal()
+            await run(
                 {
                     ...runOptions("stm32f407ve", {
                         out,
@@ -71,10 +73,12 @@ describe("pictures of the emulated board", () => {
                     }),
                     frames: 2,
                 },
-                recordingTerminal(),
+                said,
                 // On a busy machine the emulated board's seconds take many.
-                slowTimer(20)
+                (options, hooks) =>
+                    PortTarget.open(options, hooks, slowTimer(20))
             )
+            const report: unknown = JSON.parse(said.stdout)
 
             expect(report).toMatchObject({
                 board: "stm32f407ve",

@@ -2,7 +2,7 @@
 // An emulated board of 220x220 at 120 fps with a client of the link at its USART.
 
 import { EmulatedSerial } from "../../host/targets/emulated-serial.ts"
-import { prepareEmulation } from "../../host/targets/emulated-target.ts"
+import { prepareEmulation } from "../../host/targets/prepare-emulation.ts"
 import type { LinkPicture } from "../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../host/link/link-client.ts"
 import { type RunOptions } from "../../host/commands/run/run-options.ts"

@@ -47,7 +47,7 @@ describe("1,000 service requests per second for 10 s, on a board of two buffers"
         const request = requests(deviceId)
         const { clock } = board
         const before = await serial.until(client.boardCounters())
-        const frames = board.counters().delivered
+        const frames = board.record.counters().delivered
 
         // As the line takes them: each at its own millisecond.
         for (let i = 0; i < 1000 * SECONDS; i++)
@@ -58,7 +58,8 @@ describe("1,000 service requests per second for 10 s, on a board of two buffers"
             after[name] - before[name]
         await rig.run(0.5)
 
-        const { dropped, skipped, delivered, overruns } = board.counters()
+        const { dropped, skipped, delivered, overruns } =
+            board.record.counters()
         expect({ dropped, skipped, overruns }).toEqual({
             dropped: 0,
             skipped: 0,

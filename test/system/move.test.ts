@@ -56,8 +56,8 @@ async function run({ app, board, strategy, frames }: Setup): Promise<Run> {
     })
     simulation.run({ frames })
     return {
-        counters: simulation.counters(),
-        fps: simulation.measuredFps()!,
+        counters: simulation.record.counters(),
+        fps: simulation.record.measuredFps()!,
         windows,
         sent,
         log: simulation.log,

@@ -86,7 +86,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
 const ALLOWED: readonly (readonly [string, string])[] = [
     ["protocol/link/messages.ts", "./wire.ts"],
     ["boards/board-file.ts", "../protocol/errors.ts"],
-    ["boards/board-file.ts", "./board-checks.ts"],
+    ["boards/board-block.ts", "./board-file.ts"],
     ["toolchain/slots/program-image.ts", "../vm/vm-image.ts"],
     ["toolchain/slots/program-image.ts", "../../boards/board-file.ts"],
     ["sim/board.ts", "./clock.ts"],

@@ -9,7 +9,7 @@ import {
     type TargetDescription,
     type ViewRequest,
 } from "../../host/view/messages/messages.ts"
-import type { TargetFrame, ViewTarget } from "../../host/targets/view-target.ts"
+import type { TargetFrame, ViewTarget } from "../../host/targets/target.ts"
 import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 
 const WINDOW = { x: 0, y: 0, width: 4, height: 2 }
@@ -19,6 +19,7 @@ export function fakeFrame(sequence: number): TargetFrame {
     const pixels = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7)
     return {
         sequence,
+        firstRow: 0,
         source: { width: 4, height: 2, pixels, sent: { format: "gray8" } },
         picture: () => ({
             sequence,
@@ -40,6 +41,8 @@ export class FakeTarget implements ViewTarget {
     onFrame: ((frame: TargetFrame) => void) | undefined
     onChange: (() => void) | undefined
     latest: TargetFrame | undefined
+    readonly board = readBoard("nucleo-f446re")
+    readonly seconds = 0
     started = false
     closed = false
     updates = 0
@@ -97,7 +100,7 @@ export class FakeTarget implements ViewTarget {
     }
 
     plan(request: Parameters<ViewTarget["plan"]>[0]) {
-        return makePlanReport(request, readBoard("nucleo-f446re"))
+        return makePlanReport(request, this.board)
     }
 
     field(): undefined {}
@@ -112,12 +115,14 @@ export class FakeTarget implements ViewTarget {
         this.reductions.push(reduction)
     }
 
-    start(): void {
+    run(): Promise<void> {
         this.started = true
+        return Promise.resolve()
     }
 
-    close(): void {
+    close(): Promise<void> {
         this.closed = true
+        return Promise.resolve()
     }
 
     /** A frame arrives. */

@@ -30,12 +30,12 @@ describe("jacdac-ts on the simulator's bus", () => {
         })
         server = new JacdacServer(target.jacdac)
         url = await server.open(0)
-        target.start()
+        void target.run()
     })
 
     afterAll(async () => {
         await server?.close()
-        target?.close()
+        await target?.close()
     })
 
     it("finds the camera, reads a register and writes it", async () => {

@@ -56,7 +56,7 @@ async function start(
     target = await creating
     target.onFrame = frame => frames.push(frame.picture())
     target.onChange = () => changes++
-    target.start()
+    void target.run()
     return target
 }
 

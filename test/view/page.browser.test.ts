@@ -22,9 +22,8 @@ beforeAll(async () => {
         scene: "chart",
         seed: 1,
         app: DEFAULT_APP,
-        onEnd: error => (failure = error),
     })
-    server = new ViewServer(target)
+    server = new ViewServer(target, error => (failure = error))
     url = await server.open(0)
 })
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from "vitest"
 import { SimulationTarget } from "../../host/targets/simulation-target.ts"
-import type { TargetFrame } from "../../host/targets/view-target.ts"
+import type { TargetFrame } from "../../host/targets/target.ts"
 import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 let target: SimulationTarget
@@ -50,7 +50,7 @@ describe("a simulation that is looked at", () => {
         const frames: TargetFrame[] = []
         target.onFrame = frame => frames.push(frame)
 
-        target.start()
+        void target.run()
         await expect.poll(() => target.live().applied).toBeDefined()
         target.control.want({
             ...target.request,
@@ -77,27 +77,24 @@ describe("a simulation that is looked at", () => {
 
     it("stops when it is closed", async () => {
         await create()
-        target.start()
+        const running = target.run()
         await expect.poll(() => target.latest).toBeDefined()
 
-        target.close()
+        await target.close()
         const { seconds } = target.live()
+        await running
         await new Promise(resolve => setTimeout(resolve, 50))
 
         expect(target.live().seconds).toBe(seconds)
     })
 
     it("says why the program ended", async () => {
-        const ends: unknown[] = []
-        await create({
-            app: "test/system/programs/throwing-handler.ts",
-            onEnd: error => ends.push(error),
-        })
+        await create({ app: "test/system/programs/throwing-handler.ts" })
 
-        target.start()
-        await expect.poll(() => ends).toHaveLength(1)
+        const running = target.run()
 
-        expect(target.live().ended).toContain("throwing-handler.ts")
-        expect(String(ends[0])).toContain(target.live().ended)
+        await expect(running).rejects.toThrow("throwing-handler.ts")
+        const { message } = (await running.catch(error => error)) as Error
+        expect(target.live().ended).toBe(message)
     })
 })

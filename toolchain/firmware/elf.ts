@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Reads what the budget and the tests need of a 32-bit little-endian ELF file: sections and symbols.
+// Reads a linked ELF32 file for ARM: what a programmer writes, sections and symbols (System V ABI, chapters 4 and 5).
 
-import { CamscriptError } from "../../protocol/errors.ts"
+import { CamscriptError, UsageError } from "../../protocol/errors.ts"
+
+/** Bytes that a programmer writes. */
+export interface ElfSegment {
+    /** Load address (LMA): initialised data is in flash, start-up code copies it. */
+    readonly address: number
+    readonly bytes: Uint8Array
+}
 
 export interface ElfSection {
     readonly name: string
@@ -17,99 +24,50 @@ export interface ElfSection {
 
 export interface ElfSymbol {
     readonly name: string
+    /** Of a function in Thumb code: with bit 0 set. */
     readonly value: number
     readonly bytes: number
     readonly isFunction: boolean
+    /** The name of a source file. */
+    readonly isFile: boolean
     /** Defined here, not only asked for. */
     readonly defined: boolean
 }
 
 export interface Elf {
+    readonly entry: number
+    readonly segments: readonly ElfSegment[]
     readonly sections: readonly ElfSection[]
     readonly symbols: readonly ElfSymbol[]
 }
 
+const HEADER_BYTES = 52
+const SYMBOL_BYTES = 16
+const EM_ARM = 40
+const ET_EXEC = 2
+const PT_LOAD = 1
 const SHT_SYMTAB = 2
 const SHT_NOBITS = 8
 const SHF_ALLOC = 2
 const STT_FUNC = 2
-const SYMBOL_BYTES = 16
+const STT_FILE = 4
 
 /**
  * Parse an ELF file.
- * @throws CamscriptError when it is not a 32-bit little-endian one
+ * @param name of the file, for messages
+ * @throws UsageError when it is no ELF file, not for ARM, not linked, or cut short
  */
-export function readElf(file: Uint8Array): Elf {
-    // Not a Buffer, whose slices are views.
-    const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    // 0x7f "ELF", 32 bits, little endian.
-    if (
-        bytes.length < 52 ||
-        view.getUint32(0) !== 0x7f454c46 ||
-        view.getUint16(4) !== 0x0101
-    )
-        throw new CamscriptError("not a 32-bit little-endian ELF file")
-    const headers = sectionHeaders(view)
-    const names = headers[view.getUint16(50, true)]!
-    const text = (table: SectionHeader, offset: number): string => {
-        const start = table.offset + offset
-        return Buffer.from(
-            bytes.subarray(start, bytes.indexOf(0, start))
-        ).toString("latin1")
+export function parseElf(file: Uint8Array, name: string): Elf {
+    const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+    checkHeader(view, name)
+    const read = new Reader(view, name)
+    const headers = sectionHeaders(read)
+    return {
+        entry: read.word(24),
+        segments: readSegments(read),
+        sections: readSections(read, headers),
+        symbols: readSymbols(read, headers),
     }
-    const sections = headers.map(header => ({
-        name: text(names, header.name),
-        address: header.address,
-        bytes: header.bytes,
-        allocated: (header.flags & SHF_ALLOC) !== 0,
-        loaded: header.type !== SHT_NOBITS,
-        content: bytes.subarray(
-            header.offset,
-            header.offset + (header.type === SHT_NOBITS ? 0 : header.bytes)
-        ),
-    }))
-    const symbols: ElfSymbol[] = []
-    for (const table of headers.filter(({ type }) => type === SHT_SYMTAB))
-        for (let at = 0; at < table.bytes; at += SYMBOL_BYTES) {
-            const entry = table.offset + at
-            symbols.push({
-                name: text(headers[table.link]!, view.getUint32(entry, true)),
-                value: view.getUint32(entry + 4, true),
-                bytes: view.getUint32(entry + 8, true),
-                isFunction: (view.getUint8(entry + 12) & 15) === STT_FUNC,
-                defined: view.getUint16(entry + 14, true) !== 0,
-            })
-        }
-    return { sections, symbols }
-}
-
-interface SectionHeader {
-    readonly name: number
-    readonly type: number
-    readonly flags: number
-    readonly address: number
-    readonly offset: number
-    readonly bytes: number
-    readonly link: number
-}
-
-function sectionHeaders(view: DataView): readonly SectionHeader[] {
-    const start = view.getUint32(32, true)
-    const stride = view.getUint16(46, true)
-    return Array.from({ length: view.getUint16(48, true) }, (_, index) => {
-        const word = (offset: number): number =>
-            view.getUint32(start + index * stride + offset, true)
-        return {
-            name: word(0),
-            type: word(4),
-            flags: word(8),
-            address: word(12),
-            offset: word(16),
-            bytes: word(20),
-            link: word(24),
-        }
-    })
 }
 
 /**
@@ -123,4 +81,180 @@ export function symbolValue(elf: Elf, name: string): number {
     if (symbol === undefined)
         throw new CamscriptError(`the ELF has no symbol ${name}`)
     return symbol.value
+}
+
+/** Bounds-checked little-endian reads. */
+class Reader {
+    private readonly file: Uint8Array
+
+    constructor(
+        private readonly view: DataView,
+        private readonly name: string
+    ) {
+        // Not a Buffer, whose slices are views.
+        this.file = new Uint8Array(
+            view.buffer,
+            view.byteOffset,
+            view.byteLength
+        )
+    }
+
+    word(offset: number): number {
+        this.need(offset, 4)
+        return this.view.getUint32(offset, true)
+    }
+
+    half(offset: number): number {
+        this.need(offset, 2)
+        return this.view.getUint16(offset, true)
+    }
+
+    bytes(offset: number, length: number): Uint8Array {
+        this.need(offset, length)
+        return this.file.subarray(offset, offset + length)
+    }
+
+    /** Offsets of a table's entries: the header has its offset, the entry size and the count at these places. */
+    table(offsetAt: number, sizeAt: number, countAt: number): number[] {
+        const start = this.word(offsetAt)
+        const size = this.half(sizeAt)
+        return Array.from(
+            { length: this.half(countAt) },
+            (_, index) => start + index * size
+        )
+    }
+
+    private need(offset: number, length: number): void {
+        if (offset + length > this.view.byteLength)
+            throw new UsageError(
+                `${this.name} is cut short: it has ${this.view.byteLength} bytes, its headers speak of ${offset + length}`
+            )
+    }
+}
+
+function checkHeader(view: DataView, name: string): void {
+    if (
+        view.byteLength < HEADER_BYTES ||
+        view.getUint32(0, false) !== 0x7f454c46
+    )
+        throw new UsageError(
+            `${name} is not an ELF file: it does not begin with 7f 45 4c 46`
+        )
+    const is32 = view.getUint8(4) === 1
+    const littleEndian = view.getUint8(5) === 1
+    const machine = view.getUint16(18, littleEndian)
+    if (!is32 || !littleEndian || machine !== EM_ARM)
+        throw new UsageError(
+            `${name} is an ELF file for another machine (${is32 ? 32 : 64} bits, machine ${machine}): ` +
+                `an STM32F4 needs 32 bits, little endian, ARM (${EM_ARM})`
+        )
+    const type = view.getUint16(16, true)
+    if (type !== ET_EXEC)
+        throw new UsageError(
+            `${name} is not a linked program (ELF type ${type}): give the file that the linker made`
+        )
+}
+
+function readSegments(read: Reader): ElfSegment[] {
+    return read
+        .table(28, 42, 44)
+        .map(header => ({
+            type: read.word(header),
+            offset: read.word(header + 4),
+            address: read.word(header + 12),
+            bytes: read.word(header + 16),
+        }))
+        .filter(({ type, bytes }) => type === PT_LOAD && bytes > 0)
+        .map(({ address, offset, bytes }) => ({
+            address,
+            bytes: read.bytes(offset, bytes),
+        }))
+}
+
+interface SectionHeader {
+    readonly name: number
+    readonly type: number
+    readonly flags: number
+    readonly address: number
+    readonly offset: number
+    readonly bytes: number
+    readonly link: number
+}
+
+function sectionHeaders(read: Reader): readonly SectionHeader[] {
+    return read.table(32, 46, 48).map(at => ({
+        name: read.word(at),
+        type: read.word(at + 4),
+        flags: read.word(at + 8),
+        address: read.word(at + 12),
+        offset: read.word(at + 16),
+        bytes: read.word(at + 20),
+        link: read.word(at + 24),
+    }))
+}
+
+function readSections(
+    read: Reader,
+    headers: readonly SectionHeader[]
+): ElfSection[] {
+    const names = textsOf(read, headers[read.half(50)])
+    return headers.map(header => {
+        const { address, offset, bytes, flags, type } = header
+        const loaded = type !== SHT_NOBITS
+        return {
+            name: names(header.name),
+            address,
+            bytes,
+            allocated: (flags & SHF_ALLOC) !== 0,
+            loaded,
+            content: read.bytes(offset, loaded ? bytes : 0),
+        }
+    })
+}
+
+function readSymbols(
+    read: Reader,
+    headers: readonly SectionHeader[]
+): ElfSymbol[] {
+    const table = headers.find(({ type }) => type === SHT_SYMTAB)
+    if (table === undefined) return []
+    const names = textsOf(read, headers[table.link])
+    const entries = read.bytes(table.offset, table.bytes)
+    const view = new DataView(
+        entries.buffer,
+        entries.byteOffset,
+        entries.length
+    )
+    return Array.from(
+        { length: Math.floor(table.bytes / SYMBOL_BYTES) },
+        (_, index) => {
+            const at = index * SYMBOL_BYTES
+            const type = view.getUint8(at + 12) & 15
+            return {
+                name: names(view.getUint32(at, true)),
+                value: view.getUint32(at + 4, true),
+                bytes: view.getUint32(at + 8, true),
+                isFunction: type === STT_FUNC,
+                isFile: type === STT_FILE,
+                defined: view.getUint16(at + 14, true) !== 0,
+            }
+        }
+    )
+}
+
+/** Reads the texts of a string table, by their offsets; without one all are empty. */
+function textsOf(
+    read: Reader,
+    table: SectionHeader | undefined
+): (offset: number) => string {
+    const strings = table
+        ? read.bytes(table.offset, table.bytes)
+        : new Uint8Array(0)
+    const decoder = new TextDecoder()
+    return offset => {
+        const end = strings.indexOf(0, offset)
+        return decoder.decode(
+            strings.subarray(offset, end < 0 ? strings.length : end)
+        )
+    }
 }

@@ -7,7 +7,7 @@ import { boardNames } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import type { FirmwareOptions } from "../../../toolchain/firmware/build-firmware.ts"
-import { appFile } from "../run/run-options.ts"
+import { appFile, boardName } from "../../target-options.ts"
 import { DEFAULT_REQUESTS } from "../../../toolchain/devicescript/default-program.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { SENSORS } from "../../../protocol/names.ts"
@@ -74,11 +74,7 @@ export function addBuildOptions(command: Command): Command {
  * @throws UsageError for an unknown board, a missing program, a heap of odd size
  */
 export function buildOptions(flags: Flags, cwd: string): BuildOptions {
-    const board = flags.board.toLowerCase()
-    if (!boardNames().includes(board))
-        throw new UsageError(
-            `--board ${flags.board} is unknown: boards/ has ${boardNames().join(", ")}`
-        )
+    const board = boardName(flags.board)
     const { gcHeap, vmRam, sensor } = flags
     if (gcHeap !== undefined && gcHeap % GC_HEAP_GRAIN !== 0)
         throw new UsageError(

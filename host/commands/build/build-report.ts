@@ -6,7 +6,7 @@ import {
     ramAreas,
     firmwareFlashBytes,
 } from "../../../toolchain/firmware/board-constants.ts"
-import { readElf, type Elf } from "../../../toolchain/firmware/elf.ts"
+import { parseElf, type Elf } from "../../../toolchain/firmware/elf.ts"
 import type { StackReport } from "../../../toolchain/firmware/stack-analysis.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
@@ -88,7 +88,7 @@ export function makeBuildReport(
     files: readonly string[]
 ): BuildReport {
     const { board, stack } = firmware
-    const elf = readElf(readFileSync(firmware.elf))
+    const elf = parseElf(readFileSync(firmware.elf), firmware.elf)
     const frames = frameBuffers(board, request)
     return {
         board: board.name,

@@ -6,6 +6,7 @@ import { UsageError } from "../../../protocol/errors.ts"
 import {
     addRunOptions,
     runOptions,
+    type RunFlags,
     type RunOptions,
 } from "../run/run-options.ts"
 import { STRATEGY_NAMES, TimingMode } from "../../../protocol/capture.ts"
@@ -39,10 +40,7 @@ export function addCompareOptions(command: Command): Command {
  * --timing as fast as it can.
  * @throws UsageError for --strategy and --every, for fewer than 3 frames, and whatever `run` refuses
  */
-export function compareOptions(
-    flags: Parameters<typeof runOptions>[0],
-    cwd: string
-): RunOptions {
+export function compareOptions(flags: RunFlags, cwd: string): RunOptions {
     if (flags.strategy !== undefined)
         throw new UsageError(
             `--strategy ${STRATEGY_NAMES[flags.strategy]}: compare runs every strategy that is possible; for one alone there is camscript run`

@@ -19,15 +19,13 @@ import { captureScope, scopeTitle } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./capture-timing.ts"
 import { pictureFile } from "../../images/frame-image.ts"
-import { Progress } from "../../progress.ts"
 import type { RunOptions } from "../run/run-options.ts"
 import { makeReport } from "../run/run-report.ts"
-import {
-    prepareSimulation,
-    simulateInSlices,
-    type RunnableSimulation,
-} from "../run/run.ts"
+import { InProcessTarget } from "../../targets/in-process-target.ts"
+import { prepareSimulation } from "../../targets/prepare-simulation.ts"
+import type { SimulatedOutcome } from "../../targets/target.ts"
 import type { Terminal } from "../../terminal.ts"
+import { runWatched } from "../../watched-run.ts"
 import { strategyVcd, withWaveforms } from "../../waveforms.ts"
 import { strategyNamed, type StrategyName } from "../../../protocol/names.ts"
 
@@ -97,7 +95,8 @@ async function compared(tools: CompareTools): Promise<ComparedStrategy> {
 
 /** What is left of a strategy's run. */
 interface Recording {
-    readonly simulation: RunnableSimulation
+    readonly outcome: SimulatedOutcome
+    readonly seconds: number
     readonly trace: CaptureTrace
     readonly delivered: number
     /** The last `COMPARED_FRAMES`, in order. */
@@ -117,46 +116,46 @@ async function record(
         ...options.request,
         strategy: strategyNamed(strategy),
     }
-    const simulation = await prepareSimulation({ ...options, request }, board, {
+    const target = await InProcessTarget.open(board, onFrame =>
+        prepareSimulation({ ...options, request }, board, {
+            trace,
+            vcd,
+            onConsole: line => lines.push(line),
+            onFrame: frame => {
+                onFrame(frame)
+                delivered++
+                if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
+            },
+        })
+    )
+    await runWatched(target, {
+        ...options,
+        terminal,
+        lines,
+        simulated: true,
+        arrived: () => delivered,
+    })
+    const { seconds } = target
+    return {
+        outcome: await target.outcome(),
+        seconds,
         trace,
-        vcd,
-        onConsole: line => lines.push(line),
-        onFrame: frame => {
-            delivered++
-            if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
-        },
-    })
-    const progress = new Progress(terminal, {
-        frames: options.frames,
-        seconds: options.seconds,
-        bar: !options.quiet && !options.json,
-        console: !options.quiet && (terminal.errIsTty || !options.json),
-    })
-    await simulateInSlices(simulation, options, {
-        afterSlice: wallSeconds => {
-            progress.lines(lines.splice(0))
-            progress.update(delivered, simulation.seconds, wallSeconds)
-            return Promise.resolve()
-        },
-        frames: () => delivered,
-    }).finally(() => {
-        progress.lines(lines.splice(0))
-        progress.stop()
-    })
-    return { simulation, trace, delivered, frames }
+        delivered,
+        frames,
+    }
 }
 
 /** Measure, and hand the pictures to the folder. */
 async function evaluate(
     { board, folder, strategy }: CompareTools,
-    { simulation, trace, delivered, frames }: Recording
+    { outcome, seconds, trace, delivered, frames }: Recording
 ): Promise<ComparedStrategy> {
     const [measured] = frames
     const times = measured && captureTimes(trace.frames, measured)
-    const mode = simulation.mode()
+    const { mode } = outcome
     if (!times || !mode || frames.length < COMPARED_FRAMES)
         throw new CamscriptError(
-            `${delivered} frames were delivered in ${simulation.seconds.toFixed(2)} s of simulated time, a comparison needs at least ${COMPARED_FRAMES}`
+            `${delivered} frames were delivered in ${seconds.toFixed(2)} s of simulated time, a comparison needs at least ${COMPARED_FRAMES}`
         )
     if (mode.strategy !== strategy)
         throw new CamscriptError(
@@ -165,9 +164,9 @@ async function evaluate(
     const report = makeReport({
         board,
         mode,
-        counters: simulation.counters(),
-        measuredFps: simulation.measuredFps(),
-        warnings: simulation.rules.warnings,
+        counters: outcome.counters,
+        measuredFps: outcome.measuredFps,
+        warnings: outcome.warnings,
         frames: delivered,
         files: [],
     })

@@ -17,7 +17,8 @@ import {
 } from "./emulate-report.ts"
 import { PictureFolder } from "../../images/image-folder.ts"
 import { Progress } from "../../progress.ts"
-import { simulateInSlices } from "../run/run.ts"
+import { interruptible } from "../../interruption.ts"
+import { runInSlices } from "../../targets/slices.ts"
 import type { Terminal } from "../../terminal.ts"
 import { withWaveforms } from "../../waveforms.ts"
 
@@ -52,7 +53,7 @@ export async function emulate(
             onFrame: frame => pictures?.take(frame),
         })
         try {
-            await runInSlices(run, options, terminal, pictures)
+            await runToTheEnd(run, options, terminal, pictures)
             const report = await save(run, options, pictures)
             print(report, options, terminal)
         } catch (error) {
@@ -64,7 +65,7 @@ export async function emulate(
     })
 }
 
-async function runInSlices(
+async function runToTheEnd(
     run: ForeignRun,
     options: EmulateOptions,
     terminal: Terminal,
@@ -86,16 +87,19 @@ async function runInSlices(
         },
         run: (until: { seconds?: number }): void => run.run(until.seconds!),
     }
-    await simulateInSlices(
-        simulation,
-        { frames: undefined, seconds },
-        {
-            frames: () => 0,
-            afterSlice: async wallSeconds => {
-                progress.update(0, run.seconds, wallSeconds)
-                await pictures?.flush()
-            },
-        }
+    await interruptible(signal =>
+        runInSlices(
+            simulation,
+            { seconds },
+            {
+                done: () => false,
+                afterSlice: async wallSeconds => {
+                    progress.update(0, run.seconds, wallSeconds)
+                    await pictures?.flush()
+                },
+                signal,
+            }
+        )
     ).finally(() => progress.stop())
     run.watch.finish()
 }

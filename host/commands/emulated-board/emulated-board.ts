@@ -2,7 +2,7 @@
 // `camscript emulated-board`: an emulated board on a pseudo terminal, for whatever opens serial ports.
 
 import { readBoard } from "../../../boards/board-file.ts"
-import { prepareEmulation } from "../../targets/emulated-target.ts"
+import { prepareEmulation } from "../../targets/prepare-emulation.ts"
 import { EmulatedSerial } from "../../targets/emulated-serial.ts"
 import { openPseudoTerminal } from "../../targets/pseudo-terminal.ts"
 import type { RunOptions } from "../run/run-options.ts"

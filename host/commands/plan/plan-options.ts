@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: MIT
-// The options of `camscript plan`: those of `run` that say what is wanted.
+// The options of `camscript plan`: those that say what is wanted.
 
-import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
-import { runOptions, type RunOptions } from "../run/run-options.ts"
-
-type RunFlags = Parameters<typeof runOptions>[0]
+import type { Command } from "commander"
+import {
+    addRequestOptions,
+    requestOptions,
+    type RequestFlags,
+    type RequestOptions,
+} from "../../target-options.ts"
 
 /** What the planner is asked. */
-export type PlanOptions = Pick<
-    RunOptions,
-    "board" | "sensor" | "request" | "json"
->
+export interface PlanOptions extends RequestOptions {
+    readonly json: boolean
+}
+
+/** What commander makes of the command line. */
+export interface PlanFlags extends RequestFlags {
+    json?: boolean
+}
+
+/** Add the options of `plan` to a command. */
+export function addPlanOptions(command: Command): Command {
+    return addRequestOptions(command).option(
+        "--json",
+        "print one JSON object on stdout and nothing else"
+    )
+}
 
 /**
  * Turn parsed flags into checked options.
  * @throws UsageError for an unknown board or sensor
  */
-export function planOptions(
-    flags: Omit<RunFlags, "scene" | "seed" | "out" | "target" | "cpi">
-): PlanOptions {
-    // Nothing runs, so that these do not matter.
-    const runs = {
-        scene: "chart",
-        seed: 1,
-        out: ".",
-        target: "sim",
-        cpi: DEFAULT_CPI,
-    } as const
-    return runOptions({ ...flags, ...runs }, process.cwd())
+export function planOptions(flags: PlanFlags): PlanOptions {
+    return { ...requestOptions(flags), json: flags.json ?? false }
 }

@@ -8,24 +8,14 @@ import {
     addRequestOptions,
     addTargetOptions,
     isPort,
-    runOptions,
-    type Target,
-} from "../run/run-options.ts"
-import type { CaptureRequest } from "../../../protocol/capture.ts"
-import type { SensorName } from "../../../protocol/names.ts"
+    targetOptions,
+    type TargetFlags,
+    type TargetOptions,
+} from "../../target-options.ts"
 import { requestArguments } from "../../../protocol/request-options.ts"
 
 /** Everything the live view needs to know, checked. */
-export interface ViewOptions {
-    readonly board: string
-    readonly sensor: SensorName
-    readonly request: CaptureRequest
-    readonly scene: string
-    readonly seed: number
-    /** Absolute path of the DeviceScript entry file. */
-    readonly app: string
-    readonly target: Target
-    readonly cpi: number
+export interface ViewOptions extends TargetOptions {
     /** Port for Jacdac's own tools; undefined: they do not join. */
     readonly jacdac: number | undefined
     /** 0: any that is free. */
@@ -103,7 +93,7 @@ export function addViewOptions(command: Command): Command {
 }
 
 /** What commander makes of the command line. */
-export type ViewFlags = Parameters<typeof runOptions>[0] & {
+export interface ViewFlags extends TargetFlags {
     port: number
     open: boolean
     jacdac?: number | true
@@ -113,7 +103,7 @@ export type ViewFlags = Parameters<typeof runOptions>[0] & {
  * Turn parsed flags into checked options.
  * @param cwd folder that relative paths start from
  * @param given names of the flags that the command line has
- * @throws UsageError as `run` does; for an option that a board at a serial port does not take
+ * @throws UsageError as targetOptions(); for an option that a board at a serial port does not take
  */
 export function viewOptions(
     flags: ViewFlags,
@@ -121,18 +111,9 @@ export function viewOptions(
     given: readonly string[] = []
 ): ViewOptions {
     if (isPort(flags.target)) refuseAtPort(flags.target, given)
-    const checked = runOptions({ ...flags, out: "out" }, cwd)
-    const { board, sensor, request, scene, seed, app, target, cpi } = checked
     const { port, open, jacdac } = flags
     return {
-        board,
-        sensor,
-        request,
-        scene,
-        seed,
-        app,
-        target,
-        cpi,
+        ...targetOptions(flags, cwd),
         jacdac: jacdac === true ? JACDAC_PORT : jacdac,
         port,
         open,

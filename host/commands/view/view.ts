@@ -6,14 +6,14 @@ import { setTimeout as delay } from "node:timers/promises"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import { startEmulatedBoard } from "../../targets/emulated-board-child.ts"
 import { openSerialPort } from "../../link/serial-port.ts"
-import { isPort } from "../run/run-options.ts"
+import { isPort } from "../../target-options.ts"
 import type { Terminal } from "../../terminal.ts"
 import { emulatedBoardArgs, type ViewOptions } from "./view-options.ts"
 import { JacdacServer } from "../../jacdac/jacdac-server.ts"
 import { LinkTarget } from "../../targets/link-target.ts"
 import { SimulationTarget } from "../../targets/simulation-target.ts"
 import { ViewServer } from "../../view/view-server.ts"
-import type { ViewTarget } from "../../targets/view-target.ts"
+import type { ViewTarget } from "../../targets/target.ts"
 
 /** Between the end of a board's port and that of its process, at most. */
 const LAST_WORDS_MS = 500
@@ -25,6 +25,8 @@ interface Viewed {
     readonly failure: () => string | undefined
     /** It ended before there was a picture to look at. */
     readonly neverBegan: Promise<void>
+    /** It ends by itself. */
+    readonly onEnd: (error: unknown) => void
     readonly close: () => Promise<void>
 }
 
@@ -41,7 +43,7 @@ export async function view(
         const viewed = await openTarget(options, terminal)
         const interrupt = interrupted()
         closers.push(viewed.close)
-        const server = new ViewServer(viewed.target)
+        const server = new ViewServer(viewed.target, viewed.onEnd)
         const url = await server.open(options.port)
         closers.push(() => server.close())
         terminal.out(`camscript view: ${url} (Ctrl-C ends it)\n`)
@@ -71,13 +73,15 @@ async function openSimulation(
     options: ViewOptions,
     terminal: Terminal
 ): Promise<Viewed> {
-    const end = ending(terminal)
     const target = await SimulationTarget.create({
         ...options,
         onConsole: line => terminal.err(`${line}\n`),
-        onEnd: error => end.comes(messageOf(error), target),
     })
-    return { target, ...end.known, close: async () => {} }
+    return {
+        target,
+        ...ending(target, terminal),
+        close: () => target.close(),
+    }
 }
 
 async function openPort(
@@ -94,7 +98,7 @@ async function openPort(
     })
     return {
         target,
-        ...ending(terminal).known,
+        ...ending(target, terminal),
         close: () => target.close(),
     }
 }
@@ -117,14 +121,14 @@ async function openEmulator(
             realTime: false,
             onConsole: line => terminal.err(`${line}\n`),
         })
-        const end = ending(terminal)
+        const end = ending(target, terminal)
         void ended.then(why => {
             target.end(why)
-            end.comes(why, target)
+            end.onEnd(new CamscriptError(why))
         })
         return {
             target,
-            ...end.known,
+            ...end,
             close: async () => {
                 await target.close()
                 await child.close()
@@ -139,19 +143,22 @@ async function openEmulator(
 }
 
 /** What is looked at may end by itself: then the page stays, if it has something to show. */
-function ending(terminal: Terminal): {
-    readonly known: Pick<Viewed, "failure" | "neverBegan">
-    comes(why: string, target: ViewTarget): void
-} {
+function ending(
+    target: ViewTarget,
+    terminal: Terminal
+): Pick<Viewed, "failure" | "neverBegan" | "onEnd"> {
     let failure: string | undefined
     let giveUp: () => void
     const neverBegan = new Promise<void>(resolve => (giveUp = resolve))
     return {
-        known: { failure: () => failure, neverBegan },
-        comes(why, target) {
-            failure = why
+        failure: () => failure,
+        neverBegan,
+        onEnd(error) {
+            failure = messageOf(error)
             if (target.latest === undefined) return giveUp()
-            terminal.err(`camscript: ${why}\nThe page stays; Ctrl-C ends it.\n`)
+            terminal.err(
+                `camscript: ${failure}\nThe page stays; Ctrl-C ends it.\n`
+            )
         },
     }
 }

@@ -16,7 +16,38 @@ import {
     peripheralBytesOf,
     thresholdBytesOf,
 } from "./dma-rules.ts"
-import type { DmaStream, DmaStreamHost } from "./dma-stream.ts"
+
+/** What the items need of the bus. */
+export interface DmaItemsBus {
+    /** Bytes from `address` to the end of its memory; 0 when the bus matrix does not connect it. */
+    reachableBytes(address: number, access: "read" | "write"): number
+    /** Read an item of 1, 2 or 4 bytes from memory. */
+    load(address: number, bytes: number): number
+    /** Copy bytes to memory. */
+    store(
+        address: number,
+        source: Uint8Array,
+        start: number,
+        bytes: number
+    ): void
+    /** Flags or enables changed. */
+    changed(): void
+}
+
+/** The stream that the items belong to: its registers, and what happens to them. */
+export interface DmaItemsStream {
+    readonly cr: number
+    readonly ndtr: number
+    readonly par: number
+    readonly fcr: number
+    readonly enabled: boolean
+    readonly direction: DmaDirection
+    /** The next address in memory. */
+    address: number
+    countDown(items: number): void
+    transferError(register: DmaStreamRegister, address: number): void
+    memoryError(address: number): void
+}
 
 /** Moves items between the ports of one stream. */
 export class DmaItems {
@@ -28,8 +59,8 @@ export class DmaItems {
     private peripheralAddress = 0
 
     constructor(
-        private readonly stream: DmaStream,
-        private readonly host: DmaStreamHost
+        private readonly stream: DmaItemsStream,
+        private readonly host: DmaItemsBus
     ) {}
 
     /** FCR_FS. */

@@ -2,7 +2,7 @@
 // One DMA stream (RM0090 §10.3): registers with their locks, and the words of a peripheral going to memory in bulk.
 // Single items in either direction: DmaItems.
 
-import { DmaItems } from "./dma-items.ts"
+import { DmaItems, type DmaItemsBus } from "./dma-items.ts"
 import {
     DmaCr,
     DmaDirection,
@@ -24,29 +24,16 @@ const WORD_BYTES = 4
 const PSIZE_WORD = 2 << 11
 
 /** What a stream needs of its controller. */
-export interface DmaStreamHost {
+export interface DmaStreamHost extends DmaItemsBus {
     /** DMA2: its peripheral port reaches memories. */
     readonly copiesMemory: boolean
     readonly name: string
     nowNs(): number
-    /** Flags or enables changed. */
-    changed(): void
     /** EN or CHSEL changed. */
     routed(): void
     broken(register: DmaStreamRegister, rule: string, value?: number): void
     doubtful(register: DmaStreamRegister, rule: string, value?: number): void
     reserved(register: DmaStreamRegister, value: number, mask: number): number
-    /** Bytes from `address` to the end of its memory; 0 when the bus matrix does not connect it. */
-    reachableBytes(address: number, access: "read" | "write"): number
-    /** Read an item of 1, 2 or 4 bytes from memory. */
-    load(address: number, bytes: number): number
-    /** Copy bytes to memory. */
-    store(
-        address: number,
-        source: Uint8Array,
-        start: number,
-        bytes: number
-    ): void
 }
 
 export class DmaStream {

@@ -61,7 +61,7 @@ it.each(EXAMPLES)(
         try {
             emulated.run({ frames })
 
-            const counters = emulated.counters()
+            const counters = emulated.record.counters()
             expect(counters).toMatchObject({
                 dropped: 0,
                 skipped: 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `run --target emulator`: builds the firmware with the program and the request in a slot, and boots it on the emulated board.
+// The emulated board that a command's options describe: the firmware with the program and the request in a slot.
 
 import { readFileSync } from "node:fs"
 import type { BoardFile } from "../../boards/board-file.ts"
@@ -9,17 +9,17 @@ import { loadScene } from "../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
-import type { RunOptions } from "../commands/run/run-options.ts"
-import type { RunHooks } from "../commands/run/run.ts"
+import type { TargetOptions } from "../target-options.ts"
+import type { MachineHooks } from "./prepare-simulation.ts"
 
 /**
- * Build and wire what the options describe.
+ * Build the firmware and wire the board; nothing runs yet.
  * @throws CamscriptError when a tool is missing, or the firmware does not fit the board
  */
 export async function prepareEmulation(
-    options: RunOptions,
+    options: TargetOptions,
     board: BoardFile,
-    hooks: RunHooks
+    hooks: MachineHooks
 ): Promise<EmulatedBoard> {
     // The scene first: a wrong file name is found before anything is compiled.
     const scene = await loadScene(

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// The options that say which board, with which sensor and program, asked for what, and where all that runs.
+
+import { existsSync, statSync } from "node:fs"
+import { resolve } from "node:path"
+import { Option, type Command } from "commander"
+import { boardNames } from "../boards/board-file.ts"
+import { UsageError } from "../protocol/errors.ts"
+import type { CaptureRequest } from "../protocol/capture.ts"
+import { SENSORS, type SensorName } from "../protocol/names.ts"
+import {
+    optionName,
+    REQUEST_OPTIONS,
+    type RequestOption,
+} from "../protocol/request-options.ts"
+import { DEFAULT_CPI } from "../sim/observe/cpu-use.ts"
+import {
+    DEFAULT_APP,
+    DEFAULT_REQUESTS,
+} from "../toolchain/devicescript/default-program.ts"
+import {
+    choiceArgument,
+    numberArgument,
+    parseSize,
+    parseWindow,
+} from "./arguments.ts"
+
+/** sim: the VM in Node and the native code as wasm; emulator: the ELF that is flashed, on an emulated Cortex-M4. */
+export const TARGETS = ["sim", "emulator"] as const
+/** Or the path of a serial port with a board behind it. */
+export type Target = string
+
+/** What is asked for, of which board. */
+export interface RequestOptions {
+    readonly board: string
+    readonly sensor: SensorName
+    readonly request: CaptureRequest
+}
+
+/** Everything that opening a target needs to know, checked. */
+export interface TargetOptions extends RequestOptions {
+    readonly scene: string
+    readonly seed: number
+    /** Absolute path of the DeviceScript entry file. */
+    readonly app: string
+    /** Where the program runs. */
+    readonly target: Target
+    /** CPU cycles per instruction of the emulated board. */
+    readonly cpi: number
+}
+
+/** What commander makes of addRequestOptions(). */
+export interface RequestFlags extends Omit<
+    CaptureRequest,
+    "ramBytes" | "exposureUs"
+> {
+    board: string
+    sensor: string
+    ram?: number
+    exposure?: number
+}
+
+/** What commander makes of those, of addTargetOptions() and of --scene, --seed and --app. */
+export interface TargetFlags extends RequestFlags {
+    scene: string
+    seed: number
+    app?: string
+    target: Target
+    cpi: number
+}
+
+/** A port's path has a slash in it, or is Windows' COM with a number. */
+const PORT_PATH = /\/|^COM\d+$/i
+
+/** Does a target name a serial port? */
+export function isPort(target: Target): boolean {
+    return PORT_PATH.test(target)
+}
+
+function targetArgument(text: string): Target {
+    const target = TARGETS.find(name => name === text.toLowerCase())
+    if (target === undefined && !isPort(text))
+        throw new UsageError(
+            `--target ${text} is unknown: it is ${TARGETS.join(", ")}, or the path of a serial port, /dev/ttyACM0 or COM3`
+        )
+    return target ?? text
+}
+
+/** Add --target, and what belongs to the emulator. */
+export function addTargetOptions(command: Command, help: string): Command {
+    return command
+        .addOption(
+            new Option("--target <target>", help)
+                .default("sim")
+                .argParser(targetArgument)
+        )
+        .option(
+            "--cpi <x>",
+            "emulator: CPU cycles per instruction, which nobody has measured on a board",
+            numberArgument("--cpi", {
+                min: 1,
+                max: 10,
+                what: "cycles per instruction",
+            }),
+            DEFAULT_CPI
+        )
+}
+
+/** Add the options that reach the program through the frame grabber's request block. */
+export function addRequestOptions(command: Command): Command {
+    command
+        .option(
+            "--board <name>",
+            `board: ${boardNames().join(", ")}`,
+            "nucleo-f446re"
+        )
+        .option("--sensor <name>", `sensor: ${SENSORS.join(", ")}`, "mt9v034")
+    for (const option of REQUEST_OPTIONS)
+        command.option(option.flag, helpOf(option), readerOf(option))
+    return command
+}
+
+function helpOf(option: RequestOption): string {
+    return option.kind === "name"
+        ? `${option.help}${option.names.join(", ")}`
+        : option.help
+}
+
+function readerOf(option: RequestOption): (text: string) => unknown {
+    const name = optionName(option)
+    switch (option.kind) {
+        case "window":
+            return parseWindow
+        case "size":
+            return parseSize
+        case "name": {
+            const read = choiceArgument(name, option.names)
+            return text => option.names.indexOf(read(text))
+        }
+        case "number":
+            return numberArgument(name, option)
+    }
+}
+
+/**
+ * Turn parsed flags into checked options.
+ * @throws UsageError for an unknown board or sensor
+ */
+export function requestOptions(flags: RequestFlags): RequestOptions {
+    const board = boardName(flags.board)
+    const sensor = SENSORS.find(name => name === flags.sensor.toLowerCase())
+    if (sensor === undefined)
+        throw new UsageError(
+            `--sensor ${flags.sensor} has no model: there is ${SENSORS.join(", ")}`
+        )
+    return { board, sensor, request: captureRequest(flags, sensor) }
+}
+
+/**
+ * Turn parsed flags into checked options.
+ * @param cwd folder that relative paths start from
+ * @throws UsageError for an unknown board or sensor, a missing program
+ */
+export function targetOptions(flags: TargetFlags, cwd: string): TargetOptions {
+    const { scene, seed, target, cpi } = flags
+    return {
+        ...requestOptions(flags),
+        scene,
+        seed,
+        app: appFile(flags.app, cwd),
+        target,
+        cpi,
+    }
+}
+
+/**
+ * The board that --board names.
+ * @throws UsageError when there is none
+ */
+export function boardName(given: string): string {
+    const board = given.toLowerCase()
+    if (!boardNames().includes(board))
+        throw new UsageError(
+            `--board ${given} is unknown: boards/ has ${boardNames().join(", ")}`
+        )
+    return board
+}
+
+function captureRequest(
+    flags: RequestFlags,
+    sensor: SensorName
+): CaptureRequest {
+    const own = DEFAULT_REQUESTS[sensor]
+    const { ram: ramBytes, exposure: exposureUs } = flags
+    const values: CaptureRequest = { ...flags, ramBytes, exposureUs }
+    const request = Object.fromEntries(
+        REQUEST_OPTIONS.map(({ field }) => [field, values[field]])
+    ) as CaptureRequest
+    return {
+        ...request,
+        window: request.window ?? own.window,
+        // --timing is another answer to the same question, so that only an explicit --fps stands beside it.
+        fps: request.fps ?? (request.timing ? undefined : own.fps),
+    }
+}
+
+/**
+ * The program that --app names, or the default one.
+ * @throws UsageError when it is not a TypeScript file that exists
+ */
+export function appFile(app: string | undefined, cwd: string): string {
+    if (app === undefined) return DEFAULT_APP
+    const file = resolve(cwd, app)
+    if (!existsSync(file))
+        throw new UsageError(`--app ${app}: there is no such file`)
+    if (!statSync(file).isFile() || !file.endsWith(".ts"))
+        throw new UsageError(`--app ${app} is not a TypeScript file`)
+    return file
+}
