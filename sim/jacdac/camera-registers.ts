@@ -28,6 +28,7 @@ export const CAMERA_REGISTERS = {
     quality: { code: 0x88, fields: { value: "u8" } },
     size: { code: 0x89, fields: { width: "u16", height: "u16" } },
     buffers: { code: 0x8a, fields: { value: "u8" } },
+    binning: { code: 0x8b, fields: { value: "u8" } },
     mode: {
         code: 0x180,
         fields: {
@@ -41,6 +42,7 @@ export const CAMERA_REGISTERS = {
             ram: "u32",
             bus_bytes: "u32",
             irqs: "u32",
+            binning: "u8",
         },
     },
     field: {
@@ -152,6 +154,7 @@ export type CameraControlName =
     | "quality"
     | "size"
     | "buffers"
+    | "binning"
 
 const BYTES: Readonly<Record<FieldType, number>> = {
     bool: 1,
