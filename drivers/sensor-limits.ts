@@ -75,7 +75,7 @@ export interface SensorLimits {
     readonly windowMinHeightPx?: number
     /** Memory to keep for one compressed picture, bytes; left out: no encoder. */
     readonly jpegBytes?: (widthPx: number, heightPx: number) => number
-    /** Why a picture cannot be had, or ""; left out: no scaler. */
+    /** Why a picture cannot be had, or ""; left out: no scaler, but binning by 2 and 4. */
     readonly pictureProblem?: (request: PictureRequest) => string
     /** The nearest picture that can be had, of one without a problem. */
     readonly solvePicture?: (request: PictureRequest) => PictureRequest

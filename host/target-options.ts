@@ -121,9 +121,14 @@ export function addRequestOptions(command: Command): Command {
 }
 
 function helpOf(option: RequestOption): string {
-    return option.kind === "name"
-        ? `${option.help}${option.names.join(", ")}`
-        : option.help
+    switch (option.kind) {
+        case "name":
+            return `${option.help}${option.names.join(", ")}`
+        case "choice":
+            return `${option.help}${option.values.join(", ")}`
+        default:
+            return option.help
+    }
 }
 
 function readerOf(option: RequestOption): (text: string) => unknown {
@@ -136,6 +141,10 @@ function readerOf(option: RequestOption): (text: string) => unknown {
         case "name": {
             const read = choiceArgument(name, option.names)
             return text => option.names.indexOf(read(text))
+        }
+        case "choice": {
+            const read = choiceArgument(name, option.values.map(String))
+            return text => Number(read(text))
         }
         case "number":
             return numberArgument(name, option)

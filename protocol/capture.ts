@@ -78,6 +78,8 @@ export interface CaptureRequest {
     window?: WindowRequest
     /** The frame that comes of the window, for sensors with a scaler; left out: one pixel for each of the window. */
     size?: Size
+    /** 1, 2 or 4 pixels of the window into one, both ways, by the sensor; left out or 0: 1. */
+    binning?: number
     /** Left out or AUTO: gray8, and JPEG with its own strategy. */
     format?: PixelFormat
     /** Frames per second; left out or 0: as fast as `timing` allows, without `timing` as fast as possible. */

@@ -31,6 +31,7 @@ export enum GrabberReg {
     REQ_FLAGS = 0x47,
     REQ_EXPOSURE_US = 0x48,
     REQ_GAIN_X16 = 0x4c,
+    REQ_BINNING = 0x4e,
 
     MODE_STRATEGY = 0x50,
     MODE_FORMAT = 0x51,
@@ -49,6 +50,7 @@ export enum GrabberReg {
     MODE_BUS_BYTES = 0x70,
     MODE_SYNC = 0x74,
     MODE_SETTLE_FRAMES = 0x75,
+    MODE_BINNING = 0x76,
     MODE_EXPOSURE_US = 0x78,
     MODE_GAIN_X16 = 0x7c,
 
@@ -196,9 +198,9 @@ export enum SensorCode {
 /** Sizes of answers, bytes. */
 export enum GrabberBytes {
     BOARD = 32,
-    REQUEST = 34,
-    /** From MODE_STRATEGY to MODE_SETTLE_FRAMES; the annotations behind it may change while streaming. */
-    MODE = 38,
+    REQUEST = 35,
+    /** From MODE_STRATEGY to MODE_BINNING; the annotations behind it may change while streaming. */
+    MODE = 39,
     COUNTERS = 48,
     RECOVERY = 8,
     DESCRIPTOR = 48,

@@ -21,6 +21,9 @@ export const TEST_PATTERN_NAMES = [
     "diagonal",
 ] as const
 
+/** What binning can be, each way. */
+export const BINNINGS = [1, 2, 4] as const
+
 export type StrategyName = (typeof STRATEGY_NAMES)[number]
 export type FormatName = (typeof FORMAT_NAMES)[number]
 /** What a frame that arrived is. */

@@ -37,6 +37,8 @@ export interface PlannedStrategy {
     readonly window: PlanWindow
     /** Pixels of its picture. */
     readonly size: { readonly width: number; readonly height: number }
+    /** Pixels of the window that the sensor makes one of, each way. */
+    readonly binning: number
     readonly stages: readonly PlannedStage[]
     readonly registers: readonly PlannedRegister[]
     /** Transfers of one frame, and 32-bit words in each. */

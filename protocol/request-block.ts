@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The request block of the frame grabber's page (docs/frame-grabber.md): a capture request in 34 bytes, little endian; 0
+// The request block of the frame grabber's page (docs/frame-grabber.md): a capture request in 35 bytes, little endian; 0
 // leaves a choice to the program. One encoder, one decoder, for DeviceScript, Node and the browser.
 
 import type { CaptureRequest } from "./capture"
@@ -52,6 +52,7 @@ export function encodeRequest(
     )
     put32(block, GrabberReg.REQ_EXPOSURE_US, request.exposureUs ?? 0)
     put16(block, GrabberReg.REQ_GAIN_X16, (request.gain ?? 0) * 16)
+    put8(block, GrabberReg.REQ_BINNING, request.binning ?? 0)
 }
 
 /**
@@ -86,6 +87,7 @@ export function decodeRequest(block: ByteArray): CaptureRequest {
     request.exposureUs = asked(get32(block, GrabberReg.REQ_EXPOSURE_US))
     const gainX16 = get16(block, GrabberReg.REQ_GAIN_X16)
     if (gainX16 !== 0) request.gain = gainX16 / 16
+    request.binning = asked(get8(block, GrabberReg.REQ_BINNING))
     const flags = get8(block, GrabberReg.REQ_FLAGS)
     if (flags & RequestFlag.STRICT_SETTLING) request.strictSettling = true
     return request

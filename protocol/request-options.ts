@@ -8,7 +8,7 @@ import {
     type Size,
     type WindowRequest,
 } from "./capture"
-import { TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
+import { BINNINGS, TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
 
 const U32_MAX = 0xffffffff
 
@@ -29,6 +29,12 @@ export interface NumberOption extends OptionOf {
     readonly integer?: boolean
 }
 
+/** One of a few numbers. */
+export interface ChoiceOption extends OptionOf {
+    readonly kind: "choice"
+    readonly values: readonly number[]
+}
+
 /** One of a code's names, in the order of the codes; a "" is a code that has no name here. */
 export interface NameOption extends OptionOf {
     readonly kind: "name"
@@ -40,7 +46,8 @@ export interface SizeOption extends OptionOf {
     readonly kind: "size" | "window"
 }
 
-export type RequestOption = NumberOption | NameOption | SizeOption
+export type RequestOption =
+    NumberOption | ChoiceOption | NameOption | SizeOption
 
 /** What can be asked for, as the user is told. */
 export const REQUEST_OPTIONS: readonly RequestOption[] = [
@@ -55,6 +62,13 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         flag: "--size <WxH>",
         kind: "size",
         help: "pixels of the picture, when the sensor is to scale the window down (OV2640)",
+    },
+    {
+        field: "binning",
+        flag: "--binning <n>",
+        kind: "choice",
+        values: BINNINGS,
+        help: "pixels of the window that the sensor makes one of, both ways (MT9V034): ",
     },
     {
         field: "format",

@@ -36,7 +36,10 @@ export interface CapturedFrame {
 export interface AppliedMode {
     readonly sensor: string
     readonly strategy: StrategyName
+    /** Pixels of the sensor's field. */
     readonly window: Readonly<Rectangle>
+    /** Pixels of the field that the sensor makes one of, each way. */
+    readonly binning: number
     readonly fps: number
     readonly format: CaptureFormat
     readonly buffers: number

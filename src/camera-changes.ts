@@ -70,6 +70,9 @@ export function writeChange(
                     height: payload.getAt(2, "u16"),
                 }
             break
+        case CameraReg.BINNING:
+            into.binning = payload[0]
+            break
         default:
             into.buffers = payload[0]
     }
@@ -114,4 +117,5 @@ export function copyChanges(
     if (changed & Change.QUALITY) to.quality = from.quality
     if (changed & Change.SIZE) to.size = from.size
     if (changed & Change.BUFFERS) to.buffers = from.buffers
+    if (changed & Change.BINNING) to.binning = from.binning
 }

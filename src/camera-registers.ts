@@ -14,6 +14,7 @@ export enum CameraReg {
     QUALITY = 0x88,
     SIZE = 0x89,
     BUFFERS = 0x8a,
+    BINNING = 0x8b,
     MODE = 0x180,
     SENSOR = 0x181,
     FIELD = 0x182,
@@ -55,10 +56,11 @@ export enum Change {
     QUALITY = 1 << 8,
     SIZE = 1 << 9,
     BUFFERS = 1 << 10,
+    BINNING = 1 << 11,
     /** What changes while frames go on coming. */
     ADJUSTMENTS = EXPOSURE | GAIN | TEST_PATTERN,
     /** What needs another plan. */
-    PLAN = FPS | STRATEGY | FORMAT | QUALITY | SIZE | BUFFERS,
+    PLAN = FPS | STRATEGY | FORMAT | QUALITY | SIZE | BUFFERS | BINNING,
 }
 
 /**
@@ -82,6 +84,7 @@ export function writtenBytes(register: number): number {
         case CameraReg.STREAMING:
         case CameraReg.QUALITY:
         case CameraReg.BUFFERS:
+        case CameraReg.BINNING:
             return 1
         default:
             return 0

@@ -145,6 +145,8 @@ export class CameraServer implements ServedService {
                 return [plan.widthPx, plan.heightPx]
             case CameraReg.BUFFERS:
                 return plan.buffers
+            case CameraReg.BINNING:
+                return plan.binning
             case CameraReg.ERROR:
                 return this.problem
             case CameraReg.REJECTED:
@@ -439,6 +441,7 @@ export class CameraServer implements ServedService {
             mode.ramBytes,
             plan.busBytes,
             plan.irqs,
+            plan.binning,
         ]
     }
 

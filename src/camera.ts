@@ -138,7 +138,7 @@ export class Camera {
         await this.stepper.reset()
         await this.sensor.configure({
             window: plan.sensorWindow,
-            binning: 1,
+            binning: plan.binning,
             outputWidthPx: plan.busWidthPx,
             outputHeightPx: plan.busHeightPx,
             format: plan.format,
@@ -160,6 +160,7 @@ export class Camera {
         return {
             strategy: strategyName(plan.strategy),
             window: plan.window,
+            binning: plan.binning,
             fps: plan.timing.fps,
             exposureUs: fixed.exposureUs,
             exposureMaxUs:
@@ -325,7 +326,7 @@ export class Camera {
     /**
      * Move the window so that a point is in its middle, as far as the field allows.
      *
-     * @param point pixels of the sensor's field: of a centroid, the frame's `window` added
+     * @param point pixels of the sensor's field: of a centroid, times the binning, the frame's `window` added
      * @returns the window that was applied
      */
     async centerOn(point: Point): Promise<Rectangle> {
@@ -444,6 +445,7 @@ export class Camera {
             busBytes: plan.busBytes,
             sync: limits.sync,
             settleFrames,
+            binning: plan.binning,
         })
         if (plan.strategy !== Strategy.LINE) return
         let destination = LineDestination.FRAME

@@ -9,6 +9,8 @@ export interface CaptureMode {
     readonly strategy: string
     /** Pixels of the sensor's field that arrive. */
     readonly window: Rectangle
+    /** Pixels of the field that one of the frame is made of, each way. */
+    readonly binning: number
     readonly fps: number
     /** Fixed exposure, µs; 0: automatic. */
     readonly exposureUs: number

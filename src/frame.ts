@@ -26,7 +26,7 @@ export class Frame implements Descriptor {
     gain = 1
     /** Frames of the sensor lost since the one delivered before. */
     droppedBefore = 0
-    /** The pixels of the sensor's field that this frame shows. */
+    /** The pixels of the sensor's field that this frame shows; binned or scaled, it has fewer of its own. */
     window: Rectangle = { x: 0, y: 0, width: 0, height: 0 }
     sizeBytes = 0
     /** Bytes of one row, and rows. */

@@ -50,9 +50,10 @@ const exposure =
         ? `${Math.round(mode.exposureUs)} us`
         : `automatic up to ${Math.round(mode.exposureMaxUs)} us`
 const what = `${mode.strategy} ${windowName(mode.window)} at ${rounded(mode.fps)} fps`
+const binned = mode.binning > 1 ? `, binned by ${mode.binning}` : ""
 const memory = `${mode.buffers} x ${mode.bytesPerFrame} bytes`
 console.log(
-    `${sensor.limits.name} ${what}, exposure ${exposure}, ${memory} (${mode.rejected})`
+    `${sensor.limits.name} ${what}${binned}, exposure ${exposure}, ${memory} (${mode.rejected})`
 )
 
 const service = new CameraServer(camera, request, mode)

@@ -4,6 +4,7 @@
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor } from "../drivers/sensor"
 import type { Frame } from "./frame"
+import { onGrid } from "./plan/crop"
 import type { CapturePlan } from "./plan/plan"
 import type { Rectangle } from "../protocol/capture"
 import { PixelFormat, Strategy, strategyName } from "../protocol/capture"
@@ -45,9 +46,10 @@ export class WindowMover {
     /**
      * Find the place nearest to a wish.
      *
-     * @param corner fractions are cut off
+     * @param corner fractions are cut off; binned, down to whole groups of pixels
      */
     clamp(plan: CapturePlan, corner: Point): Rectangle {
+        const { binning } = plan
         const { width, height } = plan.window
         let x = between(corner.x, this.sensor.limits.widthPx - width)
         // Two pixels share their colours: a crop between them would exchange U and V.
@@ -55,12 +57,13 @@ export class WindowMover {
         const limits = this.sensor.limits
         const cropped = plan.strategy === Strategy.DCMI_CROP
         const rows = limits.heightPx - height
+        const y = between(
+            corner.y,
+            cropped ? rows : Math.min(rows, limits.startRowMax)
+        )
         return {
-            x,
-            y: between(
-                corner.y,
-                cropped ? rows : Math.min(rows, limits.startRowMax)
-            ),
+            x: onGrid(x, binning),
+            y: onGrid(y, binning),
             width,
             height,
         }
@@ -68,7 +71,7 @@ export class WindowMover {
 
     /** Whether move() can move the window of a plan, up, down and to the sides. */
     canMove(plan: CapturePlan): boolean {
-        if (plan.lines !== plan.window.height) return false
+        if (isScaled(plan)) return false
         if (plan.strategy === Strategy.DCMI_CROP) return true
         return (
             this.sensor.moveWindow !== undefined &&
@@ -85,7 +88,7 @@ export class WindowMover {
      */
     async move(plan: CapturePlan, corner: Point): Promise<void> {
         const { x, y } = corner
-        if (plan.lines !== plan.window.height)
+        if (isScaled(plan))
             throw new Error(
                 "camera: a scaled picture does not move while it streams; stop() first"
             )
@@ -141,10 +144,11 @@ export class WindowMover {
         x: number,
         y: number
     ): Promise<void> {
-        const { window, lineBytes, cwstrt } = plan
-        const columns = x - window.x
-        const rows = plan.strategy === Strategy.DCMI_CROP ? y - window.y : 0
-        const columnBytes = lineBytes / window.width
+        const { window, binning, lineBytes, widthPx, cwstrt } = plan
+        const columns = (x - window.x) / binning
+        const rows =
+            plan.strategy === Strategy.DCMI_CROP ? (y - window.y) / binning : 0
+        const columnBytes = lineBytes / widthPx
         await this.grabber.moveCrop(
             x,
             y,
@@ -153,6 +157,11 @@ export class WindowMover {
         this.x = x
         this.y = y
     }
+}
+
+/** Compressed, or made smaller by anything but binning. */
+function isScaled(plan: CapturePlan): boolean {
+    return plan.lines * plan.binning !== plan.window.height
 }
 
 /** The whole number nearest to `value`, rounded down, from 0 to `last`. */

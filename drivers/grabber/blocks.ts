@@ -33,6 +33,8 @@ export interface GrabberMode {
     /** BusSync bits. */
     readonly sync: number
     readonly settleFrames: number
+    /** Pixels of the field that the sensor makes one of, each way. */
+    readonly binning: number
 }
 
 /** A frame that is lent to the program. */
@@ -92,7 +94,7 @@ export interface FrameStats {
     mean: number
     min: number
     max: number
-    /** Pixels at or above the threshold, and their centre in pixels of the window (0 when there are none). */
+    /** Pixels at or above the threshold, and their centre in pixels of the frame (0 when there are none). */
     count: number
     centroidX: number
     centroidY: number

@@ -137,6 +137,7 @@ export class FrameGrabber extends I2CDriver {
         block.setAt(at + GrabberReg.MODE_BUS_BYTES, "u32", mode.busBytes)
         block[at + GrabberReg.MODE_SYNC] = mode.sync
         block[at + GrabberReg.MODE_SETTLE_FRAMES] = mode.settleFrames
+        block[at + GrabberReg.MODE_BINNING] = mode.binning
         await this.transact("the mode block", block)
     }
 

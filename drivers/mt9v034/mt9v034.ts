@@ -32,6 +32,7 @@ import {
     binnable,
     Mt9v034Limit,
     MT9V034_LIMITS,
+    readMode,
     solveTiming,
     wholeBinning,
 } from "./timing"
@@ -250,7 +251,10 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
     private async writeGeometry(): Promise<void> {
         await this.writeContexts(this.window, this.timing)
         await this.writeReadMode(this.readMode())
-        const pixels = this.window.width * this.window.height
+        // No source says whether binned pixels are counted: the smaller number is reached either way.
+        const pixels =
+            (this.window.width * this.window.height) /
+            (this.binning * this.binning)
         await this.writeReg16(
             Reg.AGC_AEC_PIXEL_COUNT,
             Math.min(Range.AEC_PIXEL_COUNT, pixels)
@@ -270,12 +274,7 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
     }
 
     private readMode(): number {
-        // 1, 2, 4 become 0, 1, 2.
-        const bin = this.binning >> 1
-        let mode =
-            ReadMode.RESERVED_ONES |
-            (bin << ReadMode.ROW_BIN_SHIFT) |
-            (bin << ReadMode.COLUMN_BIN_SHIFT)
+        let mode = readMode(this.binning)
         if (this.flipRows) mode |= ReadMode.ROW_FLIP
         if (this.flipColumns) mode |= ReadMode.COLUMN_FLIP
         return mode

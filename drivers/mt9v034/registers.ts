@@ -91,14 +91,10 @@ export enum Reset {
     AEC_AGC = 1 << 1,
 }
 
-/** Fields of READ_MODE_A and READ_MODE_B (0x0D, 0x0E). */
+/** Fields of READ_MODE_A and READ_MODE_B (0x0D, 0x0E); readMode() of timing.ts has the rest. */
 export enum ReadMode {
-    ROW_BIN_SHIFT = 0, // 0, 1, 2: by 1, 2, 4
-    COLUMN_BIN_SHIFT = 2, // 0, 1, 2: by 1, 2, 4
-    BIN_MASK = 0xf,
     ROW_FLIP = 1 << 4, // upside down
     COLUMN_FLIP = 1 << 5, // mirrored
-    RESERVED_ONES = 3 << 8, // must stay 1
 }
 
 /** Values of each half of ADC_RESOLUTION_CONTROL (0x1C). */

@@ -33,6 +33,8 @@ export enum Mt9v034Limit {
     FRAME_EXTRA_PCLK = 4,
     EXPOSURE_MIN_ROWS = 1,
     EXPOSURE_MAX_ROWS = 32765,
+    /** READ_MODE[9:8] must stay 1. */
+    READ_MODE_ONES = 3 << 8,
 }
 
 /** Rows tried for the best pair of row time and vertical blanking: enough for 0.05 fps, and short in bytecode. */
@@ -76,6 +78,16 @@ export function windowRegisters(window: Rectangle): WindowRegisters {
         windowHeight: window.height,
         windowWidth: window.width,
     }
+}
+
+/**
+ * Compute the content of READ_MODE, without flips: bits [1:0] bin rows and [3:2] columns, with 0, 1, 2 for 1, 2, 4.
+ *
+ * @param binning 1, 2 or 4, both ways
+ */
+export function readMode(binning: number): number {
+    const code = binning >> 1
+    return Mt9v034Limit.READ_MODE_ONES | (code << 2) | code
 }
 
 /**

@@ -27,7 +27,7 @@ const RUNS = {
         [GrabberReg.ID, GrabberReg.BOARD_FLAGS + 4 - GrabberReg.ID],
         [
             GrabberReg.REQ_SIZE_WIDTH,
-            GrabberReg.REQ_GAIN_X16 + 2 - GrabberReg.REQ_SIZE_WIDTH,
+            GrabberReg.REQ_BINNING + 1 - GrabberReg.REQ_SIZE_WIDTH,
         ],
         ...CAPTURE,
     ],

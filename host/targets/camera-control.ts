@@ -129,6 +129,7 @@ export class JacdacCameraControl implements CameraControl {
         return {
             streaming: streaming.value !== 0,
             window,
+            binning: mode.binning,
             strategy: STRATEGY_NAMES[mode.strategy]!,
             format: formatOf(mode.format),
             fps: mode.fps / 1000,
@@ -151,6 +152,7 @@ export function differences(
 ): CameraChanges {
     const registers = (request: ViewRequest): CameraChanges => ({
         window: { ...request.window },
+        binning: { value: request.binning },
         fps: { value: request.fps * 1000 },
         strategy: { value: request.strategy },
         format: { value: request.format },

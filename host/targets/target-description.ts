@@ -13,6 +13,7 @@ import {
     TestPattern,
     type CaptureRequest,
 } from "../../protocol/capture.ts"
+import { BINNINGS } from "../../protocol/names.ts"
 
 /** What a board file does not know. */
 export type TargetAbilities = Pick<
@@ -46,6 +47,7 @@ export function describeTarget(
             name === "ov2640"
                 ? ["gray8", "rgb565", "yuv422", "jpeg"]
                 : ["gray8"],
+        binnings: name === "ov2640" ? [1] : BINNINGS,
     }
 }
 
@@ -64,6 +66,7 @@ export function firstRequest(
             width,
             height,
         },
+        binning: request.binning ?? 1,
         fps: request.fps ?? 0,
         strategy: request.strategy ?? Strategy.AUTO,
         format: request.format ?? PixelFormat.AUTO,

@@ -38,6 +38,7 @@ export const CAMERA_REGISTERS = {
     quality: { code: 0x88, fields: { value: "u8" } },
     size: { code: 0x89, fields: { width: "u16", height: "u16" } },
     buffers: { code: 0x8a, fields: { value: "u8" } },
+    binning: { code: 0x8b, fields: { value: "u8" } },
     mode: {
         code: 0x180,
         fields: {
@@ -51,6 +52,7 @@ export const CAMERA_REGISTERS = {
             ram: "u32",
             bus_bytes: "u32",
             irqs: "u32",
+            binning: "u8",
         },
     },
     field: {
@@ -149,6 +151,7 @@ export type CameraControlName =
     | "quality"
     | "size"
     | "buffers"
+    | "binning"
 
 const BYTES: Readonly<Record<FieldType, number>> = {
     bool: 1,

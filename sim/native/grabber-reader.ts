@@ -80,6 +80,8 @@ export function readMode(
             width: block.u16(GrabberReg.MODE_WIDTH),
             height: block.u16(GrabberReg.MODE_HEIGHT),
         },
+        // A program that knows nothing of it leaves 0.
+        binning: Math.max(1, block.u8(GrabberReg.MODE_BINNING)),
         fps: block.u32(GrabberReg.MODE_FPS_MILLIHZ) / 1000,
         format: formatOf(block.u8(GrabberReg.MODE_FORMAT)),
         buffers,

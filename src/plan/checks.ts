@@ -28,6 +28,29 @@ export function checkNumbers(request: CaptureRequest): void {
         )
 }
 
+/**
+ * @returns pixels that the sensor makes one of, each way
+ * @throws PlanError for a binning that the sensor does not have
+ */
+export function checkedBinning(
+    request: CaptureRequest,
+    limits: SensorLimits
+): number {
+    const binning = request.binning ?? 0
+    if (binning === 0 || binning === 1) return 1
+    if (binning !== 2 && binning !== 4)
+        throw new PlanError(`binning ${binning} is none of 1, 2, 4`)
+    if (!limits.solvePicture) return binning
+    const { window } = request
+    const width = Math.floor((window ? window.width : limits.widthPx) / binning)
+    const height = Math.floor(
+        (window ? window.height : limits.heightPx) / binning
+    )
+    throw new PlanError(
+        `binning ${binning}: the ${limits.name} scales its picture instead, to any size; take --size ${width}x${height}`
+    )
+}
+
 /** @throws PlanError for a format that the sensor or the strategy does not have */
 export function checkedFormat(
     strategy: Strategy,

@@ -80,26 +80,42 @@ export function positionWindow(
 /**
  * Place a window on the sensor's field so that its lines are whole words in memory.
  *
+ * Binned, it lies on the grid of the field's groups, whichever strategy: a sensor that reads the whole field groups from
+ * its first pixel on, so that all strategies show the same pixels.
+ *
  * @param request pixels; fractions are cut off
  * @param bytesPerPixel in memory; left out: what the sensor sends as gray8
+ * @param binning 1, 2 or 4
  * @returns the window that will be taken: its width rounded to whole words, centred where no position was given
  * @throws PlanError when the window has no pixels or does not lie on the field
  */
 export function placeWindow(
     request: WindowRequest,
     limits: SensorLimits,
-    bytesPerPixel?: number
+    bytesPerPixel?: number,
+    binning = 1
 ): Rectangle {
     const asked = positionWindow(request, limits)
-    const aligned = alignedWidth(
-        asked.width,
-        bytesPerPixel ?? limits.bytesPerPixel
-    )
-    if (request.x === undefined) asked.x = centred(aligned, limits.widthPx)
-    // Only a window narrower than one word grows, and then it may have to move to stay on the field.
-    else asked.x = Math.min(asked.x, limits.widthPx - aligned)
-    asked.width = aligned
+    const width =
+        binning *
+        alignedWidth(
+            Math.floor(asked.width / binning),
+            bytesPerPixel ?? limits.bytesPerPixel
+        )
+    const height = binning * Math.max(1, Math.floor(asked.height / binning))
+    if (request.x === undefined) asked.x = centred(width, limits.widthPx)
+    if (request.y === undefined) asked.y = centred(height, limits.heightPx)
+    // Only a window smaller than one word or one group grows, and then it may have to move to stay on the field.
+    asked.x = onGrid(Math.min(asked.x, limits.widthPx - width), binning)
+    asked.y = onGrid(Math.min(asked.y, limits.heightPx - height), binning)
+    asked.width = width
+    asked.height = height
     return asked
+}
+
+/** Round down to a multiple of `step`, both whole and not below 0. */
+export function onGrid(px: number, step: number): number {
+    return px - (px % step)
 }
 
 /**

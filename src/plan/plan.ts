@@ -2,7 +2,7 @@
 // From a request to one capture plan: who crops, what is read, how fast, into how many buffers. Pure.
 
 import type { SensorLimits, SensorTiming } from "../../drivers/sensor-limits"
-import { checkedFormat, checkNumbers } from "./checks"
+import { checkedBinning, checkedFormat, checkNumbers } from "./checks"
 import type { DcmiCrop } from "./crop"
 import { CropLimit, dcmiCrop, dmaTransfers } from "./crop"
 import type { Memory } from "./lay-out"
@@ -27,6 +27,8 @@ export interface CapturePlan {
     readonly window: Rectangle
     /** What the sensor reads. */
     readonly sensorWindow: Rectangle
+    /** Pixels of the field that the sensor makes one of, each way: 1, 2 or 4. */
+    readonly binning: number
     /** The picture that the sensor sends, pixels. */
     readonly busWidthPx: number
     readonly busHeightPx: number
@@ -125,6 +127,7 @@ export function planStrategy(
     reuse?: CapturePlan
 ): CapturePlan {
     checkNumbers(request)
+    const binning = checkedBinning(request, limits)
     const format = checkedFormat(strategy, request, limits)
     if (limits.clockProblem) {
         const problem = limits.clockProblem(board.xclkHz)
@@ -135,7 +138,7 @@ export function planStrategy(
         : limits.bytesPerPixel
     const { window, size } = request
     const stages = solveStages(
-        { strategy, window, size, format, bytesPerPixel },
+        { strategy, window, size, binning, format, bytesPerPixel },
         limits
     )
     const memory = layOut(strategy, stages, bytesPerPixel, {
@@ -146,7 +149,7 @@ export function planStrategy(
     const timing = limits.solveTiming({
         widthPx: stages.sensorWindow.width,
         heightPx: stages.sensorWindow.height,
-        binning: 1,
+        binning,
         xclkHz: board.xclkHz,
         fps: request.fps ?? 0,
         mode: request.timing ?? TimingMode.AUTO,
@@ -159,6 +162,7 @@ export function planStrategy(
     const parts: Parts = {
         strategy,
         format,
+        binning,
         bytesPerPixel,
         stages,
         memory,
@@ -182,6 +186,7 @@ type Writable<T> = { -readonly [Field in keyof T]: T[Field] }
 interface Parts {
     readonly strategy: Strategy
     readonly format: PixelFormat
+    readonly binning: number
     readonly bytesPerPixel: number
     readonly stages: Stages
     readonly memory: Memory
@@ -206,6 +211,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.format = parts.format
     plan.window = stages.window
     plan.sensorWindow = stages.sensorWindow
+    plan.binning = parts.binning
     plan.busWidthPx = stages.busWidthPx
     plan.busHeightPx = stages.busHeightPx
     plan.widthPx = stages.widthPx
@@ -272,7 +278,7 @@ function readoutPclk(
 ): number {
     const window = stages.window
     if (!limits.solvePicture)
-        return (window.height - 1) * timing.rowPclk + window.width
+        return (stages.heightPx - 1) * timing.rowPclk + window.width
     // A scaler's core reads its whole field, in more or fewer rows.
     const coreRows =
         Math.round(timing.framePclk / timing.rowPclk) - timing.vblankRows

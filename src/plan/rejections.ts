@@ -25,8 +25,10 @@ export function rejections(
     let text = ""
     for (let strategy = Strategy.LINE; strategy <= Strategy.JPEG; strategy++) {
         if (strategy === chosen) continue
-        if (text) text += ", "
-        text += `${strategyName(strategy)} ${rejection(strategy, chosen, stages, given)}`
+        const word = rejection(strategy, chosen, stages, given)
+        const name = strategyName(strategy)
+        // One string at a time: each is garbage on the device's heap.
+        text = text ? `${text}, ${name} ${word}` : `${name} ${word}`
     }
     return text
 }

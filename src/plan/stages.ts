@@ -19,6 +19,8 @@ export interface StageRequest {
     readonly window?: WindowRequest
     /** For sensors with a scaler; left out: one pixel for each of the window. */
     readonly size?: Size
+    /** 1, 2 or 4. */
+    readonly binning: number
     readonly format: PixelFormat
     /** 0: compressed. */
     readonly bytesPerPixel: number
@@ -58,23 +60,23 @@ export function solveStages(
     request: StageRequest,
     limits: SensorLimits
 ): Stages {
-    const field = wholeField(limits)
-    const asked: WindowRequest = request.window || field
+    const asked: WindowRequest = request.window || wholeField(limits)
     const picture = scaledPicture(request, asked, limits)
     if (picture) return scaledStages(request, picture, limits)
-    const window = placeWindow(asked, limits, request.bytesPerPixel)
+    const { binning } = request
+    const window = placeWindow(asked, limits, request.bytesPerPixel, binning)
     // Two pixels share their colours: a crop that starts between them would exchange U and V.
     if (request.format === PixelFormat.YUV422) window.x -= window.x % 2
     const sensorWindow = sensorPart(request.strategy, window, limits)
     return {
         sensorWindow,
-        busWidthPx: sensorWindow.width,
-        busHeightPx: sensorWindow.height,
+        busWidthPx: sensorWindow.width / binning,
+        busHeightPx: sensorWindow.height / binning,
         window,
-        widthPx: window.width,
-        heightPx: window.height,
-        skipColumns: window.x - sensorWindow.x,
-        skipRows: window.y - sensorWindow.y,
+        widthPx: window.width / binning,
+        heightPx: window.height / binning,
+        skipColumns: (window.x - sensorWindow.x) / binning,
+        skipRows: (window.y - sensorWindow.y) / binning,
     }
 }
 
@@ -89,10 +91,11 @@ function scaledPicture(
     asked: WindowRequest,
     limits: SensorLimits
 ): PictureRequest | undefined {
-    const size = request.size
+    const { size, binning } = request
     const same =
         !size ||
-        (size.width === asked.width && size.height === asked.height) ||
+        (size.width === Math.floor(asked.width / binning) &&
+            size.height === Math.floor(asked.height / binning)) ||
         (size.width === 0 && size.height === 0)
     // A compressed picture cannot be cropped any more, so it is what the sensor's grid allows.
     if (same && request.strategy !== Strategy.JPEG) return undefined
@@ -178,9 +181,9 @@ function sensorPart(
     window: Rectangle,
     limits: SensorLimits
 ): Rectangle {
-    const field = wholeField(limits)
     if (strategy === Strategy.LINE || strategy === Strategy.DCMI_CROP)
-        return field
+        return wholeField(limits)
+    const { widthPx, heightPx } = limits
     const step = limits.windowStepPx ?? 1
     const y = Math.min(window.y, limits.startRowMax)
     const height = Math.max(
@@ -189,8 +192,8 @@ function sensorPart(
     )
     const rows: Rectangle = {
         x: 0,
-        y: Math.min(y, field.height - height),
-        width: field.width,
+        y: Math.min(y, heightPx - height),
+        width: widthPx,
         height,
     }
     if (strategy === Strategy.ROWS_CROP) return rows
@@ -198,6 +201,6 @@ function sensorPart(
         limits.windowMinWidthPx ?? 1,
         Math.ceil(window.width / step) * step
     )
-    rows.x = Math.min(window.x, field.width - rows.width)
+    rows.x = Math.min(window.x, widthPx - rows.width)
     return rows
 }

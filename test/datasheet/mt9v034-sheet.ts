@@ -268,12 +268,8 @@ export const MT9V034_FIELDS = {
     },
     Reset: { LOGIC: 1 << 0, AEC_AGC: 1 << 1 },
     ReadMode: {
-        ROW_BIN_SHIFT: 0,
-        COLUMN_BIN_SHIFT: 2,
-        BIN_MASK: 0b1111,
         ROW_FLIP: 1 << 4,
         COLUMN_FLIP: 1 << 5,
-        RESERVED_ONES: 0b11 << 8,
     },
     Adc: { LINEAR_BOTH_CONTEXTS: (2 << 8) | 2 },
     PixelClock: { NOTHING_INVERTED: 0 },

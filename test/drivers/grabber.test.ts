@@ -23,6 +23,7 @@ const MODE: GrabberMode = {
     busBytes: 360_960,
     sync: 1,
     settleFrames: 3,
+    binning: 2,
 }
 
 let page: FakeGrabber
@@ -178,6 +179,7 @@ describe("frame grabber mode", () => {
             [0x70, 0x00, 0x82, 0x05, 0x00],
             [0x74, 1],
             [0x75, 3],
+            [0x76, 2],
         ])
     })
 

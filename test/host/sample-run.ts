@@ -8,6 +8,7 @@ export const SAMPLE_MODE: AppliedMode = {
     sensor: "MT9V034",
     strategy: "sensor-window",
     window: { x: 266, y: 130, width: 220, height: 220 },
+    binning: 1,
     fps: 120.003,
     format: "gray8",
     buffers: 1,

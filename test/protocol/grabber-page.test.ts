@@ -68,11 +68,9 @@ describe("protocol/grabber-page.ts", () => {
             addresses.get(last)! + lastBytes - addresses.get(first)!
         expect(GrabberBytes.BOARD).toBe(from("ID", "BOARD_FLAGS", 4))
         expect(GrabberBytes.REQUEST).toBe(
-            from("REQ_SIZE_WIDTH", "REQ_GAIN_X16", 2)
+            from("REQ_SIZE_WIDTH", "REQ_BINNING", 1)
         )
-        expect(GrabberBytes.MODE).toBe(
-            from("MODE_STRATEGY", "MODE_SETTLE_FRAMES", 1)
-        )
+        expect(GrabberBytes.MODE).toBe(from("MODE_STRATEGY", "MODE_BINNING", 1))
         expect(GrabberBytes.COUNTERS).toBe(from("FRAMES", "NEEDED_BYTES", 4))
     })
 })

@@ -86,9 +86,11 @@ describe("options of a request", () => {
                 strategy: Strategy.ROWS_CROP,
                 testPattern: TestPattern.VERTICAL,
                 exposureUs: 200,
+                binning: 2,
             })
         ).toEqual([
             ...["--window", "220x100+4+0", "--size", "32x24"],
+            ...["--binning", "2"],
             ...["--fps", "59.94", "--strategy", "rows+crop"],
             ...["--exposure", "200", "--test-pattern", "vertical"],
         ])

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A capture request in the 34 bytes of the request block.
+// A capture request in the 35 bytes of the request block.
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -48,6 +48,7 @@ const EVERYTHING: CaptureRequest = {
     strictSettling: true,
     exposureUs: 0x15161718,
     gain: 0x191a / 16,
+    binning: 4,
 }
 
 describe("the request block", () => {
@@ -80,6 +81,7 @@ describe("the request block", () => {
             REQ_FLAGS: 1,
             REQ_EXPOSURE_US: 0x15161718,
             REQ_GAIN_X16: 0x191a,
+            REQ_BINNING: 4,
         }
         for (const [name, value] of Object.entries(values))
             expect(read(name), name).toBe(value)
@@ -156,6 +158,7 @@ describe("the request block", () => {
             gain: some(whole(0xffff).map(sixteenths => sixteenths / 16)),
             testPattern: some(whole(TestPattern.DIAGONAL)),
             quality: some(whole(100)),
+            binning: some(fc.constantFrom(1, 2, 4)),
         })
         fc.assert(
             fc.property(requests, request => {

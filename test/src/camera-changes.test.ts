@@ -12,6 +12,7 @@ const FPS = 0x81
 const TEST_PATTERN = 0x86
 const QUALITY = 0x88
 const SIZE = 0x89
+const BINNING = 0x8b
 
 const CONTEXT = {
     current: { x: 266, y: 130, width: 220, height: 220 },
@@ -73,6 +74,11 @@ describe("writeChange", () => {
         expect(written(SIZE, u16(0, 0))).toEqual({ size: undefined })
     })
 
+    it("takes any binning: which there are is the planner's to say", () => {
+        expect(written(BINNING, [4])).toEqual({ binning: 4 })
+        expect(written(BINNING, [3])).toEqual({ binning: 3 })
+    })
+
     it.each([
         [
             "too few bytes",
@@ -111,12 +117,13 @@ describe("copyChanges", () => {
             quality: 9,
             size: { width: 10, height: 11 },
             buffers: 2,
+            binning: 4,
         }
         const window: CaptureRequest = { fps: 60, timing: 1 }
         const all: CaptureRequest = {}
 
         copyChanges(1, from, window)
-        copyChanges(0x7ff, from, all)
+        copyChanges(0xfff, from, all)
 
         expect(window).toEqual({ window: from.window, fps: 60, timing: 1 })
         expect(all).toEqual(from)

@@ -15,6 +15,9 @@ export interface Given {
 const LINE = 1
 const JPEG = 5
 
+/** Of the MT9V034 by the binning of columns: register 0x05. */
+const HBLANK_MIN: Readonly<Record<number, number>> = { 1: 61, 2: 71, 4: 91 }
+
 /** Collects what does not hold. */
 class Findings {
     readonly broken: string[] = []
@@ -50,19 +53,31 @@ function checkMt9v034(
 ): void {
     const { x, y, width, height } = plan.sensorWindow
     const { hblankPclk, vblankRows, fps } = plan.timing
+    const binning = given.request.binning || 1
+    const rows = height / binning
     findings.within("COLUMN_START", x + 1, 1, 752)
     findings.within("ROW_START", y + 4, 4, 482)
     findings.within("WINDOW_WIDTH", width, 1, 752)
     findings.within("WINDOW_HEIGHT", height, 1, 480)
     findings.within("last column", x + width, 1, 752)
     findings.within("last row", y + height, 1, 480)
-    findings.within("HORIZONTAL_BLANKING", hblankPclk, 61, 1023)
+    findings.holds("binning", plan.binning === binning)
+    findings.holds(
+        "whole groups",
+        [x, y, width, height].every(px => px % binning === 0)
+    )
+    findings.within(
+        "HORIZONTAL_BLANKING",
+        hblankPclk,
+        HBLANK_MIN[binning]!,
+        1023
+    )
     findings.within("row", width + hblankPclk, 704, 752 + 1023)
     findings.within("VERTICAL_BLANKING", vblankRows, 4, 3000)
     findings.holds(
         "frame rate as in table 5",
         Math.abs(
-            fps * ((height + vblankRows) * (width + hblankPclk) + 4) -
+            fps * ((rows + vblankRows) * (width + hblankPclk) + 4) -
                 given.board.xclkHz
         ) < 1
     )
@@ -70,12 +85,12 @@ function checkMt9v034(
         "exposure",
         plan.timing.exposureMaxRows,
         1,
-        height + vblankRows - 3
+        rows + vblankRows - 3
     )
     findings.holds("gray8", plan.format === 1)
     findings.holds(
-        "not scaled",
-        plan.busWidthPx === width && plan.busHeightPx === height
+        "not scaled, but binned",
+        plan.busWidthPx === width / binning && plan.busHeightPx === rows
     )
     if (given.request.fps && given.request.timing === undefined)
         checkNearest(plan, given, findings)
@@ -90,7 +105,8 @@ function checkNearest(
     const wanted = given.request.fps!
     const { fps, hblankPclk, vblankRows, rowPclk } = plan.timing
     const { width } = plan.sensorWindow
-    const shortest = vblankRows === 4 && rowPclk === Math.max(704, width + 61)
+    const least = width + HBLANK_MIN[plan.binning]!
+    const shortest = vblankRows === 4 && rowPclk === Math.max(704, least)
     const longest = vblankRows === 3000 && hblankPclk === 1023
     const near = Math.abs(fps / wanted - 1) < 0.01
     findings.holds(
@@ -143,10 +159,12 @@ function checkWindows(
             read.y + read.height >= window.y + window.height
     )
     const { size } = given.request
+    const binning = given.request.binning || 1
     const scaled =
         size !== undefined &&
         (size.width !== 0 || size.height !== 0) &&
-        (size.width !== asked.width || size.height !== asked.height)
+        (size.width !== Math.floor(asked.width / binning) ||
+            size.height !== Math.floor(asked.height / binning))
     if (scaled) {
         // 0 leaves one side as it is.
         if (size.width > 0)
@@ -157,24 +175,40 @@ function checkWindows(
     if (scaled || plan.strategy === JPEG) return
     const width = Math.floor(asked.width)
     const bytes = plan.lineBytes / plan.widthPx
+    const word = (4 / bytes) * binning
     findings.within(
         "width",
         window.width,
-        Math.min(width - 3, 4 / bytes),
-        Math.max(width, 4 / bytes)
+        Math.min(width - word + 1, word),
+        Math.max(width, word)
     )
-    findings.holds("width near", Math.abs(window.width - width) < 4)
-    findings.holds("height", window.height === Math.floor(asked.height))
-    // One word at the right edge moves left, and pairs of pixels stay together.
+    findings.holds("width near", Math.abs(window.width - width) < word)
+    const height = Math.floor(asked.height)
+    findings.holds(
+        "height",
+        window.height ===
+            Math.max(binning, Math.floor(height / binning) * binning)
+    )
+    findings.holds(
+        "one pixel for each group",
+        window.width === plan.widthPx * binning &&
+            window.height === plan.heightPx * binning
+    )
+    // One word at the right edge moves left, and pairs and groups of pixels stay together.
     if (asked.x !== undefined)
         findings.within(
             "x",
             window.x,
-            Math.floor(asked.x) - 3,
+            Math.floor(asked.x) - Math.max(3, word - 1),
             Math.floor(asked.x)
         )
     if (asked.y !== undefined)
-        findings.holds("y", window.y === Math.floor(asked.y))
+        findings.within(
+            "y",
+            window.y,
+            Math.floor(asked.y) - binning + 1,
+            Math.floor(asked.y)
+        )
     findings.holds("pairs", plan.format !== 3 || window.x % 2 === 0)
 }
 

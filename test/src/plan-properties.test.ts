@@ -43,6 +43,8 @@ const side = (max: number) =>
 const left = <Value>(arbitrary: fc.Arbitrary<Value>) =>
     fc.option(arbitrary, { nil: undefined })
 
+const binning = left(mostly(fc.constantFrom(0, 1, 2, 4), fc.constantFrom(1, 3)))
+
 const requests: fc.Arbitrary<CaptureRequest> = fc.record({
     window: left(
         fc.oneof(
@@ -71,6 +73,7 @@ const requests: fc.Arbitrary<CaptureRequest> = fc.record({
             )
         )
     ),
+    binning,
     format: left(fc.integer({ min: 0, max: 4 })),
     fps: left(
         mostly(
@@ -102,6 +105,7 @@ const modest: fc.Arbitrary<CaptureRequest> = fc.record({
         x: left(fc.integer({ min: 0, max: 432 })),
         y: left(fc.integer({ min: 0, max: 239 })),
     }),
+    binning,
     fps: left(fc.integer({ min: 1, max: 500 })),
     timing: left(fc.integer({ min: 0, max: 2 })),
     buffers: left(fc.integer({ min: 0, max: 4 })),

@@ -121,9 +121,12 @@ const REFUSALS: readonly Refusal[] = [
         isTrue: given => {
             const { size, window } = given.request
             const whole = window ?? field(given)
+            const binning = given.request.binning || 1
+            const one = (px: number) => Math.floor(px / binning)
             return (
                 isMt9v034(given) &&
-                (size!.width !== whole.width || size!.height !== whole.height)
+                (size!.width !== one(whole.width) ||
+                    size!.height !== one(whole.height))
             )
         },
     },
@@ -168,6 +171,25 @@ const REFUSALS: readonly Refusal[] = [
     {
         pattern: /^XVCLK is (\d+) Hz, the OV2640 takes 6000000\.\.24000000 Hz$/,
         isTrue: given => given.board.xclkHz > 24e6 && !isMt9v034(given),
+    },
+    {
+        pattern: /^binning 3 is none of 1, 2, 4$/,
+        isTrue: ({ request }) => request.binning === 3,
+    },
+    {
+        pattern:
+            /^binning (\d): the OV2640 scales its picture instead, to any size; take --size (\S+)x(\S+)$/,
+        isTrue: (given, [, binning, width, height]) => {
+            const factor = given.request.binning!
+            const whole = asked(given)
+            return (
+                !isMt9v034(given) &&
+                factor > 1 &&
+                number(binning) === factor &&
+                Object.is(number(width), Math.floor(whole.width / factor)) &&
+                Object.is(number(height), Math.floor(whole.height / factor))
+            )
+        },
     },
     {
         pattern: /^frame rate (\S+) is not 0 or above$/,

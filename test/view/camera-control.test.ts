@@ -19,6 +19,7 @@ import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
 const DEVICE = "c963562396046398"
 const WANTED: ViewRequest = {
     window: { x: 266, y: 130, width: 220, height: 220 },
+    binning: 1,
     fps: 120,
     strategy: Strategy.AUTO,
     format: PixelFormat.AUTO,

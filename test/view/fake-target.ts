@@ -59,6 +59,7 @@ export class FakeTarget implements ViewTarget {
     }
     readonly request: ViewRequest = {
         window: WINDOW,
+        binning: 1,
         fps: 0,
         strategy: Strategy.AUTO,
         format: PixelFormat.AUTO,
@@ -77,6 +78,7 @@ export class FakeTarget implements ViewTarget {
         hasWaveforms: false,
         canUpdateProgram: false,
         formats: ["gray8"],
+        binnings: [1, 2, 4],
     }
 
     live(): ReturnType<ViewTarget["live"]> {

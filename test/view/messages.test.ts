@@ -15,6 +15,7 @@ import {
 
 const request: ViewRequest = {
     window: { x: 10, y: 20, width: 220, height: 200 },
+    binning: 1,
     fps: 120,
     strategy: Strategy.AUTO,
     format: PixelFormat.AUTO,
@@ -44,6 +45,8 @@ describe("messages of a page", () => {
         ["parts of pixels", want({ window: { ...request.window, y: 0.5 } })],
         ["an unknown strategy", want({ strategy: "magic" })],
         ["text for a number", want({ fps: "120" })],
+        ["a binning that is none", want({ binning: 3 })],
+        ["no binning", want({ binning: undefined })],
         ["an endless gain", want({ gain: 1e9 })],
     ])("are refused: %s", (_, text) => {
         expect(parsePageMessage(text)).toBeUndefined()
@@ -85,19 +88,21 @@ describe("a request of a page", () => {
         const after: ViewRequest = {
             ...request,
             window: { ...request.window, x: 12 },
+            binning: 4,
             fps: 59.94,
             gain: 1.5,
         }
 
         expect(differences(request, after)).toEqual({
             window: { x: 12, y: 20, width: 220, height: 200 },
+            binning: { value: 4 },
             fps: { value: 59940 },
             gain: { value: 24 },
         })
     })
 
     it("becomes writes of all registers when nothing is known", () => {
-        expect(Object.keys(differences(undefined, request))).toHaveLength(7)
+        expect(Object.keys(differences(undefined, request))).toHaveLength(8)
     })
 })
 

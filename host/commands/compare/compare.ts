@@ -176,7 +176,7 @@ async function evaluate(
         trace,
         frame: trace.frames.find(({ sent }) => sent.sequence === sequence)!,
         times,
-        wantedRows: mode.window.height,
+        wantedRows: mode.window.height / mode.binning,
     })
     const { extension, bytes } = await pictureFile(frames.at(-1)!)
     const files = [

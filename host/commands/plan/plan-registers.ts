@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The registers that carry a plan: the sensor's window and timing, the DCMI's crop. Names are the manuals'.
 
-import { windowRegisters } from "../../../drivers/mt9v034/timing.ts"
+import { readMode, windowRegisters } from "../../../drivers/mt9v034/timing.ts"
 import {
     geometryRegisters,
     solveGeometry,
@@ -43,6 +43,7 @@ function mt9v034Registers(plan: CapturePlan): Record<string, number> {
         WINDOW_WIDTH: window.windowWidth,
         HORIZONTAL_BLANKING: plan.timing.hblankPclk,
         VERTICAL_BLANKING: plan.timing.vblankRows,
+        READ_MODE_A: readMode(plan.binning),
     }
 }
 

@@ -98,6 +98,7 @@ function strategyReport(
         format: FORMAT_NAMES[plan.format] as CaptureFormat,
         window: { ...plan.window },
         size: { width: plan.widthPx, height: plan.heightPx },
+        binning: plan.binning,
         stages: planStages(plan),
         registers: planRegisters(plan, sensor.name),
         dma: {

@@ -51,13 +51,14 @@ export function planTable(report: PlanReport, colours: Colours): string[] {
 }
 
 function wanted({ request }: PlanReport): string {
-    const { window, size, format, fps, timing, buffers, ramBytes, strategy } =
-        request
+    const { window, size, binning = 1, format, fps, timing } = request
+    const { buffers, ramBytes, strategy } = request
     const place =
         window?.x === undefined ? " centred" : `+${window.x}+${window.y ?? 0}`
     const words = [
         window ? `${window.width}x${window.height}${place}` : "the whole field",
         size && `scaled to ${size.width}x${size.height}`,
+        binning > 1 && `binned by ${binning}`,
         format,
         fps === undefined ? "as fast as possible" : `${fps} fps`,
         timing && `${timing} timing`,

@@ -27,6 +27,8 @@ export interface RunReport {
         readonly width: number
         readonly height: number
     }
+    /** Pixels of the window that one of the picture is made of, each way. */
+    readonly binning: number
     readonly fps: {
         /** By the program's arithmetic. */
         readonly planned: number
@@ -122,6 +124,7 @@ export function makeReport(facts: RunFacts): RunReport {
         sensor: mode.sensor.toLowerCase(),
         strategy: mode.strategy,
         window: { x, y, width, height },
+        binning: mode.binning,
         fps: {
             planned: mode.fps,
             measured: measuredFps === undefined ? null : round(measuredFps, 3),

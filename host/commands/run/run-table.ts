@@ -47,6 +47,11 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
 
 function windowText({ report, field, request }: FinishedRun): string {
     const { x, y, width, height } = report.window
+    const { binning } = report
+    const binned =
+        binning === 1
+            ? ""
+            : `, binned to ${width / binning}x${height / binning}`
     const asked = request.window
     const same =
         asked === undefined ||
@@ -59,7 +64,7 @@ function windowText({ report, field, request }: FinishedRun): string {
     const note = same
         ? ""
         : `, asked for ${asked.width}x${asked.height}${place}`
-    return `${width}x${height}+${x}+${y} of ${field.width}x${field.height} pixels${note}`
+    return `${width}x${height}+${x}+${y} of ${field.width}x${field.height} pixels${binned}${note}`
 }
 
 function frameRateText({ report, request }: FinishedRun): string {

@@ -35,6 +35,7 @@ const SIMULATED_ONLY = ["board", "scene", "seed", "cpi"]
 const BOARDS_OWN = [
     "window",
     "size",
+    "binning",
     "format",
     "quality",
     "fps",

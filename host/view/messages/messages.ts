@@ -9,6 +9,7 @@ import {
     type Rectangle,
 } from "../../../protocol/capture.ts"
 import {
+    BINNINGS,
     TEST_PATTERN_NAMES,
     type CaptureFormat,
     type StrategyName,
@@ -43,12 +44,15 @@ export interface TargetDescription {
     /** Another program can be put in the place of the one that runs. */
     readonly canUpdateProgram: boolean
     readonly formats: readonly CaptureFormat[]
+    /** 1, and what else the sensor can make one pixel of, each way. */
+    readonly binnings: readonly number[]
 }
 
 /** What is applied, as the camera says. */
 export interface AppliedState {
     readonly streaming: boolean
     readonly window: Readonly<Rectangle>
+    readonly binning: number
     readonly strategy: StrategyName
     readonly format: CaptureFormat
     readonly fps: number
@@ -181,6 +185,7 @@ export type ViewRequest = Readonly<
     Required<
         Pick<
             CaptureRequest,
+            | "binning"
             | "fps"
             | "strategy"
             | "format"
@@ -203,9 +208,9 @@ export type PageMessage =
 
 /** What the planner is asked: as the page says, and as fast as possible without a frame rate. */
 export function planOf(request: ViewRequest): CaptureRequest {
-    const { window, fps, strategy, format } = request
+    const { window, binning, fps, strategy, format } = request
     const timing = fps > 0 ? TimingMode.AUTO : TimingMode.FASTEST
-    return { window, strategy, fps, timing, format }
+    return { window, binning, strategy, fps, timing, format }
 }
 
 /**
@@ -249,8 +254,8 @@ export function parsePageMessage(text: string): PageMessage | undefined {
 
 function viewRequest(value: unknown): ViewRequest | undefined {
     if (!isObject(value)) return undefined
-    const { window, fps, strategy, format, exposureUs, gain, testPattern } =
-        value
+    const { window, binning, fps, strategy, format } = value
+    const { exposureUs, gain, testPattern } = value
     const place = fieldWindow(window)
     if (
         !place ||
@@ -261,9 +266,10 @@ function viewRequest(value: unknown): ViewRequest | undefined {
         return undefined
     if (!inRange(fps, 0, 1e6) || !inRange(exposureUs, 0, 0xffffffff))
         return undefined
-    if (!inRange(gain, 0, 4095)) return undefined
+    if (!inRange(gain, 0, 4095) || !isBinning(binning)) return undefined
     return {
         window: place,
+        binning,
         fps,
         strategy,
         format,
@@ -271,6 +277,10 @@ function viewRequest(value: unknown): ViewRequest | undefined {
         gain,
         testPattern,
     }
+}
+
+function isBinning(value: unknown): value is number {
+    return BINNINGS.some(binning => binning === value)
 }
 
 function isCode(value: unknown, names: readonly string[]): value is number {

@@ -49,6 +49,15 @@ export function Controls({
                 applied={applied && `${applied.fps.toFixed(2)} fps`}
                 onValue={fps => link.want({ fps })}
             />
+            {target.binnings.length > 1 && (
+                <Select
+                    name="binning"
+                    value={String(request.binning)}
+                    options={target.binnings.map(String)}
+                    applied={applied && String(applied.binning)}
+                    onValue={text => link.want({ binning: Number(text) })}
+                />
+            )}
             <Select
                 name="strategy"
                 value={STRATEGY_NAMES[request.strategy]!}
