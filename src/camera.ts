@@ -14,7 +14,6 @@ import { SensorError } from "../drivers/sensor"
 import type { CaptureMode } from "./capture-mode"
 import { Frame } from "./frame"
 import { displayStride } from "./plan/display"
-import type { CapturePlan } from "./plan/plan"
 import { planCapture } from "./plan/plan"
 import { QualityStepper } from "./quality-stepper"
 import type { Point } from "./window-mover"
@@ -37,6 +36,7 @@ import {
     TestPattern,
 } from "../protocol/capture"
 import { decodeRequest } from "../protocol/request-block"
+import type { CapturePlan } from "./plan/types"
 
 /** Times and counts that are policy, not hardware. */
 enum Policy {

@@ -4,7 +4,7 @@
 import * as ds from "@devicescript/core"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor } from "../drivers/sensor"
-import type { CapturePlan } from "./plan/plan"
+import type { CapturePlan } from "./plan/types"
 
 /** A compressed picture does not fit, and nothing more can be done about it. */
 export class CaptureError extends Error {

@@ -5,9 +5,9 @@ import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor } from "../drivers/sensor"
 import type { Frame } from "./frame"
 import { onGrid } from "./plan/crop"
-import type { CapturePlan } from "./plan/plan"
 import type { Rectangle } from "../protocol/capture"
 import { PixelFormat, Strategy, strategyName } from "../protocol/capture"
+import type { CapturePlan } from "./plan/types"
 
 /** A place on the sensor's field, pixels. */
 export interface Point {

@@ -3,9 +3,9 @@
 // docs/planner.md says how they were counted, and what the estimate leaves out.
 
 import { CropLimit } from "./crop"
-import type { CapturePlan } from "./plan"
 import type { Rectangle } from "../../protocol/capture"
 import { Strategy } from "../../protocol/capture"
+import type { CapturePlan } from "./types"
 
 /** Instructions of our interrupt handlers, counted on an emulated Cortex-M4 (gcc 12, -O2). */
 export enum Instructions {

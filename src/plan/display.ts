@@ -2,7 +2,6 @@
 // A window in the memory of a display: whether it may go there, whether it fits, and what memory that takes. Pure.
 
 import { CropLimit } from "./crop"
-import type { Memory } from "./lay-out"
 import type { BoardLimits } from "./memory"
 import { BufferLimit, memoryFor, wantedBuffers } from "./memory"
 import { PlanError } from "./plan-error"
@@ -14,6 +13,7 @@ import {
     strategyName,
 } from "../../protocol/capture"
 import type { CaptureRequest, DisplayRequest } from "../../protocol/capture"
+import type { Memory } from "./types"
 
 /** One pixel of RGB565. */
 const PIXEL_BYTES = 2

@@ -3,18 +3,9 @@
 
 import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
-import type { Given } from "./plan"
 import type { Stages } from "./stages"
 import { Strategy } from "../../protocol/capture"
-
-/** Frames or batches in memory. */
-export interface Memory {
-    readonly lineBytes: number
-    readonly lines: number
-    readonly batchRows: number
-    readonly bufferBytes: number
-    readonly buffers: number
-}
+import type { Given, Memory } from "./types"
 
 /** @throws PlanError when it does not fit, or the frame is larger than the grabber counts */
 export function layOut(

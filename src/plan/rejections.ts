@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Why each other strategy is not the one, in a word: all that the device keeps of them. Pure.
 
-import type { Given } from "./plan"
 import type { Stages } from "./stages"
 import { Strategy, strategyName } from "../../protocol/capture"
+import type { Given } from "./types"
 
 /** Strategies that need no encoder. */
 export const PLACES = 4

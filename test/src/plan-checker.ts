@@ -2,8 +2,8 @@
 // Which limits of sensor, DCMI, DMA and memory a plan breaks: written from the sheets, apart from the planner.
 
 import type { BoardLimits } from "../../src/plan/memory.ts"
-import type { CapturePlan } from "../../src/plan/plan.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { CapturePlan } from "../../src/plan/types.ts"
 
 export interface Given {
     readonly request: CaptureRequest

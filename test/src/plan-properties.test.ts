@@ -9,14 +9,11 @@ import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
 import type { SensorLimits } from "../../drivers/sensor-limits.ts"
 import type { BoardLimits } from "../../src/plan/memory.ts"
 import { PlanError } from "../../src/plan/plan-error.ts"
-import {
-    planCapture,
-    planStrategy,
-    type CapturePlan,
-} from "../../src/plan/plan.ts"
+import { planCapture, planStrategy } from "../../src/plan/plan.ts"
 import { brokenLimits } from "./plan-checker.ts"
 import { RefusalChecker } from "./refusal-checker.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { CapturePlan } from "../../src/plan/types.ts"
 
 const LINE = 1
 const DCMI_CROP = 2

@@ -11,10 +11,15 @@ import {
 import { readBoard } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
-import { planCapture, type CapturePlan } from "../../src/plan/plan.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
+import { planCapture } from "../../src/plan/plan.ts"
+import {
+    PixelFormat,
+    Strategy,
+    TimingMode,
+    type CaptureRequest,
+} from "../../protocol/capture.ts"
 import type { SensorName } from "../../protocol/names.ts"
-import { PixelFormat, Strategy, TimingMode } from "../../protocol/capture.ts"
+import type { CapturePlan } from "../../src/plan/types.ts"
 
 /** Runs of about 50 ms each, more than 2,000 in all: a minute or two. */
 const KEPT_PROMISES = 1600

@@ -3,11 +3,7 @@
 
 import { captureCost } from "../../../src/plan/cost.ts"
 import { PlanError } from "../../../src/plan/plan-error.ts"
-import {
-    planCapture,
-    planStrategy,
-    type CapturePlan,
-} from "../../../src/plan/plan.ts"
+import { planCapture, planStrategy } from "../../../src/plan/plan.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { planAnswer } from "./plan-answer.ts"
 import { planRegisters } from "./plan-registers.ts"
@@ -33,6 +29,7 @@ import type {
     PlannedStrategy,
     PlanReport,
 } from "../../../protocol/plan-report.ts"
+import type { CapturePlan } from "../../../src/plan/types.ts"
 
 /** Plan every strategy. */
 export function makePlanReport(
