@@ -143,7 +143,7 @@ describe("hello", () => {
                 type: 1,
                 sequence: 7,
                 value: 9,
-                limit: 1,
+                limit: 2,
             },
         ])
     })
@@ -159,11 +159,11 @@ describe("hello", () => {
                         0,
                         1,
                         0,
-                        1,
-                        0,
-                        0,
-                        0,
                         2,
+                        0,
+                        0,
+                        0,
+                        3,
                         0,
                         0,
                         0
@@ -174,7 +174,7 @@ describe("hello", () => {
             },
         })
 
-        await expect(other.hello()).rejects.toThrow(new LinkVersionError(1, 2))
+        await expect(other.hello()).rejects.toThrow(new LinkVersionError(2, 3))
     })
 })
 

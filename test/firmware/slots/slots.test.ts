@@ -78,7 +78,7 @@ describe("program slots", () => {
             rig.view.getUint32(0x08040000 + offset, true)
         const covered = rig.bytes.subarray(0x08040000, 0x08040000 + 160)
         expect(at(0)).toBe(0x31505343)
-        expect(at(4)).toBe(1)
+        expect(at(4)).toBe(2)
         expect(at(8)).toBe(1)
         expect(at(12)).toBe(1001)
         expect(at(16)).toBe(crc32(SECOND))
@@ -189,7 +189,7 @@ describe("program slots", () => {
             return verdict
         }
 
-        expect(verdictWith(4, 2)).toBe(BAD_FORMAT)
+        expect(verdictWith(4, 3)).toBe(BAD_FORMAT)
         expect(verdictWith(12, 1002)).toBe(BAD_HEADER)
         expect(verdictWith(164, 0xffffffff)).toBe(NOT_COMMITTED)
         expect(verdictWith(168, 0xfffffffe)).toBe(REJECTED)
