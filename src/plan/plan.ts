@@ -11,9 +11,7 @@ import { PlanError } from "./plan-error"
 import { byBusBytes, PLACES, rejections } from "./rejections"
 import type { Stages } from "./stages"
 import { hasResidue, solveStages } from "./stages"
-import type {
-    CaptureRequest,
-} from "../../protocol/capture"
+import type { CaptureRequest } from "../../protocol/capture"
 import { PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
 import type { Memory, CapturePlan, Given } from "./types"
 
