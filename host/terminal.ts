@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Where the command writes: results to stdout, everything else to stderr, and what each of the two can show.
 
+import type pc from "picocolors"
+
+/** picocolors, on or off. */
+export type Colours = ReturnType<typeof pc.createColors>
+
 /** How many shades a terminal can show: none, the 24 grays of the 256-colour palette, or all 256. */
 export type GrayDepth = "ascii" | "palette" | "true-colour"
 

@@ -4,7 +4,7 @@
 import type { Command } from "commander"
 import { UsageError } from "../protocol/errors.ts"
 import { checkVcdPath, VcdFile } from "../sim/trace/vcd-file.ts"
-import { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
+import type { VcdRecorder } from "../sim/trace/vcd-recorder.ts"
 import type { StrategyName } from "../protocol/names.ts"
 
 /** What is asked for. */
@@ -57,6 +57,7 @@ export async function withWaveforms<T>(
     work: (recorder: VcdRecorder | undefined) => Promise<T>
 ): Promise<T> {
     if (vcd === undefined) return work(undefined)
+    const { VcdRecorder } = await import("../sim/trace/vcd-recorder.ts")
     const file = new VcdFile(vcd)
     try {
         const recorder = new VcdRecorder({ sink: file, pixels: vcdPixels })

@@ -2,7 +2,7 @@
 // The table of a comparison: a column for each strategy.
 
 import type { ComparedStrategy, CompareReport } from "./compare-report.ts"
-import type { Colours } from "../run/run-table.ts"
+import type { Colours } from "../../terminal.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 const LABEL_COLUMNS = 25

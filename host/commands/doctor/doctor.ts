@@ -21,7 +21,7 @@ import {
     TOOLS,
     type Tool,
 } from "../../../toolchain/tools.mjs"
-import type { Terminal } from "../../terminal.ts"
+import type { Colours, Terminal } from "../../terminal.ts"
 
 /** One line of `camscript doctor`. */
 export interface Finding {
@@ -179,7 +179,7 @@ function doctorLines(
 function verdict(
     needed: readonly Finding[],
     optional: readonly Finding[],
-    colours: ReturnType<typeof pc.createColors>
+    colours: Colours
 ): string {
     const bad = (part: readonly Finding[]) =>
         part.filter(finding => !finding.ok).length

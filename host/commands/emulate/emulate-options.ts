@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
-import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
@@ -208,7 +208,7 @@ export function parseSensor(text: string): SensorPlace {
             `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}`
         )
     if (match[3] === undefined)
-        return { name, i2c, address: SENSOR_CATALOGUE[name].address }
+        return { name, i2c, address: SENSOR_MODULES[name].address }
     const address = wholeNumber(match[3])
     if (address === undefined || address < 0x08 || address > 0x77)
         throw new UsageError(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `camscript emulate` tells: the shape of its --json, and how a person reads it.
 
-import type pc from "picocolors"
+import type { Colours } from "../../terminal.ts"
 import { blockName } from "../../../sim/foreign/block-names.ts"
 import type { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
 import {
@@ -180,7 +180,7 @@ const SHOWN_MAX = 12
 /** What a person reads. */
 export function emulateLines(
     report: EmulateReport,
-    colours: ReturnType<typeof pc.createColors>
+    colours: Colours
 ): string[] {
     const { chip, sensor, i2c, address, seconds, uart, files } = report
     return [

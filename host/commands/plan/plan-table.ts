@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The planner's answer as a person reads it: a line for each strategy, then the chosen one in detail.
 
-import type { Colours } from "../run/run-table.ts"
+import type { Colours } from "../../terminal.ts"
 import type {
     ImpossibleStrategy,
     PlannedStage,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The table that a person reads at the end of a run.
 
-import type pc from "picocolors"
+import type { Colours } from "../../terminal.ts"
 import { ownedBytes, type FinishedRun } from "./run-report.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
-
-/** picocolors, on or off. */
-export type Colours = ReturnType<typeof pc.createColors>
 
 const LABEL_COLUMNS = 14
 

@@ -15,14 +15,14 @@ import type {
     LinkOutcome,
     SimulatedOutcome,
 } from "../../targets/target.ts"
-import type { Terminal } from "../../terminal.ts"
+import type { Colours, Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
 import { withWaveforms } from "../../waveforms.ts"
 import { FrameSaver } from "./frame-saver.ts"
 import { makePortReport, portTable } from "./port-report.ts"
 import type { RunOptions } from "./run-options.ts"
 import { makeReport, type FinishedRun } from "./run-report.ts"
-import { runTable, type Colours } from "./run-table.ts"
+import { runTable } from "./run-table.ts"
 
 /** Widest preview, characters. */
 const PREVIEW_COLUMNS = 64
