@@ -61,7 +61,7 @@ export default tseslint.config(
             ".camscript",
             "out",
             // DeviceScript programs for tests, some wrong on purpose: their compiler judges them.
-            "test/*/programs",
+            "test/**/programs",
             "native",
         ],
     },
@@ -106,7 +106,10 @@ export default tseslint.config(
     },
     {
         // These do run in a browser.
-        files: ["host/view/page/**", "test/view/page.browser.test.ts"],
+        files: [
+            "host/view/page/**",
+            "test/host/view/page/page.browser.test.ts",
+        ],
         rules: { "no-restricted-globals": "off" },
     },
     {

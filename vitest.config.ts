@@ -5,8 +5,8 @@
 import { delimiter } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
-import { HANG_MS } from "./test/hang.ts"
-import { SkippedTests } from "./test/skipped-tests.ts"
+import { HANG_MS } from "./test/support/vitest/hang.ts"
+import { SkippedTests } from "./test/support/vitest/skipped-tests.ts"
 
 const path = (relative: string): string =>
     fileURLToPath(new URL(relative, import.meta.url))

@@ -9,7 +9,7 @@ import { promisify } from "node:util"
 import { programImage } from "../../toolchain/slots/program-image.ts"
 import { MACHINE_FLAGS, vmObject } from "../../toolchain/vm/vm-object.ts"
 import { CONSOLE_MARKS } from "../../toolchain/vm/vm-interface.ts"
-import { HANG_MS } from "../hang.ts"
+import { HANG_MS } from "../support/vitest/hang.ts"
 import { ARCH_ID, RUN_MS, type Run } from "./vm-runs.ts"
 
 const folder = join(import.meta.dirname, "board")

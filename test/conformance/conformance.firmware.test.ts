@@ -68,13 +68,15 @@ describe("the compiled VM", () => {
         board.print(await buildProgram(file), GC_HEAPS_BYTES[0]!)
 
     it("ends a program that never pauses, with the simulator's panic code", async () => {
-        const lines = await print("test/vm/programs/infinite-loop.ts")
+        const lines = await print(
+            "test/sim/devicescript/programs/infinite-loop.ts"
+        )
 
         expect(lines.at(-1)).toBe("P 60001")
     })
 
     it("asks the port for a restart when the program does", async () => {
-        const lines = await print("test/vm/programs/reboot.ts")
+        const lines = await print("test/sim/devicescript/programs/reboot.ts")
 
         expect(lines.at(-1)).toBe("S restart")
     })

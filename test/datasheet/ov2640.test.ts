@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import * as driver from "../../drivers/ov2640/registers.ts"
-import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
+import { noisyScene, Rig } from "../support/sensors/ov2640-rig.ts"
 import {
     DSP_SHEET,
     DSP_UNDOCUMENTED,

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import type { Descriptor, GrabberMode } from "../../drivers/grabber/blocks.ts"
 import { FrameGrabber } from "../../drivers/grabber/grabber.ts"
 import { connect } from "../../sim/devicescript/stand-ins/core.ts"
-import { FakeGrabber } from "./fake-grabber.ts"
+import { FakeGrabber } from "../support/drivers/fake-grabber.ts"
 import { faultText } from "../../drivers/grabber/fault-text.ts"
 
 const MODE: GrabberMode = {

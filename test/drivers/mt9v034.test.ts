@@ -6,7 +6,7 @@ import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { SensorError } from "../../drivers/sensor.ts"
 import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import { I2C } from "../../sim/devicescript/stand-ins/i2c.ts"
-import { FakeSensor } from "./fake-sensor.ts"
+import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import { TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XCLK_HZ = 26_660_000

@@ -7,7 +7,7 @@ import { geometryProblem } from "../../drivers/ov2640/geometry.ts"
 import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
 import type { SensorMode, SensorOptions } from "../../drivers/sensor.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
+import { noisyScene, Rig } from "../support/sensors/ov2640-rig.ts"
 import { PixelFormat } from "../../protocol/capture.ts"
 
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
 import { SensorError, type SensorOptions } from "../../drivers/sensor.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
-import { FakeOv2640 } from "./fake-ov2640.ts"
+import { FakeOv2640 } from "../support/drivers/fake-ov2640.ts"
 import { PixelFormat, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XVCLK_HZ = 24_000_000

@@ -11,7 +11,7 @@ import {
     RCC_PLLCFGR,
     startClocks,
     type ClockRun,
-} from "./clock-rig.ts"
+} from "../support/firmware/clock-rig.ts"
 
 const HSEON = 1 << 16
 const HSEBYP = 1 << 18

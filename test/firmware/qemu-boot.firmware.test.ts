@@ -4,8 +4,12 @@
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { symbolValue } from "../../toolchain/firmware/elf.ts"
-import { builtFirmware, patchedElf, type BuiltFirmware } from "./build-rig.ts"
-import { runInQemu } from "./qemu.ts"
+import {
+    builtFirmware,
+    patchedElf,
+    type BuiltFirmware,
+} from "../support/firmware/build-rig.ts"
+import { runInQemu } from "../support/firmware/qemu.ts"
 
 let firmware: BuiltFirmware
 

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
 import type { EmulateReport } from "../../host/commands/emulate/emulate-report.ts"
 import type { ChipKind } from "../../sim/stm32/chip-kind.ts"
-import { recordingTerminal } from "../host/recording-terminal.ts"
+import { recordingTerminal } from "../support/host/recording-terminal.ts"
 import { buildArticle, buildForeign } from "./build.ts"
 
 const FRAME_BYTES = 220 * 220

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
-import { recordingTerminal } from "./recording-terminal.ts"
+import { recordingTerminal } from "../support/host/recording-terminal.ts"
 
 const script = join(import.meta.dirname, "..", "..", "host", "camscript.mjs")
 const folder = mkdtempSync(join(tmpdir(), "camscript-command-"))

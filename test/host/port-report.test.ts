@@ -11,7 +11,7 @@ import {
 import type { LinkOutcome } from "../../host/targets/target.ts"
 import { eachCounter } from "../../protocol/counters.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
-import { SAMPLE_MODE } from "./sample-run.ts"
+import { SAMPLE_MODE } from "../support/host/sample-run.ts"
 
 const OUTCOME: LinkOutcome = {
     kind: "link",

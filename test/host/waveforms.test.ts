@@ -18,8 +18,8 @@ import {
 } from "../../host/waveforms.ts"
 import { Clock } from "../../sim/clock.ts"
 import { UsageError } from "../../protocol/errors.ts"
-import { parseVcd } from "../waveforms/parsed-vcd.ts"
-import { recordingTerminal } from "./recording-terminal.ts"
+import { parseVcd } from "../support/waveforms/parsed-vcd.ts"
+import { recordingTerminal } from "../support/host/recording-terminal.ts"
 
 let folder: string
 

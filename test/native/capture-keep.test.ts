@@ -8,7 +8,7 @@ import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
 import { NativeCode } from "../../sim/native/native-code.ts"
-import { PaperChip, TIMES, type Outcome } from "./paper-chip.ts"
+import { PaperChip, TIMES, type Outcome } from "../support/native/paper-chip.ts"
 import { decodeDescriptor } from "../../protocol/descriptor.ts"
 
 const GRABBER = 0x7e

@@ -2,7 +2,7 @@
 // Frames through DCMI and DMA into buffers: who owns them, what is counted.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { bootRig, frameOf, FRAME_BYTES, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, frameOf, FRAME_BYTES, START, STOP, type Rig } from "../support/native/rig.ts"
 
 const KEEP_NEWEST = 2
 

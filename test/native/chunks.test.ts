@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
-import { bootRig, frameOf, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, frameOf, START, STOP, type Rig } from "../support/native/rig.ts"
 
 const SRAM = 0x20000000
 const SRAM_BYTES = 0x80000

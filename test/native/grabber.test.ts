@@ -2,7 +2,7 @@
 // The frame grabber's registers: every block, every error code.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { bootRig, FRAME_BYTES, frameOf, GRABBER, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, FRAME_BYTES, frameOf, GRABBER, START, STOP, type Rig } from "../support/native/rig.ts"
 import { Strategy, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const BAD_REGISTER = 1

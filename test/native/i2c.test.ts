@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
-import { bootRig, type Rig } from "./rig.ts"
+import { bootRig, type Rig } from "../support/native/rig.ts"
 
 const ADDRESS = 0x48
 const I2C2 = 0x40005800

@@ -2,7 +2,7 @@
 // The frame grabber as a Jacdac device: announcements, notifications, their bytes and their times.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { bootRig, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, START, STOP, type Rig } from "../support/native/rig.ts"
 
 /** CRC-16/CCITT-FALSE. */
 function crc16(bytes: Uint8Array): number {

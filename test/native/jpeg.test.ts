@@ -2,7 +2,7 @@
 // JPEG capture: pictures of unknown length, their markers, and buffers that are too small.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { bootRig, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, START, STOP, type Rig } from "../support/native/rig.ts"
 
 const BUFFER_BYTES = 64
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import { Display } from "../../sim/observe/display.ts"
-import { bootRig, COLUMNS, pixelOf, START, type Rig } from "./rig.ts"
+import { bootRig, COLUMNS, pixelOf, START, type Rig } from "../support/native/rig.ts"
 
 const DISPLAY = 2
 const BOTTOM_UP = 1

@@ -4,8 +4,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
-import { expectFrame, lineRig, WHOLE, windowOf } from "./line-rig.ts"
-import { START } from "./rig.ts"
+import { expectFrame, lineRig, WHOLE, windowOf } from "../support/native/line-rig.ts"
+import { START } from "../support/native/rig.ts"
 
 const COPIED = { x: 4, y: 2, columns: 8, rows: 5 }
 const FAULTY = 2

@@ -2,8 +2,8 @@
 // Line mode into a ring of row batches: each is handed over as its last row arrives.
 
 import { describe, expect, it } from "vitest"
-import { windowOf, type Window } from "./line-rig.ts"
-import { bootRig, START, type Rig, type RigOptions } from "./rig.ts"
+import { windowOf, type Window } from "../support/native/line-rig.ts"
+import { bootRig, START, type Rig, type RigOptions } from "../support/native/rig.ts"
 
 const RING = 1
 const WINDOW: Window = { x: 3, y: 1, columns: 12, rows: 7 }

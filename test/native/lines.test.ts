@@ -3,8 +3,8 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { expectFrame, lineRig, WHOLE, windowOf } from "./line-rig.ts"
-import { bootRig, frameOf, ROWS, START, STOP } from "./rig.ts"
+import { expectFrame, lineRig, WHOLE, windowOf } from "../support/native/line-rig.ts"
+import { bootRig, frameOf, ROWS, START, STOP } from "../support/native/rig.ts"
 
 const CROP = 1
 

@@ -4,7 +4,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { mix32 } from "../../sim/scene/random.ts"
-import { bootRig, START, STOP, type Rig } from "./rig.ts"
+import { bootRig, START, STOP, type Rig } from "../support/native/rig.ts"
 
 const SENSOR = 0x48
 const ROW_NS = 60_000

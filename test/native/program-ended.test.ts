@@ -12,7 +12,7 @@ import {
     Rig,
     ROWS,
     START,
-} from "./rig.ts"
+} from "../support/native/rig.ts"
 
 const LINK_FUNCTIONS = ["cam_capture_pin", "cam_capture_is_pinned"] as const
 type Link = Record<

@@ -11,7 +11,7 @@ import {
     ROWS,
     START,
     type Rig,
-} from "./rig.ts"
+} from "../support/native/rig.ts"
 
 interface Stats {
     meanX256: number

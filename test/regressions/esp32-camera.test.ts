@@ -13,7 +13,7 @@ import {
     type SimulateOptions,
     type SimulateResult,
 } from "../../sim/testing.ts"
-import { noisyScene, Rig } from "../sim/sensors/ov2640-rig.ts"
+import { noisyScene, Rig } from "../support/sensors/ov2640-rig.ts"
 import { compile, PROGRAMS } from "./programs.ts"
 import { PixelFormat } from "../../protocol/capture.ts"
 

@@ -14,7 +14,7 @@ import {
     frameOf,
     ROWS,
     type Rig,
-} from "../native/rig.ts"
+} from "../support/native/rig.ts"
 
 // RM0090 §10.5 (DMA2 stream 1) and §15.8.
 const DMA2_LIFCR = 0x40026408

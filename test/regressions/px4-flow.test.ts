@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
-import { Mt9v034Rig } from "../sim/sensors/mt9v034-rig.ts"
+import { Mt9v034Rig } from "../support/sensors/mt9v034-rig.ts"
 import { compile, PROGRAMS } from "./programs.ts"
 
 beforeAll(() => compile("shutter-into-v2-control", "sensor-of-another-size"))

@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
-import { FakeGrabber } from "../drivers/fake-grabber.ts"
-import { FakeSensor } from "../drivers/fake-sensor.ts"
+import { FakeGrabber } from "../support/drivers/fake-grabber.ts"
+import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import { Strategy, type CaptureRequest } from "../../protocol/capture.ts"
 
 const WINDOW = { width: 220, height: 220, x: 100, y: 50 }

@@ -8,8 +8,8 @@ import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
 import { planCapture } from "../../src/plan/plan.ts"
-import { FakeGrabber } from "../drivers/fake-grabber.ts"
-import { FakeSensor } from "../drivers/fake-sensor.ts"
+import { FakeGrabber } from "../support/drivers/fake-grabber.ts"
+import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import {
     PixelFormat,
     Strategy,

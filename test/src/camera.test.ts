@@ -6,8 +6,8 @@ import { MT9V034 } from "../../drivers/mt9v034/mt9v034.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
 import type { Frame } from "../../src/frame.ts"
-import { FakeGrabber } from "../drivers/fake-grabber.ts"
-import { FakeSensor } from "../drivers/fake-sensor.ts"
+import { FakeGrabber } from "../support/drivers/fake-grabber.ts"
+import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import {
     Strategy,
     TestPattern,

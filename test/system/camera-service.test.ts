@@ -6,7 +6,7 @@ import type { CapturedFrame } from "../../sim/capture.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
-import { ServiceRig } from "./service-rig.ts"
+import { ServiceRig } from "../support/system/service-rig.ts"
 
 const CLASS = 0x12fa29c9
 

@@ -15,7 +15,7 @@ import { main } from "../../host/main.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
-import { recordingTerminal } from "../host/recording-terminal.ts"
+import { recordingTerminal } from "../support/host/recording-terminal.ts"
 import { Strategy, TimingMode } from "../../protocol/capture.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "camscript-compare-"))

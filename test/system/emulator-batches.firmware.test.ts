@@ -5,7 +5,7 @@ import { expect, it } from "vitest"
 import { prepareEmulation } from "../../host/targets/prepare-emulation.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
-import { runOptions } from "./link-rig.ts"
+import { runOptions } from "../support/system/link-rig.ts"
 
 const BATCHES = 40
 

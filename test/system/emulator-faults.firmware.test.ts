@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { programImage } from "../../toolchain/slots/program-image.ts"
 import { buildProgramSlot } from "../../toolchain/slots/program-slot.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import { emulatedRig, runUntil } from "./emulated-rig.ts"
+import { emulatedRig, runUntil } from "../support/system/emulated-rig.ts"
 
 const SLOT_B = 0x08060000
 /** Offset of a slot's rejected word. */
@@ -13,7 +13,9 @@ const REJECTED = 168
 
 describe("a program that panics three times in its first seconds", () => {
     it("gives way to the one in the other slot, and is not tried again", async () => {
-        const program = await buildProgram("test/vm/programs/infinite-loop.ts")
+        const program = await buildProgram(
+            "test/sim/devicescript/programs/infinite-loop.ts"
+        )
         const content = buildProgramSlot({
             image: programImage(program),
             request: {},

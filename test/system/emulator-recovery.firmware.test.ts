@@ -3,7 +3,11 @@
 // happened, and it is counted.
 
 import { describe, expect, it } from "vitest"
-import { emulatedRig, runUntil, type EmulatedRig } from "./emulated-rig.ts"
+import {
+    emulatedRig,
+    runUntil,
+    type EmulatedRig,
+} from "../support/system/emulated-rig.ts"
 
 /** The longest that a user waits for frames, s: the VM starts a program that ended again after 5 s. */
 const PATIENCE_S = 6

@@ -4,8 +4,8 @@
 import { afterEach, describe, expect, it } from "vitest"
 import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
-import { randomWords } from "../firmware/slots/fake-flash.ts"
-import { LinkRig, type LinkRigOptions } from "./link-rig.ts"
+import { randomWords } from "../support/firmware/slots/fake-flash.ts"
+import { LinkRig, type LinkRigOptions } from "../support/system/link-rig.ts"
 
 /** Virtual s of each trouble. */
 const TROUBLE_S = 0.7

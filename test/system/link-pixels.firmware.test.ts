@@ -10,8 +10,8 @@ import { openPseudoTerminal } from "../../host/targets/pseudo-terminal.ts"
 import { run } from "../../host/commands/run/run.ts"
 import { PortTarget } from "../../host/targets/port-target.ts"
 import { serveBoard } from "../../host/targets/serial-board.ts"
-import { recordingTerminal } from "../host/recording-terminal.ts"
-import { LinkRig, runOptions } from "./link-rig.ts"
+import { recordingTerminal } from "../support/host/recording-terminal.ts"
+import { LinkRig, runOptions } from "../support/system/link-rig.ts"
 
 const open: LinkRig[] = []
 afterEach(() => {

@@ -6,7 +6,7 @@ import type { LinkCounters } from "../../protocol/link/messages.ts"
 import { CameraClient } from "../../host/jacdac/camera-client.ts"
 import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
-import { LinkRig } from "./link-rig.ts"
+import { LinkRig } from "../support/system/link-rig.ts"
 
 const SECONDS = 10
 /** What the VM takes: 30 per second, 8 at once. */

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import { Reg } from "../../sim/sensors/mt9v034/register-addresses.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
-import { decodeI2c } from "../waveforms/i2c-decoder.ts"
-import type { Pulse, Waveforms } from "../waveforms/parsed-vcd.ts"
-import { record, within, XCLK_HZ } from "../waveforms/record.ts"
+import { decodeI2c } from "../support/waveforms/i2c-decoder.ts"
+import type { Pulse, Waveforms } from "../support/waveforms/parsed-vcd.ts"
+import { record, within, XCLK_HZ } from "../support/waveforms/record.ts"
 
 describe("the waveforms of the default program", () => {
     const FRAMES = 6

@@ -14,8 +14,8 @@ import {
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { projectRoot } from "../../toolchain/paths.ts"
-import { decodeI2c } from "../waveforms/i2c-decoder.ts"
-import { parseVcd } from "../waveforms/parsed-vcd.ts"
+import { decodeI2c } from "../support/waveforms/i2c-decoder.ts"
+import { parseVcd } from "../support/waveforms/parsed-vcd.ts"
 
 const TESTS = `
 import { beforeAll, describe, expect, it } from "vitest"

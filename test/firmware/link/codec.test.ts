@@ -6,22 +6,22 @@ import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { encodeMessage } from "../../../protocol/link/message-codec.ts"
 import { MessageType } from "../../../protocol/link/wire.ts"
-import { randomWords } from "../slots/fake-flash.ts"
+import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
 import {
     compileFirmware,
     mcuMemory,
     SCRATCH,
     startFirmware,
-} from "../slots/firmware-wasm.ts"
-import { ChipRig } from "./chip-rig.ts"
-import { fuzz, type FuzzResult } from "./fuzz.ts"
-import { AllTypes } from "./fuzz-traffic.ts"
+} from "../../support/firmware/slots/firmware-wasm.ts"
+import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
+import { fuzz, type FuzzResult } from "../../support/firmware/link/fuzz.ts"
+import { AllTypes } from "../../support/firmware/link/fuzz-traffic.ts"
 import {
     clientReceiver,
     cReceiver,
     typescriptReceiver,
     type KeepingReceiver,
-} from "./receivers.ts"
+} from "../../support/firmware/link/receivers.ts"
 
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"

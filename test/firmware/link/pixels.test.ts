@@ -5,11 +5,14 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../../host/link/link-client.ts"
 import type { StreamRequest } from "../../../protocol/link/pixel-messages.ts"
-import { frameOf } from "../../native/rig.ts"
-import { randomWords } from "../slots/fake-flash.ts"
-import { compileFirmware, SCRATCH } from "../slots/firmware-wasm.ts"
-import { CaptureRig } from "./capture-rig.ts"
-import { ChipRig } from "./chip-rig.ts"
+import { frameOf } from "../../support/native/rig.ts"
+import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
+import {
+    compileFirmware,
+    SCRATCH,
+} from "../../support/firmware/slots/firmware-wasm.ts"
+import { CaptureRig } from "../../support/firmware/link/capture-rig.ts"
+import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
 
 const MS = 1e6
 /** Formats of a descriptor, and bytes of a pixel, or of two that share their colour. */

@@ -10,11 +10,15 @@ import {
     type Message,
 } from "../../../protocol/link/messages.ts"
 import { MessageType } from "../../../protocol/link/wire.ts"
-import { meteredFrame } from "../../sim/jacdac/meter-table.ts"
-import { randomWords } from "../slots/fake-flash.ts"
-import { compileFirmware } from "../slots/firmware-wasm.ts"
-import { ChipRig } from "./chip-rig.ts"
-import { fuzz, type Receiver, type Traffic } from "./fuzz.ts"
+import { meteredFrame } from "../../support/jacdac/meter-table.ts"
+import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
+import { compileFirmware } from "../../support/firmware/slots/firmware-wasm.ts"
+import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
+import {
+    fuzz,
+    type Receiver,
+    type Traffic,
+} from "../../support/firmware/link/fuzz.ts"
 
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"

@@ -10,11 +10,11 @@ import {
     METER_TABLE,
     meteredFrame,
     packetsThat,
-} from "../../sim/jacdac/meter-table.ts"
-import { randomWords } from "../slots/fake-flash.ts"
-import { compileFirmware } from "../slots/firmware-wasm.ts"
-import { CaptureRig } from "./capture-rig.ts"
-import { ChipRig } from "./chip-rig.ts"
+} from "../../support/jacdac/meter-table.ts"
+import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
+import { compileFirmware } from "../../support/firmware/slots/firmware-wasm.ts"
+import { CaptureRig } from "../../support/firmware/link/capture-rig.ts"
+import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
 
 const MS = 1e6
 const S = 1e9

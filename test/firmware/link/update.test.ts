@@ -23,10 +23,10 @@ import {
 } from "../../../toolchain/slots/program-slot.ts"
 import type { UpdateProgress } from "../../../host/link/program-update.ts"
 import { ErrorCode, MessageType } from "../../../protocol/link/wire.ts"
-import { randomWords } from "../slots/fake-flash.ts"
-import { compileFirmware } from "../slots/firmware-wasm.ts"
-import { imageOf, VM_ID } from "../slots/slots-rig.ts"
-import { ChipRig } from "./chip-rig.ts"
+import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
+import { compileFirmware } from "../../support/firmware/slots/firmware-wasm.ts"
+import { imageOf, VM_ID } from "../../support/firmware/slots/slots-rig.ts"
+import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
 
 const IMAGE = imageOf(21, 10_001)
 const SLOT = buildProgramSlot({

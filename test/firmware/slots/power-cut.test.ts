@@ -2,10 +2,18 @@
 // The power goes during an update: at every erase, header and commit word here, at every word in `npm run test:long`.
 
 import { beforeAll, describe, expect, it } from "vitest"
-import { countOperations, cutAndStart, type PowerCutCase } from "./power-cut.ts"
-import type { SlotsFlash } from "./fake-flash.ts"
-import { ModelFlash } from "./model-flash.ts"
-import { AREAS, imageOf, SlotsRig } from "./slots-rig.ts"
+import {
+    countOperations,
+    cutAndStart,
+    type PowerCutCase,
+} from "../../support/firmware/slots/power-cut.ts"
+import type { SlotsFlash } from "../../support/firmware/slots/fake-flash.ts"
+import { ModelFlash } from "../../support/firmware/slots/model-flash.ts"
+import {
+    AREAS,
+    imageOf,
+    SlotsRig,
+} from "../../support/firmware/slots/slots-rig.ts"
 
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"

@@ -3,8 +3,13 @@
 
 import { crc32 } from "node:zlib"
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { compileFirmware } from "./firmware-wasm.ts"
-import { AREAS, imageOf, SlotsRig, VM_ID } from "./slots-rig.ts"
+import { compileFirmware } from "../../support/firmware/slots/firmware-wasm.ts"
+import {
+    AREAS,
+    imageOf,
+    SlotsRig,
+    VM_ID,
+} from "../../support/firmware/slots/slots-rig.ts"
 
 const OK = { code: 0, value: 0, limit: 0 }
 /** cam_program_slot_verdict_t and cam_slots_code_t, typed again. */

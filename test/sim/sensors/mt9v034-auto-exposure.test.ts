@@ -8,7 +8,7 @@ import { noiseScene } from "../../../sim/scene/noise.ts"
 import { rampScene } from "../../../sim/scene/ramp.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"
 import { TargetScene } from "../../../sim/scene/target.ts"
-import { FIELD, Mt9v034Rig } from "./mt9v034-rig.ts"
+import { FIELD, Mt9v034Rig } from "../../support/sensors/mt9v034-rig.ts"
 
 const ROW_US = 704 / 26.66
 

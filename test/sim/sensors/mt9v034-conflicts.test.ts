@@ -2,7 +2,7 @@
 // Combinations of MT9V034 registers that cannot work, at their limits.
 
 import { describe, expect, it } from "vitest"
-import { Mt9v034Rig } from "./mt9v034-rig.ts"
+import { Mt9v034Rig } from "../../support/sensors/mt9v034-rig.ts"
 
 describe("MT9V034 combinations that cannot work", () => {
     it.each([

@@ -2,7 +2,7 @@
 // The MT9V034's two-wire port, reset and standby pins, byte by byte.
 
 import { describe, expect, it } from "vitest"
-import { Mt9v034Rig } from "./mt9v034-rig.ts"
+import { Mt9v034Rig } from "../../support/sensors/mt9v034-rig.ts"
 
 describe("MT9V034 control port", () => {
     it("goes to the next register after each 16-bit word, writing and reading", () => {

@@ -11,7 +11,7 @@ import {
     Mt9v034Rig,
     pixelsOf,
     wrongPixels,
-} from "./mt9v034-rig.ts"
+} from "../../support/sensors/mt9v034-rig.ts"
 
 describe("MT9V034 expected()", () => {
     const noise = noiseScene(FIELD, 5)

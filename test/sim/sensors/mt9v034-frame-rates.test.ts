@@ -7,7 +7,7 @@ import {
     Mt9v034Rig,
     window,
     type Setup,
-} from "./mt9v034-rig.ts"
+} from "../../support/sensors/mt9v034-rig.ts"
 
 const FREQUENCIES_HZ = [26_600_000, 26_660_000, 26_666_667, 27_000_000]
 

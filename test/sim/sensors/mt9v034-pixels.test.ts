@@ -11,7 +11,7 @@ import {
     pixelsOf,
     type RecordedFrame,
     type Setup,
-} from "./mt9v034-rig.ts"
+} from "../../support/sensors/mt9v034-rig.ts"
 
 /** 4 ms at 26.66 MHz: 126 rows of 846 clocks and 44 clocks. A scene value is then the value on the bus. */
 const UNITY: Setup = { coarse: 126, fine: 44 }

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import { REGISTERS } from "../../../sim/sensors/mt9v034/registers.ts"
-import { Mt9v034Rig } from "./mt9v034-rig.ts"
+import { Mt9v034Rig } from "../../support/sensors/mt9v034-rig.ts"
 
 const hex = (value: number) => `0x${value.toString(16).padStart(2, "0")}`
 

@@ -2,7 +2,11 @@
 // When a write to the MT9V034 acts: frame numbers, contexts, unusable frames.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { FIELD, Mt9v034Rig, wrongPixels } from "./mt9v034-rig.ts"
+import {
+    FIELD,
+    Mt9v034Rig,
+    wrongPixels,
+} from "../../support/sensors/mt9v034-rig.ts"
 import { flatScene } from "../../../sim/scene/flat.ts"
 
 /** 220x220 at row 704: 265 rows per frame with vblank 45. */

@@ -2,7 +2,11 @@
 // Snapshot mode of the MT9V034: the EXPOSURE pin starts a frame; exposure times and LED_OUT in both modes.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { FIELD, Mt9v034Rig, wrongPixels } from "./mt9v034-rig.ts"
+import {
+    FIELD,
+    Mt9v034Rig,
+    wrongPixels,
+} from "../../support/sensors/mt9v034-rig.ts"
 import { flatScene } from "../../../sim/scene/flat.ts"
 
 const CLOCK_NS = 1e9 / 26.66e6

@@ -3,7 +3,12 @@
 
 import { describe, expect, it } from "vitest"
 import { flatScene } from "../../../sim/scene/flat.ts"
-import { FIELD, framePeriodClocks, Mt9v034Rig, window } from "./mt9v034-rig.ts"
+import {
+    FIELD,
+    framePeriodClocks,
+    Mt9v034Rig,
+    window,
+} from "../../support/sensors/mt9v034-rig.ts"
 
 /** Times are rounded to ns: at most one on each side of a difference. */
 const ROUNDING_NS = 1

@@ -2,7 +2,12 @@
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { photoScene } from "../../../sim/scene/photo.ts"
-import { noisyScene, Rig, type Received, type Setup } from "./ov2640-rig.ts"
+import {
+    noisyScene,
+    Rig,
+    type Received,
+    type Setup,
+} from "../../support/sensors/ov2640-rig.ts"
 
 const JPEG = 0x10
 const JPEG_HREF_LIKE_VSYNC = 0x12

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Scene } from "../../../sim/scene/scene.ts"
 import { barsScene } from "../../../sim/scene/bars.ts"
-import { noisyScene, Rig } from "./ov2640-rig.ts"
+import { noisyScene, Rig } from "../../support/sensors/ov2640-rig.ts"
 
 const gray = noisyScene(false)
 

@@ -2,7 +2,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Scene } from "../../../sim/scene/scene.ts"
-import { noisyScene, Rig, type Setup } from "./ov2640-rig.ts"
+import {
+    noisyScene,
+    Rig,
+    type Setup,
+} from "../../support/sensors/ov2640-rig.ts"
 
 const colour = noisyScene(true)
 const gray = noisyScene(false)

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
-import { noisyScene, Rig, type Edge, type Received } from "./ov2640-rig.ts"
+import {
+    noisyScene,
+    Rig,
+    type Edge,
+    type Received,
+} from "../../support/sensors/ov2640-rig.ts"
 
 const scene = noisyScene(false)
 

@@ -8,7 +8,7 @@ import {
     pass,
     PIXCLK_NS,
     type TestChip,
-} from "./support.ts"
+} from "../../support/stm32/chip.ts"
 
 const RCC = 0x40023800
 const AHB1ENR = RCC + 0x30

@@ -2,7 +2,7 @@
 // The chip's clocks by its registers: start-up times, the tree, limits, over-drive, resets and their causes.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { makeChip, pass, type TestChip } from "./support.ts"
+import { makeChip, pass, type TestChip } from "../../support/stm32/chip.ts"
 
 // RM0090 §6.3, §7.3; RM0390 §6.3.
 const RCC = 0x40023800

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Dma } from "../../../sim/stm32/dma/dma.ts"
-import { pass } from "./support.ts"
+import { pass } from "../../support/stm32/chip.ts"
 
 // RM0090 §10.5.
 const CR = 0x10

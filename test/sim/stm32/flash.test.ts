@@ -6,7 +6,7 @@ import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import { Flash } from "../../../sim/stm32/flash/flash.ts"
-import { pass } from "./support.ts"
+import { pass } from "../../support/stm32/chip.ts"
 
 // RM0090 §3.9.
 const ACR = 0x00

@@ -6,7 +6,7 @@ import { Clock } from "../../../sim/clock.ts"
 import { I2cBus } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { I2c } from "../../../sim/stm32/i2c/i2c.ts"
-import { FakeTarget, pass } from "./support.ts"
+import { FakeTarget, pass } from "../../support/stm32/chip.ts"
 
 // RM0090 §27.6.
 const CR1 = 0x00

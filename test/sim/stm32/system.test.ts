@@ -2,7 +2,7 @@
 // Watchdog, external interrupts, CRC unit, random numbers.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { makeChip, pass, type TestChip } from "./support.ts"
+import { makeChip, pass, type TestChip } from "../../support/stm32/chip.ts"
 
 const MS = 1e6
 let c: TestChip

@@ -2,7 +2,7 @@
 // Timers: counting, update and compare flags, one-pulse mode, preloads, PWM as the sensor's clock, refusals.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { makeChip, pass, type TestChip } from "./support.ts"
+import { makeChip, pass, type TestChip } from "../../support/stm32/chip.ts"
 
 // RM0090 §17.4, §18.4. TIM2 (32 bits) and TIM3 run at 90 MHz on this board, TIM1 at 180 MHz.
 const TIM1 = 0x40010000

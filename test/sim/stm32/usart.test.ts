@@ -2,7 +2,7 @@
 // USART: time of a character, flags and their clearing sequences, errors, interrupts, DMA in both directions, pins.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { makeChip, pass, type TestChip } from "./support.ts"
+import { makeChip, pass, type TestChip } from "../../support/stm32/chip.ts"
 
 // RM0090 §30.6; USART2 on APB1, 45 MHz on this board.
 const USART2 = 0x40004400

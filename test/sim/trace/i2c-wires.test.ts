@@ -8,10 +8,10 @@ import { Rules } from "../../../sim/rules.ts"
 import { I2c } from "../../../sim/stm32/i2c/i2c.ts"
 import { I2cWires } from "../../../sim/trace/i2c-wires.ts"
 import { VcdWriter } from "../../../sim/trace/vcd.ts"
-import { decodeI2c } from "../../waveforms/i2c-decoder.ts"
-import { parseVcd, type Waveforms } from "../../waveforms/parsed-vcd.ts"
-import { MemorySink } from "../../waveforms/text-sink.ts"
-import { FakeTarget, pass } from "../stm32/support.ts"
+import { decodeI2c } from "../../support/waveforms/i2c-decoder.ts"
+import { parseVcd, type Waveforms } from "../../support/waveforms/parsed-vcd.ts"
+import { MemorySink } from "../../support/waveforms/text-sink.ts"
+import { FakeTarget, pass } from "../../support/stm32/chip.ts"
 
 // RM0090 §27.6.
 const CR1 = 0x00

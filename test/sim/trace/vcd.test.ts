@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest"
 import { VcdWriter } from "../../../sim/trace/vcd.ts"
-import { parseVcd } from "../../waveforms/parsed-vcd.ts"
-import { MemorySink } from "../../waveforms/text-sink.ts"
+import { parseVcd } from "../../support/waveforms/parsed-vcd.ts"
+import { MemorySink } from "../../support/waveforms/text-sink.ts"
 
 function wire(writer: VcdWriter, name: string, scope = "wires", initial = 0) {
     return writer.declare({ scope, name, type: "wire", initial })

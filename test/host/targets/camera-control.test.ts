@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The page's hand on a camera whose door drops packets: what was asked for last arrives all the same.
+
+import { beforeEach, describe, expect, it } from "vitest"
+import { JacdacCameraControl } from "../../../host/targets/camera-control.ts"
+import type { ViewRequest } from "../../../host/view/messages/messages.ts"
+import {
+    CAMERA_CLASS,
+    CAMERA_REGISTERS,
+} from "../../../sim/jacdac/camera-registers.ts"
+import {
+    Command,
+    decodeFrame,
+    encodeFrame,
+    type JacdacPacket,
+} from "../../../protocol/jacdac-frame.ts"
+import {
+    PixelFormat,
+    Strategy,
+    TestPattern,
+} from "../../../protocol/capture.ts"
+
+const DEVICE = "c963562396046398"
+const WANTED: ViewRequest = {
+    window: { x: 266, y: 130, width: 220, height: 220 },
+    binning: 1,
+    fps: 120,
+    strategy: Strategy.AUTO,
+    format: PixelFormat.AUTO,
+    exposureUs: 0,
+    gain: 0,
+    testPattern: TestPattern.NONE,
+}
+
+let sent: JacdacPacket[]
+let nowUs: number
+let control: JacdacCameraControl
+
+beforeEach(async () => {
+    sent = []
+    nowUs = 0
+    let hear: (frame: Uint8Array) => void = () => {}
+    const line = {
+        send: (frame: Uint8Array) =>
+            void sent.push(...decodeFrame(frame.slice()).packets),
+        onFrame: (listener: typeof hear) => {
+            hear = listener
+            return () => {}
+        },
+    }
+    const timers = { nowUs: () => nowUs, after: () => {} }
+    control = new JacdacCameraControl(line, timers, WANTED)
+    const payload = new Uint8Array(8)
+    new DataView(payload.buffer).setUint32(4, CAMERA_CLASS, true)
+    hear(
+        encodeFrame({
+            flags: 0,
+            deviceId: DEVICE,
+            packets: [{ serviceIndex: 0, command: Command.ANNOUNCE, payload }],
+        })
+    )
+    await new Promise(resolve => setImmediate(resolve))
+})
+
+/** Codes of the registers that were written since the last call; time for more passes. */
+function written(): number[] {
+    const codes = sent
+        .filter(({ command }) => (command & 0xf000) === Command.SET)
+        .map(({ command }) => command & 0xfff)
+    sent = []
+    nowUs += 1e6
+    return codes
+}
+
+const { window, fps } = CAMERA_REGISTERS
+
+describe("a control whose writes may be dropped", () => {
+    it("writes them again when something was dropped, and only then", () => {
+        control.want({ ...WANTED, fps: 60 })
+        const first = written()
+        control.lookedAtDoor(false)
+        const quiet = written()
+        control.lookedAtDoor(true)
+        const again = written()
+
+        expect([first, quiet, again]).toEqual([[fps.code], [], [fps.code]])
+    })
+
+    it("keeps the newest of each register, until the door was quiet for a while", () => {
+        control.want({ ...WANTED, fps: 60 })
+        written()
+        control.want({ ...WANTED, fps: 60, window: { ...WANTED.window, x: 8 } })
+        written()
+        control.lookedAtDoor(true)
+        const both = written()
+        control.lookedAtDoor(false)
+        control.lookedAtDoor(false)
+        control.lookedAtDoor(true)
+
+        expect(both.sort()).toEqual([window.code, fps.code])
+        expect(written()).toEqual([])
+    })
+})

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { SimulationTarget } from "../../../../host/targets/simulation-target.ts"
+import { ViewServer } from "../../../../host/view/view-server.ts"
+import { startBrowser } from "../../../../scripts/browser.ts"
+import { applied, drag, openPage } from "../../../support/view/browser.ts"
+import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
+
+let browser: Browser
+let server: ViewServer
+let target: SimulationTarget
+let url: string
+let failure: unknown
+
+beforeAll(async () => {
+    browser = await startBrowser()
+    target = await SimulationTarget.create({
+        board: "nucleo-f446re",
+        sensor: "mt9v034",
+        request: { window: { width: 220, height: 220 }, fps: 120 },
+        scene: "chart",
+        seed: 1,
+        app: DEFAULT_APP,
+    })
+    server = new ViewServer(target, error => (failure = error))
+    url = await server.open(0)
+})
+
+afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+})
+
+/** The machine may be busy: a simulated second can take many. */
+describe.each([
+    { name: "a desktop", width: 1280, height: 900 },
+    { name: "a phone", width: 360, height: 740, touch: true },
+])("the live view's page on $name", size => {
+    it("lets the window be dragged and resized; picture, applied rectangle and plan follow", async () => {
+        const { page, problems } = await openPage(browser, url, size)
+        await resetWindow(page)
+        const before = await look(page)
+        const wide = await page.evaluate(
+            () => document.documentElement.scrollWidth
+        )
+
+        await drag(page, "window", { dx: 0.12, dy: 0.1 })
+        await applied(page, /^220×220 at 356, 178$/)
+        const dragged = await look(page)
+        await drag(page, "corner", { dx: 0.4, dy: 0.3 })
+        await page.getByTestId("answer").getByText("No stage can").waitFor()
+        const tooLarge = await look(page)
+        await drag(page, "corner", { dx: -0.36, dy: -0.34 })
+        await applied(page, /^12\d×13\d at 356, 178$/)
+        await expect
+            .poll(() => page.getByTestId("problem").textContent())
+            .toBe("")
+        const resized = await look(page)
+
+        expect(wide).toBeLessThanOrEqual(size.width)
+        expect(dragged.picture).not.toBe(before.picture)
+        expect(dragged.pictureSize).toEqual([220, 220])
+        expect(tooLarge.chosen).toBe(0)
+        expect(resized.chosen).toBe(1)
+        expect(resized.plan).not.toBe(before.plan)
+        expect(resized.pictureSize[0]).toBeLessThan(200)
+        expect(problems).toEqual([])
+        await page.close()
+    })
+})
+
+describe("the live view's page", () => {
+    it("works by keyboard, and by its controls", async () => {
+        const { page, problems } = await openPage(browser, url, DESKTOP)
+        await resetWindow(page)
+        const camera = page.getByRole("region", { name: "Camera" })
+
+        await page.getByRole("group", { name: /^Capture window/ }).focus()
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
+        await applied(page, /^220×220 at 274, 146$/)
+        await page
+            .getByRole("combobox", { name: "strategy" })
+            .selectOption("dcmi-crop")
+        await camera.getByText("applied: dcmi-crop").waitFor()
+        await page.getByRole("slider", { name: "frame rate" }).fill("30")
+        await camera.getByText("applied: 30.0").waitFor()
+        await page.getByRole("button", { name: "Stop" }).click()
+        await page.getByRole("button", { name: "Start" }).click()
+        await page.getByRole("button", { name: "Stop" }).waitFor()
+
+        expect(problems).toEqual([])
+        await page.close()
+    })
+
+    it("gives scope and waveforms", async () => {
+        const { page, problems } = await openPage(browser, url, DESKTOP)
+        const scope = page.getByTestId("scope")
+        await scope.waitFor()
+        const whole = await scope.getAttribute("src")
+
+        await page.getByRole("button", { name: "Zoom in" }).click()
+        const download = page.waitForEvent("download")
+        await page.getByRole("link", { name: "VCD of the last second" }).click()
+
+        expect((await download).suggestedFilename()).toBe("camscript.vcd")
+        expect(await scope.getAttribute("src")).not.toBe(whole)
+        await expect
+            .poll(() =>
+                scope.evaluate(
+                    image => (image as HTMLImageElement).naturalWidth
+                )
+            )
+            .toBeGreaterThan(0)
+        expect(problems).toEqual([])
+        await page.close()
+    })
+
+    it("costs the capture no frame", () => {
+        expect(failure).toBeUndefined()
+        expect(target.live().counters).toMatchObject({
+            dropped: 0,
+            overruns: 0,
+        })
+        expect(target.live().counters.delivered).toBeGreaterThan(100)
+    })
+})
+
+const DESKTOP = { width: 1280, height: 900 }
+const FIRST = { x: 266, y: 130, width: 220, height: 220 }
+
+/** What a person sees. */
+async function look(page: Page) {
+    const plan = page.getByRole("region", { name: "Plan" })
+    const picture = page.getByTestId("picture")
+    const [pixels, width, height] = await picture.evaluate(element => {
+        const canvas = element as HTMLCanvasElement
+        return [canvas.toDataURL(), canvas.width, canvas.height] as const
+    })
+    return {
+        plan: await plan.textContent(),
+        chosen: await plan.locator("li.chosen").count(),
+        picture: pixels,
+        pictureSize: [width, height],
+    }
+}
+
+/** The window as it was at first, by its number fields. */
+async function resetWindow(page: Page): Promise<void> {
+    await page.getByTestId("applied").getByText("×").waitFor()
+    for (const name of ["width", "height", "x", "y"] as const) {
+        const field = page.getByRole("spinbutton", { name, exact: true })
+        await field.fill(String(FIRST[name]))
+        await field.press("Enter")
+        await field.blur()
+    }
+    await applied(page, /^220×220 at 266, 130$/)
+}

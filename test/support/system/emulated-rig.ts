@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// An emulated nucleo-f446re with its flash and watchdog, for tests of what goes wrong.
+
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
+import { readBoard } from "../../../boards/board-file.ts"
+import type { CapturedFrame } from "../../../sim/capture.ts"
+import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
+import { EmulatedBoard } from "../../../sim/emulated-board.ts"
+import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
+import { readElf } from "../../../sim/cortex-m/elf.ts"
+import type { ElfSegment } from "../../../toolchain/firmware/elf.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+
+const BOARD = "nucleo-f446re"
+/** Between two looks at what the board has said and done. */
+const SLICE_NS = 50e6
+
+/** A frame that the program got, and when, ns of virtual time. */
+export interface TimedFrame {
+    readonly frame: CapturedFrame
+    readonly ns: number
+}
+
+export interface EmulatedRig {
+    readonly emulated: EmulatedBoard
+    /** Lines on the UART, before any client says hello. */
+    readonly text: string[]
+    readonly frames: TimedFrame[]
+}
+
+export interface RigOptions {
+    /** The program in slot A, from the project's folder. */
+    readonly app?: string
+    readonly request?: CaptureRequest
+    /** More in its flash than the firmware. */
+    readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
+}
+
+/** A board that is about to boot. Who makes it closes it. */
+export async function emulatedRig({
+    app = "src/main.ts",
+    request,
+    extra = () => [],
+}: RigOptions): Promise<EmulatedRig> {
+    const { elf: file } = await buildFirmware({
+        board: BOARD,
+        app: join(projectRoot, app),
+        ...(request && { request }),
+    })
+    const board = readBoard(BOARD)
+    const elf = readElf(readFileSync(file), file, chipPlaces(board))
+    const frames: TimedFrame[] = []
+    const emulated: EmulatedBoard = new EmulatedBoard({
+        board,
+        scene: await loadScene("flat", { width: 752, height: 480 }, 1),
+        elf: {
+            ...elf,
+            segments: [
+                ...elf.segments,
+                ...extra(symbol => elf.symbols.address(symbol)),
+            ],
+        },
+        program: await buildProgram(app),
+        cpi: DEFAULT_CPI,
+        onFrame: frame => frames.push({ frame, ns: emulated.clock.nowNs }),
+    })
+    const text: string[] = [""]
+    emulated.chip.usart(2).onTransmit = value => {
+        if (value === 10) text.push("")
+        else if (value !== 13)
+            text[text.length - 1] += String.fromCharCode(value)
+    }
+    return { emulated, text, frames }
+}
+
+/** Run the board, not what watches its program: that a program fails is what these tests want. */
+export function runUntil(
+    { emulated: { mcu } }: EmulatedRig,
+    done: () => boolean,
+    longestS: number
+): void {
+    const endNs = mcu.nowNs + longestS * 1e9
+    while (mcu.nowNs < endNs && !done())
+        mcu.run(Math.min(endNs, mcu.nowNs + SLICE_NS))
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The worst case of the native stack: sums, and refusals of what cannot be summed.
+
+import { describe, expect, it } from "vitest"
+import {
+    readCallGraph,
+    type CallGraph,
+} from "../../../toolchain/firmware/call-graph.ts"
+import {
+    analyseStack,
+    VM_SHARE_BYTES,
+} from "../../../toolchain/firmware/stack-analysis.ts"
+
+/** As gcc -fcallgraph-info=su writes it. */
+function ci(
+    nodes: Readonly<Record<string, number>>,
+    edges: readonly string[]
+): string {
+    return [
+        'graph: { title: "x.c"',
+        ...Object.entries(nodes).map(
+            ([name, bytes]) =>
+                `node: { title: "${name}" label: "${name}\\nx.c:1:1\\n${bytes} bytes (static)" }`
+        ),
+        'node: { title: "memcpy" label: "memcpy\\n<built-in>" shape : ellipse }',
+        'node: { title: "__indirect_call" label: "Indirect Call Placeholder" shape : ellipse }',
+        ...edges.map(edge => {
+            const [from, to] = edge.split(" ")
+            return `edge: { sourcename: "${from}" targetname: "${to}" label: "x.c:2:2" }`
+        }),
+        "}",
+    ].join("\n")
+}
+
+const NODES = {
+    Reset_Handler: 8,
+    main: 100,
+    cam_init: 500,
+    vm_port_i2c: 40,
+    cam_bus: 160,
+    DCMI_IRQHandler: 32,
+    DMA2_Stream1_IRQHandler: 16,
+    SysTick_Handler: 0,
+    DMA1_Stream6_IRQHandler: 24,
+}
+const EDGES = [
+    "Reset_Handler main",
+    "main cam_init",
+    "main vm_process",
+    "vm_port_i2c cam_bus",
+    "cam_bus memcpy",
+]
+
+function graph(nodes = {}, edges: readonly string[] = []): CallGraph {
+    return readCallGraph([ci({ ...NODES, ...nodes }, [...EDGES, ...edges])])
+}
+
+describe("the stack analysis", () => {
+    it("adds the way through the VM, a handler of each priority with its frame, and the guard", () => {
+        const report = analyseStack(graph(), 4096)
+        expect(report.aboveVm).toBe(108)
+        // memcpy counts as 32
+        expect(report.belowVm).toBe(232)
+        expect(report.thread).toBe(608)
+        // 26 words and one to align, twice
+        expect(report.interrupts).toBe(32 + 24 + 2 * 108)
+        expect(report.used).toBe(
+            108 + VM_SHARE_BYTES + 232 + report.interrupts + 32
+        )
+    })
+
+    it("takes the way without the VM when that is deeper", () => {
+        const report = analyseStack(graph({ cam_init: 3000 }), 4096)
+        expect(report.used).toBe(3108 + report.interrupts + 32)
+    })
+
+    it("refuses a sum over the limit, with the sum", () => {
+        expect(() => analyseStack(graph(), 2048)).toThrow(
+            /needs 2692 bytes .*VM 2048.* the board file gives it 2048/
+        )
+    })
+
+    it("refuses recursion", () => {
+        expect(() => analyseStack(graph({}, ["cam_init main"]), 4096)).toThrow(
+            "recursion in the C code: Reset_Handler calls main calls cam_init calls main"
+        )
+    })
+
+    it("refuses a function that it knows nothing of", () => {
+        expect(() => analyseStack(graph({}, ["main sprintf"]), 4096)).toThrow(
+            /stack of sprintf/
+        )
+    })
+
+    it("refuses a call through a pointer whose targets nobody has named", () => {
+        expect(() =>
+            analyseStack(graph({}, ["main __indirect_call"]), 4096)
+        ).toThrow(/main calls through a pointer/)
+    })
+
+    it("follows the calls through pointers that are named", () => {
+        const nodes = {
+            cam_grabber_transfer: 48,
+            "native/grabber/grabber.c:trigger": 64,
+            "native/grabber/grabber.c:helper": 512,
+        }
+        const report = analyseStack(
+            graph(nodes, [
+                "cam_bus cam_grabber_transfer",
+                "cam_grabber_transfer __indirect_call",
+                "native/grabber/grabber.c:trigger native/grabber/grabber.c:helper",
+            ]),
+            8192
+        )
+        expect(report.belowVm).toBe(40 + 160 + 48 + 64 + 512)
+    })
+
+    it("refuses a frame of unknown size", () => {
+        const text = ci(NODES, EDGES).replace(
+            "500 bytes (static)",
+            "500 bytes (dynamic)"
+        )
+        expect(() => readCallGraph([text])).toThrow(
+            /cam_init: its stack is dynamic/
+        )
+    })
+})
