@@ -5,7 +5,8 @@ import { FrameGrabber } from "../../../drivers/grabber/grabber"
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
 import type { SensorOptions } from "../../../drivers/sensor"
 import { Frame } from "../../../src/frame"
-import { Strategy } from "../../../protocol/capture"
+import { PixelFormat, Strategy } from "../../../protocol/capture"
+import { decodeRequest } from "../../../protocol/request-block"
 
 /**
  * Capture for ever.
@@ -53,15 +54,17 @@ export async function capture(
 
 /** What the command line asks for, one pixel of the picture for one of the window. */
 export async function requested(): Promise<SensorOptions> {
-    const request = await new FrameGrabber().readRequest()
+    const { window, format } = decodeRequest(
+        await new FrameGrabber().readRequest()
+    )
     return {
         window: {
-            x: request.x,
-            y: request.y,
-            width: request.width,
-            height: request.height,
+            x: window?.x ?? 0,
+            y: window?.y ?? 0,
+            width: window?.width ?? 0,
+            height: window?.height ?? 0,
         },
         binning: 1,
-        format: request.format,
+        format: format ?? PixelFormat.AUTO,
     }
 }
