@@ -43,7 +43,6 @@ export interface CapturePlan {
     readonly lineBytes: number
     readonly lines: number
     readonly frameBytes: number
-    readonly words: number
     /** DMA transfers of one frame, and words of each. */
     readonly transfers: number
     readonly transferWords: number
@@ -222,7 +221,6 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.lineBytes = memory.lineBytes
     plan.lines = memory.lines
     plan.frameBytes = frameBytes
-    plan.words = words
     plan.transfers = transfers
     plan.transferWords =
         (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers

@@ -149,6 +149,7 @@ describe("what a run writes", () => {
             "sensor",
             "strategy",
             "window",
+            "binning",
             "fps",
             "frames",
             "dropped",
