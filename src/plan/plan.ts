@@ -156,7 +156,6 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.lineBytes = memory.lineBytes
     plan.lines = memory.lines
     plan.frameBytes = frameBytes
-    plan.words = words
     plan.transfers = transfers
     plan.transferWords =
         (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers

@@ -36,7 +36,6 @@ export interface CapturePlan {
     readonly lineBytes: number
     readonly lines: number
     readonly frameBytes: number
-    readonly words: number
     /** DMA transfers of one frame, and words of each. */
     readonly transfers: number
     readonly transferWords: number

@@ -291,6 +291,53 @@ describe("MT9V034 configure", () => {
         expect(mode.window).toEqual({ x: 0, y: 0, width: 748, height: 476 })
     })
 
+    it.each([
+        {
+            binning: 1,
+            readMode: 0x0300,
+            rows: 256,
+            hblank: 448,
+            pixels: 44_000,
+        },
+        {
+            binning: 2,
+            readMode: 0x0305,
+            rows: 128,
+            hblank: 448,
+            pixels: 16_384,
+        },
+        { binning: 4, readMode: 0x030a, rows: 64, hblank: 448, pixels: 4096 },
+    ])(
+        "bins by $binning in both contexts, with the exposure inside the rows that are left",
+        async ({ binning, readMode, rows, hblank, pixels }) => {
+            const sensor = await ready()
+
+            const mode = await sensor.configure({
+                window: { x: 248, y: 112, width: 256, height: 256 },
+                binning,
+                fps: 0,
+                timing: TimingMode.FASTEST,
+            })
+
+            expect(mode).toMatchObject({ binning })
+            for (const register of [0x0d, 0x0e])
+                expect(chip.registers[register]).toBe(readMode)
+            // Window registers count pixels of the field.
+            for (const first of [0x01, 0xc9])
+                expect([...chip.registers.subarray(first, first + 6)]).toEqual([
+                    249,
+                    116,
+                    256,
+                    256,
+                    hblank,
+                    4,
+                ])
+            // AEC_MAX_EXPOSURE: rows on the bus + blanking - 3.
+            expect(chip.registers[0xad]).toBe(rows + 4 - 3)
+            expect(chip.registers[0xb0]).toBe(pixels)
+        }
+    )
+
     it("flips without touching binning", async () => {
         const sensor = await ready()
         await sensor.setBinning(2)

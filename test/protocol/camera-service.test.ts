@@ -86,7 +86,7 @@ describe("the camera service", () => {
                 ])
             )
         )
-        expect(registers.size).toBe(21)
+        expect(registers.size).toBe(22)
     })
 
     it("has the registers that the program serves, and their lengths where they may be written", () => {

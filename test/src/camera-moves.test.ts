@@ -79,6 +79,46 @@ describe("Camera moveWindow by the sensor's window", () => {
     })
 })
 
+describe("Camera moveWindow, binned by 4", () => {
+    const request = { window: { ...WINDOW, width: 256 }, binning: 4 }
+
+    it("moves the sensor's window in groups of pixels", async () => {
+        await streaming({ ...request, strategy: Strategy.SENSOR_WINDOW })
+
+        expect(await camera.moveWindow({ x: 303, y: 201.5 })).toEqual({
+            x: 300,
+            y: 200,
+            width: 256,
+            height: 220,
+        })
+        expect(chip.writes).toEqual([
+            { register: 0xc9, value: 301 },
+            { register: 0xca, value: 204 },
+        ])
+    })
+
+    it("moves the DCMI's crop by binned pixels, and labels the frame with the field's", async () => {
+        await streaming({ ...request, strategy: Strategy.DCMI_CROP })
+
+        await camera.moveWindow({ x: 303, y: 203 })
+
+        expect(chip.writes).toEqual([])
+        expect(page.writes).toEqual([
+            // HOFFCNT 300 / 4, VST 200 / 4.
+            [MOVE_CROP, low(300), high(300), 200, 0, 75, 0, 50, 0],
+        ])
+    })
+
+    it("ends on a whole group at the field's edge", async () => {
+        await streaming({ ...request, strategy: Strategy.ROWS_CROP })
+
+        expect(await camera.moveWindow({ x: 9999, y: 9999 })).toMatchObject({
+            x: 496,
+            y: 260,
+        })
+    })
+})
+
 describe("Camera moveWindow by crops", () => {
     it("moves both ways by the DCMI alone where the sensor sends its field", async () => {
         await streaming({ strategy: Strategy.DCMI_CROP })

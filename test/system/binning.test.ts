@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
+import { TimingMode } from "../../protocol/capture.ts"
 import { strategyNamed, type StrategyName } from "../../protocol/names.ts"
 
 const XCLK_HZ = 26_660_000
@@ -99,7 +100,8 @@ describe("the same window binned", () => {
                         window: { width: 128, height: 100, x: 301, y: 203 },
                         binning: 4,
                         strategy: strategyNamed(strategy),
-                        fps: 60,
+                        // Rows of one length, so that an exposure in rows is the same time.
+                        timing: TimingMode.DEFAULT,
                         exposureUs: 500,
                         gain: 1,
                         frames: 3,
@@ -166,6 +168,52 @@ describe("256x256 binned by 4", () => {
 
         expect(console[0]).toMatch(
             /^MT9V034 sensor-window 256x256\+248\+112 at .* fps, binned by 4, /
+        )
+    })
+})
+
+describe("500 random moves at full rate, binned by 4", () => {
+    it.each(["sensor-window", "rows+crop", "dcmi-crop"] as const)(
+        "by %s lose no frame's place",
+        async strategy => {
+            const result = await simulate({
+                app: "test/system/programs/binned-moves.ts",
+                window: { width: 256, height: 192 },
+                binning: 4,
+                strategy: strategyNamed(strategy),
+                fps: 1000,
+                exposureUs: 500,
+                frames: 500,
+            })
+
+            const { torn, pixelErrors, skipped, overruns } = result.counters
+            expect({ torn, pixelErrors, skipped, overruns }).toEqual({
+                torn: 0,
+                pixelErrors: 0,
+                skipped: 0,
+                overruns: 0,
+            })
+            const places = new Set(
+                result.frames.map(({ window }) => `${window.x} ${window.y}`)
+            )
+            expect(places.size).toBeGreaterThan(400)
+            for (const { window } of result.frames)
+                expect([window.x % 4, window.y % 4]).toEqual([0, 0])
+        }
+    )
+})
+
+describe("an OV2640", () => {
+    it("refuses it, and says what to take instead", async () => {
+        const run = simulate({
+            sensor: "ov2640",
+            window: { width: 800, height: 600 },
+            binning: 2,
+            frames: 1,
+        })
+
+        await expect(run).rejects.toThrow(
+            "binning 2: the OV2640 scales its picture instead, to any size; take --size 400x300"
         )
     })
 })

@@ -69,6 +69,7 @@ describe("camera service, looking", () => {
             ram: 48_400,
             bus_bytes: 48_400,
             irqs: 1,
+            binning: 1,
         })
         expect(await rig.until(camera.read("field"))).toEqual({
             width: 752,

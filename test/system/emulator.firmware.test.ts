@@ -102,6 +102,37 @@ describe("the largest square window of which nucleo-f446re holds two", () => {
     })
 })
 
+describe("256x256 binned by 4 on nucleo-f446re", () => {
+    it("runs at 400 fps with the pictures of the simulator", async () => {
+        const request: CaptureRequest = {
+            window: { width: 256, height: 256 },
+            binning: 4,
+            fps: 400,
+            exposureUs: 1000,
+            gain: 1,
+        }
+        const onBoard = await emulate("nucleo-f446re", request, 200)
+        const simulated = await simulate({ ...request, frames: 200 })
+
+        expect(onBoard.counters).toMatchObject({
+            dropped: 0,
+            skipped: 0,
+            torn: 0,
+            overruns: 0,
+            pixelErrors: 0,
+        })
+        expect(onBoard.warnings).toEqual([])
+        expect(onBoard.fps).toBeCloseTo(400, 1)
+        expect(onBoard.frames.at(-1)).toMatchObject({ width: 64, height: 64 })
+        expect(onBoard.frames.map(({ pixels }) => pixels)).toEqual(
+            simulated.frames.map(({ pixels }) => pixels)
+        )
+        expect(writesTo("MT9V034", onBoard)).toEqual(
+            writesTo("MT9V034", simulated)
+        )
+    })
+})
+
 /** A run is stopped at its last frame's delivery or shortly after: at most the writes of one frame are missing. */
 const WRITES_OF_A_FRAME = 12
 

@@ -152,13 +152,13 @@ describe("a JPEG", () => {
     })
 
     it("never has a buffer that one transfer cannot count, however much memory there is", () => {
-        const { words } = plan(
+        const { frameBytes } = plan(
             { window: field, format: PixelFormat.JPEG },
             { ...BOARD, frameMemoryBytes: 4_000_000 }
         )
 
-        expect(words).toBeLessThanOrEqual(65_535)
-        expect(words).toBeGreaterThan(65_500)
+        expect(frameBytes / 4).toBeLessThanOrEqual(65_535)
+        expect(frameBytes / 4).toBeGreaterThan(65_500)
     })
 
     it("is refused with one byte less than a picture of one colour has", () => {

@@ -258,7 +258,7 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
     }
     findings.holds(
         "transfers",
-        plan.transfers * plan.transferWords === plan.words
+        plan.transfers * plan.transferWords * 4 === plan.frameBytes
     )
     if (!plan.crop) {
         const whole =
@@ -295,7 +295,6 @@ function checkMemory(
     findings.within("MODE_LINES", plan.lines, 1, 16_383)
     findings.holds("lines of whole words", plan.lineBytes % 4 === 0)
     findings.holds("frame", plan.frameBytes === plan.lineBytes * plan.lines)
-    findings.holds("words", plan.words * 4 === plan.frameBytes)
     findings.within(
         "buffers",
         plan.buffers,

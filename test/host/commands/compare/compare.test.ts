@@ -86,6 +86,7 @@ describe("compare", () => {
                 "sensor",
                 "strategy",
                 "window",
+                "binning",
                 "fps",
                 "frames",
                 "dropped",

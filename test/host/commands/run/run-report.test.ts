@@ -27,6 +27,7 @@ describe("run --json", () => {
             sensor: "mt9v034",
             strategy: "sensor-window",
             window: { x: 266, y: 130, width: 220, height: 220 },
+            binning: 1,
             fps: { planned: 120.003, measured: 120.003 },
             frames: 120,
             dropped: 0,

@@ -152,6 +152,7 @@ describe("what a run writes", () => {
             "sensor",
             "strategy",
             "window",
+            "binning",
             "fps",
             "frames",
             "dropped",

@@ -87,6 +87,15 @@ describe("the live view's page", () => {
         await camera.getByText("applied: dcmi-crop").waitFor()
         await page.getByRole("slider", { name: "frame rate" }).fill("30")
         await camera.getByText("applied: 30.0").waitFor()
+        const binning = page.getByRole("combobox", { name: "binning" })
+        await binning.selectOption("2")
+        await camera.getByText(/^applied: 2$/).waitFor()
+        // Lines of whole words: 27 words of 4 pixels.
+        await expect
+            .poll(async () => (await look(page)).pictureSize)
+            .toEqual([108, 110])
+        await binning.selectOption("1")
+        await camera.getByText(/^applied: 1$/).waitFor()
         await page.getByRole("button", { name: "Stop" }).click()
         await page.getByRole("button", { name: "Start" }).click()
         await page.getByRole("button", { name: "Stop" }).waitFor()
