@@ -77,17 +77,27 @@ export function decodeRequest(block: ByteArray): CaptureRequest {
         }
     const fpsMillihz = get32(block, GrabberReg.REQ_FPS_MILLIHZ)
     if (fpsMillihz !== 0) request.fps = fpsMillihz / 1000
-    request.strategy = asked(get8(block, GrabberReg.REQ_STRATEGY))
-    request.format = asked(get8(block, GrabberReg.REQ_FORMAT))
-    request.buffers = asked(get8(block, GrabberReg.REQ_BUFFERS))
-    request.quality = asked(get8(block, GrabberReg.REQ_QUALITY))
-    request.ramBytes = asked(get32(block, GrabberReg.REQ_RAM_BYTES))
-    request.timing = asked(get8(block, GrabberReg.REQ_TIMING))
-    request.testPattern = asked(get8(block, GrabberReg.REQ_TEST_PATTERN))
-    request.exposureUs = asked(get32(block, GrabberReg.REQ_EXPOSURE_US))
+    // What was not asked for is no property either: on the device each takes heap.
+    const strategy = get8(block, GrabberReg.REQ_STRATEGY)
+    if (strategy !== 0) request.strategy = strategy
+    const format = get8(block, GrabberReg.REQ_FORMAT)
+    if (format !== 0) request.format = format
+    const buffers = get8(block, GrabberReg.REQ_BUFFERS)
+    if (buffers !== 0) request.buffers = buffers
+    const quality = get8(block, GrabberReg.REQ_QUALITY)
+    if (quality !== 0) request.quality = quality
+    const ramBytes = get32(block, GrabberReg.REQ_RAM_BYTES)
+    if (ramBytes !== 0) request.ramBytes = ramBytes
+    const timing = get8(block, GrabberReg.REQ_TIMING)
+    if (timing !== 0) request.timing = timing
+    const testPattern = get8(block, GrabberReg.REQ_TEST_PATTERN)
+    if (testPattern !== 0) request.testPattern = testPattern
+    const exposureUs = get32(block, GrabberReg.REQ_EXPOSURE_US)
+    if (exposureUs !== 0) request.exposureUs = exposureUs
     const gainX16 = get16(block, GrabberReg.REQ_GAIN_X16)
     if (gainX16 !== 0) request.gain = gainX16 / 16
-    request.binning = asked(get8(block, GrabberReg.REQ_BINNING))
+    const binning = get8(block, GrabberReg.REQ_BINNING)
+    if (binning !== 0) request.binning = binning
     const flags = get8(block, GrabberReg.REQ_FLAGS)
     if (flags & RequestFlag.STRICT_SETTLING) request.strictSettling = true
     return request
@@ -96,10 +106,6 @@ export function decodeRequest(block: ByteArray): CaptureRequest {
 /** Which sensor a block is for. */
 export function requestedSensor(block: ByteArray): SensorCode {
     return get8(block, GrabberReg.REQ_SENSOR)
-}
-
-function asked(value: number): number | undefined {
-    return value === 0 ? undefined : value
 }
 
 function position(value: number): number | undefined {

@@ -159,7 +159,7 @@ describe("plan of a sensor window", () => {
         )
         expect(plan(request, LARGE)).toMatchObject({
             buffers: 1,
-            words: 32_400,
+            frameBytes: 4 * 32_400,
         })
     })
 
@@ -178,13 +178,13 @@ describe("plan of a sensor window", () => {
 
         // 752 x 480 = 90,240 words; one transfer counts 65,535.
         expect(plan({}, huge)).toMatchObject({
-            words: 90_240,
+            frameBytes: 4 * 90_240,
             transfers: 2,
             irqs: 3,
         })
         expect(
             plan({ window: { width: 752, height: 348 } }, huge)
-        ).toMatchObject({ words: 65_424, transfers: 1, irqs: 1 })
+        ).toMatchObject({ frameBytes: 4 * 65_424, transfers: 1, irqs: 1 })
     })
 
     it("of the last row alone, on which the sensor cannot start, reads two rows, and the DCMI drops one", () => {
