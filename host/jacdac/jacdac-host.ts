@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A Jacdac host: finds services by their announcements, reads and writes registers, hears events. Knows no camera.
 //
-// One read is outstanding at a time, and all packets keep to HOST_PACE: the board's door drops what is faster. Not
+// One read is outstanding at a time, and all packets keep to HOST_PACE: the board's meter drops what is faster. Not
 // done: pipes, acknowledgements (a program's services send none), and a device of its own that others could find.
 
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
@@ -159,7 +159,7 @@ export class JacdacHost {
     /**
      * Write registers, all in one frame, so that a service can apply them together; there is no answer. A write that still
      * waits for its turn is replaced by a newer one of the same register.
-     * @throws JacdacError for more registers than the door lets pass at once
+     * @throws JacdacError for more registers than the meter lets pass at once
      */
     write(service: ServiceAddress, writes: readonly RegisterWrite[]): void {
         if (writes.length > HOST_PACE.burst)

@@ -240,7 +240,7 @@ export class BoardSession {
             : await client.stream({ reduce })
         const { jacdacMetered, jacdacRefused } = await client.boardCounters()
         const dropped = jacdacMetered + jacdacRefused
-        this.control.lookedAtDoor(dropped > this.requestsDropped)
+        this.control.lookedAtMeter(dropped > this.requestsDropped)
         this.requestsDropped = dropped
         this.rates.poll(seconds(), this.counters, this.receivedBytes)
     }

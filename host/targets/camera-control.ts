@@ -15,7 +15,7 @@ import { formatOf, TEST_PATTERN_NAMES } from "../../protocol/names.ts"
  */
 const REFRESH_US = 3_000_000
 
-/** A write waits for its turn no longer than that many looks at the door take. */
+/** A write waits for its turn no longer than that many looks at the meter take. */
 const QUIET_LOOKS = 2
 
 /** Mode flags of services/camera.md. */
@@ -27,7 +27,7 @@ export class JacdacCameraControl implements CameraControl {
     private readonly host: JacdacHost
     private camera: CameraClient | undefined
     private waiting: CameraChanges = {}
-    /** Written, and perhaps dropped at the board's door. */
+    /** Written, and perhaps dropped at the board's meter. */
     private unsure: CameraChanges = {}
     private quietLooks = 0
     private refreshing = false
@@ -61,10 +61,10 @@ export class JacdacCameraControl implements CameraControl {
     }
 
     /**
-     * The board's door was looked at; a write that it drops is announced to nobody.
+     * The board's meter was looked at; a write that it drops is announced to nobody.
      * @param dropped packets of hosts were dropped since the last look: what was written lately is written again
      */
-    lookedAtDoor(dropped: boolean): void {
+    lookedAtMeter(dropped: boolean): void {
         this.quietLooks = dropped ? 0 : this.quietLooks + 1
         if (this.quietLooks >= QUIET_LOOKS) this.unsure = {}
         else if (dropped) this.camera?.write(this.unsure)

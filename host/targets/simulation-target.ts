@@ -57,7 +57,7 @@ export class SimulationTarget implements ViewTarget {
     private readonly irqs = new RateMeter()
     private pacer: Pacer | undefined
     private arrived = 0
-    private doorDropped = 0
+    private meterDropped = 0
     private tidySeconds = 0
     private ended: string | undefined
     private closed = false
@@ -209,16 +209,16 @@ export class SimulationTarget implements ViewTarget {
         this.tidySeconds = this.seconds + TIDY_SECONDS
         simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
-        this.lookAtDoor()
+        this.lookAtMeter()
         const { irqs } = simulation.record.counters()
         this.irqs.note(simulation.seconds, irqs)
     }
 
     /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
-    private lookAtDoor(): void {
+    private lookAtMeter(): void {
         const { dropped } = this.parts.simulation.jacdac.counters
-        this.control.lookedAtDoor(dropped > this.doorDropped)
-        this.doorDropped = dropped
+        this.control.lookedAtMeter(dropped > this.meterDropped)
+        this.meterDropped = dropped
     }
 
     private took(frame: CapturedFrame): void {

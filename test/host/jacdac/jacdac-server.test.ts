@@ -11,7 +11,7 @@ import { jacdacBus } from "../../support/view/jacdac-ts.ts"
 import { DEFAULT_APP } from "../../../toolchain/devicescript/default-program.ts"
 
 const WINDOW = 0x80
-/** The door lets 30 packets per second in, and jacdac-ts asks for things of its own. */
+/** The meter lets 30 packets per second in, and jacdac-ts asks for things of its own. */
 const WAIT = { interval: 400 }
 
 describe("jacdac-ts on the simulator's bus", () => {
@@ -57,7 +57,7 @@ describe("jacdac-ts on the simulator's bus", () => {
             }
 
             await expect.poll(read, WAIT).toEqual([326, 200, 100, 80])
-            // A write that the door drops is not announced: again, until it reads back.
+            // A write that the meter drops is not announced: again, until it reads back.
             const write = async () => {
                 await window.sendSetAsync(
                     new Uint8Array(Uint16Array.of(8, 16, 0, 0).buffer)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The page's hand on a camera whose door drops packets: what was asked for last arrives all the same.
+// The page's hand on a camera whose meter drops packets: what was asked for last arrives all the same.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { JacdacCameraControl } from "../../../host/targets/camera-control.ts"
@@ -78,24 +78,24 @@ describe("a control whose writes may be dropped", () => {
     it("writes them again when something was dropped, and only then", () => {
         control.want({ ...WANTED, fps: 60 })
         const first = written()
-        control.lookedAtDoor(false)
+        control.lookedAtMeter(false)
         const quiet = written()
-        control.lookedAtDoor(true)
+        control.lookedAtMeter(true)
         const again = written()
 
         expect([first, quiet, again]).toEqual([[fps.code], [], [fps.code]])
     })
 
-    it("keeps the newest of each register, until the door was quiet for a while", () => {
+    it("keeps the newest of each register, until the meter was quiet for a while", () => {
         control.want({ ...WANTED, fps: 60 })
         written()
         control.want({ ...WANTED, fps: 60, window: { ...WANTED.window, x: 8 } })
         written()
-        control.lookedAtDoor(true)
+        control.lookedAtMeter(true)
         const both = written()
-        control.lookedAtDoor(false)
-        control.lookedAtDoor(false)
-        control.lookedAtDoor(true)
+        control.lookedAtMeter(false)
+        control.lookedAtMeter(false)
+        control.lookedAtMeter(true)
 
         expect(both.sort()).toEqual([window.code, fps.code])
         expect(written()).toEqual([])

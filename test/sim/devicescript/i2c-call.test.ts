@@ -83,7 +83,7 @@ describe("VirtualMachine, a device on the Jacdac line", () => {
 
     beforeEach(async () => {
         device = new FakeDevice(FRAME_GRABBER)
-        machine = await Machine.boot("doorbell")
+        machine = await Machine.boot("notify")
     })
 
     it("is bound at once when it has announced itself before the program starts", () => {

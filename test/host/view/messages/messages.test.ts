@@ -81,6 +81,7 @@ describe("a request of a page", () => {
             format: PixelFormat.AUTO,
             fps: 0,
             timing: TimingMode.FASTEST,
+            binning: 1,
         })
     })
 
