@@ -30,6 +30,7 @@ export async function capture(
         strategy: Strategy.SENSOR_WINDOW,
         format: mode.format,
         buffers: 1,
+        binning: 1,
         flags: 0,
         window: mode.window,
         fps: mode.timing.fps,

@@ -14,6 +14,7 @@ await grabber.writeMode({
     strategy: Strategy.SENSOR_WINDOW,
     format: PixelFormat.GRAY8,
     buffers: 1,
+    binning: 1,
     flags: 0,
     window,
     fps: 60,

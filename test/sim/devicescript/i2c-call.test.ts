@@ -185,7 +185,7 @@ describe("VirtualMachine, a device on the Jacdac line", () => {
 
         expect(error).toBeInstanceOf(ProgramError)
         expect(error.message).toMatch(
-            /^test\/vm\/programs\/handler-exception\.ts: Error: the handler fails\n {4}at \w+ \(test\/vm\/programs\/handler-exception\.ts:9\)$/
+            /^test\/sim\/devicescript\/programs\/handler-exception\.ts: Error: the handler fails\n {4}at \w+ \(test\/sim\/devicescript\/programs\/handler-exception\.ts:9\)$/
         )
     })
 

@@ -77,7 +77,7 @@ describe("VirtualMachine, an unhandled exception", () => {
 
         expect(machine.console).toEqual(["main ends"])
         expect(error.message).toMatch(
-            /^test\/vm\/programs\/timer-exception\.ts: TypeError: .*undefined\n {4}at \w+ \(test\/vm\/programs\/timer-exception\.ts:9\)$/
+            /^test\/sim\/devicescript\/programs\/timer-exception\.ts: TypeError: .*undefined\n {4}at \w+ \(test\/sim\/devicescript\/programs\/timer-exception\.ts:9\)$/
         )
     })
 

@@ -47,6 +47,7 @@ await grabber.writeMode({
     strategy: request.strategy ?? Strategy.SENSOR_WINDOW,
     format: request.format ?? PixelFormat.GRAY8,
     buffers: 1,
+    binning: 1,
     flags: 0,
     window: { x, y, width, height },
     fps: 60,
