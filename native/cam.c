@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "capture.h"
+#include "capture_watch.h"
 #include "grabber.h"
 #include "i2c.h"
 #include "jacdac.h"
@@ -71,4 +72,7 @@ void cam_program_ended(void) {
     if (streaming) cam_port_capture_changed(false);
 }
 
-void cam_poll(void) { tell_news(cam_jacdac_announce(cam_port_now_us())); }
+void cam_poll(void) {
+    cam_watch_poll();
+    tell_news(cam_jacdac_announce(cam_port_now_us()));
+}

@@ -6,12 +6,15 @@ import { GrabberReg } from "./grabber-page"
 
 /** Register of each counter, a u32; in the order in which --json prints them. */
 export const COUNTER_REGISTERS = {
+    /** Frames of the sensor, those that did not come when they were due included. */
+    sensorFrames: GrabberReg.SENSOR_FRAMES,
     frames: GrabberReg.FRAMES,
     delivered: GrabberReg.DELIVERED,
     dropped: GrabberReg.DROPPED,
     skipped: GrabberReg.SKIPPED,
     settling: GrabberReg.SETTLING,
     overruns: GrabberReg.OVERRUNS,
+    overrunFrames: GrabberReg.OVERRUN_FRAMES,
     shortFrames: GrabberReg.SHORT_FRAMES,
     dmaErrors: GrabberReg.DMA_ERRORS,
     resyncs: GrabberReg.RESYNCS,
@@ -20,6 +23,9 @@ export const COUNTER_REGISTERS = {
     neededBytes: GrabberReg.NEEDED_BYTES,
     /** JPEG pictures without their start or end marker. */
     badJpeg: GrabberReg.BAD_JPEG,
+    /** Frames that were due and did not come, and frames whose time or label does not fit. */
+    lost: GrabberReg.LOST,
+    doubtful: GrabberReg.DOUBTFUL,
     irqs: GrabberReg.IRQS,
     /** Transfers to the sensor that failed. */
     i2cErrors: GrabberReg.I2C_ERRORS,

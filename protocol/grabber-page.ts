@@ -53,6 +53,7 @@ export enum GrabberReg {
     MODE_BINNING = 0x76,
     MODE_EXPOSURE_US = 0x78,
     MODE_GAIN_X16 = 0x7c,
+    MODE_FRAME_ROWS = 0x7e,
 
     CONTROL = 0x80,
     STATE = 0x81,
@@ -80,6 +81,10 @@ export enum GrabberReg {
     PIXELS = 0xc4,
     STATS = 0xc5,
     HISTOGRAM = 0xc6,
+    MOVE_SENSOR = 0xc7,
+    MOVE_CROP = 0xc8,
+    TRIGGER = 0xc9,
+    SIGNALS = 0xca,
 
     LINE_BUS_BYTES = 0xd0,
     LINE_SKIP_BYTES = 0xd2,
@@ -91,12 +96,12 @@ export enum GrabberReg {
     DISPLAY_ROWS = 0xde,
     DISPLAY_FLAGS = 0xe0,
 
-    MOVE_SENSOR = 0xe8,
-    MOVE_CROP = 0xe9,
-    TRIGGER = 0xea,
-
+    OVERRUN_FRAMES = 0xe8,
+    SENSOR_FRAMES = 0xec,
     I2C_ERRORS = 0xf0,
     RESTARTS = 0xf4,
+    LOST = 0xf8,
+    DOUBTFUL = 0xfc,
 }
 
 /** Values of CONTROL. */
@@ -104,6 +109,9 @@ export enum Control {
     START = 1,
     STOP = 2,
     CLEAR_COUNTERS = 3,
+    /** Frames come when they come: the sensor waits for triggers. */
+    WATCH_OFF = 4,
+    WATCH_ON = 5,
 }
 
 /** Bits of BOARD_FLAGS: pins of the sensor that are wired. */
@@ -146,6 +154,28 @@ export enum DisplayFlag {
 export enum FrameFlag {
     SETTLING = 1 << 0,
     LAST_BATCH = 1 << 1,
+    /** JPEG: what lies between its markers was not decoded. */
+    UNPROVEN = 1 << 2,
+}
+
+/** Values of STATE. */
+export enum CaptureState {
+    STOPPED = 0,
+    STREAMING = 1,
+    /** Streaming, but no buffer is free. */
+    STARVED = 2,
+    /** Streaming, but frames that were due do not come. */
+    STALLED = 3,
+}
+
+/** Bits of the first byte of SIGNALS: what was seen on the sensor's pins for as long as a row takes. */
+export enum Signal {
+    PIXCLK_MOVES = 1 << 0,
+    HSYNC_MOVES = 1 << 1,
+    HSYNC_LEVEL = 1 << 2,
+    VSYNC_LEVEL = 1 << 3,
+    /** DCMI and DMA have had the content that was written to them since the last read of SIGNALS. */
+    REGISTERS_RIGHT = 1 << 4,
 }
 
 /** Bits of REQ_FLAGS. */
@@ -199,10 +229,12 @@ export enum SensorCode {
 export enum GrabberBytes {
     BOARD = 32,
     REQUEST = 35,
-    /** From MODE_STRATEGY to MODE_BINNING; the annotations behind it may change while streaming. */
-    MODE = 39,
+    /** From MODE_STRATEGY to MODE_FRAME_ROWS; of these the annotations may change while streaming. */
+    MODE = 48,
     COUNTERS = 48,
-    RECOVERY = 8,
+    /** From OVERRUN_FRAMES to DOUBTFUL. */
+    RECOVERY = 24,
+    SIGNALS = 4,
     DESCRIPTOR = 48,
     LINES = 17,
     STATS = 20,

@@ -58,7 +58,8 @@ export interface Counters extends GrabberCounters {
     readonly busBytes: number
     /** Bytes of all frames that were lent to the program: what a compressed picture needs is known only afterwards. */
     readonly deliveredBytes: number
-    readonly sensorFrames: number
+    /** Frames that the sensor really sent, from their start to their end, since the capture started. */
+    readonly sentFrames: number
 }
 
 /** When to stop: whichever comes first. */

@@ -446,6 +446,7 @@ export class Camera {
             sync: limits.sync,
             settleFrames,
             binning: plan.binning,
+            frameRows: frameRows(plan),
         })
         if (plan.strategy !== Strategy.LINE) return
         let destination = LineDestination.FRAME
@@ -602,6 +603,16 @@ function displayBlock(
         rows: display.heightPx,
         flags,
     }
+}
+
+/**
+ * Count the rows of a frame, those without pixels included.
+ *
+ * @returns 0 for a picture that the sensor scales: its rows come at no even pace
+ */
+function frameRows(plan: CapturePlan): number {
+    if (plan.sensorWindow.height !== plan.busHeightPx * plan.binning) return 0
+    return Math.round(plan.timing.framePclk / plan.timing.rowPclk)
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */

@@ -35,6 +35,8 @@ export interface GrabberMode {
     readonly settleFrames: number
     /** Pixels of the field that the sensor makes one of, each way. */
     readonly binning: number
+    /** Rows of a frame, those without pixels included; 0: not known. */
+    readonly frameRows: number
 }
 
 /** A frame that is lent to the program. */
@@ -120,8 +122,16 @@ export interface Counters {
     readonly neededBytes: number
 }
 
-/** What went wrong beside the frames. */
+/** What went wrong, as far as Counters does not have it. */
 export interface RecoveryCounters {
+    /** Frames that were lost to an overrun; of the events there may be more. */
+    readonly overrunFrames: number
+    /** Frames of the sensor since the counters were cleared, those that did not come when they were due included. */
+    readonly sensorFrames: number
+    /** Frames that were due and did not come. */
+    readonly lost: number
+    /** Frames whose time or window is not certain, and frames that were taken while registers were not as written. */
+    readonly doubtful: number
     /** I2C transfers to the sensor that failed: not acknowledged, time-out, bus error; since the counters were cleared. */
     readonly i2cErrors: number
     /** Times that a program ended since the chip's reset; clearCounters() leaves it. */

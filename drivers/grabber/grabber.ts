@@ -138,6 +138,7 @@ export class FrameGrabber extends I2CDriver {
         block[at + GrabberReg.MODE_SYNC] = mode.sync
         block[at + GrabberReg.MODE_SETTLE_FRAMES] = mode.settleFrames
         block[at + GrabberReg.MODE_BINNING] = mode.binning
+        block.setAt(at + GrabberReg.MODE_FRAME_ROWS, "u16", mode.frameRows)
         await this.transact("the mode block", block)
     }
 
@@ -277,13 +278,15 @@ export class FrameGrabber extends I2CDriver {
     /** Read what went wrong beside the frames. */
     async readRecovery(): Promise<RecoveryCounters> {
         const block = Buffer.alloc(GrabberBytes.RECOVERY)
-        await this.read(GrabberReg.I2C_ERRORS, "the recovery block", block)
+        await this.read(GrabberReg.OVERRUN_FRAMES, "the recovery block", block)
+        const first = GrabberReg.OVERRUN_FRAMES
         return {
-            i2cErrors: block.getAt(0, "u32"),
-            restarts: block.getAt(
-                GrabberReg.RESTARTS - GrabberReg.I2C_ERRORS,
-                "u32"
-            ),
+            overrunFrames: block.getAt(0, "u32"),
+            sensorFrames: block.getAt(GrabberReg.SENSOR_FRAMES - first, "u32"),
+            i2cErrors: block.getAt(GrabberReg.I2C_ERRORS - first, "u32"),
+            restarts: block.getAt(GrabberReg.RESTARTS - first, "u32"),
+            lost: block.getAt(GrabberReg.LOST - first, "u32"),
+            doubtful: block.getAt(GrabberReg.DOUBTFUL - first, "u32"),
         }
     }
 

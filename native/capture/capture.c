@@ -11,7 +11,9 @@
 #include "capture_moves.h"
 #include "capture_pin.h"
 #include "capture_state.h"
+#include "capture_watch.h"
 #include "dma.h"
+#include "frame_clock.h"
 #include "rows_check.h"
 
 enum {
@@ -22,6 +24,14 @@ enum {
 };
 
 static uint32_t popcount(uint32_t mask) { return (uint32_t)__builtin_popcount(mask); }
+
+/** Frames that wait; of batches only the ones that decide. */
+static uint32_t queued_frames(void) {
+    uint32_t frames = 0;
+    for (uint32_t mask = cam_capture_queued_mask(); mask != 0; mask &= mask - 1u)
+        if (cam_cap.buffers[__builtin_ctz(mask)].decides) frames++;
+    return frames;
+}
 
 static bool same_layout(const cam_capture_config_t *config) {
     return config->line_bytes == cam_cap.line_bytes && config->lines == cam_cap.lines &&
@@ -46,9 +56,19 @@ static void lay_out(const cam_capture_config_t *config) {
             (cam_buffer_t){.address = first + i * cam_config_buffer_bytes(config),
                            .bit = 1u << i,
                            .columns = display ? config->rows.display_stride : config->line_bytes,
-                           .rows = display ? config->rows.display_rows : config->lines};
+                           .rows = display ? config->rows.display_rows : config->lines,
+                           .decides = true};
     if (config->kind == CAM_KIND_JPEG)
         for (uint32_t i = 0; i < config->buffers; i++) cam_cap.buffers[i].rows = 1;
+}
+
+/** Frames of the sensor since the counters were cleared whose place in the counters is known, or
+ * will be when the program looks at them. */
+static uint32_t ended_frames(void) {
+    // The one that drains may still be short.
+    const uint32_t draining = cam_cap.phase == CAM_PHASE_DRAINING ? 1u : 0u;
+    return cam_cap.frames_before + cam_cap.sequence + (cam_capture_fate_known() ? 1u : 0u) -
+           draining;
 }
 
 static uint32_t stop_timeout_us(uint32_t fps_millihz) {
@@ -88,9 +108,33 @@ static cam_status_t configure_dma(const cam_capture_config_t *config) {
     return cam_dma_configure(&dma);
 }
 
+/**
+ * Without a window of its own the DCMI gets one as wide as a row and higher than any frame: a pixel
+ * clock too many spoils the rest of its row, not of the frame, and FRAME still comes with VSYNC
+ * (RM0090 section 15.5.5: a window that is not full ends with it). No register tells how many
+ * clocks a row had.
+ */
+static cam_dcmi_config_t dcmi_config(const cam_capture_config_t *config) {
+    cam_dcmi_config_t dcmi = config->dcmi;
+    if (dcmi.crop || dcmi.jpeg) return dcmi;
+    const bool by_rows = config->kind == CAM_KIND_ROWS;
+    const uint32_t row_bytes = by_rows ? config->rows.bus_bytes : config->line_bytes;
+    dcmi.crop = true;
+    dcmi.cwstrt = 0;
+    dcmi.cwsize = DCMI_CWSIZE_VLINE_MASK | (row_bytes - 1u);
+    return dcmi;
+}
+
 /** Registers first, then state, then interrupts, then DMA, and CAPTURE last. */
 static void begin(const cam_capture_config_t *config) {
-    cam_cap.cr = cam_dcmi_enable(&config->dcmi);
+    const cam_dcmi_config_t dcmi = dcmi_config(config);
+    cam_cap.cr = cam_dcmi_enable(&dcmi);
+    cam_cap.cwstrt = dcmi.cwstrt;
+    cam_cap.cwsize = dcmi.cwsize;
+    cam_cap.crops = config->dcmi.crop && cam_cap.engine == CAM_ENGINE_FRAME;
+    cam_cap.ier = cam_cap.engine == CAM_ENGINE_FRAME ? CAM_DCMI_EVENTS
+                                                     : CAM_DCMI_EVENTS & ~(uint32_t)DCMI_IER_FRAME;
+    cam_cap.frames_before = ended_frames();
     cam_cap.cr_running = cam_cap.cr | DCMI_CR_CAPTURE;
     cam_cap.dma_cr = cam_dma_control(dma_mode(cam_cap.engine));
     cam_cap.to = config->kind == CAM_KIND_ROWS ? config->rows.to : CAM_ROWS_TO_FRAME;
@@ -98,6 +142,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
     cam_cap.fps_millihz = config->fps_millihz;
+    cam_frames_begin(config->fps_millihz, config->frame_rows);
     cam_moves_begin(config->x, config->y);
     cam_cap.sequence = 0;
     cam_cap.lent_before = false;
@@ -106,10 +151,8 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
     cam_cap.fate = first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
-    // Rows and pictures end with VSYNC: FRAME would only come beside it.
-    mmio_write32(DCMI_IER, cam_cap.engine == CAM_ENGINE_FRAME
-                               ? CAM_DCMI_EVENTS
-                               : CAM_DCMI_EVENTS & ~(uint32_t)DCMI_IER_FRAME);
+    // Rows and JPEG files end with VSYNC: FRAME would only come beside it.
+    mmio_write32(DCMI_IER, cam_cap.ier);
     if (cam_cap.free != 0) {
         cam_cap.filling = &cam_cap.buffers[__builtin_ctz(cam_cap.free)];
         cam_cap.free &= cam_cap.free - 1u;
@@ -149,6 +192,7 @@ static void finish_last_frame(void) {
     const uint32_t irq = mmio_irq_save();
     if (mmio_read32(DCMI_MIS) != 0) DCMI_IRQHandler();
     if (cam_cap.phase == CAM_PHASE_DRAINING) cam_cap.counters.short_frames++;
+    if (cam_cap.fate == CAM_FATE_EMPTY) cam_cap.fate = CAM_FATE_NONE; // it never ended
     cam_dcmi_disable();
     cam_cap.phase = CAM_PHASE_STOPPED;
     cam_cap.transfer_done = NULL; // the stream still ends its transfer
@@ -177,7 +221,8 @@ void cam_capture_abort(void) {
     const uint32_t irq = mmio_irq_save();
     cam_dma_halt();
     cam_dcmi_disable();
-    cam_cap.counters.skipped += cam_capture_queued();
+    cam_cap.counters.skipped += queued_frames();
+    if (cam_cap.phase == CAM_PHASE_DRAINING) cam_cap.counters.skipped++;
     cam_cap.phase = CAM_PHASE_STOPPED;
     cam_cap.transfer_done = NULL;
     cam_cap.filling = NULL;
@@ -191,6 +236,7 @@ void cam_capture_abort(void) {
 
 cam_capture_state_t cam_capture_state(void) {
     if (cam_cap.phase == CAM_PHASE_STOPPED) return CAM_STOPPED;
+    if (cam_frames_stalled()) return CAM_STALLED;
     const bool starved = cam_cap.phase == CAM_PHASE_STARVED || // rows come also without a buffer
                          (cam_cap.engine == CAM_ENGINE_ROWS && cam_cap.filling == NULL);
     return starved ? CAM_STARVED : CAM_STREAMING;
@@ -202,17 +248,21 @@ void cam_capture_counters(cam_counters_t *counters) {
     counters->dropped = cam_cap.counters.dropped;
     counters->skipped = cam_cap.counters.skipped;
     counters->settling = cam_cap.counters.settling;
-    counters->overruns = cam_cap.counters.overruns;
     counters->short_frames = cam_cap.counters.short_frames;
+    counters->overrun_frames = cam_cap.counters.overrun_frames;
     counters->dma_errors = cam_cap.counters.dma_errors;
-    counters->irqs = cam_cap.counters.irqs;
-    counters->resyncs = cam_cap.counters.resyncs;
     counters->bad_jpeg = cam_cap.counters.bad_jpeg;
     counters->too_large = cam_cap.counters.too_large;
+    counters->lost = cam_cap.counters.lost;
+    counters->doubtful = cam_cap.counters.doubtful;
+    counters->overruns = cam_cap.counters.overruns;
+    counters->irqs = cam_cap.counters.irqs;
+    counters->resyncs = cam_cap.counters.resyncs;
     counters->needed_bytes = cam_cap.counters.needed_bytes;
     // Not counted in the interrupt: whatever was captured is in exactly one of these places.
     counters->frames = cam_cap.counters.delivered + cam_cap.counters.skipped +
-                       cam_cap.counters.settling + cam_capture_queued();
+                       cam_cap.counters.settling + queued_frames();
+    counters->sensor_frames = ended_frames();
     mmio_irq_restore(irq);
 }
 
@@ -222,20 +272,26 @@ void cam_capture_clear_counters(void) {
     cam_cap.counters.dropped = 0;
     cam_cap.counters.skipped = 0;
     cam_cap.counters.settling = 0;
-    cam_cap.counters.overruns = 0;
     cam_cap.counters.short_frames = 0;
+    cam_cap.counters.overrun_frames = 0;
     cam_cap.counters.dma_errors = 0;
-    cam_cap.counters.irqs = 0;
-    cam_cap.counters.resyncs = 0;
     cam_cap.counters.bad_jpeg = 0;
     cam_cap.counters.too_large = 0;
+    cam_cap.counters.lost = 0;
+    cam_cap.counters.doubtful = 0;
+    cam_cap.counters.overruns = 0;
+    cam_cap.counters.irqs = 0;
+    cam_cap.counters.resyncs = 0;
     cam_cap.counters.needed_bytes = 0;
+    // Frames that wait count as captured again.
+    cam_cap.frames_before += queued_frames() - ended_frames();
     mmio_irq_restore(irq);
 }
 
 uint32_t cam_capture_faults(void) {
     return cam_cap.counters.overruns + cam_cap.counters.short_frames + cam_cap.counters.dma_errors +
-           cam_cap.counters.too_large + cam_cap.counters.bad_jpeg;
+           cam_cap.counters.too_large + cam_cap.counters.bad_jpeg + cam_cap.counters.lost +
+           cam_cap.counters.doubtful + cam_frames_stalls();
 }
 
 void cam_capture_give_back(cam_buffer_t *buffer) {
@@ -254,7 +310,7 @@ static cam_buffer_t *lend(void) {
     cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
     if (buffer != NULL) {
         cam_cap.lent |= buffer->bit;
-        cam_cap.counters.delivered++;
+        if (buffer->decides) cam_cap.counters.delivered++;
     }
     cam_cap.notified = cam_cap.notified && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);
@@ -262,11 +318,13 @@ static cam_buffer_t *lend(void) {
 }
 
 /** A frame that was lent after all is of no use. */
-static void reject(cam_buffer_t *buffer, volatile uint32_t *counter) {
+static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~buffer->bit;
-    cam_cap.counters.delivered--;
-    (*counter)++;
+    if (buffer->decides) {
+        cam_cap.counters.delivered--;
+        (*bucket)++;
+    }
     cam_capture_give_back(buffer);
     mmio_irq_restore(irq);
 }
@@ -289,9 +347,10 @@ static uint32_t dropped_before(const cam_buffer_t *buffer) {
 bool cam_capture_next(cam_frame_t *frame) {
     for (cam_buffer_t *buffer = lend(); buffer != NULL; buffer = lend()) {
         frame->index = (uint32_t)(buffer - cam_cap.buffers);
+        const bool fits = cam_frames_check(buffer) && cam_watch_registers();
         frame->label = cam_moves_label(frame->index);
-        if (frame->label.doubtful) {
-            reject(buffer, &cam_cap.counters.settling);
+        if (!fits || frame->label.doubtful) {
+            reject(buffer, &cam_cap.counters.doubtful);
             continue;
         }
         if (!trim(buffer)) {
@@ -302,6 +361,7 @@ bool cam_capture_next(cam_frame_t *frame) {
         frame->end_us = buffer->end_us;
         frame->dropped_before = dropped_before(buffer);
         frame->first_row = buffer->first_row;
+        frame->unproven = cam_cap.engine == CAM_ENGINE_JPEG;
         frame->last_batch =
             cam_cap.to == CAM_ROWS_TO_RING && buffer->first_row + buffer->rows == cam_cap.lines;
         frame->image = image_of(buffer);
@@ -348,7 +408,11 @@ void cam_capture_skip(uint32_t count) {
     for (uint32_t i = 0; i < count && i < CAM_BUFFERS_MAX; i++) {
         cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
         if (buffer == NULL) break;
-        cam_cap.counters.skipped++;
+        // Frames that were lost before it are counted whether anybody looks at it or not.
+        if (cam_frames_check(buffer) || !buffer->decides)
+            cam_cap.counters.skipped += buffer->decides ? 1u : 0u;
+        else
+            cam_cap.counters.doubtful++;
         cam_capture_give_back(buffer);
     }
     cam_cap.notified = cam_cap.notified && cam_capture_queued_mask() != 0;

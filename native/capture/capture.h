@@ -22,7 +22,8 @@ struct cam_capture_config {
     uint32_t line_bytes; // multiple of 4
     uint32_t lines;
     uint32_t settle_frames; // counted and thrown away after start
-    uint32_t fps_millihz;   // how long stop waits for the frame in progress; 0: not known
+    uint32_t fps_millihz;   // 0: not known
+    uint32_t frame_rows;    // of the sensor, those without pixels included; 0: not known
     bool keep_newest; // without a free buffer, take back the oldest queued frame, never the newest
     cam_dcmi_config_t dcmi;
     uint32_t x; // where the first frame is taken: labels, see capture_moves.h
@@ -30,7 +31,12 @@ struct cam_capture_config {
     cam_rows_config_t rows; // CAM_KIND_ROWS only
 };
 
-typedef enum { CAM_STOPPED = 0, CAM_STREAMING = 1, CAM_STARVED = 2 } cam_capture_state_t;
+typedef enum {
+    CAM_STOPPED = 0,
+    CAM_STREAMING = 1,
+    CAM_STARVED = 2,
+    CAM_STALLED = 3, // frames that were due do not come
+} cam_capture_state_t;
 
 typedef struct {
     uint32_t index;
@@ -39,6 +45,7 @@ typedef struct {
     uint32_t dropped_before; // frames of the sensor between the one lent before and this one
     uint32_t first_row;
     bool last_batch;
+    bool unproven;     // JPEG: what lies between its markers was not decoded
     cam_image_t image; // JPEG: one row
     cam_label_t label;
 } cam_frame_t;
@@ -46,17 +53,23 @@ typedef struct {
 /** Meanings: docs/frame-grabber.md, counters. */
 typedef struct {
     uint32_t frames;
+    uint32_t sensor_frames;
+    // Where a frame of the sensor ends: exactly one of these.
     uint32_t delivered;
     uint32_t dropped;
     uint32_t skipped;
     uint32_t settling;
-    uint32_t overruns;
     uint32_t short_frames;
+    uint32_t overrun_frames;
     uint32_t dma_errors;
-    uint32_t irqs;
-    uint32_t resyncs;
     uint32_t bad_jpeg;
     uint32_t too_large;
+    uint32_t lost;
+    uint32_t doubtful;
+    // Events and other numbers.
+    uint32_t overruns;
+    uint32_t irqs;
+    uint32_t resyncs;
     uint32_t needed_bytes;
 } cam_counters_t;
 
@@ -93,8 +106,9 @@ void cam_capture_counters(cam_counters_t *counters);
 /** Set all counters to 0; frames still queued count as captured again. Context: thread. */
 void cam_capture_clear_counters(void);
 
-/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors, pictures that
- * are too large or bad. Context: both. */
+/** Sum of the counters whose movement is a fault: overruns, frames that are short, lost or
+ * doubtful, DMA errors, JPEG files that are too large or bad; and how often the capture stalled.
+ * Context: both. */
 uint32_t cam_capture_faults(void);
 
 /** Lend the oldest queued frame. @returns false when there is none. Context: thread. */

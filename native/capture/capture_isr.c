@@ -11,6 +11,7 @@
 #include "capture_rows.h"
 #include "capture_state.h"
 #include "dma.h"
+#include "frame_clock.h"
 #include "port.h"
 
 enum { DMA_ERRORS = DMA_LISR_TEIF1 | DMA_LISR_DMEIF1 };
@@ -45,22 +46,20 @@ void cam_capture_resume(void) {
         break;
     default:
         cam_cap.phase = CAM_PHASE_ARMED;
+        if (cam_cap.crops) cam_frames_arm(cam_cap.filling);
         cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
     }
     mmio_write32(DCMI_CR, cam_cap.cr_running);
 }
 
-/** DMA has a buffer and a frame, or waits for one. */
-static inline bool in_flight(void) {
-    return cam_cap.phase != CAM_PHASE_STARVED && cam_cap.phase != CAM_PHASE_LOST &&
-           cam_cap.phase != CAM_PHASE_STOPPED;
-}
-
-/** The frame in `filling` cannot be used: everything off until VSYNC; the same buffer takes the
- * next frame. */
-CAM_COLD static void lose(void) {
-    // A frame that was draining has had its FRAME; `fate` may already be that of the next one.
-    if (cam_cap.phase != CAM_PHASE_DRAINING) cam_cap.fate = CAM_FATE_LOST;
+CAM_COLD void cam_capture_lose(volatile uint32_t *bucket) {
+    if (cam_cap.phase == CAM_PHASE_DRAINING) {
+        // It has had its FRAME; `fate` may already be that of the next one.
+        (*bucket)++;
+    } else if (cam_cap.fate == CAM_FATE_NONE || cam_cap.fate == CAM_FATE_EMPTY) {
+        (*bucket)++;
+        cam_cap.fate = CAM_FATE_LOST;
+    }
     cam_cap.phase = CAM_PHASE_LOST;
     cam_dma_halt();
     cam_dcmi_reset(cam_cap.cr);
@@ -91,8 +90,9 @@ CAM_COLD static uint32_t reclaim(void) {
     // Nothing is free, and the one that was filling is whole.
     const uint32_t queued = cam_cap.all & ~(cam_cap.lent | cam_cap.pinned);
     if (!cam_cap.keep_newest || (queued & (queued - 1u)) == 0) return 0;
-    cam_cap.counters.skipped++;
-    return cam_capture_oldest(queued)->bit;
+    const cam_buffer_t *oldest = cam_capture_oldest(queued);
+    if (oldest->decides) cam_cap.counters.skipped++;
+    return oldest->bit;
 }
 
 /** The frame in `filling` is whole: it is queued as `filling` moves on. @returns false when there
@@ -101,6 +101,7 @@ static inline bool hand_over(void) {
     if (cam_cap.settle_left != 0) {
         cam_cap.settle_left--;
         cam_cap.counters.settling++;
+        if (cam_cap.crops) cam_frames_settled(cam_cap.filling);
         return true; // the same buffer again
     }
     uint32_t free = cam_cap.free;
@@ -116,17 +117,21 @@ bool cam_capture_hand_over(void) { return hand_over(); }
 /** FRAME, but not as it should be. */
 CAM_COLD static void frame_odd(uint32_t lisr, uint32_t end_us) {
     if (cam_cap.phase != CAM_PHASE_ARMED) return;
+    // The FIFO before the counter, or a word could go from one to the other unseen.
+    const bool empty = (mmio_read32(DCMI_SR) & DCMI_SR_FNE) == 0;
+    const uint32_t left = mmio_read32(DMA2_S1NDTR);
     if (lisr & DMA_ERRORS) {
-        cam_cap.counters.dma_errors++;
-        lose();
+        cam_capture_lose(&cam_cap.counters.dma_errors);
     } else if (lisr & DMA_LISR_TCIF1) {
         // Words are left in the FIFO: the frame was longer than the mode says, and would shift the
         // next one.
         cam_cap.counters.overruns++;
-        lose();
-    } else if (mmio_read32(DMA2_S1NDTR) > CAM_DCMI_FIFO_WORDS) {
-        cam_cap.counters.short_frames++;
-        lose();
+        cam_capture_lose(&cam_cap.counters.overrun_frames);
+    } else if (left == cam_cap.words && empty) {
+        // No row came, or it is none of the sensor's frames: VSYNC tells by its time.
+        if (cam_cap.fate == CAM_FATE_NONE) cam_cap.fate = CAM_FATE_EMPTY;
+    } else if (left > CAM_DCMI_FIFO_WORDS || (left != 0 && empty)) {
+        cam_capture_lose(&cam_cap.counters.short_frames);
     } else {
         // The last words are on their way. CAPTURE goes off, so that if they never come no word of
         // the next frame takes their place.
@@ -134,6 +139,7 @@ CAM_COLD static void frame_odd(uint32_t lisr, uint32_t end_us) {
         cam_cap.phase = CAM_PHASE_DRAINING;
         cam_cap.filling->sequence = cam_cap.sequence;
         cam_cap.filling->end_us = end_us;
+        cam_cap.frame_us = end_us;
         mmio_write32(DCMI_CR, cam_cap.cr);
         // If the transfer ends between this read and write, EN starts a transfer that gets no word;
         // drained() ends it.
@@ -153,6 +159,7 @@ static inline void frame_end(void) {
     cam_buffer_t *buffer = cam_cap.filling;
     buffer->sequence = cam_cap.sequence;
     buffer->end_us = end_us;
+    cam_cap.frame_us = end_us;
     cam_cap.fate = CAM_FATE_CAPTURED;
     if (hand_over()) {
         cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
@@ -161,11 +168,46 @@ static inline void frame_end(void) {
     }
 }
 
-/** VSYNC of a frame that was not captured as it should be. @returns false when the frame does not
- * count */
-CAM_COLD static bool vsync_odd(bool frame_too) {
-    if (cam_cap.engine == CAM_ENGINE_ROWS) return cam_rows_vsync();
-    if (cam_cap.engine == CAM_ENGINE_JPEG) return cam_jpeg_vsync();
+/** Nothing of a frame has come yet. */
+static bool untouched(void) {
+    if (cam_cap.engine == CAM_ENGINE_ROWS) return cam_rows_untouched();
+    return mmio_read32(DMA2_S1NDTR) == cam_cap.words && !cam_jpeg_wrapped_once();
+}
+
+/** VSYNC in the middle of a frame of the sensor, which is lost; what is captured of its rest counts
+ * nowhere. Between two frames it means nothing. */
+static void glitch(void) {
+    if (cam_cap.fate == CAM_FATE_EMPTY) cam_cap.fate = CAM_FATE_NONE;
+    if (!cam_capture_in_flight() || (cam_cap.fate == CAM_FATE_NONE && untouched())) return;
+    cam_capture_lose(&cam_cap.counters.short_frames);
+    if (!cam_capture_fate_known()) return; // that was a frame before
+    cam_cap.sequence++;
+    cam_cap.fate = CAM_FATE_NOT_SYNCED;
+    cam_frames_ended_early();
+    // The rest could fill a crop window, a few rows too late.
+    if (!cam_cap.crops) cam_capture_resume();
+}
+
+/** Frames of known length. `frame_too`: FRAME came with this VSYNC. */
+static void end_frame(bool frame_too) {
+    if (cam_cap.phase == CAM_PHASE_DRAINING && !frame_too) {
+        // The words that were in the FIFOs a frame ago are still there.
+        cam_capture_lose(&cam_cap.counters.short_frames);
+    }
+    const cam_fate_t fate = cam_cap.fate;
+    if (fate == CAM_FATE_EMPTY) cam_cap.counters.short_frames++;
+    if (fate == CAM_FATE_NONE && cam_cap.phase == CAM_PHASE_LOST) {
+        cam_cap.counters.lost++; // nothing was armed: the DMA had not come to its end
+    } else if (fate == CAM_FATE_NONE) {
+        cam_cap.counters.dropped++;
+    }
+    if (cam_cap.phase == CAM_PHASE_LOST) cam_capture_resume();
+}
+
+/** VSYNC of a frame that was not captured as it should be. */
+CAM_COLD static void vsync_odd(uint32_t mis) {
+    const cam_vsync_t ended = cam_frames_ended();
+    bool frame_too = (mis & DCMI_MIS_FRAME) != 0;
     // FRAME may come a few cycles after VSYNC.
     if (cam_cap.fate == CAM_FATE_NONE && cam_cap.phase == CAM_PHASE_ARMED &&
         (mmio_read32(DCMI_RIS) & DCMI_RIS_FRAME)) {
@@ -173,44 +215,60 @@ CAM_COLD static bool vsync_odd(bool frame_too) {
         frame_end();
         frame_too = true;
     }
-    if (cam_cap.phase == CAM_PHASE_DRAINING && !frame_too) {
-        cam_cap.counters.short_frames++; // the missing words were not in the FIFOs
-        lose();
+    if (ended.glitch) {
+        glitch();
+        return;
     }
-    const cam_fate_t fate = cam_cap.fate;
-    if (fate == CAM_FATE_NONE) cam_cap.counters.dropped++;
-    if (cam_cap.phase == CAM_PHASE_LOST) cam_capture_resume();
-    return fate != CAM_FATE_NOT_SYNCED;
+    // The frame that a glitch cut had no VSYNC of its own: this is the next one's.
+    if (cam_cap.fate == CAM_FATE_NOT_SYNCED && cam_cap.sequence != 0 && ended.frames != 0)
+        cam_cap.fate = CAM_FATE_NONE;
+    if (cam_cap.engine == CAM_ENGINE_ROWS)
+        cam_rows_vsync();
+    else if (cam_cap.engine == CAM_ENGINE_JPEG)
+        cam_jpeg_vsync();
+    else
+        end_frame(frame_too);
+    if (ended.frames != 0 && cam_cap.fate != CAM_FATE_NOT_SYNCED) {
+        cam_cap.sequence += ended.frames;
+        cam_cap.counters.lost += ended.frames - 1u;
+    }
+    cam_cap.fate = CAM_FATE_NONE;
 }
 
 /** The window moves between two frames; an interrupt so late that the next one has begun leaves it
  * to the next VSYNC. */
-CAM_COLD static void move_crop(void) {
+static void move_crop(void) {
     if (cam_cap.crop_move != CAM_CROP_MOVE_PENDING) return;
     if ((mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0) return;
-    mmio_write32(DCMI_CWSTRT, cam_cap.crop_cwstrt);
+    cam_cap.cwstrt = cam_cap.crop_cwstrt;
+    mmio_write32(DCMI_CWSTRT, cam_cap.cwstrt);
     cam_cap.crop_from = cam_cap.sequence;
     cam_cap.crop_move = CAM_CROP_MOVE_DONE;
 }
 
+/** With a crop window: before the next frame. */
+CAM_COLD static void between_frames(void) {
+    move_crop();
+    cam_frames_vsync();
+}
+
 /** VSYNC: one frame of the sensor has ended, captured or not. */
 static inline void vsync(uint32_t mis) {
-    bool counts = true;
-    if (cam_cap.fate != CAM_FATE_CAPTURED || cam_cap.phase != CAM_PHASE_ARMED)
-        counts = vsync_odd((mis & DCMI_MIS_FRAME) != 0);
-    cam_cap.fate = CAM_FATE_NONE;
-    if (counts) cam_cap.sequence++;
-    if (cam_cap.crop_move != CAM_CROP_MOVE_NONE) move_crop();
+    if (cam_cap.fate == CAM_FATE_CAPTURED && cam_cap.phase <= CAM_PHASE_STARVED) {
+        cam_cap.fate = CAM_FATE_NONE;
+        cam_cap.sequence++;
+    } else {
+        vsync_odd(mis);
+    }
+    if (cam_cap.crops) between_frames();
 }
 
 static void overrun(void) {
     cam_cap.counters.overruns++;
-    if (in_flight()) {
-        lose();
-    } else {
-        cam_cap.fate = CAM_FATE_LOST; // words of a frame that had no buffer
-        cam_dcmi_reset(cam_cap.cr);
-    }
+    if (cam_capture_in_flight())
+        cam_capture_lose(&cam_cap.counters.overrun_frames);
+    else
+        cam_dcmi_reset(cam_cap.cr); // words of a frame that had no buffer
 }
 
 CAM_COLD static void overrun_and(uint32_t mis) {
@@ -219,8 +277,11 @@ CAM_COLD static void overrun_and(uint32_t mis) {
         cam_cap.phase == CAM_PHASE_ARMED) {
         // This interrupt comes so late that the next frame has begun without a buffer: only that
         // one is lost.
-        cam_cap.filling->sequence = cam_cap.sequence++;
-        cam_cap.filling->end_us = cam_port_now_us();
+        const uint32_t frames = cam_frames_ended().frames;
+        cam_cap.filling->sequence = cam_cap.sequence;
+        cam_cap.filling->end_us = frames == 0 ? cam_port_now_us() : cam_cap.frame_us;
+        cam_cap.sequence += frames == 0 ? 1u : frames;
+        cam_cap.counters.lost += frames > 1u ? frames - 1u : 0;
         cam_cap.fate = CAM_FATE_NONE;
         if (!hand_over()) cam_capture_starve();
         overrun();
@@ -248,7 +309,7 @@ static void drained(void) {
     mmio_write32(DMA2_S1CR, cam_cap.dma_cr);
     if (mmio_read32(DCMI_SR) & DCMI_SR_FNE) {
         cam_cap.counters.overruns++;
-        lose();
+        cam_capture_lose(&cam_cap.counters.overrun_frames);
     } else if (hand_over()) {
         cam_capture_resume();
     } else {
@@ -265,9 +326,8 @@ void DMA2_Stream1_IRQHandler(void) {
         return;
     }
     cam_cap.counters.irqs++;
-    if ((lisr & DMA_ERRORS) && in_flight()) {
-        cam_cap.counters.dma_errors++;
-        lose();
+    if ((lisr & DMA_ERRORS) && cam_capture_in_flight()) {
+        cam_capture_lose(&cam_cap.counters.dma_errors);
     } else if ((lisr & DMA_LISR_TCIF1) && cam_cap.phase == CAM_PHASE_DRAINING) {
         drained();
     }

@@ -59,18 +59,19 @@ static void judge(uint32_t words) {
     }
 }
 
-bool cam_jpeg_vsync(void) {
-    const bool counts = cam_cap.fate != CAM_FATE_NOT_SYNCED;
+bool cam_jpeg_wrapped_once(void) { return wraps != 0; }
+
+void cam_jpeg_vsync(void) {
+    const bool counts = cam_cap.fate == CAM_FATE_NONE;
     if (cam_cap.phase == CAM_PHASE_STARVED) {
-        if (cam_cap.fate == CAM_FATE_NONE) cam_cap.counters.dropped++;
-        return counts;
+        if (counts) cam_cap.counters.dropped++;
+        return;
     }
     if (cam_cap.phase == CAM_PHASE_JPEG) {
         const uint32_t words = finish();
-        if (counts && cam_cap.fate == CAM_FATE_NONE) judge(words);
+        if (counts) judge(words);
     }
     if (cam_cap.phase != CAM_PHASE_STARVED) cam_capture_resume();
-    return counts;
 }
 
 uint32_t cam_jpeg_length(const uint8_t *bytes, uint32_t count) {

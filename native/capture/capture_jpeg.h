@@ -12,9 +12,11 @@ void cam_jpeg_arm(void);
 /** The buffer is full: the picture goes on at its start. Context: ISR. */
 void cam_jpeg_wrapped(void);
 
-/** VSYNC: measure the picture, arm for the next one. @returns false when the frame does not count.
- * Context: ISR. */
-bool cam_jpeg_vsync(void);
+/** VSYNC: measure the file, arm for the next one. Context: ISR. */
+void cam_jpeg_vsync(void);
+
+/** The buffer has been full since it was armed. Context: ISR. */
+bool cam_jpeg_wrapped_once(void);
 
 /**
  * Length of a picture without its padding: from FFD8 at 0 to the last FFD9.

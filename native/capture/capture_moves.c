@@ -152,6 +152,27 @@ static void await_calm(uint32_t count) {
     (void)mmio_wait_clear(DCMI_SR, DCMI_SR_VSYNC, cam_cap.stop_timeout_us);
 }
 
+void cam_moves_renumber(uint32_t from, uint32_t count) {
+    collect_crop_move();
+    for (uint32_t i = 1; i < label_count; i++)
+        if (reached(labels[i].from, from)) labels[i].from += count;
+    for (uint32_t i = 0; i < CAM_BUFFERS_MAX; i++)
+        if (settled[i].known && reached(settled[i].sequence, from)) settled[i].sequence += count;
+    for (uint32_t i = 0; i < TRIGGERS; i++)
+        if (triggers[i].valid && reached(triggers[i].sequence, from)) triggers[i].sequence += count;
+}
+
+/** Whether the sensor has the bytes, whatever the write said: the acknowledge of the last one may
+ * have been lost. The first byte is the first register's number. */
+static bool reads_back(uint32_t address, const uint8_t *bytes, uint32_t count) {
+    uint8_t read[CAM_MOVE_BYTES_MAX];
+    if (count < 2 || cam_i2c_transfer(address, bytes, 1, read, count - 1u) != CAM_BUS_OK)
+        return false;
+    for (uint32_t i = 1; i < count; i++)
+        if (read[i - 1] != bytes[i]) return false;
+    return true;
+}
+
 cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes, uint32_t count, uint32_t x,
                               uint32_t y) {
     const bool streaming = cam_cap.phase != CAM_PHASE_STOPPED;
@@ -160,22 +181,25 @@ cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes, uint32_t c
     const uint32_t before = next_to_start();
     mmio_irq_restore(irq);
     const cam_bus_status_t written = cam_i2c_transfer(address, bytes, count, (uint8_t *)0, 0);
-    if (written != CAM_BUS_OK) return cam_refuse(CAM_HARDWARE, (uint32_t)written, address);
-    if (!streaming) return cam_ok();
+    const bool applied = written == CAM_BUS_OK || reads_back(address, bytes, count);
+    const cam_status_t status =
+        applied ? cam_ok() : cam_refuse(CAM_HARDWARE, (uint32_t)written, address);
+    if (!streaming) return status;
     irq = mmio_irq_save();
     settle();
     const uint32_t after = next_to_start();
-    if (after != before) add_label((label_t){before, x, y, true});
-    add_label((label_t){after, x, y, false});
+    // Bytes that were acknowledged may act.
+    if (after != before || !applied) add_label((label_t){before, x, y, true});
+    if (applied) add_label((label_t){after, x, y, false});
     mmio_irq_restore(irq);
-    return cam_ok();
+    return status;
 }
 
 cam_status_t cam_moves_crop(uint32_t cwstrt, uint32_t x, uint32_t y) {
     const uint32_t fields = DCMI_CWSTRT_HOFFCNT_MASK | DCMI_CWSTRT_VST_MASK;
     if (cwstrt & ~fields) return cam_refuse(CAM_BAD_GEOMETRY, cwstrt, fields);
     if (cam_cap.phase == CAM_PHASE_STOPPED) return cam_ok();
-    if ((cam_cap.cr & DCMI_CR_CROP) == 0) return cam_refuse(CAM_BAD_GEOMETRY, cam_cap.cr, 0);
+    if (!cam_cap.crops) return cam_refuse(CAM_BAD_GEOMETRY, cam_cap.cr, 0);
     const uint32_t irq = mmio_irq_save();
     settle();
     cam_cap.crop_x = x;

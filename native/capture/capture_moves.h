@@ -24,7 +24,9 @@ void cam_moves_begin(uint32_t x, uint32_t y);
 /**
  * Write `count` bytes (1..8) to the sensor, which acts at its next frame start. Waits, at most two
  * frame times, until that start is far enough for all bytes to arrive before it. A frame that
- * started while they were sent is doubtful.
+ * started while they were sent is doubtful. When the sensor does not acknowledge, the registers are
+ * read back: they may have been written all the same; if not, or if that fails too, all frames from
+ * then on are doubtful until the next move that succeeds.
  * @returns CAM_HARDWARE (value: the bus' status, limit: the address). Context: thread.
  */
 CAM_CHECKED cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes, uint32_t count,
@@ -43,6 +45,10 @@ CAM_CHECKED cam_status_t cam_moves_crop(uint32_t cwstrt, uint32_t x, uint32_t y)
  * CAM_TRIGGER_US_MAX). Context: thread.
  */
 CAM_CHECKED cam_status_t cam_moves_trigger(uint32_t pulse_us);
+
+/** Frames from `from` on are `count` numbers later than was thought. Context: thread, interrupts
+ * masked. */
+void cam_moves_renumber(uint32_t from, uint32_t count);
 
 /** What is said of the frame in buffer `index`, which is whole. Context: thread. */
 cam_label_t cam_moves_label(uint32_t index);

@@ -26,6 +26,7 @@ typedef struct {
     uint32_t placed;      // direct: rows that have their place
     uint32_t to;          // place of the next row; 0: it is not wanted, or there is none
     bool discards;        // this frame is settling: the ring does not get it
+    bool dropped;         // a batch of this frame had no buffer
     // Set by prepare.
     uint32_t skip_rows;
     uint32_t lines;
@@ -61,6 +62,7 @@ static void bind(void) {
 static void publish(void) {
     cam_cap.filling->sequence = cam_cap.sequence;
     cam_cap.filling->end_us = cam_port_now_us();
+    cam_cap.filling->vsync_us = cam_cap.vsync_us;
     if (!cam_capture_hand_over()) cam_cap.filling = NULL;
 }
 
@@ -79,11 +81,12 @@ static bool end_batch(void) {
     if (wanted == rows.lines) return false;
     if (rows.discards) return true;
     if (cam_cap.filling == NULL) {
-        cam_cap.counters.dropped++;
+        rows.dropped = true;
         return true;
     }
     cam_cap.filling->first_row = wanted - rows.batch_rows;
     cam_cap.filling->rows = rows.batch_rows;
+    cam_cap.filling->decides = false;
     publish();
     return true;
 }
@@ -135,6 +138,7 @@ void cam_rows_arm(void) {
     uint32_t memory1 = rows.buffers[1];
     rows.row = 0;
     rows.discards = rows.ring && cam_cap.settle_left != 0;
+    rows.dropped = false;
     rows.batch_first = UINT32_MAX;
     if (rows.copy == NULL) {
         rows.placed = 0;
@@ -159,10 +163,10 @@ static void whole(void) {
         cam_cap.counters.settling++;
         return;
     }
-    if (cam_cap.filling == NULL) {
-        cam_cap.counters.dropped++;
-        return;
-    }
+    // A frame without one of its batches counts once.
+    if (cam_cap.filling == NULL || rows.dropped) cam_cap.counters.dropped++;
+    if (cam_cap.filling == NULL) return;
+    cam_cap.filling->decides = !rows.dropped;
     if (rows.ring) {
         const uint32_t rest = rows.lines % rows.batch_rows;
         cam_cap.filling->rows = rest == 0 ? rows.batch_rows : rest;
@@ -171,15 +175,20 @@ static void whole(void) {
     publish();
 }
 
+static uint32_t rows_wanted(void) {
+    return rows.bus_rows != 0 ? rows.bus_rows : rows.skip_rows + rows.lines;
+}
+
 /** Rows came that are not the frame's. */
 static void odd(void) {
     cam_cap.counters.resyncs++;
     if (cam_cap.fate != CAM_FATE_NONE) return; // counted when it happened
-    const uint32_t least = rows.bus_rows != 0 ? rows.bus_rows : rows.skip_rows + rows.lines;
-    if (rows.row < least)
+    if (rows.row < rows_wanted()) {
         cam_cap.counters.short_frames++;
-    else
+    } else {
         cam_cap.counters.overruns++;
+        cam_cap.counters.overrun_frames++;
+    }
 }
 
 static bool rows_as_planned(void) {
@@ -210,14 +219,13 @@ void cam_rows_buffer_freed(void) {
     }
 }
 
-/** @returns false when the frame does not count */
-static bool starved_vsync(void) {
-    if (cam_cap.fate == CAM_FATE_NONE) cam_cap.counters.dropped++;
-    return cam_cap.fate != CAM_FATE_NOT_SYNCED;
-}
+bool cam_rows_untouched(void) { return rows.row == 0 && mmio_read32(DMA2_S1NDTR) == rows.words; }
 
-bool cam_rows_vsync(void) {
-    if (cam_cap.phase == CAM_PHASE_STARVED) return starved_vsync();
+void cam_rows_vsync(void) {
+    if (cam_cap.phase == CAM_PHASE_STARVED) {
+        if (cam_cap.fate == CAM_FATE_NONE) cam_cap.counters.dropped++;
+        return;
+    }
     const bool counts = cam_cap.fate != CAM_FATE_NOT_SYNCED;
     cam_cap.counters.irqs += rows.row; // counted here: a row's interrupt is short
     if (cam_cap.phase == CAM_PHASE_ROWS && (mmio_read32(DMA2_LISR) & DMA_LISR_TCIF1)) {
@@ -228,7 +236,6 @@ bool cam_rows_vsync(void) {
     if (counts && !right) odd();
     // What is left in the DCMI's FIFO must not become the start of the next frame.
     restart(counts && !right);
-    return counts;
 }
 
 /** The copy that a row needs; NULL when its place can be the DMA's. */

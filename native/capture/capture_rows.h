@@ -49,8 +49,10 @@ void (*cam_rows_transfer_done(void))(void);
  * Context: thread, interrupts masked. */
 void cam_rows_buffer_freed(void);
 
-/** VSYNC: judge the frame, arm the next one. @returns false when the frame does not count. Context:
- * ISR. */
-bool cam_rows_vsync(void);
+/** VSYNC: judge the frame, arm the next one. Context: ISR. */
+void cam_rows_vsync(void);
+
+/** No word has come since the stream was armed. Context: ISR. */
+bool cam_rows_untouched(void);
 
 #endif

@@ -17,6 +17,11 @@ typedef struct {
     uint32_t columns; // JPEG: bytes of the picture
     uint32_t rows;
     uint32_t first_row;
+    // What becomes of it becomes of its frame: false for all batches of a frame but the last.
+    bool decides;
+    // Crop window: the VSYNC before, and the rows from there to its end. For cam_frames_check().
+    uint32_t vsync_us;
+    uint32_t crop_rows;
 } cam_buffer_t;
 
 enum {
@@ -30,9 +35,9 @@ enum {
 typedef enum {
     CAM_PHASE_STOPPED,
     CAM_PHASE_ARMED,    // `filling` waits for words, CAPTURE is on
+    CAM_PHASE_STARVED,  // no buffer; CAPTURE is off
     CAM_PHASE_DRAINING, // FRAME came while the last words were in the FIFOs; CAPTURE is off; the
                         // DMA interrupt publishes
-    CAM_PHASE_STARVED,  // no buffer; CAPTURE is off
     CAM_PHASE_ROWS,     // rows: DMA runs, CAPTURE is on, with a buffer or without
     CAM_PHASE_JPEG,     // as armed, of unknown length
     CAM_PHASE_LOST,     // the frame in `filling` is torn; DMA and CAPTURE are off until VSYNC
@@ -41,8 +46,9 @@ typedef enum {
 /** What became of the sensor's frame that ends with the next VSYNC. */
 typedef enum {
     CAM_FATE_NONE,       // nothing yet: if it stays so, the frame was dropped
+    CAM_FATE_EMPTY,      // FRAME came without a word: if it stays so, the frame was short
     CAM_FATE_CAPTURED,   // FRAME came: published, settling, or draining
-    CAM_FATE_LOST,       // counted as overrun, short or DMA error
+    CAM_FATE_LOST,       // counted as overrun, short, DMA error or doubtful
     CAM_FATE_NOT_SYNCED, // it was running before start: counted nowhere
 } cam_fate_t;
 
@@ -73,8 +79,10 @@ typedef struct {
     volatile cam_phase_t phase;
     volatile cam_fate_t fate;
     volatile uint32_t settle_left; // written by the interrupts while streaming
-    volatile cam_counters_t
-        counters; // delivered: thread; skipped: both, masked; the others: interrupts
+    // delivered, doubtful, lost, bad_jpeg: thread, masked; skipped: both, masked; the others:
+    // interrupts
+    volatile cam_counters_t counters;
+    uint32_t frames_before; // of the sensor, in captures that have ended
     // Set by start and stop, constant in between.
     cam_engine_t engine;
     void (*transfer_done)(void); // rows and JPEG: what TCIF means; else NULL
@@ -91,8 +99,14 @@ typedef struct {
     cam_rows_to_t to;
     uint32_t fps_millihz;
     bool keep_newest;
+    bool crops; // a window smaller than the frame: FRAME comes before VSYNC
+    uint32_t ier;
+    volatile uint32_t frame_us; // of the newest FRAME
+    volatile uint32_t vsync_us; // of the newest VSYNC that was looked at; see cam_frames_last_us()
     // A move of the crop window: thread to interrupt and back.
     volatile cam_crop_move_t crop_move;
+    volatile uint32_t cwstrt;
+    uint32_t cwsize;
     uint32_t crop_cwstrt;
     uint32_t crop_from; // written by the interrupt
     uint32_t crop_x;
@@ -127,6 +141,22 @@ bool cam_capture_last_end(uint32_t *sequence, uint32_t *end_us);
 /** The frame in `filling` is whole: it is queued as `filling` moves on, or counted as settling.
  * @returns false when there is no buffer to move to. Context: ISR. */
 bool cam_capture_hand_over(void);
+
+/** The frame under way cannot be used: it is counted in `bucket` unless it was counted already, and
+ * everything is off until VSYNC; the same buffer takes the next frame. A frame that is draining is
+ * the one that is lost. Context: ISR, or interrupts masked. */
+void cam_capture_lose(volatile uint32_t *bucket);
+
+/** DMA has a buffer and a frame, or waits for one. Context: both. */
+static inline bool cam_capture_in_flight(void) {
+    return cam_cap.phase != CAM_PHASE_STARVED && cam_cap.phase != CAM_PHASE_LOST &&
+           cam_cap.phase != CAM_PHASE_STOPPED;
+}
+
+/** The frame under way has its place in the counters, or will have it when it has drained. */
+static inline bool cam_capture_fate_known(void) {
+    return cam_cap.fate == CAM_FATE_CAPTURED || cam_cap.fate == CAM_FATE_LOST;
+}
 
 /** No buffer: CAPTURE off until one comes back. Context: ISR. */
 void cam_capture_starve(void);

@@ -4,6 +4,8 @@
 
 #include "board.h"
 #include "capture.h"
+#include "capture_watch.h"
+#include "frame_clock.h"
 #include "grabber_map.h"
 #include "grabber_mode.h"
 #include "i2c.h"
@@ -13,6 +15,7 @@
 enum {
     DESCRIPTOR_BYTES = 48,
     STATS_BYTES = 20,
+    SIGNALS_BYTES = 4,
     HISTOGRAM_BYTES = 4 * CAM_HISTOGRAM_BINS,
     ANY_LENGTH = 0,
     MOVE_HEAD_BYTES = 6, // register, I2C address, x, y
@@ -40,6 +43,8 @@ static uint8_t map[CAM_MAP_BYTES];
 static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
     for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
 }
+
+static uint8_t flag(bool set, uint32_t bit) { return (uint8_t)(set ? bit : 0); }
 
 static uint32_t wired(uint32_t pin, uint32_t flag) { return pin == CAM_PIN_NONE ? 0 : flag; }
 
@@ -74,7 +79,11 @@ static void fill_control_block(void) {
     cam_put32(map + CAM_REG_BAD_JPEG, counters.bad_jpeg);
     cam_put32(map + CAM_REG_TOO_LARGE, counters.too_large);
     cam_put32(map + CAM_REG_NEEDED_BYTES, counters.needed_bytes);
+    cam_put32(map + CAM_REG_OVERRUN_FRAMES, counters.overrun_frames);
+    cam_put32(map + CAM_REG_SENSOR_FRAMES, counters.sensor_frames);
     cam_put32(map + CAM_REG_I2C_ERRORS, cam_i2c_errors());
+    cam_put32(map + CAM_REG_LOST, counters.lost);
+    cam_put32(map + CAM_REG_DOUBTFUL, counters.doubtful);
 }
 
 static void set_last_error(cam_status_t status) {
@@ -100,8 +109,12 @@ static cam_status_t control(const transfer_t *transfer) {
         cam_i2c_clear_errors();
         set_last_error(cam_ok());
         return cam_ok();
+    case CAM_CONTROL_WATCH_OFF:
+    case CAM_CONTROL_WATCH_ON:
+        cam_frames_watch(transfer->write[1] == CAM_CONTROL_WATCH_ON);
+        return cam_ok();
     default:
-        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_CLEAR_COUNTERS);
+        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_WATCH_ON);
     }
 }
 
@@ -109,7 +122,8 @@ static cam_status_t control(const transfer_t *transfer) {
 static void describe(const cam_frame_t *frame, uint8_t *to) {
     for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) to[i] = 0;
     to[0] = (uint8_t)frame->index;
-    to[1] = frame->last_batch ? CAM_FRAME_FLAG_LAST_BATCH : 0;
+    to[1] = (uint8_t)(flag(frame->last_batch, CAM_FRAME_FLAG_LAST_BATCH) |
+                      flag(frame->unproven, CAM_FRAME_FLAG_UNPROVEN));
     to[2] = map[CAM_REG_MODE_FORMAT];
     cam_put32(to + 4, frame->sequence);
     cam_put32(to + 8, frame->end_us - cam_get32(map + CAM_REG_MODE_READOUT_US));
@@ -232,6 +246,19 @@ static cam_status_t trigger(const transfer_t *transfer) {
     return cam_moves_trigger(cam_get32(transfer->write + 1));
 }
 
+static cam_status_t signals(const transfer_t *transfer) {
+    const cam_signals_t seen = cam_watch_signals();
+    const uint32_t missing = cam_frames_missing();
+    transfer->read[0] = (uint8_t)(flag(seen.pixclk_moves, CAM_SIGNAL_PIXCLK_MOVES) |
+                                  flag(seen.hsync_moves, CAM_SIGNAL_HSYNC_MOVES) |
+                                  flag(seen.hsync_level, CAM_SIGNAL_HSYNC_LEVEL) |
+                                  flag(seen.vsync_level, CAM_SIGNAL_VSYNC_LEVEL) |
+                                  flag(seen.registers_right, CAM_SIGNAL_REGISTERS_RIGHT));
+    transfer->read[1] = 0;
+    cam_put16(transfer->read + 2, missing > 0xffffu ? 0xffffu : missing);
+    return cam_ok();
+}
+
 static const command_t COMMANDS[] = {
     {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},
     {CAM_REG_RELEASE, 2, 0, false, release},
@@ -243,6 +270,7 @@ static const command_t COMMANDS[] = {
     {CAM_REG_MOVE_SENSOR, ANY_LENGTH, 0, false, move_sensor},
     {CAM_REG_MOVE_CROP, 9, 0, false, move_crop},
     {CAM_REG_TRIGGER, 5, 0, false, trigger},
+    {CAM_REG_SIGNALS, 1, SIGNALS_BYTES, true, signals},
 };
 
 static cam_status_t run_command(const command_t *command, const transfer_t *transfer) {
@@ -262,7 +290,7 @@ static cam_status_t run_command(const command_t *command, const transfer_t *tran
 static cam_status_t read_map(const transfer_t *transfer) {
     const uint32_t address = transfer->write[0];
     if (cam_map_register_bytes(address) == 0)
-        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_TRIGGER);
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_DOUBTFUL);
     if (transfer->write_bytes != 1) return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, 1);
     const uint32_t bytes = cam_map_end(address) - address;
     if (transfer->read_bytes > bytes)
@@ -305,6 +333,7 @@ void cam_grabber_restart(void) {
     clear(CAM_REG_MODE_STRATEGY, CAM_REG_CONTROL);
     clear(CAM_REG_LINE_BUS_BYTES, CAM_MAP_LINES_END);
     set_last_error(cam_ok());
+    cam_frames_watch(true);
     cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
 }
 

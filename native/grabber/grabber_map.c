@@ -56,6 +56,7 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_MODE_BINNING, 1},
     {CAM_REG_MODE_EXPOSURE_US, 4},
     {CAM_REG_MODE_GAIN_X16, 2},
+    {CAM_REG_MODE_FRAME_ROWS, 2},
     {CAM_REG_CONTROL, 1},
     {CAM_REG_STATE, 1},
     {CAM_REG_LAST_ERROR, 1},
@@ -83,8 +84,12 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_DISPLAY_STRIDE, 2},
     {CAM_REG_DISPLAY_ROWS, 2},
     {CAM_REG_DISPLAY_FLAGS, 1},
+    {CAM_REG_OVERRUN_FRAMES, 4},
+    {CAM_REG_SENSOR_FRAMES, 4},
     {CAM_REG_I2C_ERRORS, 4},
     {CAM_REG_RESTARTS, 4},
+    {CAM_REG_LOST, 4},
+    {CAM_REG_DOUBTFUL, 4},
 };
 
 enum { REGISTER_COUNT = sizeof REGISTERS / sizeof REGISTERS[0] };
@@ -108,7 +113,7 @@ static bool writable(uint32_t address) {
 cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
     const uint32_t first_bytes = cam_map_register_bytes(address);
     if (first_bytes == 0 || !writable(address))
-        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_TRIGGER);
+        return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_DOUBTFUL);
     if (count < first_bytes) return cam_refuse(CAM_BAD_LENGTH, count, first_bytes);
     if (address >= CAM_REG_LINE_BUS_BYTES && count > CAM_MAP_LINES_END - address)
         return cam_refuse(CAM_BAD_LENGTH, count, CAM_MAP_LINES_END - address);
@@ -116,7 +121,7 @@ cam_status_t cam_map_check_write(uint32_t address, uint32_t count) {
         const uint32_t start = REGISTERS[i].address;
         const uint32_t end = start + REGISTERS[i].bytes;
         if (start < address || start >= address + count) continue;
-        if (!writable(start)) return cam_refuse(CAM_BAD_REGISTER, start, CAM_REG_TRIGGER);
+        if (!writable(start)) return cam_refuse(CAM_BAD_REGISTER, start, CAM_REG_DOUBTFUL);
         // The last register is written in part.
         if (end > address + count) return cam_refuse(CAM_BAD_LENGTH, count, end - address);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The registers of the frame grabber as bytes: 0x00..0xf7, little endian.
+// The registers of the frame grabber as bytes: 0x00..0xff, little endian.
 #ifndef CAM_GRABBER_MAP_H
 #define CAM_GRABBER_MAP_H
 
@@ -11,7 +11,7 @@
 
 enum {
     CAM_MAP_LINES_END = CAM_REG_DISPLAY_FLAGS + 1,
-    CAM_MAP_BYTES = CAM_REG_RESTARTS + 4,
+    CAM_MAP_BYTES = CAM_REG_DOUBTFUL + 4,
 };
 
 static inline void cam_put16(uint8_t *at, uint32_t value) {

@@ -51,6 +51,7 @@ cam_status_t cam_grabber_start(const uint8_t *map) {
         .lines = cam_get16(map + CAM_REG_MODE_LINES),
         .settle_frames = map[CAM_REG_MODE_SETTLE_FRAMES],
         .fps_millihz = cam_get32(map + CAM_REG_MODE_FPS_MILLIHZ),
+        .frame_rows = cam_get16(map + CAM_REG_MODE_FRAME_ROWS),
         .keep_newest = (flags & CAM_MODE_FLAG_KEEP_NEWEST) != 0,
         .dcmi = {.crop = (flags & CAM_MODE_FLAG_CROP) != 0,
                  .jpeg = jpeg,

@@ -56,6 +56,7 @@
 #define CAM_REG_MODE_BINNING 0x76u
 #define CAM_REG_MODE_EXPOSURE_US 0x78u
 #define CAM_REG_MODE_GAIN_X16 0x7cu
+#define CAM_REG_MODE_FRAME_ROWS 0x7eu
 
 #define CAM_REG_CONTROL 0x80u
 #define CAM_REG_STATE 0x81u
@@ -83,6 +84,10 @@
 #define CAM_REG_PIXELS 0xc4u
 #define CAM_REG_STATS 0xc5u
 #define CAM_REG_HISTOGRAM 0xc6u
+#define CAM_REG_MOVE_SENSOR 0xc7u
+#define CAM_REG_MOVE_CROP 0xc8u
+#define CAM_REG_TRIGGER 0xc9u
+#define CAM_REG_SIGNALS 0xcau
 
 #define CAM_REG_LINE_BUS_BYTES 0xd0u
 #define CAM_REG_LINE_SKIP_BYTES 0xd2u
@@ -94,12 +99,12 @@
 #define CAM_REG_DISPLAY_ROWS 0xdeu
 #define CAM_REG_DISPLAY_FLAGS 0xe0u
 
-#define CAM_REG_MOVE_SENSOR 0xe8u
-#define CAM_REG_MOVE_CROP 0xe9u
-#define CAM_REG_TRIGGER 0xeau
-
+#define CAM_REG_OVERRUN_FRAMES 0xe8u
+#define CAM_REG_SENSOR_FRAMES 0xecu
 #define CAM_REG_I2C_ERRORS 0xf0u
 #define CAM_REG_RESTARTS 0xf4u
+#define CAM_REG_LOST 0xf8u
+#define CAM_REG_DOUBTFUL 0xfcu
 
 #define CAM_BOARD_FLAG_RESET (1u << 0)
 #define CAM_BOARD_FLAG_STANDBY (1u << 1)
@@ -116,6 +121,13 @@
 #define CAM_DISPLAY_FLAG_GRAY_TO_RGB565 (1u << 1)
 
 #define CAM_FRAME_FLAG_LAST_BATCH (1u << 1)
+#define CAM_FRAME_FLAG_UNPROVEN (1u << 2)
+
+#define CAM_SIGNAL_PIXCLK_MOVES (1u << 0)
+#define CAM_SIGNAL_HSYNC_MOVES (1u << 1)
+#define CAM_SIGNAL_HSYNC_LEVEL (1u << 2)
+#define CAM_SIGNAL_VSYNC_LEVEL (1u << 3)
+#define CAM_SIGNAL_REGISTERS_RIGHT (1u << 4)
 
 #define CAM_STRATEGY_LINE 1u
 #define CAM_STRATEGY_JPEG 5u
@@ -124,6 +136,8 @@
 #define CAM_CONTROL_START 1u
 #define CAM_CONTROL_STOP 2u
 #define CAM_CONTROL_CLEAR_COUNTERS 3u
+#define CAM_CONTROL_WATCH_OFF 4u
+#define CAM_CONTROL_WATCH_ON 5u
 
 #define CAM_NO_FRAME 0xffu
 

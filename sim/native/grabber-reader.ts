@@ -189,10 +189,14 @@ export function readCounters(bus: GrabberBus): GrabberCounters {
         GrabberReg.BAD_JPEG,
         GrabberReg.NEEDED_BYTES
     )
-    const recovery = new Block(bus, GrabberReg.I2C_ERRORS, GrabberReg.RESTARTS)
+    const recovery = new Block(
+        bus,
+        GrabberReg.OVERRUN_FRAMES,
+        GrabberReg.DOUBTFUL
+    )
     return eachCounter(name => {
         const register = COUNTER_REGISTERS[name]
-        const block = register < GrabberReg.I2C_ERRORS ? capture : recovery
+        const block = register < GrabberReg.OVERRUN_FRAMES ? capture : recovery
         return block.u32(register)
     })
 }

@@ -73,9 +73,9 @@ export class CaptureObserver {
     torn = 0
     busBytes = 0
     deliveredBytes = 0
-    sensorFrames = 0
-    /** Count only while the grabber streams. */
-    counting = false
+    sentFrames = 0
+    /** Since when the grabber streams, ns; undefined: it does not. Frames that began before do not count. */
+    streamingSinceNs: number | undefined
     /** Set when a capture starts: it goes there. */
     display: DisplayLayout | undefined
 
@@ -163,8 +163,8 @@ export class CaptureObserver {
         this.framesEnded = frame.sequence + 1
         this.sent.push(frame)
         if (this.sent.length > REMEMBERED_FRAMES) this.sent.shift()
-        if (this.counting) {
-            this.sensorFrames++
+        if (frame.startNs >= (this.streamingSinceNs ?? Infinity)) {
+            this.sentFrames++
             this.busBytes +=
                 frame.bytes?.length ??
                 frame.columns * frame.rows * (frame.bytesPerPixel ?? 1)

@@ -102,7 +102,9 @@ export class CaptureRecord {
 
     /** The program started or stopped the capture. Reads the grabber: not to be called while native code runs. */
     captureChanged(streaming: boolean): void {
-        this.observer.counting = streaming
+        this.observer.streamingSinceNs = streaming
+            ? this.board.clock.nowNs
+            : undefined
         if (!streaming) return
         this.everStarted = true
         this.vcd?.buffersAt(
@@ -141,7 +143,7 @@ export class CaptureRecord {
     }
 
     counters(): Counters {
-        const { torn, pixelErrors, busBytes, deliveredBytes, sensorFrames } =
+        const { torn, pixelErrors, busBytes, deliveredBytes, sentFrames } =
             this.observer
         return {
             ...readCounters(this.grabber),
@@ -149,7 +151,7 @@ export class CaptureRecord {
             pixelErrors,
             busBytes,
             deliveredBytes,
-            sensorFrames,
+            sentFrames,
         }
     }
 
@@ -170,7 +172,7 @@ export class CaptureRecord {
         throw new CamscriptError(
             noFramesMessage({
                 patienceS: FRAME_PATIENCE_NS / 1e9,
-                started: this.observer.counting,
+                started: this.observer.streamingSinceNs !== undefined,
                 counters: this.counters(),
                 lastSent: this.observer.lastSent,
                 ...readFrameSize(this.grabber),

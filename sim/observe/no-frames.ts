@@ -24,7 +24,7 @@ export function noFramesMessage(what: NoFrames): string {
     const start = `no frame reached the program in ${patienceS} s of simulated time: `
     if (!started) return start + "the program has not started a capture"
     const counted =
-        `the capture is on, the sensor sent ${counters.sensorFrames} frames, ` +
+        `the capture is on, the sensor sent ${counters.sentFrames} frames, ` +
         `${counters.frames} were captured, ${counters.dropped} dropped, ` +
         `${counters.overruns} overran, ${counters.shortFrames} were too short`
     if (lastSent === undefined) return start + counted

@@ -24,6 +24,7 @@ const MODE: GrabberMode = {
     sync: 1,
     settleFrames: 3,
     binning: 2,
+    frameRows: 0,
 }
 
 let page: FakeGrabber

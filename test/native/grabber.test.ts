@@ -126,8 +126,8 @@ describe("the frame grabber's registers", () => {
     it("refuse registers that do not exist, start in the middle, or are read only", () => {
         expect(refused(read(1, 0x20))).toMatchObject({ code: BAD_REGISTER, value: 0x20 })
         expect(refused(read(1, 0x01)).code).toBe(BAD_REGISTER)
-        expect(refused(read(1, 0xc8)).code).toBe(BAD_REGISTER)
-        expect(refused(read(1, 0xc7)).code).toBe(BAD_REGISTER)
+        expect(refused(read(1, 0xcb)).code).toBe(BAD_REGISTER)
+        expect(refused(read(1, 0xe5)).code).toBe(BAD_REGISTER)
         expect(refused(rig.write32(0x00, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x34, 1, 0)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x81, 1)).code).toBe(BAD_REGISTER)
@@ -144,7 +144,7 @@ describe("the frame grabber's registers", () => {
     })
 
     it("refuse a control command that does not exist", () => {
-        expect(refused(rig.control(4))).toEqual({ code: BAD_REGISTER, value: 4, limit: 3 })
+        expect(refused(rig.control(6))).toEqual({ code: BAD_REGISTER, value: 6, limit: 5 })
     })
 
     it("refuse too few and too many bytes, and say how many", () => {

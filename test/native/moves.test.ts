@@ -63,7 +63,7 @@ describe("MOVE_SENSOR", () => {
 
     function move(position: number): number {
         return rig.send(
-            0xe8,
+            0xc7,
             SENSOR,
             position & 0xff,
             position >> 8,
@@ -178,7 +178,8 @@ describe("MOVE_SENSOR", () => {
             rig.release(frame.index)
         }
 
-        expect(rig.counters().settling).toBe(1)
+        // The other one is the first whose time does not fit the planned rate.
+        expect(rig.counters().doubtful).toBe(2)
         expect(last).toBe(300)
     })
 
@@ -206,10 +207,10 @@ describe("MOVE_SENSOR", () => {
     })
 
     it("refuses no bytes and more than eight", () => {
-        expect(rig.refusal(rig.send(0xe8, SENSOR, 0, 0, 0, 0))).toBe(2)
+        expect(rig.refusal(rig.send(0xc7, SENSOR, 0, 0, 0, 0))).toBe(2)
         expect(rig.lastError()).toMatchObject({ value: 6, limit: 7 })
         const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9]
-        expect(rig.refusal(rig.send(0xe8, SENSOR, 0, 0, 0, 0, ...nine))).toBe(2)
+        expect(rig.refusal(rig.send(0xc7, SENSOR, 0, 0, 0, 0, ...nine))).toBe(2)
         expect(rig.lastError()).toMatchObject({ value: 9, limit: 8 })
     })
 })
@@ -227,7 +228,7 @@ describe("MOVE_CROP", () => {
     })
 
     function move(x: number): number {
-        return rig.send(0xe9, x, 0, 3, 0, x, 0, 0, 0)
+        return rig.send(0xc8, x, 0, 3, 0, x, 0, 0, 0)
     }
 
     /** The camera sends 3 more in each column. */
@@ -273,11 +274,11 @@ describe("MOVE_CROP", () => {
     })
 
     it("refuses bits that DCMI_CWSTRT does not have, and a capture without crop", async () => {
-        expect(rig.refusal(rig.send(0xe9, 0, 0, 0, 0, 0, 0, 0, 0x20))).toBe(5)
+        expect(rig.refusal(rig.send(0xc8, 0, 0, 0, 0, 0, 0, 0, 0x20))).toBe(5)
         const other = await bootRig()
         other.setMode({})
         other.control(START)
-        expect(other.refusal(other.send(0xe9, 0, 0, 0, 0, 4, 0, 0, 0))).toBe(5)
+        expect(other.refusal(other.send(0xc8, 0, 0, 0, 0, 4, 0, 0, 0))).toBe(5)
     })
 })
 
@@ -292,7 +293,7 @@ describe("TRIGGER", () => {
     })
 
     function trigger(pulseUs: number): number {
-        return rig.write32(0xea, pulseUs)
+        return rig.write32(0xc9, pulseUs)
     }
 
     it("raises EXPOSURE for as long as asked, and lowers it", () => {
@@ -360,6 +361,6 @@ describe("TRIGGER", () => {
         const other = await bootRig({
             change: { sensor: { ...board.sensor, exposurePin: undefined } },
         })
-        expect(other.refusal(other.write32(0xea, 10))).toBe(1)
+        expect(other.refusal(other.write32(0xc9, 10))).toBe(1)
     })
 })

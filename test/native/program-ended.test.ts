@@ -132,7 +132,7 @@ const STATES: readonly (readonly [string, () => void])[] = [
             rig.control(START)
             rig.camera.start()
             runIntoFrame()
-            expect(rig.send(0xe9, 0, 0, 0, 0, 0, 0, 1, 0)).toBe(0)
+            expect(rig.send(0xc8, 0, 0, 0, 0, 0, 0, 1, 0)).toBe(0)
         },
     ],
     [

@@ -9,6 +9,11 @@ import type {
 } from "../../../sim/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
+import {
+    frameEnds,
+    sumOfEnds,
+    type FrameEnds,
+} from "../../../protocol/frame-ends.ts"
 import type { StrategyName } from "../../../protocol/names.ts"
 import type { BrokenRule } from "../../../sim/rule-tally.ts"
 import {
@@ -35,6 +40,10 @@ export interface RunReport {
         /** By the time stamps of the delivered frames; null with fewer than two. */
         readonly measured: number | null
     }
+    /** Frames of the sensor while the program captured, those that were due and did not come included. */
+    readonly sensorFrames: number
+    /** Where each of them ended: one place each, so that the sum is `sensorFrames`. */
+    readonly ends: FrameEnds
     /** Delivered to the program's callback. */
     readonly frames: number
     /** No buffer was free. */
@@ -117,7 +126,7 @@ export interface RunFacts {
 export function makeReport(facts: RunFacts): RunReport {
     const { mode, counters, measuredFps } = facts
     const { x, y, width, height } = mode.window
-    const sensorFrames = Math.max(1, counters.sensorFrames)
+    const sentFrames = Math.max(1, counters.sentFrames)
     const frameBuffers = mode.frameBufferBytes
     const delivered = Math.max(1, counters.delivered)
     return {
@@ -129,6 +138,8 @@ export function makeReport(facts: RunFacts): RunReport {
             planned: mode.fps,
             measured: measuredFps === undefined ? null : round(measuredFps, 3),
         },
+        sensorFrames: counters.sensorFrames,
+        ends: checkedEnds(counters),
         frames: facts.frames,
         dropped: counters.dropped,
         skipped: counters.skipped,
@@ -136,22 +147,33 @@ export function makeReport(facts: RunFacts): RunReport {
         overruns: counters.overruns,
         resyncs: counters.resyncs,
         torn: counters.torn,
-        busBytesPerFrame: round(counters.busBytes / sensorFrames, 1),
+        busBytesPerFrame: round(counters.busBytes / sentFrames, 1),
         // What a compressed picture takes shows only afterwards.
         storedBytesPerFrame:
             mode.format === "jpeg"
                 ? round(counters.deliveredBytes / delivered, 1)
                 : mode.storedBytesPerFrame,
-        irqsPerFrame: round(counters.irqs / sensorFrames, 3),
+        irqsPerFrame: round(counters.irqs / sentFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
         warnings: facts.warnings.map(brokenRuleReport),
-        ...(facts.cpu && { cpu: cpuReport(facts.cpu, sensorFrames) }),
+        ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),
         files: facts.files,
         ...(facts.waveforms === undefined
             ? {}
             : { waveforms: facts.waveforms }),
     }
+}
+
+/** @throws Error when a frame is in two places or in none: the grabber's own mistake */
+function checkedEnds(counters: Counters): FrameEnds {
+    const ends = frameEnds(counters)
+    const sum = sumOfEnds(ends)
+    if (sum !== counters.sensorFrames)
+        throw new Error(
+            `the frame grabber counted ${counters.sensorFrames} frames of the sensor, and ${sum} ends of frames`
+        )
+    return ends
 }
 
 function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {

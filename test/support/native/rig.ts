@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A board for the native code's tests: the chip's models, the C code on them, and a camera that only sends frames.
 
+import { expect } from "vitest"
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { compileNative } from "../../../toolchain/wasm/compile-native.ts"
@@ -10,6 +11,9 @@ import { ParallelFaults, type ParallelFault } from "../../../sim/wires/parallel-
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
+import { readCounters } from "../../../sim/native/grabber-reader.ts"
+import type { GrabberCounters } from "../../../protocol/counters.ts"
+import { frameEnds, sumOfEnds } from "../../../protocol/frame-ends.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { decodeDescriptor, type FrameDescriptor } from "../../../protocol/descriptor.ts"
 
@@ -311,39 +315,12 @@ export class Rig {
         this.run(5_000)
     }
 
-    counters(): Counters {
-        const view = this.ask(48, 0x90)
-        const at = (index: number): number => view.getUint32(4 * index, true)
-        return {
-            frames: at(0),
-            delivered: at(1),
-            dropped: at(2),
-            skipped: at(3),
-            settling: at(4),
-            overruns: at(5),
-            shortFrames: at(6),
-            dmaErrors: at(7),
-            irqs: at(8),
-            resyncs: at(9),
-            tooLarge: at(10),
-            neededBytes: at(11),
-        }
+    /** Of the grabber; its frames are all in one place, whatever happened to them. */
+    counters(): GrabberCounters {
+        const counters = readCounters(this.native)
+        expect(sumOfEnds(frameEnds(counters))).toBe(counters.sensorFrames)
+        return counters
     }
-}
-
-export interface Counters {
-    readonly frames: number
-    readonly delivered: number
-    readonly dropped: number
-    readonly skipped: number
-    readonly settling: number
-    readonly overruns: number
-    readonly shortFrames: number
-    readonly dmaErrors: number
-    readonly irqs: number
-    readonly resyncs: number
-    readonly tooLarge: number
-    readonly neededBytes: number
 }
 
 /** A board with the native code, initialised. */

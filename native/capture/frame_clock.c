@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+// Frames of the sensor by the time between two VSYNCs.
+//
+// The interrupt of a frame that was captured as planned looks at no clock but for its time stamp:
+// whatever it cannot see is found by the thread before the program gets the frame.
+#include "frame_clock.h"
+
+#include <stddef.h>
+
+#include "capture_moves.h"
+#include "port.h"
+
+enum {
+    // Beyond it a small error of the frame rate counts for half a frame.
+    COMPARED_FRAMES_MAX = 64,
+    STALLED_FRAMES = 2,
+    // Then the sensor's own timing has changed.
+    MISFITS_MAX = 64,
+    // A sensor that was just started sends its first frame after an exposure and a readout.
+    FIRST_FRAMES = 8,
+    FIRST_EXTRA_US = 100000,
+    // The longest time that is compared: 2^27 us times 16 still fits.
+    ELAPSED_MAX_US = 1 << 27,
+    PERIOD_MAX_US = ELAPSED_MAX_US / COMPARED_FRAMES_MAX,
+};
+
+/** Times in 1/16 us, so that many periods make no error. */
+static struct {
+    uint32_t period_x16; // 0: not known
+    uint32_t row_x16;    // of the sensor; 0: not known
+    bool unwatched;
+    uint32_t start_us; // while it is the newest end of a frame: none has ended yet
+    // Interrupt: the newest VSYNC that ended no frame.
+    bool glitched;
+    uint32_t glitch_us;
+    bool early; // while the newest end of a frame is early_us: the one after it was counted
+    uint32_t early_us;
+    // Thread, interrupts masked.
+    uint32_t missing;
+    uint32_t watched_us; // the newest end of a frame as of the last look
+    volatile uint32_t stalls;
+    // Thread: the newest frame that was compared.
+    bool known;
+    uint32_t sequence;
+    uint32_t end_us;
+    uint32_t misfit_x16; // frame time by a frame whose time did not fit; 0: the last one did
+    // Crop window: from VSYNC to FRAME, less the rows in between.
+    volatile bool offset_known;
+    bool offset_confirmed; // by a second frame
+    volatile int32_t offset_x16;
+    int32_t misfit_offset_x16;
+    uint32_t misfits; // frames in a row whose offset was that one instead
+} clock;
+
+static uint32_t x16(uint32_t us) { return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us); }
+
+static bool near(uint32_t a, uint32_t b, uint32_t tolerance) {
+    return (a > b ? a - b : b - a) <= tolerance;
+}
+
+/** When the newest frame ended. With a crop window FRAME is not its end. */
+static uint32_t last_us(void) {
+    const uint32_t frame_us = cam_cap.frame_us;
+    const uint32_t vsync_us = cam_cap.vsync_us;
+    return cam_cap.crops || (int32_t)(frame_us - vsync_us) < 0 ? vsync_us : frame_us;
+}
+
+static void set_last(uint32_t us) {
+    cam_cap.frame_us = us;
+    cam_cap.vsync_us = us;
+}
+
+/** A frame has ended since the start. */
+static bool synced(void) { return last_us() != clock.start_us; }
+
+static bool timed(void) { return clock.period_x16 != 0 && !clock.unwatched; }
+
+void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
+    const uint32_t period_us = fps_millihz == 0 ? 0 : 1000000000u / fps_millihz;
+    const bool known = period_us != 0 && period_us <= PERIOD_MAX_US;
+    clock.period_x16 = known ? (uint32_t)(16000000000ull / fps_millihz) : 0;
+    clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
+    clock.start_us = cam_port_now_us();
+    clock.glitched = false;
+    clock.early = false;
+    clock.missing = 0;
+    clock.known = false;
+    clock.misfit_x16 = 0;
+    clock.offset_known = false;
+    clock.offset_confirmed = false;
+    clock.misfits = 0;
+    clock.watched_us = clock.start_us;
+    set_last(clock.start_us);
+}
+
+void cam_frames_watch(bool on) {
+    const uint32_t irq = mmio_irq_save();
+    clock.unwatched = !on;
+    clock.known = false;
+    clock.missing = 0;
+    clock.start_us = cam_port_now_us();
+    set_last(clock.start_us); // no VSYNC from before counts
+    mmio_irq_restore(irq);
+}
+
+static bool under_way(void) { return (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0; }
+
+/** A VSYNC as far from the last glitch as from one frame to the next: the glitch was none, and what
+ * was taken for the end of a frame before it was one. */
+static bool was_no_glitch(uint32_t now_us) {
+    return clock.glitched &&
+           near(x16(now_us - clock.glitch_us), clock.period_x16, clock.period_x16 / 16u);
+}
+
+/** Nothing has ended since a frame was counted at a glitch. */
+static bool early(void) { return clock.early && last_us() == clock.early_us; }
+
+void cam_frames_ended_early(void) {
+    clock.early = true;
+    clock.early_us = last_us();
+}
+
+cam_vsync_t cam_frames_ended(void) {
+    const uint32_t now_us = cam_port_now_us();
+    if (!timed() || !synced()) {
+        set_last(now_us);
+        return (cam_vsync_t){false, 1};
+    }
+    const uint32_t last = last_us();
+    const uint32_t elapsed_x16 = x16(now_us - last);
+    // An interrupt so late that the next frame is under way says only that no more than the whole
+    // periods have passed.
+    const bool late = under_way();
+    const uint32_t rounding = late ? 0 : clock.period_x16 / 2u;
+    uint32_t frames = (elapsed_x16 + rounding) / clock.period_x16;
+    if (frames == 0 && !was_no_glitch(now_us)) {
+        clock.glitched = true;
+        clock.glitch_us = now_us;
+        return (cam_vsync_t){true, 0};
+    }
+    clock.glitched = false;
+    if (frames == 0) frames = 1;
+    const uint32_t counted = early() ? 1u : 0u;
+    clock.early = false;
+    set_last(late ? last + frames * clock.period_x16 / 16u : now_us);
+    return (cam_vsync_t){false, frames - counted};
+}
+
+/** The window's rows and those above it, as the registers have them now. */
+static uint32_t crop_rows(void) {
+    return ((cam_cap.cwstrt & DCMI_CWSTRT_VST_MASK) >> 16) + cam_cap.lines;
+}
+
+void cam_frames_vsync(void) {
+    const uint32_t now_us = cam_port_now_us();
+    cam_cap.vsync_us = now_us;
+    cam_buffer_t *filling = cam_cap.filling;
+    if (filling == NULL) return;
+    filling->vsync_us = now_us;
+    filling->crop_rows = crop_rows();
+}
+
+void cam_frames_arm(cam_buffer_t *buffer) {
+    buffer->vsync_us = cam_cap.vsync_us;
+    buffer->crop_rows = crop_rows();
+}
+
+/** Without a row's time nothing can be said. */
+static bool offsets_count(void) { return cam_cap.crops && clock.row_x16 != 0 && timed(); }
+
+static int32_t offset_x16(const cam_buffer_t *buffer) {
+    return (int32_t)(x16(buffer->end_us - buffer->vsync_us) - buffer->crop_rows * clock.row_x16);
+}
+
+void cam_frames_settled(const cam_buffer_t *buffer) {
+    clock.offset_x16 = offset_x16(buffer);
+    clock.offset_known = synced();
+}
+
+/** Before the first VSYNC the sensor may still be exposing its first frame. */
+static bool first_overdue(uint32_t now_us) {
+    return x16(now_us - clock.start_us) > FIRST_FRAMES * clock.period_x16 + 16u * FIRST_EXTRA_US;
+}
+
+/** One frame that is due has not ended. Its place in the counters may be known all the same. */
+static void count_missing_frame(void) {
+    if (!early()) {
+        if (!cam_capture_fate_known()) cam_cap.counters.lost++;
+        cam_cap.sequence++;
+        clock.missing++;
+        if (clock.missing == STALLED_FRAMES) clock.stalls++;
+    }
+    clock.early = false;
+    cam_cap.fate = CAM_FATE_NONE;
+    set_last(last_us() + clock.period_x16 / 16u);
+}
+
+void cam_frames_count_missing(void) {
+    if (!timed()) return;
+    const uint32_t irq = mmio_irq_save();
+    const uint32_t now_us = cam_port_now_us();
+    if (!synced()) {
+        if (clock.missing < STALLED_FRAMES && first_overdue(now_us)) {
+            clock.missing = STALLED_FRAMES;
+            clock.stalls++;
+        }
+    } else if ((mmio_read32(DCMI_RIS) & DCMI_RIS_VSYNC) == 0) {
+        if (last_us() != clock.watched_us) clock.missing = 0;
+        while (x16(now_us - last_us()) > clock.period_x16 + clock.period_x16 / 2u)
+            count_missing_frame();
+        clock.watched_us = last_us();
+    }
+    mmio_irq_restore(irq);
+}
+
+uint32_t cam_frames_missing(void) { return clock.missing; }
+
+bool cam_frames_stalled(void) {
+    return cam_cap.phase != CAM_PHASE_STOPPED && clock.missing >= STALLED_FRAMES;
+}
+
+uint32_t cam_frames_stalls(void) { return clock.stalls; }
+
+/** Frames were lost before this one without an interrupt: they get their numbers after all. */
+static void insert_lost(cam_buffer_t *first, uint32_t count) {
+    const uint32_t irq = mmio_irq_save();
+    const uint32_t from = first->sequence;
+    for (uint32_t i = 0; i < cam_cap.buffer_count; i++)
+        if ((int32_t)(cam_cap.buffers[i].sequence - from) >= 0)
+            cam_cap.buffers[i].sequence += count;
+    cam_moves_renumber(from, count);
+    cam_cap.sequence += count;
+    cam_cap.counters.lost += count;
+    mmio_irq_restore(irq);
+}
+
+/** @returns false when less time than that many frames need has passed since the frame before */
+static bool check_number(cam_buffer_t *buffer) {
+    const bool known = clock.known;
+    const uint32_t frames = buffer->sequence - clock.sequence;
+    const uint32_t elapsed_x16 = x16(buffer->end_us - clock.end_us);
+    clock.known = true;
+    clock.end_us = buffer->end_us;
+    clock.sequence = buffer->sequence;
+    if (!known || frames == 0 || frames > COMPARED_FRAMES_MAX) return true;
+    const uint32_t each_x16 = elapsed_x16 / frames;
+    const uint32_t due = (elapsed_x16 + clock.period_x16 / 2u) / clock.period_x16;
+    if (due == frames) {
+        clock.misfit_x16 = 0;
+        // A crystal may be off by more than half a frame in COMPARED_FRAMES_MAX.
+        if (frames == 1) clock.period_x16 += (uint32_t)((int32_t)(each_x16 - clock.period_x16) / 8);
+        return true;
+    }
+    // Twice in a row: the sensor's rate is not the one that was planned.
+    const bool other_rate = near(each_x16, clock.misfit_x16, each_x16 / 16u);
+    clock.misfit_x16 = each_x16;
+    if (other_rate) {
+        clock.period_x16 = each_x16;
+        return true;
+    }
+    if (due < frames) return false;
+    insert_lost(buffer, due - frames);
+    clock.sequence = buffer->sequence;
+    return true;
+}
+
+/** A row that was lost or doubled above the window's end moves FRAME by its time. */
+static bool check_offset(const cam_buffer_t *buffer) {
+    const int32_t tolerance_x16 = (int32_t)(clock.row_x16 / 2u);
+    const int32_t offset = offset_x16(buffer);
+    if (!clock.offset_known) {
+        clock.offset_x16 = offset;
+        clock.offset_known = true;
+        return false; // nobody knows whether this one is right
+    }
+    const int32_t off = offset - clock.offset_x16;
+    if (off >= -tolerance_x16 && off <= tolerance_x16) {
+        clock.offset_confirmed = true;
+        clock.misfits = 0;
+        return true;
+    }
+    const int32_t apart = offset - clock.misfit_offset_x16;
+    const bool again = apart >= -tolerance_x16 && apart <= tolerance_x16;
+    clock.misfit_offset_x16 = offset;
+    clock.misfits = again ? clock.misfits + 1u : 1u;
+    // Of two that agree and one that does not, the one is wrong.
+    if (clock.misfits < (clock.offset_confirmed ? (uint32_t)MISFITS_MAX : 2u)) return false;
+    clock.offset_x16 = offset;
+    clock.offset_confirmed = true;
+    return true;
+}
+
+bool cam_frames_check(cam_buffer_t *buffer) {
+    if (!timed()) return true;
+    const bool number = check_number(buffer);
+    const bool offset = !offsets_count() || check_offset(buffer);
+    return number && offset;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Frames of the sensor by the time between two VSYNCs: one that comes too early ends no frame, one
+// that comes late ends more than one, and one that is due and does not come is a frame that is
+// lost. All by the planned frame rate, corrected by what is measured; without one every VSYNC ends
+// one frame.
+#ifndef CAM_FRAME_CLOCK_H
+#define CAM_FRAME_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture_state.h"
+
+/** A capture starts. @param row_count rows of a frame, those without pixels included; 0: not
+ * known. Context: thread, capture off. */
+void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count);
+
+/** Whether frames are due at their time. Off: for a sensor that waits for triggers. Context:
+ * thread. */
+void cam_frames_watch(bool on);
+
+/** What a VSYNC means. */
+typedef struct {
+    bool glitch;     // it came too early to end a frame
+    uint32_t frames; // of the sensor that it ends, those that were counted at a glitch left out
+} cam_vsync_t;
+
+/** A VSYNC came that is not of a captured frame. Context: ISR. */
+cam_vsync_t cam_frames_ended(void);
+
+/** The frame under way was counted, because a glitch cut it; its real VSYNC may still come.
+ * Context: ISR. */
+void cam_frames_ended_early(void);
+
+/** The VSYNC of a captured frame, with a crop window: the next one is timed from here. Context:
+ * ISR.
+ */
+void cam_frames_vsync(void);
+
+/** A buffer is armed for the next frame start. Context: ISR, or interrupts masked. */
+void cam_frames_arm(cam_buffer_t *buffer);
+
+/** A frame that is thrown away after the start tells what later ones are compared with. Context:
+ * ISR. */
+void cam_frames_settled(const cam_buffer_t *buffer);
+
+/** Frames that are due and did not come: count them. Context: thread. */
+void cam_frames_count_missing(void);
+
+/** So many frames in a row did not come. Context: thread. */
+uint32_t cam_frames_missing(void);
+
+/** Frames do not come any more. Context: both. */
+bool cam_frames_stalled(void);
+
+/** How often frames stopped to come. Context: both. */
+uint32_t cam_frames_stalls(void);
+
+/**
+ * Does the time of a whole frame fit its number and, with a crop window, the rows before it?
+ * Numbers of frames are set right when frames were lost without any interrupt. The frame is the
+ * oldest one. Context: thread.
+ */
+CAM_CHECKED bool cam_frames_check(cam_buffer_t *buffer);
+
+#endif
