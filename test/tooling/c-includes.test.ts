@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which C header may be included where: hal <- capture <- grabber <- cam, and nothing of the firmware in native.
+// Which C header may be included where: registers <- hal <- capture <- grabber <- cam, and nothing of the firmware in native.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -10,7 +10,15 @@ import { projectRoot } from "../../toolchain/paths.ts"
 const BASE = new Set(["board.h", "bus_status.h", "port.h", "status.h"])
 
 /** From the bottom up; a file includes headers of its own layer and of those before it. */
-const LAYERS = ["base", "hal", "capture", "grabber", "cam", "firmware"]
+const LAYERS = [
+    "base",
+    "registers",
+    "hal",
+    "capture",
+    "grabber",
+    "cam",
+    "firmware",
+]
 
 /** The layer of a C file, by its path below the project root. */
 function layerOf(path: string): string {
@@ -81,6 +89,7 @@ describe("C includes", () => {
     it.each([
         ["native/hal/i2c.h", "cam.h"],
         ["native/hal/dma.c", "capture.h"],
+        ["native/hal/registers/dma_regs.h", "mmio.h"],
         ["native/hal/pins.c", "grabber.h"],
         ["native/capture/capture_moves.c", "grabber_map.h"],
         ["native/capture/capture_state.h", "cam.h"],
@@ -96,6 +105,7 @@ describe("C includes", () => {
 
     it.each([
         ["native/hal/i2c.h", "bus_status.h"],
+        ["native/hal/dma.c", "dma_regs.h"],
         ["native/capture/capture_moves.c", "i2c.h"],
         ["native/grabber/grabber.c", "capture.h"],
         ["native/cam.c", "grabber.h"],
