@@ -3,13 +3,13 @@
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { boardConstants } from "../../../toolchain/firmware/board-constants.ts"
-import { readBoard } from "../../../boards/board-file.ts"
+import { boardConstants } from "../../../../toolchain/firmware/board-constants.ts"
+import { readBoard } from "../../../../boards/board-file.ts"
 import {
     compileSources,
     nativeSources,
-} from "../../../toolchain/wasm/compile-native.ts"
-import { projectRoot } from "../../../toolchain/paths.ts"
+} from "../../../../toolchain/wasm/compile-native.ts"
+import { projectRoot } from "../../../../toolchain/paths.ts"
 
 /** Addresses typed again from RM0090. */
 export const RCC_CR = 0x40023800
@@ -20,10 +20,10 @@ export const PWR_CSR = 0x40007004
 export const FLASH_ACR = 0x40023c00
 
 const SOURCES = [
-    "clock.c",
-    "clock.h",
-    "xclk.c",
-    "xclk.h",
+    "boot/clock.c",
+    "boot/clock.h",
+    "boot/xclk.c",
+    "boot/xclk.h",
     "firmware_board.h",
     "slots/slots.h",
     "slots/slots_status.h",

@@ -11,7 +11,7 @@ import {
     RCC_PLLCFGR,
     startClocks,
     type ClockRun,
-} from "../support/firmware/clock-rig.ts"
+} from "../../support/firmware/boot/clock-rig.ts"
 
 const HSEON = 1 << 16
 const HSEBYP = 1 << 18
