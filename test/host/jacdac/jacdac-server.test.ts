@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { WebSocket } from "ws"
 import { JacdacServer } from "../../../host/jacdac/jacdac-server.ts"
-import { SimulationTarget } from "../../../host/targets/simulation-target.ts"
+import { SimulationTarget } from "../../../host/targets/in-process/simulation-target.ts"
 import { CAMERA_CLASS } from "../../../sim/jacdac/camera-registers.ts"
 import { encodeFrame, FrameFlag } from "../../../protocol/jacdac-frame.ts"
 import { jacdacBus } from "../../support/view/jacdac-ts.ts"

@@ -3,8 +3,8 @@
 
 import { spawn, type ChildProcess } from "node:child_process"
 import { join } from "node:path"
-import { CamscriptError } from "../../protocol/errors.ts"
-import { projectRoot } from "../../toolchain/paths.ts"
+import { CamscriptError } from "../../../protocol/errors.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
 
 /** What it said last is shown when it ends by itself. */
 const LAST_WORDS_CHARACTERS = 2000

@@ -2,15 +2,15 @@
 // A board behind a link as a target, without a board: what it says of itself, and what it makes of trouble.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { buildProgramSlot } from "../../../toolchain/slots/program-slot.ts"
-import { ErrorCode, MessageType } from "../../../protocol/link/wire.ts"
-import { LinkTarget } from "../../../host/targets/link-target.ts"
-import type { ViewFrame } from "../../../host/view/messages/frame-message.ts"
-import { CamscriptError } from "../../../protocol/errors.ts"
-import { FakeBoard } from "../../support/view/fake-board.ts"
-import { GrabberReg } from "../../../protocol/grabber-page.ts"
-import { Strategy } from "../../../protocol/capture.ts"
-import { decodeRequest } from "../../../protocol/request-block.ts"
+import { buildProgramSlot } from "../../../../toolchain/slots/program-slot.ts"
+import { ErrorCode, MessageType } from "../../../../protocol/link/wire.ts"
+import { LinkTarget } from "../../../../host/targets/board/link-target.ts"
+import type { ViewFrame } from "../../../../host/view/messages/frame-message.ts"
+import { CamscriptError } from "../../../../protocol/errors.ts"
+import { FakeBoard } from "../../../support/view/fake-board.ts"
+import { GrabberReg } from "../../../../protocol/grabber-page.ts"
+import { Strategy } from "../../../../protocol/capture.ts"
+import { decodeRequest } from "../../../../protocol/request-block.ts"
 
 let board: FakeBoard
 let target: LinkTarget

@@ -2,10 +2,10 @@
 // Rates of a board behind a link, per second of its own time: its frames carry their times, an emulated one is slower
 // than this computer's clock.
 
-import type { Timers } from "../jacdac/jacdac-host.ts"
-import type { GrabberCounters } from "../../protocol/counters.ts"
-import type { LinkPicture } from "../link/frame-receiver.ts"
-import { RateMeter } from "./frame-meter.ts"
+import type { Timers } from "../../jacdac/jacdac-host.ts"
+import type { GrabberCounters } from "../../../protocol/counters.ts"
+import type { LinkPicture } from "../../link/frame-receiver.ts"
+import { RateMeter } from "../frame-meter.ts"
 
 /** Without a picture for so long the frames' own times say nothing of now, s. */
 const STALE_SECONDS = 2

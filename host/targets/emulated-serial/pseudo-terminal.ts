@@ -4,7 +4,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs"
 import { createRequire } from "node:module"
 import type * as Koffi from "koffi"
-import { CamscriptError, UsageError } from "../../protocol/errors.ts"
+import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
 
 /** A termios of any system is smaller. */
 const TERMIOS_BYTES = 256

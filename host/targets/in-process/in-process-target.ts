@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A simulation or an emulated board in this process: virtual time goes as fast as it can.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import type { CapturedFrame, StopCondition } from "../../sim/capture.ts"
-import type { CaptureRecord } from "../../sim/observe/capture-record.ts"
-import type { CpuUse } from "../../sim/observe/cpu-use.ts"
-import type { Rules } from "../../sim/rules.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import type { CapturedFrame, StopCondition } from "../../../sim/capture.ts"
+import type { CaptureRecord } from "../../../sim/observe/capture-record.ts"
+import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
+import type { Rules } from "../../../sim/rules.ts"
 import { simulatedFrame } from "./simulated-frame.ts"
 import { runInSlices, type Sliceable } from "./slices.ts"
 import type {
@@ -13,7 +13,7 @@ import type {
     RunHooks,
     SimulatedOutcome,
     TargetFrame,
-} from "./target.ts"
+} from "../target.ts"
 
 /** What this needs of a simulation or an emulated board. */
 export interface Machine extends Sliceable {

@@ -2,13 +2,13 @@
 // A board behind a serial link as the live view's target. Sessions come and go: a board that restarts, falls silent or is
 // plugged in again is taken up again.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import { CamscriptError } from "../../protocol/errors.ts"
-import { buildSlot } from "../../toolchain/slots/build-slot.ts"
-import { LinkJacdacLine } from "../jacdac/link-line.ts"
-import type { UpdateProgress } from "../link/program-update.ts"
-import type { OpenPort } from "../link/serial-port.ts"
-import { makePlanReport } from "../commands/plan/plan-report.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import { CamscriptError } from "../../../protocol/errors.ts"
+import { buildSlot } from "../../../toolchain/slots/build-slot.ts"
+import { LinkJacdacLine } from "../../jacdac/link-line.ts"
+import type { UpdateProgress } from "../../link/program-update.ts"
+import type { OpenPort } from "../../link/serial-port.ts"
+import { makePlanReport } from "../../commands/plan/plan-report.ts"
 import { slotRequest } from "./board-request.ts"
 import { BoardSession } from "./board-session.ts"
 import { linkFrame } from "./link-frame.ts"
@@ -17,12 +17,12 @@ import type {
     TargetDescription,
     UpdateState,
     ViewRequest,
-} from "../view/messages/messages.ts"
-import { describeTarget } from "./target-description.ts"
-import type { CameraControl, TargetFrame, ViewTarget } from "./target.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
-import type { SensorName } from "../../protocol/names.ts"
-import type { PlanReport } from "../../protocol/plan-report.ts"
+} from "../../view/messages/messages.ts"
+import { describeTarget } from "../target-description.ts"
+import type { CameraControl, TargetFrame, ViewTarget } from "../target.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { SensorName } from "../../../protocol/names.ts"
+import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** Between two attempts to find a lost board again. */
 const RETRY_MS = 1000

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from "vitest"
-import { SimulationTarget } from "../../../host/targets/simulation-target.ts"
-import type { TargetFrame } from "../../../host/targets/target.ts"
-import { DEFAULT_APP } from "../../../toolchain/devicescript/default-program.ts"
+import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
+import type { TargetFrame } from "../../../../host/targets/target.ts"
+import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
 
 let target: SimulationTarget
 afterEach(() => target?.close())

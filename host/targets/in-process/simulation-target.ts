@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: MIT
 // The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
 
-import { readBoard, type BoardFile } from "../../boards/board-file.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
-import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
-import { loadScene } from "../../sim/scene/load-scene.ts"
-import type { Scene } from "../../sim/scene/scene.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
-import { Simulation } from "../../sim/simulation.ts"
-import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
-import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
-import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import { makePlanReport } from "../commands/plan/plan-report.ts"
-import { JacdacCameraControl } from "./camera-control.ts"
-import { RateMeter } from "./frame-meter.ts"
+import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
+import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { JacdacLine } from "../../../sim/wires/jacdac-bus.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import type { Scene } from "../../../sim/scene/scene.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import { Simulation } from "../../../sim/simulation.ts"
+import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
+import { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { makePlanReport } from "../../commands/plan/plan-report.ts"
+import { JacdacCameraControl } from "../camera-control.ts"
+import { RateMeter } from "../frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
 import {
     NO_BOARD,
     type TargetDescription,
     type ViewRequest,
-} from "../view/messages/messages.ts"
+} from "../../view/messages/messages.ts"
 import { Pacer } from "./pacer.ts"
 import { simulatedFrame } from "./simulated-frame.ts"
 import { runInSlices } from "./slices.ts"
-import { describeTarget, firstRequest } from "./target-description.ts"
+import { describeTarget, firstRequest } from "../target-description.ts"
 import { VcdRing } from "./vcd-ring.ts"
-import type { ScopeRange, TargetFrame, ViewTarget } from "./target.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
-import type { PlanReport } from "../../protocol/plan-report.ts"
+import type { ScopeRange, TargetFrame, ViewTarget } from "../target.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** Of waveforms and scope, ns. */
 const WAVEFORMS_NS = 1e9

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 // What a board's program was asked for, read from its frame grabber; and what the next program is to be asked for.
 
-import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
-import { planOf, type ViewRequest } from "../view/messages/messages.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
+import type { GrabberBus } from "../../../sim/native/grabber-reader.ts"
+import { planOf, type ViewRequest } from "../../view/messages/messages.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
 import {
     GrabberBytes,
     GrabberPage,
     GrabberReg,
     LineDestination,
-} from "../../protocol/grabber-page.ts"
+} from "../../../protocol/grabber-page.ts"
 import {
     sensorOf,
     type SensorName,
     type StrategyName,
-} from "../../protocol/names.ts"
-import { decodeRequest, requestedSensor } from "../../protocol/request-block.ts"
+} from "../../../protocol/names.ts"
+import { decodeRequest, requestedSensor } from "../../../protocol/request-block.ts"
 
 /** The request block (docs/frame-grabber.md). */
 export interface BoardRequest {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A board at a serial port of which pictures are taken: one session, unreduced, nothing is changed on the board.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import { eachCounter, type GrabberCounters } from "../../protocol/counters.ts"
-import { CamscriptError } from "../../protocol/errors.ts"
-import type { StopCondition } from "../../sim/capture.ts"
-import { readCounters, readMode } from "../../sim/native/grabber-reader.ts"
-import type { LinkPicture } from "../link/frame-receiver.ts"
-import { LinkClient } from "../link/link-client.ts"
-import { openSerialPort, type OpenPort } from "../link/serial-port.ts"
-import { realTimer, type Timer } from "../link/timer.ts"
-import type { TargetOptions } from "../target-options.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import { eachCounter, type GrabberCounters } from "../../../protocol/counters.ts"
+import { CamscriptError } from "../../../protocol/errors.ts"
+import type { StopCondition } from "../../../sim/capture.ts"
+import { readCounters, readMode } from "../../../sim/native/grabber-reader.ts"
+import type { LinkPicture } from "../../link/frame-receiver.ts"
+import { LinkClient } from "../../link/link-client.ts"
+import { openSerialPort, type OpenPort } from "../../link/serial-port.ts"
+import { realTimer, type Timer } from "../../link/timer.ts"
+import type { TargetOptions } from "../../target-options.ts"
 import { connectBoard, type ConnectedBoard } from "./connected-board.ts"
 import { linkFrame } from "./link-frame.ts"
 import type {
@@ -19,7 +19,7 @@ import type {
     OpenHooks,
     RunHooks,
     TargetFrame,
-} from "./target.ts"
+} from "../target.ts"
 
 /** Without a picture for so long, in its own time, the board has none. */
 const PATIENCE_MS = 10_000

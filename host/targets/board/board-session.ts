@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: MIT
 // One session with a board: from its WELCOME until it restarts, falls silent or is unplugged.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import { CamscriptError } from "../../protocol/errors.ts"
-import type { GrabberCounters } from "../../protocol/counters.ts"
-import { readCounters, readMode } from "../../sim/native/grabber-reader.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
-import type { LinkPicture } from "../link/frame-receiver.ts"
-import { LinkClient } from "../link/link-client.ts"
-import type { LinkJacdacLine } from "../jacdac/link-line.ts"
-import type { Welcome } from "../../protocol/link/messages.ts"
-import type { StreamState } from "../../protocol/link/pixel-messages.ts"
-import type { UpdateProgress } from "../link/program-update.ts"
-import type { OpenPort } from "../link/serial-port.ts"
-import { realTimer, slowTimer } from "../link/timer.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import { CamscriptError } from "../../../protocol/errors.ts"
+import type { GrabberCounters } from "../../../protocol/counters.ts"
+import { readCounters, readMode } from "../../../sim/native/grabber-reader.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import type { LinkPicture } from "../../link/frame-receiver.ts"
+import { LinkClient } from "../../link/link-client.ts"
+import type { LinkJacdacLine } from "../../jacdac/link-line.ts"
+import type { Welcome } from "../../../protocol/link/messages.ts"
+import type { StreamState } from "../../../protocol/link/pixel-messages.ts"
+import type { UpdateProgress } from "../../link/program-update.ts"
+import type { OpenPort } from "../../link/serial-port.ts"
+import { realTimer, slowTimer } from "../../link/timer.ts"
 import { BoardRates } from "./board-rates.ts"
 import { readAppliedWindow, readBatches } from "./board-request.ts"
 import { connectBoard, type ConnectedBoard } from "./connected-board.ts"
-import { JacdacCameraControl } from "./camera-control.ts"
+import { JacdacCameraControl } from "../camera-control.ts"
 import { sensibleReduction, whyNotSent, type SentMode } from "./link-frame.ts"
 import type {
     LinkFigures,
     Reduction,
     ViewRequest,
-} from "../view/messages/messages.ts"
-import { firstRequest } from "./target-description.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
-import type { SensorName } from "../../protocol/names.ts"
+} from "../../view/messages/messages.ts"
+import { firstRequest } from "../target-description.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { SensorName } from "../../../protocol/names.ts"
 
 /** Between two looks at the board's counters. */
 const LOOK_MS = 500

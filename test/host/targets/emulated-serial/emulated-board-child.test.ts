@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, it } from "vitest"
-import { startEmulatedBoard } from "../../../host/targets/emulated-board-child.ts"
+import { startEmulatedBoard } from "../../../../host/targets/emulated-serial/emulated-board-child.ts"
 
 it("gives the emulated board's own reason when it does not start", async () => {
     const said: string[] = []

@@ -2,14 +2,14 @@
 // The emulated board that a command's options describe: the firmware with the program and the request in a slot.
 
 import { readFileSync } from "node:fs"
-import type { BoardFile } from "../../boards/board-file.ts"
-import { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { readElf } from "../../sim/cortex-m/elf.ts"
-import { loadScene } from "../../sim/scene/load-scene.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
-import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
-import type { TargetOptions } from "../target-options.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import { EmulatedBoard } from "../../../sim/emulated-board.ts"
+import { readElf } from "../../../sim/cortex-m/elf.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
+import type { TargetOptions } from "../../target-options.ts"
 import type { MachineHooks } from "./prepare-simulation.ts"
 
 /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
-import { liveScope } from "../../../host/targets/live-scope.ts"
-import { simulate, type SimulateOptions } from "../../../sim/testing.ts"
-import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
-import { Strategy } from "../../../protocol/capture.ts"
+import { liveScope } from "../../../../host/targets/in-process/live-scope.ts"
+import { simulate, type SimulateOptions } from "../../../../sim/testing.ts"
+import { CaptureTrace } from "../../../../sim/trace/capture-trace.ts"
+import { Strategy } from "../../../../protocol/capture.ts"
 
 /** The names beside the traces, from above. */
 async function channels(

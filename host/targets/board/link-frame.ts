@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A picture of the link as a frame of the live view; and how much of a frame is worth sending.
 
-import { pictureBytes } from "../images/frame-image.ts"
-import type { LinkPicture } from "../link/frame-receiver.ts"
-import { linkPictureSource } from "../images/link-image.ts"
-import type { TargetFrame } from "./target.ts"
-import type { CaptureFormat } from "../../protocol/names.ts"
+import { pictureBytes } from "../../images/frame-image.ts"
+import type { LinkPicture } from "../../link/frame-receiver.ts"
+import { linkPictureSource } from "../../images/link-image.ts"
+import type { TargetFrame } from "../target.ts"
+import type { CaptureFormat } from "../../../protocol/names.ts"
 
 /** A picture's shape is kept as long as so many come per second. */
 const PICTURES_PER_SECOND = 4

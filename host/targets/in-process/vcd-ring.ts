@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keeps the end of a VCD: its head, the values at the ring's beginning, and the text of the last changes.
 
-import type { TextSink } from "../../sim/trace/vcd.ts"
+import type { TextSink } from "../../../sim/trace/vcd.ts"
 
 const HEAD_END = "$end\n"
 const DUMP = "$dumpvars\n"

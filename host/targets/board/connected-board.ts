@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A board that has answered: which one it is, what its program was asked for, and its frame grabber's registers then.
 
-import { readBoard, type BoardFile } from "../../boards/board-file.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
-import type { Welcome } from "../../protocol/link/messages.ts"
-import type { SensorName } from "../../protocol/names.ts"
-import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
-import type { HelloOptions, LinkClient } from "../link/link-client.ts"
+import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { Welcome } from "../../../protocol/link/messages.ts"
+import type { SensorName } from "../../../protocol/names.ts"
+import type { GrabberBus } from "../../../sim/native/grabber-reader.ts"
+import type { HelloOptions, LinkClient } from "../../link/link-client.ts"
 import { readBoardRequest } from "./board-request.ts"
 
 export interface ConnectedBoard {

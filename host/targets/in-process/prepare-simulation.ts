@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The simulation that a command's options describe.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
-import { loadScene } from "../../sim/scene/load-scene.ts"
-import { Simulation, type SimulationOptions } from "../../sim/simulation.ts"
-import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
-import type { TargetOptions } from "../target-options.ts"
+import type { BoardFile } from "../../../boards/board-file.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import { Simulation, type SimulationOptions } from "../../../sim/simulation.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { TargetOptions } from "../../target-options.ts"
 
 /** Who is told what of a simulation, or of an emulated board. */
 export type MachineHooks = Pick<
