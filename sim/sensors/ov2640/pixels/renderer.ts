@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Renders what the OV2640's DSP puts out, as RGB: exposed, sub-sampled, flipped, cut out, divided and zoomed, row by row.
 
-import type { Field } from "../../scene/scene.ts"
+import type { Field } from "../../../scene/scene.ts"
 import { channel8 } from "./photometry.ts"
-import type { FrameSettings } from "./settings.ts"
+import type { FrameSettings } from "../settings.ts"
 
 /** What a frame's content depends on, besides the scene. */
 export interface RenderRequest {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a perfect receiver has of an OV2640 frame: each pixel for itself, from the scene; shares only the photometry with the renderer.
 
-import type { Field } from "../../scene/scene.ts"
+import type { Field } from "../../../scene/scene.ts"
 import { channel8 } from "./photometry.ts"
 import type { RenderRequest } from "./renderer.ts"
-import type { FrameSettings } from "./settings.ts"
+import type { FrameSettings } from "../settings.ts"
 
 type Channel = 0 | 1 | 2
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Automatic exposure and gain of the OV2640: good enough to settle; the silicon's rule is not documented.
 
-import type { Field, Scene } from "../../scene/scene.ts"
+import type { Field, Scene } from "../../../scene/scene.ts"
 import {
     analogGain,
     channel8,
@@ -10,8 +10,8 @@ import {
     setAnalogGain,
     setExposureLines,
 } from "./photometry.ts"
-import { Sensor } from "./registers.ts"
-import type { RegisterFile } from "./register-file.ts"
+import { Sensor } from "../registers.ts"
+import type { RegisterFile } from "../register-file.ts"
 import type { RenderRequest } from "./renderer.ts"
 
 const COM8_AEC = 1 << 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a perfect receiver has of a frame: each pixel for itself, from the scene; shares only the photometry with the renderer.
 
-import type { Field } from "../../scene/scene.ts"
+import type { Field } from "../../../scene/scene.ts"
 import { pixel10 } from "./photometry.ts"
 import type { RenderRequest } from "./renderer.ts"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Automatic exposure and gain of the MT9V034: good enough to settle; the silicon's exact rule is not documented.
 
-import type { RegisterFile } from "./register-file.ts"
-import { Reg } from "./register-addresses.ts"
-import { analogGain } from "./settings.ts"
+import type { RegisterFile } from "../register-file.ts"
+import { Reg } from "../register-addresses.ts"
+import { analogGain } from "../settings.ts"
 
 const AEC = 1 << 0
 const AGC = 1 << 1

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The frames that the OV2640 sent: what they were taken with, their bytes for the port, and the truth about them.
 
-import type { Field, Scene } from "../../scene/scene.ts"
-import type { SensorFrame } from "../sensor-model.ts"
-import { encodeJpeg } from "./jpeg-encoder.ts"
-import { brokenStream, padStream } from "./jpeg-stream.ts"
-import { packPixels } from "./output-format.ts"
+import type { Field, Scene } from "../../../scene/scene.ts"
+import type { SensorFrame } from "../../sensor-model.ts"
+import { encodeJpeg } from "../jpeg/jpeg-encoder.ts"
+import { brokenStream, padStream } from "../jpeg/jpeg-stream.ts"
+import { packPixels } from "../output-format.ts"
 import { referenceBytes, referenceRgb } from "./reference.ts"
 import { renderRgb, type RenderRequest } from "./renderer.ts"
 

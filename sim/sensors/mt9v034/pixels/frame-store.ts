@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The frames that the MT9V034 sent: what they were taken with, their pixels for the bus, and the truth about them.
 
-import type { Scene } from "../../scene/scene.ts"
-import type { SensorFrame } from "../sensor-model.ts"
+import type { Scene } from "../../../scene/scene.ts"
+import type { SensorFrame } from "../../sensor-model.ts"
 import { referencePixels } from "./reference.ts"
 import {
     corrupt,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Renders a frame of the MT9V034 for the bus: window, flips, binning and brightness, by table and whole rows.
 
-import type { Field } from "../../scene/scene.ts"
+import type { Field } from "../../../scene/scene.ts"
 import { pixel10 } from "./photometry.ts"
-import type { FrameSettings } from "./settings.ts"
-import { columnsOut, rowsOut } from "./timing.ts"
+import type { FrameSettings } from "../settings.ts"
+import { columnsOut, rowsOut } from "../timing.ts"
 
 /** Rows that differ by so much (10 bit) are not averaged: the darker one is taken (MT9V034 DS, row binning). */
 const ROW_BIN_THRESHOLD = 200

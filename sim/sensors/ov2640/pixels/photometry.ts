@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From scene, exposure and gain to an 8-bit channel, and the registers that hold exposure and gain.
 
-import { Sensor } from "./registers.ts"
-import type { RegisterFile } from "./register-file.ts"
+import { Sensor } from "../registers.ts"
+import type { RegisterFile } from "../register-file.ts"
 
 /** With this exposure and gain 1x a scene value of 255 is white, us; the same for every sensor model. */
 export const REFERENCE_EXPOSURE_US = 4000
