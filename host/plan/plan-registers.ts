@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The registers that carry a plan: the sensor's window and timing, the DCMI's crop. Names are the manuals'.
 
-import { readMode, windowRegisters } from "../../../drivers/mt9v034/timing.ts"
+import { readMode, windowRegisters } from "../../drivers/mt9v034/timing.ts"
 import {
     geometryRegisters,
     solveGeometry,
-} from "../../../drivers/ov2640/geometry.ts"
-import type { Ov2640Timing } from "../../../drivers/ov2640/timing.ts"
-import type { SensorName } from "../../../protocol/names.ts"
-import type { PlannedRegister } from "../../../protocol/plan-report.ts"
-import type { CapturePlan } from "../../../src/plan/types.ts"
+} from "../../drivers/ov2640/geometry.ts"
+import type { Ov2640Timing } from "../../drivers/ov2640/timing.ts"
+import type { SensorName } from "../../protocol/names.ts"
+import type { PlannedRegister } from "../../protocol/plan-report.ts"
+import type { CapturePlan } from "../../src/plan/types.ts"
 
 /** CLKRC: XVCLK is doubled before it is divided (OV2640 data sheet v1.6, sensor register 0x11). */
 const CLKRC_DOUBLER = 0x80

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // "Which stage should crop?", in one sentence with numbers.
 
-import type { SensorLimits } from "../../../drivers/sensor-limits.ts"
-import type { StrategyName } from "../../../protocol/names.ts"
+import type { SensorLimits } from "../../drivers/sensor-limits.ts"
+import type { StrategyName } from "../../protocol/names.ts"
 import type {
     ImpossibleStrategy,
     PlannedStrategy,
-} from "../../../protocol/plan-report.ts"
+} from "../../protocol/plan-report.ts"
 
 const WHO_SHOULD: Readonly<Record<StrategyName, string>> = {
     auto: "The planner chooses",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // How `camscript plan --json` is made (protocol/plan-report.ts).
 
-import { captureCost } from "../../../src/plan/cost.ts"
-import { PlanError } from "../../../src/plan/plan-error.ts"
-import { planCapture, planStrategy } from "../../../src/plan/plan.ts"
-import type { BoardFile } from "../../../boards/board-file.ts"
+import { captureCost } from "../../src/plan/cost.ts"
+import { PlanError } from "../../src/plan/plan-error.ts"
+import { planCapture, planStrategy } from "../../src/plan/plan.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
 import { planAnswer } from "./plan-answer.ts"
 import { planRegisters } from "./plan-registers.ts"
 import {
@@ -17,19 +17,19 @@ import {
     Strategy,
     STRATEGY_NAMES,
     type CaptureRequest,
-} from "../../../protocol/capture.ts"
+} from "../../protocol/capture.ts"
 import {
     namedRequest,
     type CaptureFormat,
     type StrategyName,
-} from "../../../protocol/names.ts"
+} from "../../protocol/names.ts"
 import type {
     ImpossibleStrategy,
     PlannedStage,
     PlannedStrategy,
     PlanReport,
-} from "../../../protocol/plan-report.ts"
-import type { CapturePlan } from "../../../src/plan/types.ts"
+} from "../../protocol/plan-report.ts"
+import type { CapturePlan } from "../../src/plan/types.ts"
 
 /** Plan every strategy. */
 export function makePlanReport(
