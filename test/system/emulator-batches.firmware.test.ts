@@ -4,7 +4,7 @@
 import { expect, it } from "vitest"
 import { prepareEmulation } from "../../host/targets/in-process/prepare-emulation.ts"
 import { readBoard } from "../../boards/board-file.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import { runOptions } from "../support/system/link-rig.ts"
 
 const BATCHES = 40

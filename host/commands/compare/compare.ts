@@ -4,7 +4,7 @@
 import pc from "picocolors"
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
 import type { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 import { candidates } from "./candidates.ts"

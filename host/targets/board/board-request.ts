@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a board's program was asked for, read from its frame grabber; and what the next program is to be asked for.
 
-import type { GrabberBus } from "../../../sim/native/grabber-reader.ts"
+import type { GrabberBus } from "../../../sim/observe/grabber-reader.ts"
 import { planOf, type ViewRequest } from "../../view/messages/messages.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import {

@@ -4,7 +4,7 @@
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
-import { readCounters, readMode } from "../../../sim/native/grabber-reader.ts"
+import { readCounters, readMode } from "../../../sim/observe/grabber-reader.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { LinkPicture } from "../../link/frame-receiver.ts"
 import { LinkClient } from "../../link/link-client.ts"

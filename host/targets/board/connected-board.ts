@@ -5,7 +5,7 @@ import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { Welcome } from "../../../protocol/link/messages.ts"
 import type { SensorName } from "../../../protocol/names.ts"
-import type { GrabberBus } from "../../../sim/native/grabber-reader.ts"
+import type { GrabberBus } from "../../../sim/observe/grabber-reader.ts"
 import type { HelloOptions, LinkClient } from "../../link/link-client.ts"
 import { readBoardRequest } from "./board-request.ts"
 

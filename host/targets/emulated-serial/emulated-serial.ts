@@ -2,7 +2,7 @@
 // The USART of an emulated board as the link's stream of bytes, in virtual time.
 
 import type { Clock } from "../../../sim/clock.ts"
-import type { StopCondition } from "../../../sim/capture.ts"
+import type { StopCondition } from "../../../sim/observe/capture.ts"
 import type { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import type { ByteStream } from "../../link/link-client.ts"
 import type { Timer } from "../../link/timer.ts"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A frame of a simulation or an emulated board as a target's frame.
 
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import { pictureBytes } from "../../images/frame-image.ts"
 import type { ViewFrame } from "../../view/messages/frame-message.ts"
 import type { TargetFrame } from "../target.ts"

@@ -2,7 +2,7 @@
 // The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
 
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type { JacdacLine } from "../../../sim/wires/jacdac-bus.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"

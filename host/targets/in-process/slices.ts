@@ -2,7 +2,7 @@
 // Runs virtual time in slices, so that the process gets its turn in between.
 
 import { setImmediate, setTimeout as delay } from "node:timers/promises"
-import type { StopCondition } from "../../../sim/capture.ts"
+import type { StopCondition } from "../../../sim/observe/capture.ts"
 
 /** Virtual time of a slice, s. The same in a pipe, so that the result is. */
 const SLICE_SECONDS = 0.1

@@ -4,7 +4,7 @@
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { compileNative } from "../../../toolchain/wasm/compile-native.ts"
-import { NativeCode } from "../../../sim/native/native-code.ts"
+import { NativeCode } from "../../../sim/native-code.ts"
 import type { ParallelSink } from "../../../sim/wires/parallel-bus.ts"
 import { ParallelFaults, type ParallelFault } from "../../../sim/wires/parallel-faults.ts"
 import { Rules } from "../../../sim/rules.ts"

@@ -2,7 +2,7 @@
 // The default program on a simulated board, with a Jacdac host on its line.
 
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type {
     CameraControlName,
     CameraFields,

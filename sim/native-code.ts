@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Runs the native C code: its memory accesses go to the models, take virtual time and let interrupts in.
 
-import type { BoardFile } from "../../boards/board-file.ts"
-import type { Clock } from "../clock.ts"
-import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
-import { boardFields, writeFields } from "../../boards/board-block.ts"
-import { encodeRequest } from "../../protocol/request-block.ts"
-import type { CaptureRequest } from "../../protocol/capture.ts"
-import { decodeDescriptor } from "../../protocol/descriptor.ts"
-import { GrabberBytes } from "../../protocol/grabber-page.ts"
-import { sensorCode } from "../../protocol/names.ts"
+import type { BoardFile } from "../boards/board-file.ts"
+import type { Clock } from "./clock.ts"
+import { CamscriptError, SiliconError } from "../protocol/errors.ts"
+import { boardFields, writeFields } from "../boards/board-block.ts"
+import { encodeRequest } from "../protocol/request-block.ts"
+import type { CaptureRequest } from "../protocol/capture.ts"
+import { decodeDescriptor } from "../protocol/descriptor.ts"
+import { GrabberBytes } from "../protocol/grabber-page.ts"
+import { sensorCode } from "../protocol/names.ts"
 
 /** The memory bus as the CPU sees it: unsigned 32-bit words at multiples of 4. */
 export interface WordBus {

@@ -6,7 +6,7 @@ import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { SiliconError } from "../../protocol/errors.ts"
 import { compileNative, compileSources, nativeSources, type Sources } from "../../toolchain/wasm/compile-native.ts"
-import { NativeCode, type Interrupts, type WordBus } from "../../sim/native/native-code.ts"
+import { NativeCode, type Interrupts, type WordBus } from "../../sim/native-code.ts"
 
 /** cam_poll and the interrupt handlers of these tests, in C, instead of the product's. */
 const TEST_CODE = `

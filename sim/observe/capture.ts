@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a capture gave, as the host sees it: what was applied, what arrived, what was counted.
 
-import type { Rectangle } from "../protocol/capture"
-import type { GrabberCounters } from "../protocol/counters"
-import type { CaptureFormat, StrategyName } from "../protocol/names"
-import type { SensorFrame } from "./sensors/sensor-model.ts"
+import type { Rectangle } from "../../protocol/capture"
+import type { GrabberCounters } from "../../protocol/counters"
+import type { CaptureFormat, StrategyName } from "../../protocol/names"
+import type { SensorFrame } from "../sensors/sensor-model.ts"
 
 /** A frame as the program got it, beside what the sensor sent. */
 export interface CapturedFrame {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's mode block and counters, read as a program reads them.
 
-import type { AppliedMode } from "../capture.ts"
-import type { DisplayLayout } from "../observe/display-frame.ts"
+import type { AppliedMode } from "./capture.ts"
+import type { DisplayLayout } from "./display-frame.ts"
 import { STRATEGY_NAMES } from "../../protocol/capture.ts"
 import {
     COUNTER_REGISTERS,
