@@ -232,7 +232,10 @@ export class NativeCode {
             frame_delivered: (address: number, pixelsAddress: number) => {
                 const at = address >>> 0
                 const first = pixelsAddress >>> 0
-                const descriptor = this.bytes.subarray(at, at + GrabberBytes.DESCRIPTOR)
+                const descriptor = this.bytes.subarray(
+                    at,
+                    at + GrabberBytes.DESCRIPTOR
+                )
                 const { sizeBytes } = decodeDescriptor(descriptor)
                 const pixels = this.bytes.subarray(first, first + sizeBytes)
                 port.frameDelivered(descriptor, pixels)

@@ -21,12 +21,14 @@ export async function openTarget(
     }
     const board = readBoard(options.board, options.sensor)
     if (options.target === "emulator") {
-        const { prepareEmulation } = await import("./in-process/prepare-emulation.ts")
+        const { prepareEmulation } =
+            await import("./in-process/prepare-emulation.ts")
         return InProcessTarget.open(board, onFrame =>
             prepareEmulation(options, board, { ...hooks, onFrame })
         )
     }
-    const { prepareSimulation } = await import("./in-process/prepare-simulation.ts")
+    const { prepareSimulation } =
+        await import("./in-process/prepare-simulation.ts")
     return InProcessTarget.open(board, onFrame =>
         prepareSimulation(options, board, { ...hooks, onFrame })
     )

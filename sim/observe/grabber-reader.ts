@@ -60,7 +60,11 @@ export function readMode(
     sensor: string,
     frameMemory: FrameMemory
 ): AppliedMode {
-    const block = new Block(bus, GrabberReg.MODE_STRATEGY, GrabberReg.MODE_GAIN_X16)
+    const block = new Block(
+        bus,
+        GrabberReg.MODE_STRATEGY,
+        GrabberReg.MODE_GAIN_X16
+    )
     const strategy = STRATEGY_NAMES[block.u8(GrabberReg.MODE_STRATEGY)]!
     const display = readDisplay(bus, frameMemory)
     // Of a display every buffer is its memory.
@@ -107,7 +111,8 @@ export function readDisplay(
         GrabberReg.DISPLAY_FLAGS,
         1
     )
-    if (STRATEGY_NAMES[mode.u8(GrabberReg.MODE_STRATEGY)] !== "line") return undefined
+    if (STRATEGY_NAMES[mode.u8(GrabberReg.MODE_STRATEGY)] !== "line")
+        return undefined
     if (lines.u8(GrabberReg.LINE_DESTINATION) !== DESTINATION_DISPLAY)
         return undefined
     const base = lines.u32(GrabberReg.DISPLAY_BASE)
@@ -127,13 +132,21 @@ export function readDisplay(
 export function readBuffers(
     bus: GrabberBus,
     frameMemory: FrameMemory
-): { readonly address: number; readonly slotBytes: number; readonly count: number } {
+): {
+    readonly address: number
+    readonly slotBytes: number
+    readonly count: number
+} {
     const display = readDisplay(bus, frameMemory)
     if (display) {
         const { address, strideBytes, rows } = display
         return { address, slotBytes: strideBytes * rows, count: 1 }
     }
-    const mode = new Block(bus, GrabberReg.MODE_STRATEGY, GrabberReg.MODE_GAIN_X16)
+    const mode = new Block(
+        bus,
+        GrabberReg.MODE_STRATEGY,
+        GrabberReg.MODE_GAIN_X16
+    )
     const lines = mode.u16(GrabberReg.MODE_LINES)
     const rows =
         STRATEGY_NAMES[mode.u8(GrabberReg.MODE_STRATEGY)] === "line"
@@ -158,7 +171,11 @@ export function readFrameSize(bus: GrabberBus): {
     readonly lineBytes: number
     readonly lines: number
 } {
-    const block = new Block(bus, GrabberReg.MODE_LINE_BYTES, GrabberReg.MODE_LINES)
+    const block = new Block(
+        bus,
+        GrabberReg.MODE_LINE_BYTES,
+        GrabberReg.MODE_LINES
+    )
     return {
         lineBytes: block.u16(GrabberReg.MODE_LINE_BYTES),
         lines: block.u16(GrabberReg.MODE_LINES),
@@ -184,11 +201,7 @@ function rowMemory(
 
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
-    const capture = new Block(
-        bus,
-        GrabberReg.BAD_JPEG,
-        GrabberReg.NEEDED_BYTES
-    )
+    const capture = new Block(bus, GrabberReg.BAD_JPEG, GrabberReg.NEEDED_BYTES)
     const recovery = new Block(bus, GrabberReg.I2C_ERRORS, GrabberReg.RESTARTS)
     return eachCounter(name => {
         const register = COUNTER_REGISTERS[name]

@@ -5,8 +5,17 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { SiliconError } from "../../protocol/errors.ts"
-import { compileNative, compileSources, nativeSources, type Sources } from "../../toolchain/wasm/compile-native.ts"
-import { NativeCode, type Interrupts, type WordBus } from "../../sim/native-code.ts"
+import {
+    compileNative,
+    compileSources,
+    nativeSources,
+    type Sources,
+} from "../../toolchain/wasm/compile-native.ts"
+import {
+    NativeCode,
+    type Interrupts,
+    type WordBus,
+} from "../../sim/native-code.ts"
 
 /** cam_poll and the interrupt handlers of these tests, in C, instead of the product's. */
 const TEST_CODE = `
@@ -47,8 +56,13 @@ class FakeInterrupts implements Interrupts {
     urgency = (_irq: number): number => 0
 
     take(): number | undefined {
-        const running = Math.max(-1, ...this.active.map(irq => this.urgency(irq)))
-        const index = this.requests.findIndex(irq => this.urgency(irq) > running)
+        const running = Math.max(
+            -1,
+            ...this.active.map(irq => this.urgency(irq))
+        )
+        const index = this.requests.findIndex(
+            irq => this.urgency(irq) > running
+        )
         if (index < 0) return undefined
         const [irq] = this.requests.splice(index, 1)
         this.active.push(irq!)
@@ -84,8 +98,13 @@ describe("native code on a bus", () => {
     let native: NativeCode
 
     beforeAll(async () => {
-        const headers = Object.entries(nativeSources()).filter(([name]) => name.endsWith(".h"))
-        const sources: Sources = { ...Object.fromEntries(headers), "test.c": TEST_CODE }
+        const headers = Object.entries(nativeSources()).filter(([name]) =>
+            name.endsWith(".h")
+        )
+        const sources: Sources = {
+            ...Object.fromEntries(headers),
+            "test.c": TEST_CODE,
+        }
         module = await compileSources(sources)
     })
 

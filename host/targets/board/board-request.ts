@@ -15,7 +15,10 @@ import {
     type SensorName,
     type StrategyName,
 } from "../../../protocol/names.ts"
-import { decodeRequest, requestedSensor } from "../../../protocol/request-block.ts"
+import {
+    decodeRequest,
+    requestedSensor,
+} from "../../../protocol/request-block.ts"
 
 /** The request block (docs/frame-grabber.md). */
 export interface BoardRequest {

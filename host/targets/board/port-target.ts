@@ -2,7 +2,10 @@
 // A board at a serial port of which pictures are taken: one session, unreduced, nothing is changed on the board.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
-import { eachCounter, type GrabberCounters } from "../../../protocol/counters.ts"
+import {
+    eachCounter,
+    type GrabberCounters,
+} from "../../../protocol/counters.ts"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import type { StopCondition } from "../../../sim/observe/capture.ts"
 import { readCounters, readMode } from "../../../sim/observe/grabber-reader.ts"

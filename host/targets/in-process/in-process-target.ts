@@ -2,7 +2,10 @@
 // A simulation or an emulated board in this process: virtual time goes as fast as it can.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
-import type { CapturedFrame, StopCondition } from "../../../sim/observe/capture.ts"
+import type {
+    CapturedFrame,
+    StopCondition,
+} from "../../../sim/observe/capture.ts"
 import type { CaptureRecord } from "../../../sim/observe/capture-record.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { Rules } from "../../../sim/rules.ts"

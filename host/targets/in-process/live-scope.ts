@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The scope of the live view: one frame of a capture trace with DMA and interrupts, any part of it.
 
-import type { BusFrame, CaptureTrace } from "../../../sim/trace/capture-trace.ts"
+import type {
+    BusFrame,
+    CaptureTrace,
+} from "../../../sim/trace/capture-trace.ts"
 import { scopeSvg, type ScopeChannel } from "../../../sim/trace/scope-svg.ts"
 import type { ScopeRange } from "../target.ts"
 

@@ -6,7 +6,10 @@ import {
     type Machine,
 } from "../../../host/targets/in-process/in-process-target.ts"
 import type { openTarget } from "../../../host/targets/open-target.ts"
-import type { CapturedFrame, StopCondition } from "../../../sim/observe/capture.ts"
+import type {
+    CapturedFrame,
+    StopCondition,
+} from "../../../sim/observe/capture.ts"
 import type { DisplayPicture } from "../../../sim/observe/display.ts"
 import { Rules } from "../../../sim/rules.ts"
 import {
