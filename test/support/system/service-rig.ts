@@ -6,7 +6,7 @@ import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type {
     CameraControlName,
     CameraFields,
-} from "../../../sim/jacdac/camera-registers.ts"
+} from "../../../protocol/camera-fields.ts"
 import {
     CameraClient,
     type CameraEvent,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The camera service's registers and events as hosts see them (services/camera.md): codes and fields.
+// The camera service's registers and events as hosts see them (services/camera.md): names and fields. For Node and the
+// browser.
 
-import { CAPTURE_COUNTERS } from "../../protocol/counters.ts"
+import { CameraEvent, CameraReg } from "./camera-service"
+import { CAPTURE_COUNTERS } from "./counters"
 
 export const CAMERA_CLASS = 0x12fa29c9
 
@@ -25,22 +27,22 @@ const COUNTER_FIELDS = Object.fromEntries(
 /** Registers with numbers; those with one field have it as "value". */
 export const CAMERA_REGISTERS = {
     window: {
-        code: 0x80,
+        code: CameraReg.WINDOW,
         fields: { x: "u16", y: "u16", width: "u16", height: "u16" },
     },
-    fps: { code: 0x81, fields: { value: "u32" } },
-    strategy: { code: 0x82, fields: { value: "u8" } },
-    format: { code: 0x83, fields: { value: "u8" } },
-    exposure: { code: 0x84, fields: { value: "u32" } },
-    gain: { code: 0x85, fields: { value: "u16" } },
-    test_pattern: { code: 0x86, fields: { value: "u8" } },
-    streaming: { code: 0x87, fields: { value: "bool" } },
-    quality: { code: 0x88, fields: { value: "u8" } },
-    size: { code: 0x89, fields: { width: "u16", height: "u16" } },
-    buffers: { code: 0x8a, fields: { value: "u8" } },
-    binning: { code: 0x8b, fields: { value: "u8" } },
+    fps: { code: CameraReg.FPS, fields: { value: "u32" } },
+    strategy: { code: CameraReg.STRATEGY, fields: { value: "u8" } },
+    format: { code: CameraReg.FORMAT, fields: { value: "u8" } },
+    exposure: { code: CameraReg.EXPOSURE, fields: { value: "u32" } },
+    gain: { code: CameraReg.GAIN, fields: { value: "u16" } },
+    test_pattern: { code: CameraReg.TEST_PATTERN, fields: { value: "u8" } },
+    streaming: { code: CameraReg.STREAMING, fields: { value: "bool" } },
+    quality: { code: CameraReg.QUALITY, fields: { value: "u8" } },
+    size: { code: CameraReg.SIZE, fields: { width: "u16", height: "u16" } },
+    buffers: { code: CameraReg.BUFFERS, fields: { value: "u8" } },
+    binning: { code: CameraReg.BINNING, fields: { value: "u8" } },
     mode: {
-        code: 0x180,
+        code: CameraReg.MODE,
         fields: {
             strategy: "u8",
             format: "u8",
@@ -56,7 +58,7 @@ export const CAMERA_REGISTERS = {
         },
     },
     field: {
-        code: 0x182,
+        code: CameraReg.FIELD,
         fields: {
             width: "u16",
             height: "u16",
@@ -66,7 +68,7 @@ export const CAMERA_REGISTERS = {
         },
     },
     board: {
-        code: 0x183,
+        code: CameraReg.BOARD,
         fields: {
             ram: "u32",
             frame_memory: "u32",
@@ -77,11 +79,11 @@ export const CAMERA_REGISTERS = {
         },
     },
     counters: {
-        code: 0x184,
+        code: CameraReg.COUNTERS,
         fields: COUNTER_FIELDS,
     },
     latest_frame: {
-        code: 0x185,
+        code: CameraReg.LATEST_FRAME,
         fields: {
             sequence: "u32",
             size: "u32",
@@ -98,9 +100,9 @@ export const CAMERA_REGISTERS = {
             sum_diff: "u32",
         },
     },
-    measured_fps: { code: 0x186, fields: { value: "u32" } },
+    measured_fps: { code: CameraReg.MEASURED_FPS, fields: { value: "u32" } },
     requests: {
-        code: 0x189,
+        code: CameraReg.REQUESTS,
         fields: {
             applied: "u32",
             refused: "u32",
@@ -112,22 +114,19 @@ export const CAMERA_REGISTERS = {
 
 /** Registers with text. */
 export const CAMERA_TEXTS = {
-    sensor: 0x181,
-    error: 0x187,
-    rejected: 0x188,
+    sensor: CameraReg.SENSOR,
+    error: CameraReg.ERROR,
+    rejected: CameraReg.REJECTED,
 } as const
 
 export const CAMERA_EVENTS = {
-    started: 0x80,
-    stopped: 0x81,
-    fault: 0x82,
-    window_changed: 0x83,
-    mode_changed: 0x84,
-    refused: 0x85,
+    started: CameraEvent.STARTED,
+    stopped: CameraEvent.STOPPED,
+    fault: CameraEvent.FAULT,
+    window_changed: CameraEvent.WINDOW_CHANGED,
+    mode_changed: CameraEvent.MODE_CHANGED,
+    refused: CameraEvent.REFUSED,
 } as const
-
-/** window.x and window.y: in the middle. */
-export const CENTRED = 0xffff
 
 export type CameraRegisterName = keyof typeof CAMERA_REGISTERS
 export type CameraTextName = keyof typeof CAMERA_TEXTS
