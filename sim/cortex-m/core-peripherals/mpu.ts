@@ -2,11 +2,11 @@
 // Memory protection unit (PM0214 §4.2): regions that deny the privileged program access to RAM, as stack guards do.
 // Not modelled: XN, unprivileged access rights, regions outside RAM, memory attributes.
 
-import type { MemoryRegion } from "../../boards/board-file.ts"
-import type { Rules } from "../rules.ts"
-import type { Peripheral } from "../stm32/peripheral.ts"
-import { RegisterRules } from "../stm32/register-rules.ts"
-import { GUARDS_MAX } from "./core-state.ts"
+import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { Rules } from "../../rules.ts"
+import type { Peripheral } from "../../stm32/peripheral.ts"
+import { RegisterRules } from "../../stm32/register-rules.ts"
+import { GUARDS_MAX } from "../core-state.ts"
 
 export const MPU_BASE = 0xe000ed90
 export const MPU_SIZE_BYTES = 0x2c

@@ -2,10 +2,10 @@
 // System control block of the Cortex-M4 (PM0214 §4.4) with the FPU's access control (§4.6.1).
 // Not modelled: priority boosting by SCR, BFHFNMIGN (an access in HardFault that fails is a lockup).
 
-import type { Rules } from "../rules.ts"
-import type { Peripheral } from "../stm32/peripheral.ts"
-import { RegisterRules } from "../stm32/register-rules.ts"
-import { Exception, type Exceptions } from "./exceptions.ts"
+import type { Rules } from "../../rules.ts"
+import type { Peripheral } from "../../stm32/peripheral.ts"
+import { RegisterRules } from "../../stm32/register-rules.ts"
+import { Exception, type Exceptions } from "../exceptions.ts"
 
 export const SCB_BASE = 0xe000ed00
 export const SCB_SIZE_BYTES = 0x8c

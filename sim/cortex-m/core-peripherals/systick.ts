@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The system timer (PM0214 §4.5): counts HCLK or HCLK/8 down from LOAD, the exception is made at 0.
 
-import type { Clock, Timer } from "../clock.ts"
-import type { Rules } from "../rules.ts"
-import type { Peripheral } from "../stm32/peripheral.ts"
-import { RegisterRules } from "../stm32/register-rules.ts"
-import type { CoreTime } from "./core-time.ts"
+import type { Clock, Timer } from "../../clock.ts"
+import type { Rules } from "../../rules.ts"
+import type { Peripheral } from "../../stm32/peripheral.ts"
+import { RegisterRules } from "../../stm32/register-rules.ts"
+import type { CoreTime } from "../core-time.ts"
 
 export const SYSTICK_BASE = 0xe000e010
 export const SYSTICK_SIZE_BYTES = 0x10

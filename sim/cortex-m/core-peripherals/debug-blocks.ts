@@ -2,8 +2,8 @@
 // What firmware touches of the debug system: DWT cycle counter, ITM, CoreDebug, FPU control, DBGMCU, STIR.
 // Not modelled: comparators, break points, trace output; such registers are stored.
 
-import type { Peripheral } from "../stm32/peripheral.ts"
-import type { CoreTime } from "./core-time.ts"
+import type { Peripheral } from "../../stm32/peripheral.ts"
+import type { CoreTime } from "../core-time.ts"
 
 /** A block whose registers hold what is written, but for those a model below serves. */
 class StoredBlock implements Peripheral {

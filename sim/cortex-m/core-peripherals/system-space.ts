@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The core's own registers on the bus: SCB, SysTick, MPU, FPU, DWT, ITM, debug; and what follows from them.
 
-import type { MemoryRegion } from "../../boards/board-file.ts"
-import type { Clock } from "../clock.ts"
-import type { Rules } from "../rules.ts"
-import type { MemoryBus } from "../stm32/memory-bus.ts"
-import { NVIC_STIR, type Nvic } from "../stm32/nvic/nvic.ts"
-import type { Peripheral } from "../stm32/peripheral.ts"
-import { GUARD_WORDS, Word } from "./core-state.ts"
-import { CoreTime } from "./core-time.ts"
+import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { Clock } from "../../clock.ts"
+import type { Rules } from "../../rules.ts"
+import type { MemoryBus } from "../../stm32/memory-bus.ts"
+import { NVIC_STIR, type Nvic } from "../../stm32/nvic/nvic.ts"
+import type { Peripheral } from "../../stm32/peripheral.ts"
+import { GUARD_WORDS, Word } from "../core-state.ts"
+import { CoreTime } from "../core-time.ts"
 import {
     auxiliaryControl,
     CoreDebug,
@@ -19,11 +19,11 @@ import {
     SoftwareTrigger,
     storedTraceBlock,
 } from "./debug-blocks.ts"
-import { Exception, type Exceptions } from "./exceptions.ts"
+import { Exception, type Exceptions } from "../exceptions.ts"
 import { type Guard, Mpu, MPU_BASE, MPU_SIZE_BYTES } from "./mpu.ts"
 import { Scb, SCB_BASE, SCB_SIZE_BYTES } from "./system-control.ts"
 import { SysTick, SYSTICK_BASE, SYSTICK_SIZE_BYTES } from "./systick.ts"
-import type { CpuCore } from "./unicorn.ts"
+import type { CpuCore } from "../unicorn.ts"
 
 const PAGE_BYTES = 1024
 
