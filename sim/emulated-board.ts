@@ -40,7 +40,7 @@ const LOG_CONSOLE = 0
 /** Exception numbers of the handlers that a capture needs. */
 const CAPTURE_EXCEPTIONS = [Irq.DCMI, Irq.DMA2_Stream1].map(irq => 16 + irq)
 
-/** The firmware's functions that put a row into its place (native/capture/row_copy.h), and the bytes that they store for a word. */
+/** The firmware's functions that put a row into its place (native/capture/rows/row_copy.h), and the bytes that they store for a word. */
 const ROW_COPIES = [
     ["cam_row_copy_aligned", 4],
     ["cam_row_copy_unaligned", 4],

@@ -2,7 +2,7 @@
 // Which C header may be included where: registers <- hal <- capture <- grabber <- cam, and nothing of the firmware in native.
 
 import { readdirSync, readFileSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { basename, join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { projectRoot } from "../../toolchain/paths.ts"
 
@@ -23,8 +23,9 @@ const LAYERS = [
 /** The layer of a C file, by its path below the project root. */
 function layerOf(path: string): string {
     if (path.startsWith("firmware/")) return "firmware"
-    const folder = basename(dirname(path))
-    if (folder !== "native") return folder
+    if (path.startsWith("native/hal/registers/")) return "registers"
+    const [, folder, ...file] = path.split("/")
+    if (file.length > 0) return folder!
     return BASE.has(basename(path)) ? "base" : "cam"
 }
 
@@ -92,6 +93,7 @@ describe("C includes", () => {
         ["native/hal/registers/dma_regs.h", "mmio.h"],
         ["native/hal/pins.c", "grabber.h"],
         ["native/capture/capture_moves.c", "grabber_map.h"],
+        ["native/capture/rows/rows_check.c", "grabber.h"],
         ["native/capture/capture_state.h", "cam.h"],
         ["native/grabber/grabber.c", "cam.h"],
         ["native/status.h", "mmio.h"],
@@ -107,6 +109,7 @@ describe("C includes", () => {
         ["native/hal/i2c.h", "bus_status.h"],
         ["native/hal/dma.c", "dma_regs.h"],
         ["native/capture/capture_moves.c", "i2c.h"],
+        ["native/capture/rows/rows_check.c", "capture.h"],
         ["native/grabber/grabber.c", "capture.h"],
         ["native/cam.c", "grabber.h"],
         ["firmware/vm_port.c", "cam.h"],
