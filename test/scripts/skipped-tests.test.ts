@@ -17,7 +17,7 @@ describe.skipIf(true)("a suite", () => {
 })
 `
 const CONFIG = `
-import { SkippedTests } from "../support/vitest/skipped-tests.ts"
+import { SkippedTests } from "../../test/support/vitest/skipped-tests.ts"
 
 export default { test: { reporters: [new SkippedTests()] } }
 `
