@@ -3,7 +3,7 @@
 // simulation. It is watched at a few functions of the firmware, by name; nothing in it is replaced.
 
 import { Board, type BoardOptions } from "./board.ts"
-import type { CapturedFrame, StopCondition } from "./capture.ts"
+import type { CapturedFrame, StopCondition } from "./observe/capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
 import type { CpuUse } from "./observe/cpu-use.ts"
@@ -11,7 +11,7 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
-import type { GrabberBus } from "./native/grabber-reader.ts"
+import type { GrabberBus } from "./observe/grabber-reader.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
@@ -40,7 +40,7 @@ const LOG_CONSOLE = 0
 /** Exception numbers of the handlers that a capture needs. */
 const CAPTURE_EXCEPTIONS = [Irq.DCMI, Irq.DMA2_Stream1].map(irq => 16 + irq)
 
-/** The firmware's functions that put a row into its place (native/capture/row_copy.h), and the bytes that they store for a word. */
+/** The firmware's functions that put a row into its place (native/capture/rows/row_copy.h), and the bytes that they store for a word. */
 const ROW_COPIES = [
     ["cam_row_copy_aligned", 4],
     ["cam_row_copy_unaligned", 4],

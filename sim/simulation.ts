@@ -2,7 +2,7 @@
 // One simulated board: chip, native code as wasm, VM, sensor and scene, in virtual time.
 
 import { Board, type BoardOptions } from "./board.ts"
-import type { CapturedFrame, StopCondition } from "./capture.ts"
+import type { CapturedFrame, StopCondition } from "./observe/capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
 import {
@@ -11,7 +11,7 @@ import {
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
-import { NativeCode } from "./native/native-code.ts"
+import { NativeCode } from "./native-code.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"

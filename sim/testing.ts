@@ -12,7 +12,7 @@ import type {
     CapturedFrame,
     Counters,
     StopCondition,
-} from "./capture.ts"
+} from "./observe/capture.ts"
 import { Simulation } from "./simulation.ts"
 import type { BrokenRule } from "./rule-tally.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"

@@ -2,7 +2,7 @@
 // What hosts write into the camera service's registers, as changes of a capture request.
 
 import { hexNumber } from "../drivers/format"
-import { CameraReg, Change, writtenBytes } from "./camera-registers"
+import { CameraReg } from "../protocol/camera-service"
 import { GrabberPage } from "../protocol/grabber-page"
 import type {
     Rectangle,
@@ -10,6 +10,54 @@ import type {
     CaptureRequest,
 } from "../protocol/capture"
 import { TestPattern } from "../protocol/capture"
+
+/** One bit for each register that may be written. */
+export enum Change {
+    WINDOW = 1 << 0,
+    FPS = 1 << 1,
+    STRATEGY = 1 << 2,
+    FORMAT = 1 << 3,
+    EXPOSURE = 1 << 4,
+    GAIN = 1 << 5,
+    TEST_PATTERN = 1 << 6,
+    STREAMING = 1 << 7,
+    QUALITY = 1 << 8,
+    SIZE = 1 << 9,
+    BUFFERS = 1 << 10,
+    BINNING = 1 << 11,
+    /** What changes while frames go on coming. */
+    ADJUSTMENTS = EXPOSURE | GAIN | TEST_PATTERN,
+    /** What needs another plan. */
+    PLAN = FPS | STRATEGY | FORMAT | QUALITY | SIZE | BUFFERS | BINNING,
+}
+
+/**
+ * Say how long the payload of a write is.
+ *
+ * @returns bytes; 0: no such register, or a read only one
+ */
+export function writtenBytes(register: number): number {
+    switch (register) {
+        case CameraReg.WINDOW:
+            return 8
+        case CameraReg.FPS:
+        case CameraReg.EXPOSURE:
+        case CameraReg.SIZE:
+            return 4
+        case CameraReg.GAIN:
+            return 2
+        case CameraReg.STRATEGY:
+        case CameraReg.FORMAT:
+        case CameraReg.TEST_PATTERN:
+        case CameraReg.STREAMING:
+        case CameraReg.QUALITY:
+        case CameraReg.BUFFERS:
+        case CameraReg.BINNING:
+            return 1
+        default:
+            return 0
+    }
+}
 
 /** What a written window is completed with. */
 export interface WindowContext {

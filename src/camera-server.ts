@@ -4,14 +4,12 @@
 import * as ds from "@devicescript/core"
 import type { SensorExposure } from "../drivers/sensor"
 import type { Camera } from "./camera"
-import { copyChanges, writeChange } from "./camera-changes"
 import {
-    CameraEvent,
-    CameraModeFlag,
-    CameraReg,
     Change,
+    copyChanges,
+    writeChange,
     writtenBytes,
-} from "./camera-registers"
+} from "./camera-changes"
 import type { CaptureMode } from "./capture-mode"
 import type { Frame } from "./frame"
 import type { RegisterValue, ServedService } from "./jacdac-server"
@@ -22,6 +20,11 @@ import type {
     WindowRequest,
     CaptureRequest,
 } from "../protocol/capture"
+import {
+    CameraEvent,
+    CameraModeFlag,
+    CameraReg,
+} from "../protocol/camera-service"
 import { PixelFormat, Strategy } from "../protocol/capture"
 
 /** Times that are policy, not hardware. */

@@ -3,7 +3,7 @@
 
 import sharp from "sharp"
 import type { PixelFormat } from "../../sim/sensors/sensor-model.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
 import type { GrayPicture } from "./preview.ts"
 import type { CaptureFormat } from "../../protocol/names.ts"

@@ -8,14 +8,14 @@ import {
     CAMERA_TEXTS,
     decodeFields,
     encodeFields,
-} from "../../sim/jacdac/camera-registers.ts"
+} from "../../protocol/camera-fields.ts"
 import type {
     CameraControlName,
     CameraEventName,
     CameraFields,
     CameraRegisterName,
     CameraTextName,
-} from "../../sim/jacdac/camera-registers.ts"
+} from "../../protocol/camera-fields.ts"
 import type { JacdacHost, ServiceAddress } from "./jacdac-host.ts"
 
 /** An event of the camera; `window` with window_changed only. */

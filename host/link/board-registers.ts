@@ -2,7 +2,7 @@
 // The frame grabber's registers over the link, as a snapshot that the simulator's own readers read.
 
 import { CamscriptError } from "../../protocol/errors.ts"
-import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
+import type { GrabberBus } from "../../sim/observe/grabber-reader.ts"
 import { GrabberReg } from "../../protocol/grabber-page.ts"
 
 type Run = readonly [address: number, bytes: number]

@@ -3,7 +3,7 @@
 
 import { randomInt } from "node:crypto"
 import { CamscriptError, UsageError } from "../../protocol/errors.ts"
-import type { GrabberBus } from "../../sim/native/grabber-reader.ts"
+import type { GrabberBus } from "../../sim/observe/grabber-reader.ts"
 import { readGrabber, type GrabberPart } from "./board-registers.ts"
 import { BootText } from "./boot-text.ts"
 import {

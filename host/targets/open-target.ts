@@ -3,7 +3,7 @@
 
 import { readBoard } from "../../boards/board-file.ts"
 import { isPort, type TargetOptions } from "../target-options.ts"
-import { InProcessTarget } from "./in-process-target.ts"
+import { InProcessTarget } from "./in-process/in-process-target.ts"
 import type { CaptureTarget, OpenHooks } from "./target.ts"
 
 /**
@@ -16,17 +16,19 @@ export async function openTarget(
     hooks: OpenHooks
 ): Promise<CaptureTarget> {
     if (isPort(options.target)) {
-        const { PortTarget } = await import("./port-target.ts")
+        const { PortTarget } = await import("./board/port-target.ts")
         return PortTarget.open(options, hooks)
     }
     const board = readBoard(options.board, options.sensor)
     if (options.target === "emulator") {
-        const { prepareEmulation } = await import("./prepare-emulation.ts")
+        const { prepareEmulation } =
+            await import("./in-process/prepare-emulation.ts")
         return InProcessTarget.open(board, onFrame =>
             prepareEmulation(options, board, { ...hooks, onFrame })
         )
     }
-    const { prepareSimulation } = await import("./prepare-simulation.ts")
+    const { prepareSimulation } =
+        await import("./in-process/prepare-simulation.ts")
     return InProcessTarget.open(board, onFrame =>
         prepareSimulation(options, board, { ...hooks, onFrame })
     )

@@ -13,7 +13,7 @@ import type {
     CapturedFrame,
     Counters,
     StopCondition,
-} from "../../sim/capture.ts"
+} from "../../sim/observe/capture.ts"
 import type { GrabberCounters } from "../../protocol/counters.ts"
 import type { CpuUse } from "../../sim/observe/cpu-use.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"

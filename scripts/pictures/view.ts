@@ -3,7 +3,7 @@
 
 import type { Browser } from "playwright-core"
 import sharp from "sharp"
-import { SimulationTarget } from "../../host/targets/simulation-target.ts"
+import { SimulationTarget } from "../../host/targets/in-process/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../browser.ts"
 import { pictureFile } from "./picture-file.ts"

@@ -2,7 +2,7 @@
 // Memory as the exception logic sees it: stack frames, vectors.
 
 import type { MemoryRegion } from "../../boards/board-file.ts"
-import type { Guard } from "./mpu.ts"
+import type { Guard } from "./core-peripherals/mpu.ts"
 
 export const FLASH_BASE = 0x08000000
 

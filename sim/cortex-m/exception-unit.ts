@@ -5,14 +5,14 @@
 import { CamscriptError } from "../../protocol/errors.ts"
 import { Core } from "./core-state.ts"
 import type { CpuMemory } from "./cpu-memory.ts"
-import type { FpuControl } from "./debug-blocks.ts"
+import type { FpuControl } from "./core-peripherals/debug-blocks.ts"
 import {
     Exception,
     type Exceptions,
     HARD_FAULT_PRIORITY,
     type Masks,
 } from "./exceptions.ts"
-import { Ccr, Cfsr, Hfsr, type Scb } from "./system-control.ts"
+import { Ccr, Cfsr, Hfsr, type Scb } from "./core-peripherals/system-control.ts"
 import type { CpuCore } from "./unicorn.ts"
 
 /** Cortex-M4 TRM 3.9.1 with zero wait states: entry 12, return 10, tail-chain 6 cycles; 17 more words for the FPU. */

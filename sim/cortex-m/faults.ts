@@ -11,7 +11,7 @@ import {
 } from "./core-state.ts"
 import { Exception } from "./exceptions.ts"
 import { type Fault } from "./exception-unit.ts"
-import { Cfsr } from "./system-control.ts"
+import { Cfsr } from "./core-peripherals/system-control.ts"
 
 /** What the core stopped with. */
 export type StopReport =

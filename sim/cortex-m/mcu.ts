@@ -23,8 +23,8 @@ import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
 import { IO_RANGES, IoBus } from "./io-bus.ts"
 import type { SymbolTable } from "./elf.ts"
-import { SystemSpace } from "./system-space.ts"
-import { Ccr, Scr } from "./system-control.ts"
+import { SystemSpace } from "./core-peripherals/system-space.ts"
+import { Ccr, Scr } from "./core-peripherals/system-control.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
 
 /** Longest run without a look at the clock; keeps the count within 31 bits. */

@@ -6,7 +6,7 @@ import type {
     SensorFrame,
     SensorModel,
 } from "../sensors/sensor-model.ts"
-import { type CapturedFrame } from "../capture.ts"
+import { type CapturedFrame } from "./capture.ts"
 import {
     compareDisplay,
     displayWriters,

@@ -3,7 +3,7 @@
 
 import type { Board } from "../board.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
-import type { AppliedMode, CapturedFrame, Counters } from "../capture.ts"
+import type { AppliedMode, CapturedFrame, Counters } from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Display, type DisplayPicture } from "./display.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
@@ -14,7 +14,7 @@ import {
     readFrameSize,
     readMode,
     type GrabberBus,
-} from "../native/grabber-reader.ts"
+} from "./grabber-reader.ts"
 import { noFramesMessage } from "./no-frames.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { decodeDescriptor } from "../../protocol/descriptor.ts"

@@ -2,7 +2,7 @@
 // What to say when a program that captures gets no frame: what the sensor sends, what the grabber waits for, what was counted.
 
 import type { SensorFrame } from "../sensors/sensor-model.ts"
-import type { Counters } from "../capture.ts"
+import type { Counters } from "./capture.ts"
 
 /** What is known when it happens. */
 export interface NoFrames {

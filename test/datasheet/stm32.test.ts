@@ -297,7 +297,7 @@ function repeated<T>(values: readonly T[]): readonly T[] {
 }
 
 describe("register maps of the C code", () => {
-    const folder = join(projectRoot, "native", "hal")
+    const folder = join(projectRoot, "native", "hal", "registers")
     const headers = readdirSync(folder)
         .filter(file => file.endsWith("_regs.h"))
         .sort()

@@ -2,7 +2,7 @@
 // The firmware's C code under a second compiler: clang sees it as the Cortex-M4 would, without a warning.
 
 import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { boardConstants } from "../../toolchain/firmware/board-constants.ts"
 import { readBoard } from "../../boards/board-file.ts"
@@ -21,15 +21,18 @@ const CORTEX_M4 = [
     "-fsyntax-only",
 ]
 
-function sourcesOf(
-    folder: string,
-    pattern = /\.[ch]$/
-): Record<string, string> {
-    const path = join(projectRoot, folder)
+/** C files of firmware/ and its folders, by name without folder; of vm/, which is compiled with the VM, its API. */
+function firmwareSources(): Record<string, string> {
+    const folder = join(projectRoot, "firmware")
     return Object.fromEntries(
-        readdirSync(path)
-            .filter(name => pattern.test(name))
-            .map(name => [name, readFileSync(join(path, name), "utf8")])
+        readdirSync(folder, { recursive: true })
+            .map(String)
+            .filter(path => /\.[ch]$/.test(path))
+            .filter(path => !/^vm\b/.test(path) || basename(path) === "vm.h")
+            .map(path => [
+                basename(path),
+                readFileSync(join(folder, path), "utf8"),
+            ])
     )
 }
 
@@ -40,22 +43,18 @@ describe("the firmware's C code", () => {
             vmId: 0,
         })
         const firmware = {
-            ...sourcesOf("firmware"),
-            ...sourcesOf("firmware/slots"),
-            ...sourcesOf("firmware/link"),
+            ...firmwareSources(),
             "board_constants.c": constants,
         }
-        expect(Object.keys(firmware)).toContain("main.c")
+        expect(Object.keys(firmware)).toEqual(
+            expect.arrayContaining(["main.c", "vectors.c", "crash.c", "link.c"])
+        )
         const headers = Object.fromEntries(
             Object.entries(nativeSources()).filter(([name]) =>
                 name.endsWith(".h")
             )
         )
-        const sources = {
-            ...headers,
-            ...sourcesOf("firmware/vm", /^vm\.h$/),
-            ...firmware,
-        }
+        const sources = { ...headers, ...firmware }
         await runClang(
             [...CORTEX_M4, ...WARNING_FLAGS, ...cFiles(sources)],
             sources

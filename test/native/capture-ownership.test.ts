@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
 import { compileNative } from "../../toolchain/wasm/compile-native.ts"
-import { NativeCode } from "../../sim/native/native-code.ts"
+import { NativeCode } from "../../sim/native-code.ts"
 import { PaperChip, TIMES, type Outcome } from "../support/native/paper-chip.ts"
 import { decodeDescriptor } from "../../protocol/descriptor.ts"
 

@@ -11,14 +11,15 @@ import {
     CAMERA_TEXTS,
     decodeFields,
     encodeFields,
-} from "../../sim/jacdac/camera-registers.ts"
+} from "../../protocol/camera-fields.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 import {
     CameraEvent,
+    CameraModeFlag,
     CameraReg,
-    Change,
-    writtenBytes,
-} from "../../src/camera-registers.ts"
+} from "../../protocol/camera-service.ts"
+import { PixelFormat, Strategy, TestPattern } from "../../protocol/capture.ts"
+import { Change, writtenBytes } from "../../src/camera-changes.ts"
 
 interface Entry {
     readonly code: number
@@ -119,6 +120,46 @@ describe("the camera service", () => {
             expect(
                 CameraEvent[name.toUpperCase() as keyof typeof CameraEvent]
             ).toBe(code)
+    })
+})
+
+describe("values of the camera service's fields", () => {
+    /** Members of an enumeration in the file, by their names in the code. */
+    function described(name: string): Record<string, number> {
+        const block = new RegExp(
+            `^ {4}(?:enum|flags) ${name} : u8 \\{\\n([^}]*)\\}`,
+            "m"
+        ).exec(SPEC)![1]!
+        return Object.fromEntries(
+            [...block.matchAll(/(\w+) = (\w+)/g)].map(([, member, value]) => [
+                member!.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase(),
+                Number(value),
+            ])
+        )
+    }
+
+    it.each([
+        ["Strategy", Strategy],
+        ["Format", PixelFormat],
+        ["TestPattern", TestPattern],
+        ["ModeFlags", CameraModeFlag],
+    ])("of %s are those of the code", (name, values) => {
+        expect(described(name)).toEqual(
+            Object.fromEntries(
+                Object.entries(values).filter(
+                    ([, value]) => typeof value === "number"
+                )
+            )
+        )
+    })
+
+    it("are compared, all that the file has", () => {
+        expect([...ENUMS].sort()).toEqual([
+            "Format",
+            "ModeFlags",
+            "Strategy",
+            "TestPattern",
+        ])
     })
 })
 

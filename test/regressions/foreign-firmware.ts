@@ -6,7 +6,7 @@ import type {
     SensorFrame,
     SensorModel,
 } from "../../sim/sensors/sensor-model.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import {
     bootRig,
     COLUMNS,

@@ -2,7 +2,7 @@
 // A host changes the default program's capture through the camera service, while frames come.
 
 import { describe, expect, it } from "vitest"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
 import type { SensorModel } from "../../sim/sensors/sensor-model.ts"
 import type { Simulation } from "../../sim/simulation.ts"

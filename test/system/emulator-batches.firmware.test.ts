@@ -2,9 +2,9 @@
 // Batches of rows on the emulated board, with a program that is too slow for them: some are dropped, none is wrong.
 
 import { expect, it } from "vitest"
-import { prepareEmulation } from "../../host/targets/prepare-emulation.ts"
+import { prepareEmulation } from "../../host/targets/in-process/prepare-emulation.ts"
 import { readBoard } from "../../boards/board-file.ts"
-import type { CapturedFrame } from "../../sim/capture.ts"
+import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import { runOptions } from "../support/system/link-rig.ts"
 
 const BATCHES = 40

@@ -2,7 +2,7 @@
 // A link that is saturated, that nobody reads any more, or that talks rubbish: the capture loses no frame to it.
 
 import { afterEach, describe, expect, it } from "vitest"
-import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
+import { CAMERA_CLASS } from "../../protocol/camera-fields.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { randomWords } from "../support/firmware/slots/fake-flash.ts"
 import { LinkRig, type LinkRigOptions } from "../support/system/link-rig.ts"

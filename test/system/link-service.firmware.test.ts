@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, it } from "vitest"
 import type { LinkCounters } from "../../protocol/link/messages.ts"
 import { CameraClient } from "../../host/jacdac/camera-client.ts"
-import { CAMERA_CLASS } from "../../sim/jacdac/camera-registers.ts"
+import { CAMERA_CLASS } from "../../protocol/camera-fields.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { LinkRig } from "../support/system/link-rig.ts"
 

@@ -4,10 +4,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
-import {
-    boardLimits,
-    SENSOR_LIMITS,
-} from "../../host/commands/plan/plan-request.ts"
+import { boardLimits, SENSOR_LIMITS } from "../../host/plan/plan-request.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"

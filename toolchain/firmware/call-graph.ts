@@ -11,7 +11,7 @@ export interface GraphNode {
     readonly indirect: boolean
 }
 
-/** By title: the name, with the file in front for a static function ("native/capture/capture_rows.c:copied_row"). */
+/** By title: the name, with the file in front for a static function ("native/capture/rows/capture_rows.c:copied_row"). */
 export type CallGraph = ReadonlyMap<string, GraphNode>
 
 const INDIRECT = "__indirect_call"

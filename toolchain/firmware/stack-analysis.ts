@@ -3,7 +3,7 @@
 //
 // The C code has no recursion and its bound is exact, from the compiler's call graph. The VM has recursion and 41 calls
 // through its table: no analysis bounds it. It gets a share that leaves room above the deepest use ever measured, and
-// what overruns it is a MemManage fault by the MPU (firmware/mpu.c), not a wrong result.
+// what overruns it is a MemManage fault by the MPU (firmware/supervision/mpu.c), not a wrong result.
 
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { CallGraph } from "./call-graph.ts"
@@ -14,7 +14,7 @@ export const VM_SHARE_BYTES = 2048
 /** What an exception pushes with the FPU in use: 26 words, and one to align (ARMv7-M B1.5.7). */
 const EXCEPTION_FRAME_BYTES = 108
 
-/** The MPU's region below the stack (firmware/crash.h). */
+/** The MPU's region below the stack (firmware/supervision/crash.h). */
 const GUARD_BYTES = 32
 
 const ENTRY = "Reset_Handler"

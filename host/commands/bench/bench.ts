@@ -21,7 +21,7 @@ import {
     runOptions,
     type RunOptions,
 } from "../run/run-options.ts"
-import { prepareSimulation } from "../../targets/prepare-simulation.ts"
+import { prepareSimulation } from "../../targets/in-process/prepare-simulation.ts"
 import type { Terminal } from "../../terminal.ts"
 
 const RUNS = 7

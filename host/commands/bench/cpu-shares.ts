@@ -95,7 +95,7 @@ function partOf(
         case "clock.ts":
         case "simulation.ts":
             return "silicon: bus, DCMI, DMA"
-        case "native":
+        case "native-code.ts":
             return "native C"
         case "devicescript":
             return "VM"

@@ -11,7 +11,7 @@ import type { StackReport } from "../../../toolchain/firmware/stack-analysis.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import type { Firmware } from "../../../toolchain/firmware/build-firmware.ts"
-import { makePlanReport } from "../plan/plan-report.ts"
+import { makePlanReport } from "../../plan/plan-report.ts"
 import { PixelFormat, type CaptureRequest } from "../../../protocol/capture.ts"
 import type { PlannedStrategy } from "../../../protocol/plan-report.ts"
 

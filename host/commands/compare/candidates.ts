@@ -9,7 +9,7 @@ import {
     boardLimits,
     SENSOR_LIMITS,
     STRATEGIES_TO_PLAN,
-} from "../plan/plan-request.ts"
+} from "../../plan/plan-request.ts"
 import {
     STRATEGY_NAMES,
     type CaptureRequest,

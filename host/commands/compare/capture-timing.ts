@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When a capture is over, measured on the bus: how long it takes, and how much time is left until the sensor goes on.
 
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type { BusFrame, BusLine } from "../../../sim/trace/capture-trace.ts"
 
 /** Times of one captured frame on the bus, ns since boot. */

@@ -18,7 +18,7 @@ import {
 import { PictureFolder } from "../../images/image-folder.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
-import { runInSlices } from "../../targets/slices.ts"
+import { runInSlices } from "../../targets/in-process/slices.ts"
 import type { Terminal } from "../../terminal.ts"
 import { withWaveforms } from "../../waveforms.ts"
 

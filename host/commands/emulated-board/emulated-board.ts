@@ -2,11 +2,11 @@
 // `camscript emulated-board`: an emulated board on a pseudo terminal, for whatever opens serial ports.
 
 import { readBoard } from "../../../boards/board-file.ts"
-import { prepareEmulation } from "../../targets/prepare-emulation.ts"
-import { EmulatedSerial } from "../../targets/emulated-serial.ts"
-import { openPseudoTerminal } from "../../targets/pseudo-terminal.ts"
+import { prepareEmulation } from "../../targets/in-process/prepare-emulation.ts"
+import { EmulatedSerial } from "../../targets/emulated-serial/emulated-serial.ts"
+import { openPseudoTerminal } from "../../targets/emulated-serial/pseudo-terminal.ts"
 import type { RunOptions } from "../run/run-options.ts"
-import { serveBoard } from "../../targets/serial-board.ts"
+import { serveBoard } from "../../targets/emulated-serial/serial-board.ts"
 import type { Terminal } from "../../terminal.ts"
 
 /**

@@ -4,7 +4,7 @@
 import pc from "picocolors"
 import { readBoard } from "../../../boards/board-file.ts"
 import type { PlanOptions } from "./plan-options.ts"
-import { makePlanReport } from "./plan-report.ts"
+import { makePlanReport } from "../../plan/plan-report.ts"
 import { planTable } from "./plan-table.ts"
 import type { Terminal } from "../../terminal.ts"
 

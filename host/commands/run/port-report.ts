@@ -2,7 +2,7 @@
 // What came over a serial link: the shape of `camscript run --target PORT --json` (docs/json.md), and how a person reads it.
 
 import type { GrabberCounters } from "../../../protocol/counters.ts"
-import type { AppliedMode } from "../../../sim/capture.ts"
+import type { AppliedMode } from "../../../sim/observe/capture.ts"
 import type { LinkOutcome } from "../../targets/target.ts"
 
 /** `camscript run --target PORT --json`. */

@@ -6,7 +6,7 @@ import type {
     AppliedMode,
     CapturedFrame,
     Counters,
-} from "../../../sim/capture.ts"
+} from "../../../sim/observe/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import {

@@ -2,7 +2,7 @@
 // When the bytes of an OV2640 frame are on the port: one burst per output row, or a JPEG spread over the read-out.
 
 import type { FrameBursts } from "./frame-sender.ts"
-import { blockBursts, lineBursts } from "./jpeg-stream.ts"
+import { blockBursts, lineBursts } from "./jpeg/jpeg-stream.ts"
 import { bytesPerPixel } from "./output-format.ts"
 import type { Fault } from "./pipeline.ts"
 import { halfsToNs, type FrameSettings } from "./settings.ts"

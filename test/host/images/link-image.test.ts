@@ -5,7 +5,7 @@ import { jpegSize, linkPictureSource } from "../../../host/images/link-image.ts"
 import {
     sensibleReduction,
     whyNotSent,
-} from "../../../host/targets/link-frame.ts"
+} from "../../../host/targets/board/link-frame.ts"
 import { decodeDescriptor } from "../../../protocol/descriptor.ts"
 
 const BAUD = 913_043

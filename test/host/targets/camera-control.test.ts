@@ -7,7 +7,7 @@ import type { ViewRequest } from "../../../host/view/messages/messages.ts"
 import {
     CAMERA_CLASS,
     CAMERA_REGISTERS,
-} from "../../../sim/jacdac/camera-registers.ts"
+} from "../../../protocol/camera-fields.ts"
 import {
     Command,
     decodeFrame,

@@ -2,7 +2,7 @@
 // The paragraph about a run in which no frame arrives.
 
 import { describe, expect, it } from "vitest"
-import type { Counters } from "../../../sim/capture.ts"
+import type { Counters } from "../../../sim/observe/capture.ts"
 import {
     noFramesMessage,
     type NoFrames,

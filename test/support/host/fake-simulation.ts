@@ -4,9 +4,12 @@
 import {
     InProcessTarget,
     type Machine,
-} from "../../../host/targets/in-process-target.ts"
+} from "../../../host/targets/in-process/in-process-target.ts"
 import type { openTarget } from "../../../host/targets/open-target.ts"
-import type { CapturedFrame, StopCondition } from "../../../sim/capture.ts"
+import type {
+    CapturedFrame,
+    StopCondition,
+} from "../../../sim/observe/capture.ts"
 import type { DisplayPicture } from "../../../sim/observe/display.ts"
 import { Rules } from "../../../sim/rules.ts"
 import {

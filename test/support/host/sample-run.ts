@@ -6,7 +6,7 @@ import type {
     AppliedMode,
     CapturedFrame,
     Counters,
-} from "../../../sim/capture.ts"
+} from "../../../sim/observe/capture.ts"
 
 export const SAMPLE_MODE: AppliedMode = {
     sensor: "MT9V034",

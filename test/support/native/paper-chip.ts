@@ -3,7 +3,7 @@
 // that the exact models never show (words that reach memory after FRAME, transfer errors). Every other register is memory.
 
 import type { Clock } from "../../../sim/clock.ts"
-import type { Interrupts, WordBus } from "../../../sim/native/native-code.ts"
+import type { Interrupts, WordBus } from "../../../sim/native-code.ts"
 
 /** What happens to a frame that is captured. */
 export type Outcome =

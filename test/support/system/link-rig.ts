@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // An emulated board of 220x220 at 120 fps with a client of the link at its USART.
 
-import { EmulatedSerial } from "../../../host/targets/emulated-serial.ts"
-import { prepareEmulation } from "../../../host/targets/prepare-emulation.ts"
+import { EmulatedSerial } from "../../../host/targets/emulated-serial/emulated-serial.ts"
+import { prepareEmulation } from "../../../host/targets/in-process/prepare-emulation.ts"
 import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../../host/link/link-client.ts"
 import { type RunOptions } from "../../../host/commands/run/run-options.ts"

@@ -2,11 +2,11 @@
 // The default program on a simulated board, with a Jacdac host on its line.
 
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type {
     CameraControlName,
     CameraFields,
-} from "../../../sim/jacdac/camera-registers.ts"
+} from "../../../protocol/camera-fields.ts"
 import {
     CameraClient,
     type CameraEvent,

@@ -2,7 +2,7 @@
 // A target of the live view that does nothing by itself.
 
 import { readBoard } from "../../../boards/board-file.ts"
-import { makePlanReport } from "../../../host/commands/plan/plan-report.ts"
+import { makePlanReport } from "../../../host/plan/plan-report.ts"
 import {
     NO_BOARD,
     type Reduction,

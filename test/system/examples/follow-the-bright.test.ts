@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest"
 import "../../../sim/failed-waveforms.ts"
-import type { CapturedFrame } from "../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"
 import {
     TARGET_RADIUS_PX,

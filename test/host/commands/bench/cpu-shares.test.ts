@@ -23,11 +23,12 @@ describe("shares of a profile", () => {
     it("add up samples by source folder and by wasm module", () => {
         const shares = sharesOf({
             nodes: [
-                node(`${sim}/sensors/mt9v034/pixels.ts`, "render", 10),
+                node(`${sim}/sensors/mt9v034/pixels/renderer.ts`, "render", 10),
                 node(`${sim}/scene/chart.ts`, "at", 10),
-                node(`${sim}/stm32/dcmi.ts`, "line", 20),
+                node(`${sim}/stm32/dcmi/dcmi.ts`, "line", 20),
+                node(`${sim}/native-code.ts`, "spend", 2),
                 node("wasm://wasm/aaaa", "cam_poll", 5),
-                node("wasm://wasm/aaaa", "wasm-function[3]", 5),
+                node("wasm://wasm/aaaa", "wasm-function[3]", 3),
                 node("wasm://wasm/bbbb", "devs_fiber_run", 30),
                 node(`${sim}/observe/capture-observer.ts`, "judge", 15),
                 node("", "(garbage collector)", 5),

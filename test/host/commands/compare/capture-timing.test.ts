@@ -5,7 +5,7 @@ import {
     captureTimes,
     captureTiming,
 } from "../../../../host/commands/compare/capture-timing.ts"
-import type { CapturedFrame } from "../../../../sim/capture.ts"
+import type { CapturedFrame } from "../../../../sim/observe/capture.ts"
 import type { SensorFrame } from "../../../../sim/sensors/sensor-model.ts"
 import type { BusFrame } from "../../../../sim/trace/capture-trace.ts"
 import { sampleFrame } from "../../../support/host/sample-run.ts"

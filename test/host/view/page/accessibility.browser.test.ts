@@ -3,7 +3,7 @@
 
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { SimulationTarget } from "../../../../host/targets/simulation-target.ts"
+import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
 import { ViewServer } from "../../../../host/view/view-server.ts"
 import { startBrowser } from "../../../../scripts/browser.ts"
 import { objections } from "../../../support/view/axe.ts"

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from "vitest"
 import {
     startEmulatedBoard,
     type EmulatedBoardChild,
-} from "../../../../host/targets/emulated-board-child.ts"
+} from "../../../../host/targets/emulated-serial/emulated-board-child.ts"
 import { openSerialPort } from "../../../../host/link/serial-port.ts"
-import { LinkTarget } from "../../../../host/targets/link-target.ts"
+import { LinkTarget } from "../../../../host/targets/board/link-target.ts"
 import { ViewServer } from "../../../../host/view/view-server.ts"
 import { startBrowser } from "../../../../scripts/browser.ts"
 import { applied, drag, openPage } from "../../../support/view/browser.ts"

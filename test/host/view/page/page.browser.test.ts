@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { SimulationTarget } from "../../../../host/targets/simulation-target.ts"
+import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
 import { ViewServer } from "../../../../host/view/view-server.ts"
 import { startBrowser } from "../../../../scripts/browser.ts"
 import { applied, drag, openPage } from "../../../support/view/browser.ts"

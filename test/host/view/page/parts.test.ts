@@ -7,9 +7,9 @@ import {
     resized,
 } from "../../../../host/view/page/window-edit.ts"
 import { pictureStats } from "../../../../host/view/page/picture-stats.ts"
-import { Pacer } from "../../../../host/targets/pacer.ts"
+import { Pacer } from "../../../../host/targets/in-process/pacer.ts"
 import { Recording } from "../../../../host/view/recording.ts"
-import { VcdRing } from "../../../../host/targets/vcd-ring.ts"
+import { VcdRing } from "../../../../host/targets/in-process/vcd-ring.ts"
 import { VcdWriter } from "../../../../sim/trace/vcd.ts"
 import { SignalRecorder } from "../../../../sim/trace/signal-trace.ts"
 import { fakeFrame } from "../../../support/view/fake-target.ts"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// firmware/slots and firmware/link compiled to wasm32 together with native/, for tests: the test supplies the registers.
+// firmware/codec, firmware/link and firmware/slots compiled to wasm32 together with native/, for tests: the test supplies
+// the registers.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -85,7 +86,7 @@ export interface FirmwareImports {
 
 let sources: Sources | undefined
 
-/** C files of native, firmware/slots and firmware/link in one folder: their names differ. */
+/** C files of native, firmware/codec, firmware/link and firmware/slots in one folder: their names differ. */
 function allSources(): Sources {
     const read = (folder: string): Sources =>
         Object.fromEntries(
@@ -99,8 +100,9 @@ function allSources(): Sources {
         )
     sources ??= {
         ...nativeSources(),
-        ...read("firmware/slots"),
+        ...read("firmware/codec"),
         ...read("firmware/link"),
+        ...read("firmware/slots"),
     }
     return sources
 }

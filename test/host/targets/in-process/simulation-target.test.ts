@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, describe, expect, it } from "vitest"
+import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
+import type { TargetFrame } from "../../../../host/targets/target.ts"
+import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
+
+let target: SimulationTarget
+afterEach(() => target?.close())
+
+async function create(
+    options: Partial<Parameters<typeof SimulationTarget.create>[0]> = {}
+): Promise<SimulationTarget> {
+    return (target = await SimulationTarget.create({
+        board: "nucleo-f446re",
+        sensor: "mt9v034",
+        request: { window: { width: 100, height: 80 }, fps: 60 },
+        scene: "chart",
+        seed: 1,
+        app: DEFAULT_APP,
+        ...options,
+    }))
+}
+
+describe("a simulation that is looked at", () => {
+    it("says what it is, and what it was asked for, before it runs", async () => {
+        await create()
+
+        expect(target.description).toMatchObject({
+            kind: "simulator",
+            board: "nucleo-f446re",
+            field: { width: 752, height: 480 },
+            fieldPicture: "still",
+            canUpdateProgram: false,
+        })
+        expect(target.request).toMatchObject({
+            window: { x: 326, y: 200, width: 100, height: 80 },
+            fps: 60,
+        })
+        expect(target.live()).toMatchObject({
+            applied: undefined,
+            seconds: 0,
+            link: undefined,
+        })
+        expect(target.waveforms()).toBe("")
+        expect(target.scope({ from: 0, to: 1 })).toBeUndefined()
+    })
+
+    it("runs, shows every frame, and does what is asked of it", async () => {
+        await create()
+        const frames: TargetFrame[] = []
+        target.onFrame = frame => frames.push(frame)
+
+        void target.run()
+        await expect.poll(() => target.live().applied).toBeDefined()
+        target.control.want({
+            ...target.request,
+            window: { x: 8, y: 16, width: 100, height: 80 },
+        })
+        await expect
+            .poll(() => target.latest?.picture().window)
+            .toEqual({ x: 8, y: 16, width: 100, height: 80 })
+        const { counters, measuredFps } = target.live()
+
+        expect(frames.map(({ sequence }) => sequence)).toEqual(
+            frames.map((_, i) => frames[0]!.sequence + i)
+        )
+        expect(frames[0]!.picture()).toMatchObject({
+            format: "gray8",
+            frames: 1,
+        })
+        expect(counters).toMatchObject({ dropped: 0, faults: 0 })
+        expect(counters.delivered).toBe(frames.length)
+        expect(measuredFps).toBeCloseTo(60, 0)
+        expect(target.scope({ from: 0, to: 1 })).toContain("<svg")
+        expect(target.waveforms()).toMatch(/^\$/)
+    })
+
+    it("stops when it is closed", async () => {
+        await create()
+        const running = target.run()
+        await expect.poll(() => target.latest).toBeDefined()
+
+        await target.close()
+        const { seconds } = target.live()
+        await running
+        await new Promise(resolve => setTimeout(resolve, 50))
+
+        expect(target.live().seconds).toBe(seconds)
+    })
+
+    it("says why the program ended", async () => {
+        await create({ app: "test/system/programs/throwing-handler.ts" })
+
+        const running = target.run()
+
+        await expect(running).rejects.toThrow("throwing-handler.ts")
+        const { message } = (await running.catch(error => error)) as Error
+        expect(target.live().ended).toBe(message)
+    })
+})
