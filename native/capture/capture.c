@@ -308,6 +308,7 @@ void cam_capture_give_back(cam_buffer_t *buffer) {
 static cam_buffer_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
     cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
+    if (buffer != NULL && cam_frames_waits(buffer)) buffer = NULL;
     if (buffer != NULL) {
         cam_cap.lent |= buffer->bit;
         if (buffer->decides) cam_cap.counters.delivered++;
@@ -432,7 +433,9 @@ cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image) {
 }
 
 bool cam_capture_notify_pending(void) {
-    return !cam_cap.notified && cam_capture_queued_mask() != 0;
+    if (cam_cap.notified) return false;
+    const cam_buffer_t *oldest = cam_capture_oldest(cam_capture_queued_mask());
+    return oldest != NULL && !cam_frames_waits(oldest);
 }
 
 void cam_capture_set_notified(void) { cam_cap.notified = true; }

@@ -248,8 +248,9 @@ static void move_crop(void) {
 
 /** With a crop window: before the next frame. */
 CAM_COLD static void between_frames(void) {
-    move_crop();
     cam_frames_vsync();
+    move_crop();
+    if (cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
 }
 
 /** VSYNC: one frame of the sensor has ended, captured or not. */

@@ -19,8 +19,10 @@ typedef struct {
     uint32_t first_row;
     // What becomes of it becomes of its frame: false for all batches of a frame but the last.
     bool decides;
-    // Crop window: the VSYNC before, and the rows from there to its end. For cam_frames_check().
+    // Crop window, for cam_frames_check(): the VSYNC before and, with a second buffer, the one
+    // after; rows from the frame's first to the window's last.
     uint32_t vsync_us;
+    uint32_t vsync_after_us;
     uint32_t crop_rows;
 } cam_buffer_t;
 

@@ -63,7 +63,7 @@ static void write_again(void) {
     mmio_write32(DMA2_S1CR, cam_cap.dma_cr);
 }
 
-bool cam_watch_registers(void) {
+static bool check_registers(void) {
     const uint32_t irq = mmio_irq_save();
     const bool right = cam_cap.phase == CAM_PHASE_STOPPED || as_written();
     if (!right) {
@@ -75,6 +75,8 @@ bool cam_watch_registers(void) {
     return right;
 }
 
+bool cam_watch_registers(void) { return check_registers(); }
+
 uint32_t cam_watch_upsets(void) { return upsets; }
 
 void cam_watch_poll(void) {
@@ -82,7 +84,7 @@ void cam_watch_poll(void) {
     if (cam_cap.phase == CAM_PHASE_STOPPED || now_us - looked_us < PERIOD_US) return;
     looked_us = now_us;
     cam_frames_count_missing();
-    (void)cam_watch_registers(); // what differed has been counted
+    check_registers(); // what differed has been counted
 }
 
 cam_signals_t cam_watch_signals(void) {

@@ -11,6 +11,7 @@
 #include "port.h"
 
 enum {
+    PERIOD_UNIT_US = 1000000000, // 1000 s: rates are in frames per 1000 s
     // Beyond it a small error of the frame rate counts for half a frame.
     COMPARED_FRAMES_MAX = 64,
     STALLED_FRAMES = 2,
@@ -23,6 +24,15 @@ enum {
     ELAPSED_MAX_US = 1 << 27,
     PERIOD_MAX_US = ELAPSED_MAX_US / COMPARED_FRAMES_MAX,
 };
+
+/** A time that is the same in every frame. */
+typedef struct {
+    bool known;
+    bool confirmed; // by a second frame
+    int32_t x16;
+    int32_t misfit_x16;
+    uint32_t misfits; // frames in a row that had that time instead
+} span_t;
 
 /** Times in 1/16 us, so that many periods make no error. */
 static struct {
@@ -44,12 +54,13 @@ static struct {
     uint32_t sequence;
     uint32_t end_us;
     uint32_t misfit_x16; // frame time by a frame whose time did not fit; 0: the last one did
-    // Crop window: from VSYNC to FRAME, less the rows in between.
-    volatile bool offset_known;
-    bool offset_confirmed; // by a second frame
-    volatile int32_t offset_x16;
-    int32_t misfit_offset_x16;
-    uint32_t misfits; // frames in a row whose offset was that one instead
+    // Crop window. Interrupt: FRAME of a frame that was thrown away, whose VSYNC is to come.
+    bool settled;
+    uint32_t settled_us;
+    // From VSYNC to FRAME, and from there to the next VSYNC, as if the window ended at the frame's
+    // first row.
+    span_t before;
+    span_t after;
 } clock;
 
 static uint32_t x16(uint32_t us) { return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us); }
@@ -75,10 +86,16 @@ static bool synced(void) { return last_us() != clock.start_us; }
 
 static bool timed(void) { return clock.period_x16 != 0 && !clock.unwatched; }
 
+/** @returns 0: not known, or so long that nothing is compared */
+static uint32_t period_x16(uint32_t fps_millihz) {
+    if (fps_millihz == 0) return 0;
+    const uint32_t us = PERIOD_UNIT_US / fps_millihz;
+    const uint32_t rest = PERIOD_UNIT_US % fps_millihz;
+    return us > PERIOD_MAX_US ? 0 : 16u * us + 16u * rest / fps_millihz;
+}
+
 void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
-    const uint32_t period_us = fps_millihz == 0 ? 0 : 1000000000u / fps_millihz;
-    const bool known = period_us != 0 && period_us <= PERIOD_MAX_US;
-    clock.period_x16 = known ? (uint32_t)(16000000000ull / fps_millihz) : 0;
+    clock.period_x16 = period_x16(fps_millihz);
     clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
     clock.start_us = cam_port_now_us();
     clock.glitched = false;
@@ -86,9 +103,9 @@ void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.missing = 0;
     clock.known = false;
     clock.misfit_x16 = 0;
-    clock.offset_known = false;
-    clock.offset_confirmed = false;
-    clock.misfits = 0;
+    clock.settled = false;
+    clock.before = (span_t){.known = false};
+    clock.after = (span_t){.known = false};
     clock.watched_us = clock.start_us;
     set_last(clock.start_us);
 }
@@ -112,6 +129,13 @@ static bool was_no_glitch(uint32_t now_us) {
            near(x16(now_us - clock.glitch_us), clock.period_x16, clock.period_x16 / 16u);
 }
 
+/** @returns 0: it is no whole number of periods */
+static uint32_t whole_periods(uint32_t time_x16) {
+    const uint32_t tolerance = clock.period_x16 / 8u;
+    const uint32_t periods = (time_x16 + tolerance) / clock.period_x16;
+    return near(time_x16, periods * clock.period_x16, tolerance) ? periods : 0;
+}
+
 /** Nothing has ended since a frame was counted at a glitch. */
 static bool early(void) { return clock.early && last_us() == clock.early_us; }
 
@@ -131,8 +155,7 @@ cam_vsync_t cam_frames_ended(void) {
     // An interrupt so late that the next frame is under way says only that no more than the whole
     // periods have passed.
     const bool late = under_way();
-    const uint32_t rounding = late ? 0 : clock.period_x16 / 2u;
-    uint32_t frames = (elapsed_x16 + rounding) / clock.period_x16;
+    uint32_t frames = late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
     if (frames == 0 && !was_no_glitch(now_us)) {
         clock.glitched = true;
         clock.glitch_us = now_us;
@@ -151,13 +174,37 @@ static uint32_t crop_rows(void) {
     return ((cam_cap.cwstrt & DCMI_CWSTRT_VST_MASK) >> 16) + cam_cap.lines;
 }
 
+static int32_t rows_x16(uint32_t crop_rows) { return (int32_t)(crop_rows * clock.row_x16); }
+
+/** With a second buffer a frame can wait for its VSYNC, which tells more. */
+static bool waits_for_vsync(void) { return cam_cap.crops && cam_cap.buffer_count > 1; }
+
+/** The frame that has just ended, if it is one of those that were captured. */
+static cam_buffer_t *just_ended(void) {
+    const uint32_t mask = cam_capture_queued_mask();
+    for (uint32_t i = 0; i < cam_cap.buffer_count; i++)
+        if ((mask >> i & 1u) != 0 && cam_cap.buffers[i].sequence + 1u == cam_cap.sequence)
+            return &cam_cap.buffers[i];
+    return NULL;
+}
+
 void cam_frames_vsync(void) {
     const uint32_t now_us = cam_port_now_us();
+    const bool first = !synced();
+    const uint32_t rows = crop_rows();
     cam_cap.vsync_us = now_us;
-    cam_buffer_t *filling = cam_cap.filling;
-    if (filling == NULL) return;
-    filling->vsync_us = now_us;
-    filling->crop_rows = crop_rows();
+    cam_buffer_t *ended = waits_for_vsync() ? just_ended() : NULL;
+    if (ended != NULL) ended->vsync_after_us = now_us;
+    if (clock.settled) {
+        clock.settled = false;
+        const int32_t rest_x16 = (int32_t)x16(now_us - clock.settled_us);
+        clock.after.x16 = rest_x16 + rows_x16(rows);
+        clock.after.known = true;
+        if (first) {
+            clock.before.x16 = (int32_t)clock.period_x16 - rest_x16 - rows_x16(rows);
+            clock.before.known = true;
+        }
+    }
 }
 
 void cam_frames_arm(cam_buffer_t *buffer) {
@@ -165,16 +212,28 @@ void cam_frames_arm(cam_buffer_t *buffer) {
     buffer->crop_rows = crop_rows();
 }
 
-/** Without a row's time nothing can be said. */
-static bool offsets_count(void) { return cam_cap.crops && clock.row_x16 != 0 && timed(); }
+bool cam_frames_waits(const cam_buffer_t *buffer) {
+    return waits_for_vsync() && buffer->sequence == cam_cap.sequence &&
+           cam_cap.phase != CAM_PHASE_STOPPED;
+}
 
-static int32_t offset_x16(const cam_buffer_t *buffer) {
-    return (int32_t)(x16(buffer->end_us - buffer->vsync_us) - buffer->crop_rows * clock.row_x16);
+/** Without a row's time nothing can be said. */
+static bool spans_count(void) { return cam_cap.crops && clock.row_x16 != 0 && timed(); }
+
+static int32_t before_x16(const cam_buffer_t *buffer) {
+    return (int32_t)x16(buffer->end_us - buffer->vsync_us) - rows_x16(buffer->crop_rows);
+}
+
+static int32_t after_x16(const cam_buffer_t *buffer) {
+    return (int32_t)x16(buffer->vsync_after_us - buffer->end_us) + rows_x16(buffer->crop_rows);
 }
 
 void cam_frames_settled(const cam_buffer_t *buffer) {
-    clock.offset_x16 = offset_x16(buffer);
-    clock.offset_known = synced();
+    clock.settled = true;
+    clock.settled_us = buffer->end_us;
+    if (!synced()) return;
+    clock.before.x16 = before_x16(buffer);
+    clock.before.known = true;
 }
 
 /** Before the first VSYNC the sensor may still be exposing its first frame. */
@@ -264,35 +323,43 @@ static bool check_number(cam_buffer_t *buffer) {
     return true;
 }
 
-/** A row that was lost or doubled above the window's end moves FRAME by its time. */
-static bool check_offset(const cam_buffer_t *buffer) {
+static bool within(int32_t a, int32_t b, int32_t tolerance) {
+    return a - b <= tolerance && b - a <= tolerance;
+}
+
+/** A row that is lost or doubled moves FRAME or VSYNC by its time. */
+static bool check_span(span_t *span, int32_t time_x16) {
     const int32_t tolerance_x16 = (int32_t)(clock.row_x16 / 2u);
-    const int32_t offset = offset_x16(buffer);
-    if (!clock.offset_known) {
-        clock.offset_x16 = offset;
-        clock.offset_known = true;
+    if (!span->known) {
+        span->known = true;
+        span->x16 = time_x16;
         return false; // nobody knows whether this one is right
     }
-    const int32_t off = offset - clock.offset_x16;
-    if (off >= -tolerance_x16 && off <= tolerance_x16) {
-        clock.offset_confirmed = true;
-        clock.misfits = 0;
+    if (within(time_x16, span->x16, tolerance_x16)) {
+        span->confirmed = true;
+        span->misfits = 0;
         return true;
     }
-    const int32_t apart = offset - clock.misfit_offset_x16;
-    const bool again = apart >= -tolerance_x16 && apart <= tolerance_x16;
-    clock.misfit_offset_x16 = offset;
-    clock.misfits = again ? clock.misfits + 1u : 1u;
+    const bool again = span->misfits != 0 && within(time_x16, span->misfit_x16, tolerance_x16);
+    span->misfits = again ? span->misfits + 1u : 1u;
+    span->misfit_x16 = time_x16;
     // Of two that agree and one that does not, the one is wrong.
-    if (clock.misfits < (clock.offset_confirmed ? (uint32_t)MISFITS_MAX : 2u)) return false;
-    clock.offset_x16 = offset;
-    clock.offset_confirmed = true;
+    if (span->misfits < (span->confirmed ? (uint32_t)MISFITS_MAX : 2u)) return false;
+    span->x16 = time_x16;
+    span->confirmed = true;
+    span->misfits = 0;
     return true;
+}
+
+/** Rows that are lost show before FRAME and after it, rows that are doubled only after it. */
+static bool check_spans(const cam_buffer_t *buffer) {
+    if (!waits_for_vsync()) return check_span(&clock.before, before_x16(buffer));
+    return cam_frames_waits(buffer) || check_span(&clock.after, after_x16(buffer));
 }
 
 bool cam_frames_check(cam_buffer_t *buffer) {
     if (!timed()) return true;
     const bool number = check_number(buffer);
-    const bool offset = !offsets_count() || check_offset(buffer);
-    return number && offset;
+    const bool spans = !spans_count() || check_spans(buffer);
+    return number && spans;
 }

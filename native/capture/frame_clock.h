@@ -44,6 +44,10 @@ void cam_frames_arm(cam_buffer_t *buffer);
  * ISR. */
 void cam_frames_settled(const cam_buffer_t *buffer);
 
+/** The frame in `buffer` is whole, but its VSYNC, which tells whether it is right, is to come.
+ * Context: thread. */
+bool cam_frames_waits(const cam_buffer_t *buffer);
+
 /** Frames that are due and did not come: count them. Context: thread. */
 void cam_frames_count_missing(void);
 

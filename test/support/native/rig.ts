@@ -11,7 +11,7 @@ import { ParallelFaults, type ParallelFault } from "../../../sim/wires/parallel-
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
-import { readCounters } from "../../../sim/native/grabber-reader.ts"
+import { readCounters } from "../../../sim/observe/grabber-reader.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
 import { frameEnds, sumOfEnds } from "../../../protocol/frame-ends.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
