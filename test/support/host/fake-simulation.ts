@@ -7,7 +7,7 @@ import {
 } from "../../../host/targets/in-process-target.ts"
 import type { openTarget } from "../../../host/targets/open-target.ts"
 import type { CapturedFrame, StopCondition } from "../../../sim/capture.ts"
-import type { DisplayPicture } from "../../../sim/observe/display.ts"
+import type { DisplayImage } from "../../../sim/observe/display.ts"
 import { Rules } from "../../../sim/rules.ts"
 import {
     SAMPLE_BOARD,
@@ -22,7 +22,7 @@ export interface FakeOptions {
     /** The program never starts a capture. */
     readonly idle?: boolean
     /** What the program's display shows. */
-    readonly display?: DisplayPicture
+    readonly display?: DisplayImage
 }
 
 const FRAME_SECONDS = 0.01
