@@ -59,7 +59,7 @@ export interface SensorOptions {
     /** Upside down; mirrored. */
     flipRows?: boolean
     flipColumns?: boolean
-    /** Sensors with a scaler: the picture of the window, pixels; 0: window / binning. */
+    /** Sensors with a scaler: the frame of the window, pixels; 0: window / binning. */
     outputWidthPx?: number
     outputHeightPx?: number
     /** Sensors with more than one; AUTO: gray8. */
@@ -75,7 +75,7 @@ export interface SensorMode {
     readonly window: Rectangle
     readonly binning: number
     readonly timing: SensorTiming
-    /** Left out: the picture is the window / binning, in gray8. */
+    /** Left out: the frame is the window / binning, in gray8. */
     readonly outputWidthPx?: number
     readonly outputHeightPx?: number
     readonly format?: PixelFormat
@@ -155,19 +155,19 @@ export interface Sensor {
     /** Read what the sensor uses at the moment into `into`. */
     readExposure(into: SensorExposure): Promise<void>
 
-    /** Send a picture that the sensor makes itself instead of the scene. */
+    /** Send an image that the sensor makes itself instead of the scene. */
     setTestPattern(pattern: TestPattern): Promise<void>
 
     /**
-     * Compress further, because a picture did not fit; left out: the sensor cannot compress.
+     * Compress further, because a frame did not fit; left out: the sensor cannot compress.
      *
-     * @param neededBytes what the picture needed
+     * @param neededBytes what the frame needed
      * @param bufferBytes what there is for it
      * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
      */
     compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
 
-    /** Turn the picture upside down, mirror it. */
+    /** Turn the image upside down, mirror it. */
     flip(rows: boolean, columns: boolean): Promise<void>
 
     /**

@@ -61,7 +61,7 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         field: "size",
         flag: "--size <WxH>",
         kind: "size",
-        help: "pixels of the picture, when the sensor is to scale the window down (OV2640)",
+        help: "pixels of the frame, when the sensor is to scale the window down (OV2640)",
     },
     {
         field: "binning",
@@ -85,7 +85,7 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         max: 100,
         what: "quality",
         integer: true,
-        help: "JPEG quality, 1 to 100; stepped down until a picture fits",
+        help: "JPEG quality, 1 to 100; stepped down until a frame fits",
     },
     {
         field: "fps",

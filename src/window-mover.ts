@@ -90,7 +90,7 @@ export class WindowMover {
         const { x, y } = corner
         if (isScaled(plan))
             throw new Error(
-                "camera: a scaled picture does not move while it streams; stop() first"
+                "camera: a scaled frame does not move while it streams; stop() first"
             )
         const strategy = plan.strategy
         if (strategy === Strategy.SENSOR_WINDOW) await this.bySensor(plan, x, y)

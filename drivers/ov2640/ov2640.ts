@@ -43,7 +43,7 @@ import type { Settings } from "./settings"
 import {
     defaultSettings,
     imageMode,
-    pictureOf,
+    frameOf,
     settingsProblem,
     withOptions,
 } from "./settings"
@@ -75,7 +75,7 @@ const PLAIN_TIMING = hex`2a 00 2b 00 2d 00 2e 00 15 00`
 const UNDOCUMENTED_JPEG = hex`d7 03 e1 77 e5 1f d9 10 df 80 33 80 3c 10 eb 30 dd 7f`
 
 /**
- * The OV2640 on its I2C bus. Windows are pixels of its 1600 x 1200 field; the picture may be smaller than its window.
+ * The OV2640 on its I2C bus. Windows are pixels of its 1600 x 1200 field; the frame may be smaller than its window.
  *
  * Gamma, white balance, lens and colour correction stay as they are after a reset: no document explains their tables.
  *
@@ -105,7 +105,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
 
     constructor(options?: I2CDriverOptions) {
         super(ADDRESS, options)
-        this.geometry = solveGeometry(pictureOf(this.settings))
+        this.geometry = solveGeometry(frameOf(this.settings))
         this.timing = this.solveTiming()
     }
 
@@ -137,7 +137,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
         const problem = settingsProblem(settings)
         if (problem) throw new SensorError({ part: "OV2640", problem })
         this.settings = settings
-        this.geometry = solveGeometry(pictureOf(settings))
+        this.geometry = solveGeometry(frameOf(settings))
         this.timing = this.solveTiming()
         await this.writeMode()
         return {
@@ -170,7 +170,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
             return mode.window
         }
         this.settings = settings
-        this.geometry = solveGeometry(pictureOf(settings))
+        this.geometry = solveGeometry(frameOf(settings))
         await this.writeOffsets()
         return this.geometry.window
     }
@@ -390,7 +390,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
     /** Whether the present mode shows what is asked for when only the DSP's window moves. */
     private movesTo(settings: Settings): boolean {
         const old = this.geometry
-        const wanted = solveGeometry(pictureOf(settings))
+        const wanted = solveGeometry(frameOf(settings))
         return (
             wanted.readOut === old.readOut &&
             wanted.core.width === old.core.width &&

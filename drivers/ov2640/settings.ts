@@ -2,7 +2,7 @@
 // What an OV2640 is asked for, all together: options on top of what was asked before. Pure.
 
 import type { SensorOptions } from "../sensor"
-import type { PictureRequest } from "../sensor-limits"
+import type { FrameRequest } from "../sensor-limits"
 import { geometryProblem, Ov2640Limit } from "./geometry"
 import { Quality, qualityProblem } from "./quality"
 import { ImageMode } from "./registers"
@@ -13,7 +13,7 @@ import { PixelFormat, TimingMode } from "../../protocol/capture"
 /** Everything that configure() can set. */
 export interface Settings {
     window: Rectangle
-    /** Window / picture; used where no picture size is asked for. */
+    /** Window / frame; used where no frame size is asked for. */
     binning: number
     /** 0: window / binning. */
     outputWidthPx: number
@@ -53,7 +53,7 @@ export function defaultSettings(): Settings {
 }
 
 /**
- * Put options on top of settings. A binning that is asked for forgets the picture size asked for before.
+ * Put options on top of settings. A binning that is asked for forgets the frame size asked for before.
  *
  * @returns new settings; `old` is not changed
  */
@@ -77,8 +77,8 @@ export function withOptions(old: Settings, options: SensorOptions): Settings {
     }
 }
 
-/** The picture that the settings mean. */
-export function pictureOf(settings: Settings): PictureRequest {
+/** The frame that the settings mean. */
+export function frameOf(settings: Settings): FrameRequest {
     const { window, binning } = settings
     return {
         window,
@@ -100,7 +100,7 @@ export function pictureOf(settings: Settings): PictureRequest {
  */
 export function settingsProblem(settings: Settings): string {
     const problem =
-        geometryProblem(pictureOf(settings)) ||
+        geometryProblem(frameOf(settings)) ||
         xvclkProblem(settings.xclkHz) ||
         qualityProblem(settings.quality)
     if (problem) return problem

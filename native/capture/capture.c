@@ -106,7 +106,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
     cam_cap.fate = first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
-    // Rows and pictures end with VSYNC: FRAME would only come beside it.
+    // Rows and JPEG frames end with VSYNC: FRAME would only come beside it.
     mmio_write32(DCMI_IER, cam_cap.engine == CAM_ENGINE_FRAME
                                ? CAM_DCMI_EVENTS
                                : CAM_DCMI_EVENTS & ~(uint32_t)DCMI_IER_FRAME);
@@ -271,7 +271,7 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *counter) {
     mmio_irq_restore(irq);
 }
 
-/** Cut the padding of a picture. @returns false when it is none */
+/** Cut the padding off a JPEG frame. @returns false when it is none */
 static bool trim(cam_buffer_t *buffer) {
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
     const uint32_t bytes =

@@ -93,7 +93,7 @@ void cam_capture_counters(cam_counters_t *counters);
 /** Set all counters to 0; frames still queued count as captured again. Context: thread. */
 void cam_capture_clear_counters(void);
 
-/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors, pictures that
+/** Sum of the counters whose movement is a fault: overruns, short frames, DMA errors, frames that
  * are too large or bad. Context: both. */
 uint32_t cam_capture_faults(void);
 

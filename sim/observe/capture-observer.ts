@@ -58,7 +58,7 @@ interface Pending {
     readonly display: DisplayContent | undefined
 }
 
-/** Of one row of the picture: where it is in what was captured and in what was sent. */
+/** Of one row of the frame: where it is in what was captured and in what was sent. */
 interface Comparison {
     readonly pixelErrors: number
     readonly wrongRows: number
@@ -241,7 +241,7 @@ export class CaptureObserver {
         )
     }
 
-    /** A row of a display's picture in what the sensor sent; undefined when it cannot be a part of that. */
+    /** A row of a display's image in what the sensor sent; undefined when it cannot be a part of that. */
     private sentRow(
         sequence: number,
         row: number,
@@ -316,7 +316,7 @@ export class CaptureObserver {
     }
 }
 
-/** Where a window starts in the picture that was sent, pixels. */
+/** Where a window starts in the frame that was sent, pixels. */
 function placeIn(
     sent: SensorFrame,
     window: Rectangle

@@ -40,14 +40,14 @@ export function checkedBinning(
     if (binning === 0 || binning === 1) return 1
     if (binning !== 2 && binning !== 4)
         throw new PlanError(`binning ${binning} is none of 1, 2, 4`)
-    if (!limits.solvePicture) return binning
+    if (!limits.solveFrame) return binning
     const { window } = request
     const width = Math.floor((window ? window.width : limits.widthPx) / binning)
     const height = Math.floor(
         (window ? window.height : limits.heightPx) / binning
     )
     throw new PlanError(
-        `binning ${binning}: the ${limits.name} scales its picture instead, to any size; take --size ${width}x${height}`
+        `binning ${binning}: the ${limits.name} scales the frame instead, to any size; take --size ${width}x${height}`
     )
 }
 

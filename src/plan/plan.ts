@@ -20,7 +20,7 @@ import type { Memory, CapturePlan, Given } from "./types"
  *
  * Without a strategy it takes the one with the fewest bytes on the bus that reaches the wanted frame rate and fits,
  * and of those with as many bytes the one with fewer interrupts. A sensor is never slower for reading less, so the
- * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed picture has
+ * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed frame has
  * one strategy, and so has a display.
  *
  * @param reuse a plan that is filled anew and returned, unless this throws; left out: a new one
@@ -210,7 +210,7 @@ function readoutPclk(
     limits: SensorLimits
 ): number {
     const window = stages.window
-    if (!limits.solvePicture)
+    if (!limits.solveFrame)
         return (stages.heightPx - 1) * timing.rowPclk + window.width
     // A scaler's core reads its whole field, in more or fewer rows.
     const coreRows =

@@ -88,7 +88,7 @@ describe("OV2640 driver and model", () => {
         [640, 480],
         [800, 600],
     ])(
-        "agree on a %i x %i picture of the field",
+        "agree on a %i x %i frame of the field",
         async (outputWidthPx, outputHeightPx) => {
             const result = await frameOf({
                 window: FIELD,
@@ -165,7 +165,7 @@ describe("OV2640 driver and model", () => {
         ["turned in SVGA", 2, true, false],
         ["mirrored in CIF", 4, false, true],
         ["turned in CIF", 4, true, false],
-    ])("agree when the picture is %s", async (_, binning, rows, columns) => {
+    ])("agree when the frame is %s", async (_, binning, rows, columns) => {
         const result = await frameOf({
             window: { x: 400, y: 300, width: 256, height: 192 },
             binning,
@@ -205,7 +205,7 @@ describe("OV2640 driver and model", () => {
         expect(rig.nextFrame().frame.window).toEqual(applied)
     })
 
-    it("agree on random pictures, at any frame rate", async () => {
+    it("agree on random frames, at any frame rate", async () => {
         let met = 0
         await fc.assert(
             fc.asyncProperty(
@@ -224,14 +224,14 @@ describe("OV2640 driver and model", () => {
                         width: Math.min(40 + (w % 400), 1600 - x),
                         height: Math.min(32 + (h % 300), 1200 - y),
                     }
-                    const picture = {
+                    const frame = {
                         window,
                         outputWidthPx: 40 + (ow % window.width),
                         outputHeightPx: 32 + (oh % window.height),
                     }
-                    if (geometryProblem(picture) !== "") return
+                    if (geometryProblem(frame) !== "") return
                     met++
-                    const result = await frameOf({ ...picture, fps, format })
+                    const result = await frameOf({ ...frame, fps, format })
                     expectSame(result.mode, result)
                 }
             ),

@@ -399,9 +399,9 @@ describe("OV2640 refusals", () => {
             "OV2640: window 1600x1200+4+0 ends at column 1604, the OV2640 has 1600",
         ],
         [
-            "a picture larger than its window",
+            "a frame larger than its window",
             { window: { x: 0, y: 0, width: 160, height: 120 } },
-            "OV2640: picture 320x240 of window 160x120+0+0 would be enlarged, the OV2640 only scales down",
+            "OV2640: frame 320x240 of window 160x120+0+0 would be enlarged, the OV2640 only scales down",
         ],
         [
             "a clock that is too fast",
@@ -616,7 +616,7 @@ describe("OV2640 exposure and gain", () => {
     })
 })
 
-describe("OV2640 picture", () => {
+describe("OV2640 image", () => {
     it("is mirrored and turned by REG04, the row order with it", async () => {
         const sensor = await ready()
 

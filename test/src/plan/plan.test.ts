@@ -405,7 +405,7 @@ describe("a request that cannot be had", () => {
         },
         {
             request: { size: { width: 440, height: 440 } },
-            why: "picture 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
+            why: "frame 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
         },
         { request: { strategy: 6 as Strategy }, why: "strategy 6 is unknown" },
         { request: { format: 5 as PixelFormat }, why: "format 5 is unknown" },
@@ -421,7 +421,7 @@ describe("a request that cannot be had", () => {
         expect(() => plan({ window, ...request })).toThrow(why)
     })
 
-    it("is had when its picture is its window", () => {
+    it("is had when its frame is its window", () => {
         expect(plan({ window, size: window }).window).toMatchObject(window)
     })
 })
