@@ -119,9 +119,6 @@ export interface Sensor {
     /** Send nothing. */
     stop(): Promise<void>
 
-    /** Move or resize the window; the frame rate asked for stays. */
-    setWindow(window: Rectangle): Promise<Rectangle>
-
     /**
      * Prepare a move of the window to another place, its size unchanged; left out: the sensor cannot do it between two
      * frames. Nothing changes until the caller has written what is returned, which he must before the next call.
@@ -166,13 +163,4 @@ export interface Sensor {
      * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
      */
     compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
-
-    /** Turn the picture upside down, mirror it. */
-    flip(rows: boolean, columns: boolean): Promise<void>
-
-    /**
-     * Put 1, 2x2 or 4x4 pixels into one.
-     * @returns the factor
-     */
-    setBinning(binning: number): Promise<number>
 }

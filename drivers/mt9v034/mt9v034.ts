@@ -150,19 +150,6 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         )
     }
 
-    async setWindow(window: Rectangle): Promise<Rectangle> {
-        const sameSize =
-            window.width === this.window.width &&
-            window.height === this.window.height
-        if (!sameSize) {
-            const mode = await this.configure({ window })
-            return mode.window
-        }
-        const move = await this.moveWindow(window.x, window.y)
-        await this.send(move.bytes)
-        return this.window
-    }
-
     async moveWindow(x: number, y: number): Promise<WindowMove> {
         const window = inside(
             { x, y, width: this.window.width, height: this.window.height },
@@ -235,17 +222,6 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         // The correction works on dark columns, which a pattern does not have (data sheet, "Test Pattern").
         await this.writeReg16(Reg.ROW_NOISE_CORRECTION_CONTROL, 0)
         await this.writeReg16(Reg.TEST_PATTERN, value)
-    }
-
-    async flip(rows: boolean, columns: boolean): Promise<void> {
-        this.flipRows = rows
-        this.flipColumns = columns
-        await this.writeReadMode(this.readMode())
-    }
-
-    async setBinning(binning: number): Promise<number> {
-        const mode = await this.configure({ binning })
-        return mode.binning
     }
 
     private async writeGeometry(): Promise<void> {

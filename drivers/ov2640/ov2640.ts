@@ -39,7 +39,6 @@ import {
     SensorReg,
     Undocumented,
 } from "./registers"
-import type { Settings } from "./settings"
 import {
     defaultSettings,
     imageMode,
@@ -49,7 +48,6 @@ import {
 } from "./settings"
 import type { Ov2640Timing } from "./timing"
 import { OV2640_LIMITS, solveClocks } from "./timing"
-import type { Rectangle } from "../../protocol/capture"
 import { PixelFormat, TestPattern } from "../../protocol/capture"
 
 /** The only address (data sheet: write 0x60, read 0x61). */
@@ -163,18 +161,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.writeDsp(DspReg.RESET, DspReset.DVP)
     }
 
-    async setWindow(window: Rectangle): Promise<Rectangle> {
-        const settings = withOptions(this.settings, { window })
-        if (settingsProblem(settings) || !this.movesTo(settings)) {
-            const mode = await this.configure({ window })
-            return mode.window
-        }
-        this.settings = settings
-        this.geometry = solveGeometry(pictureOf(settings))
-        await this.writeOffsets()
-        return this.geometry.window
-    }
-
     async setExposure(exposureUs: number): Promise<number> {
         if (!(exposureUs > 0))
             throw fault("AEC", `exposure ${exposureUs} us is not above 0`)
@@ -258,18 +244,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
         return quality
     }
 
-    async flip(rows: boolean, columns: boolean): Promise<void> {
-        this.settings.flipRows = rows
-        this.settings.flipColumns = columns
-        await this.writeFlip()
-        await this.writeOffsets()
-    }
-
-    async setBinning(binning: number): Promise<number> {
-        const mode = await this.configure({ binning })
-        return mode.binning
-    }
-
     /** In the order of every driver: DSP bypassed, sizes, clocks, DSP on, pixel format. */
     private async writeMode(): Promise<void> {
         await this.writeDsp(DspReg.R_BYPASS, 1)
@@ -312,14 +286,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
             Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
             set
         )
-    }
-
-    /** Where the window lies in what the core sends. */
-    private async writeOffsets(): Promise<void> {
-        const registers = this.registers()
-        await this.writeDsp(DspReg.XOFFL, registers.xoffl)
-        await this.writeDsp(DspReg.YOFFL, registers.yoffl)
-        await this.writeDsp(DspReg.VHYX, registers.vhyx)
     }
 
     private async writeGeometry(): Promise<void> {
@@ -385,19 +351,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
             fps: settings.fps,
             mode: settings.timing,
         })
-    }
-
-    /** Whether the present mode shows what is asked for when only the DSP's window moves. */
-    private movesTo(settings: Settings): boolean {
-        const old = this.geometry
-        const wanted = solveGeometry(pictureOf(settings))
-        return (
-            wanted.readOut === old.readOut &&
-            wanted.core.width === old.core.width &&
-            wanted.core.height === old.core.height &&
-            wanted.outputWidthPx === old.outputWidthPx &&
-            wanted.outputHeightPx === old.outputHeightPx
-        )
     }
 
     private rowUs(): number {

@@ -191,20 +191,6 @@ describe("OV2640 driver and model", () => {
         expect(rig.nextFrame().frame.unusable).toBe(false)
     })
 
-    it("agree on a window that moves while streaming", async () => {
-        const size = { width: 320, height: 240 }
-        await run(
-            sensor.configure({ window: { x: 0, y: 0, ...size }, binning: 1 })
-        )
-        await run(sensor.start())
-        rig.nextFrame()
-
-        const applied = await run(sensor.setWindow({ x: 701, y: 333, ...size }))
-
-        rig.nextFrame()
-        expect(rig.nextFrame().frame.window).toEqual(applied)
-    })
-
     it("agree on random pictures, at any frame rate", async () => {
         let met = 0
         await fc.assert(

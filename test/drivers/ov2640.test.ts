@@ -478,49 +478,6 @@ describe("OV2640 start and stop", () => {
     })
 })
 
-describe("OV2640 setWindow", () => {
-    const options = {
-        ...QVGA,
-        window: { x: 0, y: 0, width: 640, height: 480 },
-    }
-
-    it("moves a window of equal size with the three offset registers alone", async () => {
-        const sensor = await ready(options)
-
-        const applied = await sensor.setWindow({
-            x: 900,
-            y: 600,
-            width: 640,
-            height: 480,
-        })
-
-        expect(applied).toEqual({ x: 900, y: 600, width: 640, height: 480 })
-        // SVGA: 450 = 0x1c2, 300 = 0x12c; VHYX = YOFF[10:8] 1, XOFF[10:8] 1.
-        expect(chip.writes.map(w => [w.register, w.value])).toEqual([
-            [0x53, 0xc2],
-            [0x54, 0x2c],
-            [0x55, 0x11],
-        ])
-    })
-
-    it("applies a new size as a whole mode", async () => {
-        const sensor = await ready(options)
-
-        await run(sensor.setWindow({ x: 0, y: 0, width: 1280, height: 960 }))
-
-        expect(chip.written("sensor", 0x12)).toEqual([0x20])
-        expect([chip.dsp[0x51], chip.dsp[0x52]]).toEqual([80, 60])
-    })
-
-    it("refuses a window off the field", async () => {
-        const sensor = await ready(options)
-
-        await expect(
-            sensor.setWindow({ x: 961, y: 0, width: 640, height: 480 })
-        ).rejects.toThrow(/ends at column 1601, the OV2640 has 1600/)
-    })
-})
-
 describe("OV2640 exposure and gain", () => {
     // CIF at 12 MHz: 595 / 12 = 49.583 us each row.
     const ROW_US = 595 / 12
@@ -620,11 +577,11 @@ describe("OV2640 picture", () => {
     it("is mirrored and turned by REG04, the row order with it", async () => {
         const sensor = await ready()
 
-        await sensor.flip(true, false)
+        await run(sensor.configure({ flipRows: true }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x40 | 0x10)
-        await sensor.flip(false, true)
+        await run(sensor.configure({ flipRows: false, flipColumns: true }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x80)
-        await sensor.flip(false, false)
+        await run(sensor.configure({ flipColumns: false }))
         expect(chip.sensor[0x04]).toBe(0x20)
     })
 
@@ -634,7 +591,7 @@ describe("OV2640 picture", () => {
             window: { x: 0, y: 0, width: 640, height: 480 },
         })
 
-        await sensor.flip(true, true)
+        await run(sensor.configure({ flipRows: true, flipColumns: true }))
 
         // SVGA: XOFF 800 - 320 = 0x1e0, YOFF 600 - 240 = 0x168.
         const registers = [0x53, 0x54, 0x55]
@@ -666,9 +623,11 @@ describe("OV2640 picture", () => {
     it("is binned by the read-out", async () => {
         const sensor = await ready()
 
-        expect(await run(sensor.setBinning(2))).toBe(2)
+        const two = await run(sensor.configure({ binning: 2 }))
+        expect(two.binning).toBe(2)
         expect(chip.sensor[0x12]).toBe(0x40)
-        expect(await run(sensor.setBinning(1))).toBe(1)
+        const one = await run(sensor.configure({ binning: 1 }))
+        expect(one.binning).toBe(1)
         expect(chip.sensor[0x12]).toBe(0x00)
     })
 

@@ -37,10 +37,13 @@ export async function exercise(): Promise<string> {
         binning: 1,
         window: { x: 690.5, y: 491, width: 221, height: 219 },
     })
-    await sensor.setWindow({ x: 1300, y: 900, width: 221, height: 219 })
-    await sensor.flip(true, true)
+    await sensor.configure({
+        window: { x: 1300, y: 900, width: 221, height: 219 },
+        flipRows: true,
+        flipColumns: true,
+    })
     await sensor.setTestPattern(1)
-    await sensor.setBinning(2)
+    await sensor.configure({ binning: 2 })
     const read = { exposureUs: 0, gain: 0 }
     await sensor.readExposure(read)
     await sensor.setExposure(read.exposureUs)
