@@ -7,6 +7,7 @@ import { SensorLimits, SensorTiming } from "./sensor-limits"
 import {
     PixelFormat,
     Rectangle,
+    SensorRequest,
     TestPattern,
     TimingMode,
 } from "../protocol/capture"
@@ -66,8 +67,8 @@ export interface SensorOptions {
     format?: PixelFormat
     /** RGB565: low byte first, as a display's memory has it; YUV422: U before Y. */
     lowByteFirst?: boolean
-    /** JPEG, 1..100; 0: the driver's own choice. */
-    quality?: number
+    /** Counts as a whole: what is left out of it is the driver's choice. */
+    request?: SensorRequest
 }
 
 /** What the sensor will really do. */

@@ -143,7 +143,7 @@ export class Camera {
             outputHeightPx: plan.busHeightPx,
             format: plan.format,
             lowByteFirst: plan.display !== undefined,
-            quality: request.quality ?? 0,
+            request,
             fps: plan.fps,
             timing: plan.timingMode,
             xclkHz: board.xclkHz,

@@ -85,7 +85,7 @@ const UNDOCUMENTED_JPEG = hex`d7 03 e1 77 e5 1f d9 10 df 80 33 80 3c 10 eb 30 dd
  *     outputWidthPx: 320,
  *     outputHeightPx: 240,
  *     format: PixelFormat.JPEG,
- *     quality: 80,
+ *     request: { quality: 80 },
  * })
  * await sensor.start()
  * @devsPart OmniVision OV2640

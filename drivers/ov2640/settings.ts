@@ -58,6 +58,7 @@ export function defaultSettings(): Settings {
  * @returns new settings; `old` is not changed
  */
 export function withOptions(old: Settings, options: SensorOptions): Settings {
+    const { request } = options
     const rebinned = options.binning !== undefined
     return {
         window: options.window ?? old.window,
@@ -68,7 +69,9 @@ export function withOptions(old: Settings, options: SensorOptions): Settings {
             options.outputHeightPx ?? (rebinned ? 0 : old.outputHeightPx),
         format: orDefault(options.format ?? old.format, PixelFormat.GRAY8),
         lowByteFirst: options.lowByteFirst ?? old.lowByteFirst,
-        quality: orDefault(options.quality ?? old.quality, Quality.DEFAULT),
+        quality: request
+            ? orDefault(request.quality ?? 0, Quality.DEFAULT)
+            : old.quality,
         fps: options.fps ?? old.fps,
         timing: options.timing ?? old.timing,
         xclkHz: options.xclkHz ?? old.xclkHz,

@@ -131,7 +131,7 @@ describe("OV2640 driver and model", () => {
             outputWidthPx: 320,
             outputHeightPx: 240,
             format: PixelFormat.JPEG,
-            quality: 50,
+            request: { quality: 50 },
         })
 
         expectSame(result.mode, result)

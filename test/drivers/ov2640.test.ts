@@ -246,7 +246,7 @@ describe("OV2640 configure", () => {
                 outputHeightPx: 241,
                 fps: 20,
                 format: PixelFormat.JPEG,
-                quality: 50,
+                request: { quality: 50 },
             })
         )
 
@@ -369,7 +369,7 @@ describe("OV2640 formats", () => {
     it("switches the encoder on while it is in reset, and sets QS last", async () => {
         const sensor = await ready()
 
-        await run(sensor.configure({ format: JPEG, quality: 100 }))
+        await run(sensor.configure({ format: JPEG, request: { quality: 100 } }))
 
         expect(chip.written("dsp", 0xe0)).toEqual([0x04, 0x14, 0x04])
         expect(chip.dsp[0x44]).toBe(2)
@@ -385,7 +385,7 @@ describe("OV2640 formats", () => {
         [100, 2],
         [0, 14],
     ])("turns quality %i into QS %i (0: the driver's own)", async (q, qs) => {
-        await ready({ ...QVGA, format: JPEG, quality: q })
+        await ready({ ...QVGA, format: JPEG, request: { quality: q } })
 
         expect(chip.dsp[0x44]).toBe(qs)
     })
@@ -410,7 +410,7 @@ describe("OV2640 refusals", () => {
         ],
         [
             "a quality off the scale",
-            { quality: 101 },
+            { request: { quality: 101 } },
             "OV2640: quality 101 is not in 1..100",
         ],
         [

@@ -21,7 +21,7 @@ export async function exercise(): Promise<string> {
     await sensor.start()
     await sensor.configure({
         format: PixelFormat.JPEG,
-        quality: 50.5,
+        request: { quality: 50.5 },
         fps: 0.5,
     })
     await sensor.configure({
