@@ -57,9 +57,6 @@ export interface SensorOptions {
     timing?: TimingMode
     /** Frequency at the sensor's clock input, Hz. */
     xclkHz?: number
-    /** Upside down; mirrored. */
-    flipRows?: boolean
-    flipColumns?: boolean
     /** Sensors with a scaler: the picture of the window, pixels; 0: window / binning. */
     outputWidthPx?: number
     outputHeightPx?: number
@@ -109,7 +106,7 @@ export interface Sensor {
     init(): Promise<void>
 
     /**
-     * Apply window, binning, flips and frame rate; may be repeated, also while streaming.
+     * Apply window, binning, flip and frame rate; may be repeated, also while streaming.
      * @throws SensorError when the window is not on the field
      */
     configure(options: SensorOptions): Promise<SensorMode>

@@ -59,6 +59,14 @@ export enum TestPattern {
     DIAGONAL = 3,
 }
 
+/** How the sensor turns the picture; V4L2's words, and its bits: HFLIP mirrors it, VFLIP puts its bottom row on top. */
+export enum Flip {
+    NONE = 0,
+    HFLIP = 1 << 0,
+    VFLIP = 1 << 1,
+    BOTH = HFLIP | VFLIP,
+}
+
 /** A display whose content is memory: RGB565, low byte first. The window starts at its top left pixel. */
 export interface DisplayRequest {
     /** Address of its memory; below the size of the frame memory: offset into that. A multiple of 4. */
@@ -76,6 +84,8 @@ export interface DisplayRequest {
 export interface SensorRequest {
     /** JPEG quality, 1..100; left out or 0: the sensor driver's choice. */
     quality?: number
+    /** The window stays the same part of the field; left out: NONE. */
+    flip?: Flip
 }
 
 /** What a user asks for, of the command, a test or a program; what is left out is the camera's choice. */

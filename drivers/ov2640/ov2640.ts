@@ -48,7 +48,7 @@ import {
 } from "./settings"
 import type { Ov2640Timing } from "./timing"
 import { OV2640_LIMITS, solveClocks } from "./timing"
-import { PixelFormat, TestPattern } from "../../protocol/capture"
+import { Flip, PixelFormat, TestPattern } from "../../protocol/capture"
 
 /** The only address (data sheet: write 0x60, read 0x61). */
 const ADDRESS = 0x30
@@ -277,10 +277,11 @@ export class OV2640 extends BankedRegisters implements Sensor {
     }
 
     private async writeFlip(): Promise<void> {
+        const { flip } = this.settings
         let set = 0
         // Upside down, the first row would have the other row's colours: VREF moves by one (practice of Linux).
-        if (this.settings.flipRows) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
-        if (this.settings.flipColumns) set |= Reg04.MIRROR
+        if (flip & Flip.VFLIP) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
+        if (flip & Flip.HFLIP) set |= Reg04.MIRROR
         await this.modifySensor(
             SensorReg.REG04,
             Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
@@ -336,10 +337,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
     }
 
     private registers(): GeometryRegisters {
-        const { flipRows, flipColumns } = this.settings
-        return geometryRegisters(
-            reflected(this.geometry, flipRows, flipColumns)
-        )
+        return geometryRegisters(reflected(this.geometry, this.settings.flip))
     }
 
     private solveTiming(): Ov2640Timing {

@@ -8,7 +8,7 @@ import { Quality, qualityProblem } from "./quality"
 import { ImageMode } from "./registers"
 import { xvclkProblem } from "./timing"
 import type { Rectangle } from "../../protocol/capture"
-import { PixelFormat, TimingMode } from "../../protocol/capture"
+import { Flip, PixelFormat, TimingMode } from "../../protocol/capture"
 
 /** Everything that configure() can set. */
 export interface Settings {
@@ -24,8 +24,7 @@ export interface Settings {
     fps: number
     timing: TimingMode
     xclkHz: number
-    flipRows: boolean
-    flipColumns: boolean
+    flip: Flip
 }
 
 /** A quarter of the field's pixels each way, gray: the fastest read-out, and small. */
@@ -47,8 +46,7 @@ export function defaultSettings(): Settings {
         timing: TimingMode.AUTO,
         // What most modules have; configure() is told the board's.
         xclkHz: 24000000,
-        flipRows: false,
-        flipColumns: false,
+        flip: Flip.NONE,
     }
 }
 
@@ -75,8 +73,7 @@ export function withOptions(old: Settings, options: SensorOptions): Settings {
         fps: options.fps ?? old.fps,
         timing: options.timing ?? old.timing,
         xclkHz: options.xclkHz ?? old.xclkHz,
-        flipRows: options.flipRows ?? old.flipRows,
-        flipColumns: options.flipColumns ?? old.flipColumns,
+        flip: request ? (request.flip ?? Flip.NONE) : old.flip,
     }
 }
 

@@ -7,7 +7,7 @@ import { SensorError } from "../../drivers/sensor.ts"
 import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import { I2C } from "../../sim/devicescript/stand-ins/i2c.ts"
 import { FakeSensor } from "../support/drivers/fake-sensor.ts"
-import { TestPattern, TimingMode } from "../../protocol/capture.ts"
+import { Flip, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XCLK_HZ = 26_660_000
 const WINDOW = { x: 266, y: 130, width: 220, height: 220 }
@@ -238,7 +238,7 @@ describe("MT9V034 configure", () => {
     it("keeps what is left out", async () => {
         const sensor = await ready()
 
-        const mode = await sensor.configure({ flipRows: true })
+        const mode = await sensor.configure({ request: { flip: Flip.VFLIP } })
 
         expect(mode.window).toEqual(WINDOW)
         expect(Math.abs(mode.timing.fps - 120)).toBeLessThan(0.05)
@@ -356,9 +356,9 @@ describe("MT9V034 configure", () => {
         const sensor = await ready()
         await sensor.configure({ binning: 2 })
 
-        await sensor.configure({ flipColumns: true })
+        await sensor.configure({ request: { flip: Flip.HFLIP } })
         expect(chip.registers[0x0d]).toBe(0x0325)
-        await sensor.configure({ flipRows: true })
+        await sensor.configure({ request: { flip: Flip.BOTH } })
         expect(chip.registers[0x0d]).toBe(0x0335)
     })
 })
@@ -395,7 +395,7 @@ describe("MT9V034 moveWindow", () => {
         const sensor = await ready()
         await sensor.setExposure(2000)
         await sensor.setGain(2)
-        await sensor.configure({ flipRows: true })
+        await sensor.configure({ request: { flip: Flip.VFLIP } })
 
         const pairs = [
             [0x03, 0xcb],

@@ -6,7 +6,12 @@ import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
 import { SensorError, type SensorOptions } from "../../drivers/sensor.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { FakeOv2640 } from "../support/drivers/fake-ov2640.ts"
-import { PixelFormat, TestPattern, TimingMode } from "../../protocol/capture.ts"
+import {
+    Flip,
+    PixelFormat,
+    TestPattern,
+    TimingMode,
+} from "../../protocol/capture.ts"
 
 const XVCLK_HZ = 24_000_000
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
@@ -577,11 +582,11 @@ describe("OV2640 picture", () => {
     it("is mirrored and turned by REG04, the row order with it", async () => {
         const sensor = await ready()
 
-        await run(sensor.configure({ flipRows: true }))
+        await run(sensor.configure({ request: { flip: Flip.VFLIP } }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x40 | 0x10)
-        await run(sensor.configure({ flipRows: false, flipColumns: true }))
+        await run(sensor.configure({ request: { flip: Flip.HFLIP } }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x80)
-        await run(sensor.configure({ flipColumns: false }))
+        await run(sensor.configure({ request: {} }))
         expect(chip.sensor[0x04]).toBe(0x20)
     })
 
@@ -591,7 +596,7 @@ describe("OV2640 picture", () => {
             window: { x: 0, y: 0, width: 640, height: 480 },
         })
 
-        await run(sensor.configure({ flipRows: true, flipColumns: true }))
+        await run(sensor.configure({ request: { flip: Flip.BOTH } }))
 
         // SVGA: XOFF 800 - 320 = 0x1e0, YOFF 600 - 240 = 0x168.
         const registers = [0x53, 0x54, 0x55]
@@ -601,7 +606,7 @@ describe("OV2640 picture", () => {
     })
 
     it("stays turned through a new mode", async () => {
-        const sensor = await ready({ ...QVGA, flipRows: true })
+        const sensor = await ready({ ...QVGA, request: { flip: Flip.VFLIP } })
 
         await run(sensor.configure({ fps: 5 }))
 

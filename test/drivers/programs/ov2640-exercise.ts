@@ -2,7 +2,7 @@
 // Every verb of the OV2640's driver, with numbers that have fractions where they may; runs in DeviceScript and in vitest.
 
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
-import { PixelFormat, TimingMode } from "../../../protocol/capture"
+import { Flip, PixelFormat, TimingMode } from "../../../protocol/capture"
 
 /** @returns the last message of a refusal */
 export async function exercise(): Promise<string> {
@@ -39,8 +39,7 @@ export async function exercise(): Promise<string> {
     })
     await sensor.configure({
         window: { x: 1300, y: 900, width: 221, height: 219 },
-        flipRows: true,
-        flipColumns: true,
+        request: { flip: Flip.BOTH },
     })
     await sensor.setTestPattern(1)
     await sensor.configure({ binning: 2 })
