@@ -7,6 +7,7 @@ import { SensorLimits, SensorTiming } from "./sensor-limits"
 import {
     PixelFormat,
     Rectangle,
+    SensorRequest,
     TestPattern,
     TimingMode,
 } from "../protocol/capture"
@@ -56,9 +57,6 @@ export interface SensorOptions {
     timing?: TimingMode
     /** Frequency at the sensor's clock input, Hz. */
     xclkHz?: number
-    /** Upside down; mirrored. */
-    flipRows?: boolean
-    flipColumns?: boolean
     /** Sensors with a scaler: the frame of the window, pixels; 0: window / binning. */
     outputWidthPx?: number
     outputHeightPx?: number
@@ -66,8 +64,8 @@ export interface SensorOptions {
     format?: PixelFormat
     /** RGB565: low byte first, as a display's memory has it; YUV422: U before Y. */
     lowByteFirst?: boolean
-    /** JPEG, 1..100; 0: the driver's own choice. */
-    quality?: number
+    /** Counts as a whole: what is left out of it is the driver's choice. */
+    request?: SensorRequest
 }
 
 /** What the sensor will really do. */
@@ -108,7 +106,7 @@ export interface Sensor {
     init(): Promise<void>
 
     /**
-     * Apply window, binning, flips and frame rate; may be repeated, also while streaming.
+     * Apply window, binning, flip and frame rate; may be repeated, also while streaming.
      * @throws SensorError when the window is not on the field
      */
     configure(options: SensorOptions): Promise<SensorMode>
@@ -118,9 +116,6 @@ export interface Sensor {
 
     /** Send nothing. */
     stop(): Promise<void>
-
-    /** Move or resize the window; the frame rate asked for stays. */
-    setWindow(window: Rectangle): Promise<Rectangle>
 
     /**
      * Prepare a move of the window to another place, its size unchanged; left out: the sensor cannot do it between two
@@ -166,13 +161,4 @@ export interface Sensor {
      * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
      */
     compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
-
-    /** Turn the image upside down, mirror it. */
-    flip(rows: boolean, columns: boolean): Promise<void>
-
-    /**
-     * Put 1, 2x2 or 4x4 pixels into one.
-     * @returns the factor
-     */
-    setBinning(binning: number): Promise<number>
 }

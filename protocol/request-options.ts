@@ -8,7 +8,7 @@ import {
     type Size,
     type WindowRequest,
 } from "./capture"
-import { BINNINGS, TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
+import { BINNINGS, FLIP_NAMES, TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
 
 const U32_MAX = 0xffffffff
 
@@ -69,6 +69,13 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         kind: "choice",
         values: BINNINGS,
         help: "pixels of the window that the sensor makes one of, both ways (MT9V034): ",
+    },
+    {
+        field: "flip",
+        flag: "--flip <name>",
+        kind: "name",
+        names: FLIP_NAMES,
+        help: "how the sensor turns the image, mirrored (hflip) or upside down (vflip): ",
     },
     {
         field: "format",

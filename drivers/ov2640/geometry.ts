@@ -5,7 +5,7 @@
 import type { FrameRequest } from "../sensor-limits"
 import { windowProblem } from "../sensor-limits"
 import type { Rectangle } from "../../protocol/capture"
-import { windowName } from "../../protocol/capture"
+import { Flip, windowName } from "../../protocol/capture"
 
 /** The sensor core's read-out modes: each step halves the pixels of the field both ways. */
 export enum ReadOut {
@@ -162,15 +162,8 @@ export function largestWindow(
 /**
  * Move the DSP's window to where a turned or mirrored core has the same pixels: the core turns the image before the
  * DSP cuts the window out of it.
- *
- * @param rows upside down
- * @param columns mirrored
  */
-export function reflected(
-    geometry: Geometry,
-    rows: boolean,
-    columns: boolean
-): Geometry {
+export function reflected(geometry: Geometry, flip: Flip): Geometry {
     const { readOut, core } = geometry
     const x = coreWidthPx(readOut) - core.x - core.width
     const y = coreHeightPx(readOut) - core.y - core.height
@@ -178,8 +171,8 @@ export function reflected(
         readOut,
         window: geometry.window,
         core: {
-            x: columns ? x : core.x,
-            y: rows ? y : core.y,
+            x: flip & Flip.HFLIP ? x : core.x,
+            y: flip & Flip.VFLIP ? y : core.y,
             width: core.width,
             height: core.height,
         },

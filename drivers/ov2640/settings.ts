@@ -8,7 +8,7 @@ import { Quality, qualityProblem } from "./quality"
 import { ImageMode } from "./registers"
 import { xvclkProblem } from "./timing"
 import type { Rectangle } from "../../protocol/capture"
-import { PixelFormat, TimingMode } from "../../protocol/capture"
+import { Flip, PixelFormat, TimingMode } from "../../protocol/capture"
 
 /** Everything that configure() can set. */
 export interface Settings {
@@ -24,8 +24,7 @@ export interface Settings {
     fps: number
     timing: TimingMode
     xclkHz: number
-    flipRows: boolean
-    flipColumns: boolean
+    flip: Flip
 }
 
 /** A quarter of the field's pixels each way, gray: the fastest read-out, and small. */
@@ -47,8 +46,7 @@ export function defaultSettings(): Settings {
         timing: TimingMode.AUTO,
         // What most modules have; configure() is told the board's.
         xclkHz: 24000000,
-        flipRows: false,
-        flipColumns: false,
+        flip: Flip.NONE,
     }
 }
 
@@ -58,6 +56,7 @@ export function defaultSettings(): Settings {
  * @returns new settings; `old` is not changed
  */
 export function withOptions(old: Settings, options: SensorOptions): Settings {
+    const { request } = options
     const rebinned = options.binning !== undefined
     return {
         window: options.window ?? old.window,
@@ -68,12 +67,13 @@ export function withOptions(old: Settings, options: SensorOptions): Settings {
             options.outputHeightPx ?? (rebinned ? 0 : old.outputHeightPx),
         format: orDefault(options.format ?? old.format, PixelFormat.GRAY8),
         lowByteFirst: options.lowByteFirst ?? old.lowByteFirst,
-        quality: orDefault(options.quality ?? old.quality, Quality.DEFAULT),
+        quality: request
+            ? orDefault(request.quality ?? 0, Quality.DEFAULT)
+            : old.quality,
         fps: options.fps ?? old.fps,
         timing: options.timing ?? old.timing,
         xclkHz: options.xclkHz ?? old.xclkHz,
-        flipRows: options.flipRows ?? old.flipRows,
-        flipColumns: options.flipColumns ?? old.flipColumns,
+        flip: request ? (request.flip ?? Flip.NONE) : old.flip,
     }
 }
 

@@ -6,6 +6,7 @@ import { checkDisplayUse } from "./display"
 import { BufferLimit } from "./memory"
 import { PlanError } from "./plan-error"
 import {
+    Flip,
     formatName,
     PixelFormat,
     Strategy,
@@ -21,6 +22,11 @@ export function checkNumbers(request: CaptureRequest): void {
     const timing = request.timing ?? TimingMode.AUTO
     if (!(timing >= TimingMode.AUTO && timing <= TimingMode.DEFAULT))
         throw new PlanError(`timing ${timing} is none of 0..2`)
+    const flip = request.flip ?? Flip.NONE
+    if (!(flip >= Flip.NONE && flip <= Flip.BOTH))
+        throw new PlanError(
+            `flip ${flip} is none of 0..${Flip.BOTH} (none, hflip, vflip, both)`
+        )
     const batchRows = request.batchRows ?? 0
     if (!(batchRows >= 0 && batchRows <= BufferLimit.BATCH_ROWS_MAX))
         throw new PlanError(

@@ -12,7 +12,7 @@ import { byBusBytes, PLACES, rejections } from "./rejections"
 import type { Stages } from "./stages"
 import { hasResidue, solveStages } from "./stages"
 import type { CaptureRequest } from "../../protocol/capture"
-import { PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
+import { Flip, PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
 import type { Memory, CapturePlan, Given } from "./types"
 
 /**
@@ -79,9 +79,9 @@ export function planStrategy(
     const bytesPerPixel = limits.formatBytes
         ? limits.formatBytes(format)
         : limits.bytesPerPixel
-    const { window, size } = request
+    const { window, size, flip } = request
     const stages = solveStages(
-        { strategy, window, size, binning, format, bytesPerPixel },
+        { strategy, window, size, binning, flip, format, bytesPerPixel },
         limits
     )
     const memory = layOut(strategy, stages, bytesPerPixel, {
@@ -146,6 +146,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.window = stages.window
     plan.sensorWindow = stages.sensorWindow
     plan.binning = parts.binning
+    plan.flip = request.flip ?? Flip.NONE
     plan.busWidthPx = stages.busWidthPx
     plan.busHeightPx = stages.busHeightPx
     plan.widthPx = stages.widthPx

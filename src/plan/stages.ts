@@ -6,6 +6,7 @@ import { placeWindow, positionWindow } from "./crop"
 import { PlanError } from "./plan-error"
 import type { Rectangle, Size, WindowRequest } from "../../protocol/capture"
 import {
+    Flip,
     PixelFormat,
     Strategy,
     strategyName,
@@ -21,6 +22,8 @@ export interface StageRequest {
     readonly size?: Size
     /** 1, 2 or 4. */
     readonly binning: number
+    /** Left out: NONE. */
+    readonly flip?: Flip
     readonly format: PixelFormat
     /** 0: compressed. */
     readonly bytesPerPixel: number
@@ -67,16 +70,16 @@ export function solveStages(
     const window = placeWindow(asked, limits, request.bytesPerPixel, binning)
     // Two pixels share their colours: a crop that starts between them would exchange U and V.
     if (request.format === PixelFormat.YUV422) window.x -= window.x % 2
-    const sensorWindow = sensorPart(request.strategy, window, limits)
+    const read = sensorPart(request.strategy, window, limits)
     return {
-        sensorWindow,
-        busWidthPx: sensorWindow.width / binning,
-        busHeightPx: sensorWindow.height / binning,
+        sensorWindow: read,
+        busWidthPx: read.width / binning,
+        busHeightPx: read.height / binning,
         window,
         widthPx: window.width / binning,
         heightPx: window.height / binning,
-        skipColumns: (window.x - sensorWindow.x) / binning,
-        skipRows: (window.y - sensorWindow.y) / binning,
+        skipColumns: columnsBefore(window, read, request.flip) / binning,
+        skipRows: rowsBefore(window, read, request.flip) / binning,
     }
 }
 
@@ -137,8 +140,12 @@ function scaledStages(
         outputWidthPx: (sensorWindow.width * width) / window.width,
         outputHeightPx: (sensorWindow.height * height) / window.height,
     }
-    const skipColumns = ((window.x - sensorWindow.x) * width) / window.width
-    const skipRows = ((window.y - sensorWindow.y) * height) / window.height
+    const skipColumns =
+        (columnsBefore(window, sensorWindow, request.flip) * width) /
+        window.width
+    const skipRows =
+        (rowsBefore(window, sensorWindow, request.flip) * height) /
+        window.height
     const step = request.format === PixelFormat.YUV422 ? 2 : 1
     if (
         !whole &&
@@ -160,6 +167,30 @@ function scaledStages(
         skipColumns,
         skipRows,
     }
+}
+
+/** Columns of what is read that come before the window's: mirrored, those on its right. */
+function columnsBefore(
+    window: Rectangle,
+    read: Rectangle,
+    flip: Flip | undefined
+): number {
+    const left = window.x - read.x
+    if ((flip ?? Flip.NONE) & Flip.HFLIP)
+        return read.width - window.width - left
+    return left
+}
+
+/** Rows of what is read that come before the window's: upside down, those below it. */
+function rowsBefore(
+    window: Rectangle,
+    read: Rectangle,
+    flip: Flip | undefined
+): number {
+    const above = window.y - read.y
+    if ((flip ?? Flip.NONE) & Flip.VFLIP)
+        return read.height - window.height - above
+    return above
 }
 
 /** Whether the sensor gives exactly this frame. */

@@ -5,6 +5,7 @@ import type { SensorLimits, SensorTiming } from "../../drivers/sensor-limits"
 import type {
     CaptureRequest,
     DisplayRequest,
+    Flip,
     PixelFormat,
     Rectangle,
     Strategy,
@@ -22,6 +23,8 @@ export interface CapturePlan {
     readonly sensorWindow: Rectangle
     /** Pixels of the field that the sensor makes one of, each way: 1, 2 or 4. */
     readonly binning: number
+    /** The sensor sends its window so. */
+    readonly flip: Flip
     /** The frame that the sensor sends, pixels. */
     readonly busWidthPx: number
     readonly busHeightPx: number

@@ -12,6 +12,7 @@ import {
     reflected,
     solveGeometry,
 } from "../../drivers/ov2640/geometry.ts"
+import { Flip } from "../../protocol/capture.ts"
 
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
 
@@ -356,27 +357,27 @@ describe("OV2640 geometry for random requests", () => {
 describe("OV2640 geometry of a core that turns the image", () => {
     it("moves the DSP's window to the other end, and back", () => {
         const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
-        const turned = reflected(upright, true, true)
+        const turned = reflected(upright, Flip.BOTH)
 
         // SVGA: 800 - 320 - 320 columns and 600 - 50 - 240 rows before it.
         expect(upright.core).toEqual({ x: 320, y: 50, width: 320, height: 240 })
         expect(turned.core).toEqual({ x: 160, y: 310, width: 320, height: 240 })
         expect(turned.window).toEqual(upright.window)
-        expect(reflected(turned, true, true)).toEqual(upright)
+        expect(reflected(turned, Flip.BOTH)).toEqual(upright)
     })
 
     it("moves it in one direction when the core turns in one", () => {
         const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
 
-        expect(reflected(upright, true, false).core).toMatchObject({
+        expect(reflected(upright, Flip.VFLIP).core).toMatchObject({
             x: 320,
             y: 310,
         })
-        expect(reflected(upright, false, true).core).toMatchObject({
+        expect(reflected(upright, Flip.HFLIP).core).toMatchObject({
             x: 160,
             y: 50,
         })
-        expect(reflected(upright, false, false)).toEqual(upright)
+        expect(reflected(upright, Flip.NONE)).toEqual(upright)
     })
 })
 

@@ -333,6 +333,8 @@ export class Ov2640Model implements SensorModel {
             startNs,
             endNs: this.clock.nowNs,
             window: fieldWindow(settings),
+            hflip: settings.mirror,
+            vflip: settings.flip,
             columns: output.width,
             rows: output.height,
             exposureUs: request.exposureUs,

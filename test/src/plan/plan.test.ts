@@ -12,6 +12,7 @@ import {
     Strategy,
     TimingMode,
     type CaptureRequest,
+    type Flip,
 } from "../../../protocol/capture.ts"
 
 /** nucleo-f446re: 131,072 of RAM, 51,456 for others. */
@@ -412,6 +413,10 @@ describe("a request that cannot be had", () => {
         {
             request: { timing: 3 as TimingMode },
             why: "timing 3 is none of 0..2",
+        },
+        {
+            request: { flip: 7 as Flip },
+            why: "flip 7 is none of 0..3 (none, hflip, vflip, both)",
         },
         { request: { ramBytes: 48_399 }, why: "the request allows 48399" },
         { request: { ramBytes: 0 }, why: "the request allows 0" },
