@@ -23,11 +23,11 @@ export interface TimingRequest {
     format?: PixelFormat
 }
 
-/** A picture of a window, for sensors with a scaler. */
-export interface PictureRequest {
+/** A frame of a window, for sensors with a scaler. */
+export interface FrameRequest {
     /** Pixels of the field. */
     readonly window: Rectangle
-    /** The picture that goes out; 0: as many pixels as the window has. */
+    /** The frame that goes out; 0: as many pixels as the window has. */
     readonly outputWidthPx: number
     readonly outputHeightPx: number
 }
@@ -73,12 +73,12 @@ export interface SensorLimits {
     /** Its smallest window; left out: one pixel. */
     readonly windowMinWidthPx?: number
     readonly windowMinHeightPx?: number
-    /** Memory to keep for one compressed picture, bytes; left out: no encoder. */
+    /** Memory to keep for one compressed frame, bytes; left out: no encoder. */
     readonly jpegBytes?: (widthPx: number, heightPx: number) => number
-    /** Why a picture cannot be had, or ""; left out: no scaler, but binning by 2 and 4. */
-    readonly pictureProblem?: (request: PictureRequest) => string
-    /** The nearest picture that can be had, of one without a problem. */
-    readonly solvePicture?: (request: PictureRequest) => PictureRequest
+    /** Why a frame cannot be had, or ""; left out: no scaler, but binning by 2 and 4. */
+    readonly frameProblem?: (request: FrameRequest) => string
+    /** The nearest frame that can be had, of one without a problem. */
+    readonly solveFrame?: (request: FrameRequest) => FrameRequest
     /** Why a frequency at the clock input cannot be, or "". */
     readonly clockProblem?: (xclkHz: number) => string
 }

@@ -7,6 +7,7 @@ import { SensorLimits, SensorTiming } from "./sensor-limits"
 import {
     PixelFormat,
     Rectangle,
+    SensorRequest,
     TestPattern,
     TimingMode,
 } from "../protocol/capture"
@@ -56,18 +57,15 @@ export interface SensorOptions {
     timing?: TimingMode
     /** Frequency at the sensor's clock input, Hz. */
     xclkHz?: number
-    /** Upside down; mirrored. */
-    flipRows?: boolean
-    flipColumns?: boolean
-    /** Sensors with a scaler: the picture of the window, pixels; 0: window / binning. */
+    /** Sensors with a scaler: the frame of the window, pixels; 0: window / binning. */
     outputWidthPx?: number
     outputHeightPx?: number
     /** Sensors with more than one; AUTO: gray8. */
     format?: PixelFormat
     /** RGB565: low byte first, as a display's memory has it; YUV422: U before Y. */
     lowByteFirst?: boolean
-    /** JPEG, 1..100; 0: the driver's own choice. */
-    quality?: number
+    /** Counts as a whole: what is left out of it is the driver's choice. */
+    request?: SensorRequest
 }
 
 /** What the sensor will really do. */
@@ -75,7 +73,7 @@ export interface SensorMode {
     readonly window: Rectangle
     readonly binning: number
     readonly timing: SensorTiming
-    /** Left out: the picture is the window / binning, in gray8. */
+    /** Left out: the frame is the window / binning, in gray8. */
     readonly outputWidthPx?: number
     readonly outputHeightPx?: number
     readonly format?: PixelFormat
@@ -108,7 +106,7 @@ export interface Sensor {
     init(): Promise<void>
 
     /**
-     * Apply window, binning, flips and frame rate; may be repeated, also while streaming.
+     * Apply window, binning, flip and frame rate; may be repeated, also while streaming.
      * @throws SensorError when the window is not on the field
      */
     configure(options: SensorOptions): Promise<SensorMode>
@@ -118,9 +116,6 @@ export interface Sensor {
 
     /** Send nothing. */
     stop(): Promise<void>
-
-    /** Move or resize the window; the frame rate asked for stays. */
-    setWindow(window: Rectangle): Promise<Rectangle>
 
     /**
      * Prepare a move of the window to another place, its size unchanged; left out: the sensor cannot do it between two
@@ -155,24 +150,15 @@ export interface Sensor {
     /** Read what the sensor uses at the moment into `into`. */
     readExposure(into: SensorExposure): Promise<void>
 
-    /** Send a picture that the sensor makes itself instead of the scene. */
+    /** Send an image that the sensor makes itself instead of the scene. */
     setTestPattern(pattern: TestPattern): Promise<void>
 
     /**
-     * Compress further, because a picture did not fit; left out: the sensor cannot compress.
+     * Compress further, because a frame did not fit; left out: the sensor cannot compress.
      *
-     * @param neededBytes what the picture needed
+     * @param neededBytes what the frame needed
      * @param bufferBytes what there is for it
      * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
      */
     compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
-
-    /** Turn the picture upside down, mirror it. */
-    flip(rows: boolean, columns: boolean): Promise<void>
-
-    /**
-     * Put 1, 2x2 or 4x4 pixels into one.
-     * @returns the factor
-     */
-    setBinning(binning: number): Promise<number>
 }

@@ -42,7 +42,7 @@ export function parseWindow(text: string): WindowArgument {
 }
 
 /**
- * Read WxH, pixels of a picture.
+ * Read WxH, pixels of a frame.
  * @throws UsageError as parseWindow
  */
 export function parseSize(text: string): WindowArgument {

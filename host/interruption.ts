@@ -14,7 +14,7 @@ export async function interruptible<T>(
     const stop = (signal: NodeJS.Signals): void =>
         controller.abort(
             new CamscriptError(
-                `the run was interrupted (${signal}); no pictures were saved`
+                `the run was interrupted (${signal}); no images were saved`
             )
         )
     process.once("SIGINT", stop).once("SIGTERM", stop)

@@ -66,7 +66,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         })
     addRunOptions(program.command("run"))
         .description(
-            "run the program, capture, save pictures, print what happened"
+            "run the program, capture, save images, print what happened"
         )
         .action(async flags => {
             const options = runOptions(flags, process.cwd())
@@ -103,7 +103,7 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
         })
     addViewOptions(program.command("view"))
         .description(
-            "look at it: picture, window, plan, RAM and scope in a local web page"
+            "look at it: image, window, plan, RAM and scope in a local web page"
         )
         .action(async (flags, command: Command) => {
             const given = Object.keys(flags).filter(

@@ -59,6 +59,14 @@ export enum TestPattern {
     DIAGONAL = 3,
 }
 
+/** How the sensor turns the image; V4L2's words, and its bits: HFLIP mirrors it, VFLIP puts its bottom row on top. */
+export enum Flip {
+    NONE = 0,
+    HFLIP = 1 << 0,
+    VFLIP = 1 << 1,
+    BOTH = HFLIP | VFLIP,
+}
+
 /** A display whose content is memory: RGB565, low byte first. The window starts at its top left pixel. */
 export interface DisplayRequest {
     /** Address of its memory; below the size of the frame memory: offset into that. A multiple of 4. */
@@ -72,8 +80,16 @@ export interface DisplayRequest {
     bottomUp?: boolean
 }
 
+/** What of a request the sensor alone acts on; its driver is handed all of it. */
+export interface SensorRequest {
+    /** JPEG quality, 1..100; left out or 0: the sensor driver's choice. */
+    quality?: number
+    /** The window stays the same part of the field; left out: NONE. */
+    flip?: Flip
+}
+
 /** What a user asks for, of the command, a test or a program; what is left out is the camera's choice. */
-export interface CaptureRequest {
+export interface CaptureRequest extends SensorRequest {
     /** Left out: the sensor's whole field. */
     window?: WindowRequest
     /** The frame that comes of the window, for sensors with a scaler; left out: one pixel for each of the window. */
@@ -95,8 +111,6 @@ export interface CaptureRequest {
     /** Fixed analog gain, 1 = 1x; left out or 0: automatic. */
     gain?: number
     testPattern?: TestPattern
-    /** JPEG quality, 1..100; left out or 0: the sensor driver's choice. */
-    quality?: number
     /** Also wait until the first exposure that was asked for is visible. */
     strictSettling?: boolean
     /** JPEG: a frame that does not fit ends the program instead of lowering the quality. Of programs only. */

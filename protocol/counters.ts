@@ -18,10 +18,10 @@ export const COUNTER_REGISTERS = {
     shortFrames: GrabberReg.SHORT_FRAMES,
     dmaErrors: GrabberReg.DMA_ERRORS,
     resyncs: GrabberReg.RESYNCS,
-    /** JPEG pictures that did not fit, and what the last of them needed. */
+    /** JPEG frames that did not fit, and what the last of them needed. */
     tooLarge: GrabberReg.TOO_LARGE,
     neededBytes: GrabberReg.NEEDED_BYTES,
-    /** JPEG pictures without their start or end marker. */
+    /** JPEG frames without their start or end marker. */
     badJpeg: GrabberReg.BAD_JPEG,
     /** Frames that were due and did not come, and frames whose time or label does not fit. */
     lost: GrabberReg.LOST,

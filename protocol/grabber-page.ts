@@ -181,6 +181,8 @@ export enum Signal {
 /** Bits of REQ_FLAGS. */
 export enum RequestFlag {
     STRICT_SETTLING = 1 << 0,
+    HFLIP = 1 << 1,
+    VFLIP = 1 << 2,
 }
 
 /** Values of LAST_ERROR. */

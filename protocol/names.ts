@@ -5,6 +5,7 @@ import {
     FORMAT_NAMES,
     STRATEGY_NAMES,
     type CaptureRequest,
+    type Flip,
     type PixelFormat,
     type Strategy,
     type TestPattern,
@@ -20,6 +21,8 @@ export const TEST_PATTERN_NAMES = [
     "horizontal",
     "diagonal",
 ] as const
+/** "Rows" or "columns" would be read both ways: as what is turned, and as what changes places. */
+export const FLIP_NAMES = ["none", "hflip", "vflip", "both"] as const
 
 /** What binning can be, each way. */
 export const BINNINGS = [1, 2, 4] as const
@@ -30,6 +33,7 @@ export type FormatName = (typeof FORMAT_NAMES)[number]
 export type CaptureFormat = Exclude<FormatName, "auto">
 export type TimingName = (typeof TIMING_NAMES)[number]
 export type TestPatternName = (typeof TEST_PATTERN_NAMES)[number]
+export type FlipName = (typeof FLIP_NAMES)[number]
 
 export const strategyNamed = (name: StrategyName): Strategy =>
     STRATEGY_NAMES.indexOf(name)
@@ -39,16 +43,18 @@ export const timingNamed = (name: TimingName): TimingMode =>
     TIMING_NAMES.indexOf(name)
 export const testPatternNamed = (name: TestPatternName): TestPattern =>
     TEST_PATTERN_NAMES.indexOf(name)
+export const flipNamed = (name: FlipName): Flip => FLIP_NAMES.indexOf(name)
 
 /** A capture request with names in place of codes. */
 export interface NamedRequest extends Omit<
     CaptureRequest,
-    "strategy" | "format" | "timing" | "testPattern"
+    "strategy" | "format" | "timing" | "testPattern" | "flip"
 > {
     strategy?: StrategyName
     format?: FormatName
     timing?: TimingName
     testPattern?: TestPatternName
+    flip?: FlipName
 }
 
 /** What a frame is, by the code in its descriptor or mode. */
@@ -57,25 +63,27 @@ export const formatOf = (code: PixelFormat): CaptureFormat =>
 
 /** From what a person or a file says. */
 export function requestOf(named: NamedRequest): CaptureRequest {
-    const { strategy, format, timing, testPattern } = named
+    const { strategy, format, timing, testPattern, flip } = named
     return {
         ...named,
         strategy: strategy && strategyNamed(strategy),
         format: format && formatNamed(format),
         timing: timing && timingNamed(timing),
         testPattern: testPattern && testPatternNamed(testPattern),
+        flip: flip && flipNamed(flip),
     }
 }
 
 /** For people: what was left to the camera stays left out. */
 export function namedRequest(request: CaptureRequest): NamedRequest {
-    const { strategy, format, timing, testPattern } = request
+    const { strategy, format, timing, testPattern, flip } = request
     return {
         ...request,
         strategy: nameOf(STRATEGY_NAMES, strategy),
         format: nameOf(FORMAT_NAMES, format),
         timing: nameOf(TIMING_NAMES, timing),
         testPattern: nameOf(TEST_PATTERN_NAMES, testPattern),
+        flip: nameOf(FLIP_NAMES, flip),
     }
 }
 

@@ -35,7 +35,7 @@ export interface PlannedStrategy {
     readonly format: CaptureFormat
     /** What arrives, pixels of the sensor's field. */
     readonly window: PlanWindow
-    /** Pixels of its picture. */
+    /** Pixels of its frame. */
     readonly size: { readonly width: number; readonly height: number }
     /** Pixels of the window that the sensor makes one of, each way. */
     readonly binning: number
@@ -55,7 +55,7 @@ export interface PlannedStrategy {
     readonly buffers: number
     /** All frame buffers, and the row buffers of line mode. */
     readonly ramBytes: number
-    /** From the last wanted pixel on the bus to the program's handler; null: it depends on the picture (JPEG). */
+    /** From the last wanted pixel on the bus to the program's handler; null: it depends on the image (JPEG). */
     readonly latencyUs: number | null
 }
 

@@ -2,7 +2,7 @@
 // The request block of the frame grabber's page (docs/frame-grabber.md): a capture request in 35 bytes, little endian; 0
 // leaves a choice to the program. One encoder, one decoder, for DeviceScript, Node and the browser.
 
-import type { CaptureRequest } from "./capture"
+import { Flip, type CaptureRequest } from "./capture"
 import {
     GrabberPage,
     GrabberReg,
@@ -30,6 +30,10 @@ export function encodeRequest(
     block: ByteArray
 ): void {
     const { size, window } = request
+    const flip = request.flip ?? Flip.NONE
+    let flags = request.strictSettling ? RequestFlag.STRICT_SETTLING : 0
+    if (flip & Flip.HFLIP) flags |= RequestFlag.HFLIP
+    if (flip & Flip.VFLIP) flags |= RequestFlag.VFLIP
     put16(block, GrabberReg.REQ_SIZE_WIDTH, size ? size.width : 0)
     put16(block, GrabberReg.REQ_SIZE_HEIGHT, size ? size.height : 0)
     put16(block, GrabberReg.REQ_X, corner(window ? window.x : undefined))
@@ -45,11 +49,7 @@ export function encodeRequest(
     put8(block, GrabberReg.REQ_TIMING, request.timing ?? 0)
     put8(block, GrabberReg.REQ_SENSOR, sensor)
     put8(block, GrabberReg.REQ_TEST_PATTERN, request.testPattern ?? 0)
-    put8(
-        block,
-        GrabberReg.REQ_FLAGS,
-        request.strictSettling ? RequestFlag.STRICT_SETTLING : 0
-    )
+    put8(block, GrabberReg.REQ_FLAGS, flags)
     put32(block, GrabberReg.REQ_EXPOSURE_US, request.exposureUs ?? 0)
     put16(block, GrabberReg.REQ_GAIN_X16, (request.gain ?? 0) * 16)
     put8(block, GrabberReg.REQ_BINNING, request.binning ?? 0)
@@ -100,6 +100,10 @@ export function decodeRequest(block: ByteArray): CaptureRequest {
     if (binning !== 0) request.binning = binning
     const flags = get8(block, GrabberReg.REQ_FLAGS)
     if (flags & RequestFlag.STRICT_SETTLING) request.strictSettling = true
+    let flip = Flip.NONE
+    if (flags & RequestFlag.HFLIP) flip |= Flip.HFLIP
+    if (flags & RequestFlag.VFLIP) flip |= Flip.VFLIP
+    if (flip !== Flip.NONE) request.flip = flip
     return request
 }
 

@@ -8,7 +8,7 @@ import {
     type Size,
     type WindowRequest,
 } from "./capture"
-import { BINNINGS, TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
+import { BINNINGS, FLIP_NAMES, TEST_PATTERN_NAMES, TIMING_NAMES } from "./names"
 
 const U32_MAX = 0xffffffff
 
@@ -61,7 +61,7 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         field: "size",
         flag: "--size <WxH>",
         kind: "size",
-        help: "pixels of the picture, when the sensor is to scale the window down (OV2640)",
+        help: "pixels of the frame, when the sensor is to scale the window down (OV2640)",
     },
     {
         field: "binning",
@@ -69,6 +69,13 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         kind: "choice",
         values: BINNINGS,
         help: "pixels of the window that the sensor makes one of, both ways (MT9V034): ",
+    },
+    {
+        field: "flip",
+        flag: "--flip <name>",
+        kind: "name",
+        names: FLIP_NAMES,
+        help: "how the sensor turns the image, mirrored (hflip) or upside down (vflip): ",
     },
     {
         field: "format",
@@ -85,7 +92,7 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         max: 100,
         what: "quality",
         integer: true,
-        help: "JPEG quality, 1 to 100; stepped down until a picture fits",
+        help: "JPEG quality, 1 to 100; stepped down until a frame fits",
     },
     {
         field: "fps",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `npm run bench:view`: pictures per second on the live view's page, in headless Chromium, with the default capture.
+// `npm run bench:view`: frames per second on the live view's page, in headless Chromium, with the default capture.
 
 import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
@@ -8,7 +8,7 @@ import { figureLines, median, type Figure } from "../host/figures.ts"
 import { projectRoot } from "../toolchain/paths.ts"
 import { startBrowser } from "./browser.ts"
 
-const PICTURES_TARGET = 60
+const FRAMES_TARGET = 60
 const WARM_UP_SECONDS = 5
 const SECONDS = 15
 
@@ -79,19 +79,19 @@ function figures(samples: readonly Sample[]): Figure[] {
     const plain = { target: null, met: null }
     return [
         {
-            name: "pictures drawn",
+            name: "frames drawn",
             value: drawn,
             unit: "/s",
-            target: PICTURES_TARGET,
-            met: drawn >= PICTURES_TARGET,
+            target: FRAMES_TARGET,
+            met: drawn >= FRAMES_TARGET,
             note,
         },
         {
             ...plain,
-            name: "pictures shown",
+            name: "frames shown",
             value: median(of("shown")),
             unit: "/s",
-            note: "screen updates with a new picture; the browser makes 60 per second at most",
+            note: "screen updates with a new frame; the browser makes 60 per second at most",
         },
         {
             ...plain,

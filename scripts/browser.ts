@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Debian's Chromium, headless: for tests, pictures and benchmarks of the live view.
+// Debian's Chromium, headless: for tests, images and benchmarks of the live view.
 
 import { chromium as playwright, type Browser } from "playwright-core"
 import { chromium } from "../toolchain/tools.mjs"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
-import type { DisplayPicture } from "./observe/display.ts"
+import type { DisplayImage } from "./observe/display.ts"
 import type { ParallelFault } from "./wires/parallel-faults.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import { readBoard, type BoardFile } from "../boards/board-file.ts"
@@ -29,7 +29,7 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly board?: string | BoardFile
     /** The sensor module that is plugged in; a board of your own says it itself. Default: mt9v034. */
     readonly sensor?: SensorName
-    /** "chart", "flat:128", "ramp", "noise", "target", a picture, a folder, a .y4m, or a scene of your own. */
+    /** "chart", "flat:128", "ramp", "noise", "target", an image, a folder, a .y4m, or a scene of your own. */
     readonly scene?: string | Scene
     /** 7-bit address of the sensor; null leaves the bus empty. */
     readonly sensorAddress?: number | null
@@ -58,7 +58,7 @@ export interface SimulateResult {
     /** What the program applied; undefined when it never started a capture. */
     readonly mode: AppliedMode | undefined
     /** What the display shows at the end; undefined when the newest capture goes to none. */
-    readonly display: DisplayPicture | undefined
+    readonly display: DisplayImage | undefined
     /** By the frames' time stamps; undefined with fewer than two frames. */
     readonly fps: number | undefined
     /** Virtual time since boot, s. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The camera: plans a capture, sets up sensor and frame grabber, and lends every frame to a callback.
+// The camera: plans a capture, sets up sensor and frame grabber for it, and changes what may change while frames come.
 
 import * as ds from "@devicescript/core"
 import type {
@@ -10,9 +10,10 @@ import type {
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
-import { SensorError } from "../drivers/sensor"
 import type { CaptureMode } from "./capture-mode"
-import { Frame } from "./frame"
+import type { Frame } from "./frame"
+import type { FrameHandler } from "./frame-stream"
+import { FrameStream } from "./frame-stream"
 import { displayStride } from "./plan/display"
 import { planCapture } from "./plan/plan"
 import { QualityStepper } from "./quality-stepper"
@@ -38,23 +39,11 @@ import {
 import { decodeRequest } from "../protocol/request-block"
 import type { CapturePlan } from "./plan/types"
 
-/** Times and counts that are policy, not hardware. */
+/** Times that are policy, not hardware. */
 enum Policy {
-    /** The grabber announces itself every 500 ms. */
-    ANNOUNCE_TIMEOUT_MS = 3000,
-    /** Frames between two looks at what automatic exposure does: the sensor's bus is slow. */
-    EXPOSURE_LOOK_FRAMES = 32,
-    /** Frames handled in a row before other fibers get a turn; the VM ends a program that never waits. */
-    FRAMES_PER_TURN = 16,
-    /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
-    SNAPSHOT_FRAMES = 20,
-    SNAPSHOT_EXTRA_MS = 1000,
     /** Long enough for any sensor clock, far shorter than an exposure. */
     TRIGGER_PULSE_US = 10,
 }
-
-/** What is done with a frame. It is given back when the promise resolves. */
-export type FrameHandler = (frame: Frame) => ds.AsyncVoid
 
 /** What is done when a fault counter moved. `error`: what the capture cannot go on with; undefined: it goes on. */
 export type FaultHandler = (error: Error | undefined) => ds.AsyncVoid
@@ -74,40 +63,23 @@ export class Camera {
     readonly sensor: Sensor
     readonly grabber = new FrameGrabber()
 
-    private readonly notifier = new ds.FrameGrabber()
-    private readonly frame = new Frame(this.grabber)
-    private readonly snapshotFrame = new Frame(this.grabber)
-    private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
     private readonly mover: WindowMover
     private readonly stepper: QualityStepper
+    private readonly stream: FrameStream
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
     private request: CaptureRequest = {}
+    /** The sensor has the registers that its init() writes. */
     private sensorReady = false
-    private handler: FrameHandler | undefined = undefined
-    private linesHandler: FrameHandler | undefined = undefined
     private faultHandler: FaultHandler | undefined = undefined
-    private streaming = false
-    /** The plan's frames come as batches of rows. */
-    private inBatches = false
-    private automatic = true
-    /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
-    private framesUntilLook = 0
-
-    private draining = false
-    private notified = false
-    private snapshotWanted = false
-    /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
-    private snapshotSequence = 0
-    /** Looks in a row that the sensor has not answered. */
-    private failedLooks = 0
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
         this.stepper = new QualityStepper(sensor, this.grabber)
-        drainOnNotify(this.notifier, this)
+        this.stream = new FrameStream(sensor, this.grabber, this.mover)
+        lookOnFault(this.stream, this)
     }
 
     /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
@@ -126,36 +98,7 @@ export class Camera {
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
         const plan = planCapture(request, this.sensor.limits, board, this.plan)
-        if (!this.sensorReady) await this.sensor.init()
-        this.sensorReady = true
-        const wasStreaming = this.streaming
-        if (wasStreaming) await this.stop()
-        await this.snapshotFrame.release()
-        this.plan = plan
-        this.inBatches = plan.batchRows > 0
-        this.request = request
-        this.mover.reset(plan)
-        await this.stepper.reset()
-        await this.sensor.configure({
-            window: plan.sensorWindow,
-            binning: plan.binning,
-            outputWidthPx: plan.busWidthPx,
-            outputHeightPx: plan.busHeightPx,
-            format: plan.format,
-            lowByteFirst: plan.display !== undefined,
-            quality: request.quality ?? 0,
-            fps: plan.fps,
-            timing: plan.timingMode,
-            xclkHz: board.xclkHz,
-        })
-        const fixed = await this.setExposure(request)
-        await this.setPattern(request)
-        await this.writeMode(plan, request.strictSettling === true)
-        await this.grabber.annotate(
-            fixed.exposureUs,
-            fixed.gain > 0 ? fixed.gain : 1
-        )
-        if (wasStreaming) await this.start()
+        const fixed = await this.setUp(plan, request, board)
         const { display } = plan
         return {
             strategy: strategyName(plan.strategy),
@@ -181,7 +124,7 @@ export class Camera {
      * An exception in the handler gives the frame back, stops the capture and ends the program.
      */
     onFrame(handler: FrameHandler): void {
-        this.handler = handler
+        this.stream.handler = handler
     }
 
     /**
@@ -189,7 +132,7 @@ export class Camera {
      * counts. A batch is a Frame of a few rows: `firstRow` says which, `lastBatch` ends the sensor's frame.
      */
     onLines(handler: FrameHandler): void {
-        this.linesHandler = handler
+        this.stream.linesHandler = handler
     }
 
     /**
@@ -202,7 +145,7 @@ export class Camera {
 
     /** Whether frames come. */
     isStreaming(): boolean {
-        return this.streaming
+        return this.stream.streaming
     }
 
     /**
@@ -232,13 +175,7 @@ export class Camera {
         if (testPattern !== this.request.testPattern)
             await this.setPattern(request)
         const fixed = await this.setExposure(request)
-        const seen = this.exposure
-        await this.grabber.annotate(
-            fixed.exposureUs > 0 ? fixed.exposureUs : seen.exposureUs,
-            fixed.gain > 0 ? fixed.gain : seen.gain
-        )
-        // A look before then would find the old exposure, and keep it as the label for long.
-        this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
+        await this.stream.label(fixed)
         this.request.exposureUs = exposureUs
         this.request.gain = gain
         this.request.testPattern = testPattern
@@ -248,22 +185,12 @@ export class Camera {
     /** Start the stream: every frame goes to the handler. */
     async start(): Promise<void> {
         this.configured()
-        if (this.streaming) return
-        await this.waitForNotifier()
-        this.streaming = true
-        this.framesUntilLook = 1
-        // Receiver first: the sensor's first frame finds it armed.
-        await this.grabber.start()
-        await this.sensor.start()
+        await this.stream.start()
     }
 
     /** Stop the stream. Frames that nobody looked at are skipped. */
     async stop(): Promise<void> {
-        if (!this.streaming) return
-        this.streaming = false
-        // Receiver first here too: the DCMI ends a capture at the end of a frame, which a stopped sensor never sends.
-        await this.grabber.stop()
-        await this.sensor.stop()
+        await this.stream.stop()
     }
 
     /**
@@ -273,35 +200,7 @@ export class Camera {
      * @throws Error when none comes in time, for instance because a handler keeps the only buffer
      */
     async snapshot(): Promise<Frame> {
-        const plan = this.configured()
-        if (plan.batchRows > 0)
-            throw new Error("camera: batches of rows make no snapshot")
-        const frame = this.snapshotFrame
-        await frame.release()
-        const wasStreaming = this.streaming
-        this.snapshotSequence = 0
-        if (wasStreaming) {
-            // What waits was exposed before; what is on the wires now may have been. drain() counts on from there.
-            this.snapshotSequence = -1
-            await this.grabber.skip(255)
-        }
-        this.snapshotWanted = true
-        if (!wasStreaming) await this.start()
-        const frames = Policy.SNAPSHOT_FRAMES + this.sensor.limits.settleFrames
-        const timeoutMs =
-            Policy.SNAPSHOT_EXTRA_MS + (frames * 1000) / plan.timing.fps
-        const startMs = ds.millis()
-        while (this.snapshotWanted && ds.millis() - startMs < timeoutMs)
-            await ds.sleep(1)
-        if (!wasStreaming) await this.stop()
-        if (this.snapshotWanted) {
-            this.snapshotWanted = false
-            throw new Error(
-                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ` +
-                    "a handler that takes a snapshot needs a second buffer and must not wait for it"
-            )
-        }
-        return frame
+        return await this.stream.snapshot(this.configured())
     }
 
     /**
@@ -315,7 +214,7 @@ export class Camera {
     async moveWindow(corner: Point): Promise<Rectangle> {
         const plan = this.configured()
         const window = this.mover.clamp(plan, corner)
-        if (this.streaming) {
+        if (this.stream.streaming) {
             await this.mover.move(plan, window)
             return window
         }
@@ -385,16 +284,46 @@ export class Camera {
         return this.board
     }
 
-    /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
-    private async waitForNotifier(): Promise<void> {
-        const startMs = ds.millis()
-        while (!this.notifier.isBound) {
-            if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
-                throw new Error(
-                    `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
-                )
-            await ds.sleep(5)
-        }
+    /**
+     * Bring sensor and grabber to a plan, with the stream stopped as long: the one place that does it, whatever state the
+     * chips are in.
+     *
+     * @returns what is fixed; 0: automatic
+     */
+    private async setUp(
+        plan: CapturePlan,
+        request: CaptureRequest,
+        board: BoardBlock
+    ): Promise<SensorExposure> {
+        const { sensor, stream } = this
+        const wasStreaming = stream.streaming
+        if (wasStreaming) await stream.stop()
+        if (!this.sensorReady) await sensor.init()
+        this.sensorReady = true
+        const strictSettling = request.strictSettling === true
+        await stream.prepare(plan, strictSettling)
+        this.plan = plan
+        this.request = request
+        this.mover.reset(plan)
+        await this.stepper.reset()
+        await sensor.configure({
+            window: plan.sensorWindow,
+            binning: plan.binning,
+            outputWidthPx: plan.busWidthPx,
+            outputHeightPx: plan.busHeightPx,
+            format: plan.format,
+            lowByteFirst: plan.display !== undefined,
+            request,
+            fps: plan.fps,
+            timing: plan.timingMode,
+            xclkHz: board.xclkHz,
+        })
+        const fixed = await this.setExposure(request)
+        await this.setPattern(request)
+        await this.writeMode(plan, strictSettling)
+        await stream.label(fixed)
+        if (wasStreaming) await stream.start()
+        return fixed
     }
 
     /** @returns what is fixed; 0: automatic */
@@ -409,7 +338,6 @@ export class Camera {
         if (exposureUs > 0)
             fixed.exposureUs = await this.sensor.setExposure(exposureUs)
         if (gain > 0) fixed.gain = await this.sensor.setGain(gain)
-        this.automatic = fixed.exposureUs === 0 || fixed.gain === 0
         return fixed
     }
 
@@ -462,57 +390,10 @@ export class Camera {
         })
     }
 
-    /**
-     * Take frames out of the queue until it is empty. A notification calls it; one loop runs at a time, and a notification
-     * that comes meanwhile makes it look once more.
-     */
-    async drain(): Promise<void> {
-        this.notified = true
-        if (this.draining) return
-        this.draining = true
-        try {
-            while (this.notified) {
-                this.notified = false
-                await this.takeAll()
-            }
-        } finally {
-            this.draining = false
-        }
-    }
-
-    private async takeAll(): Promise<void> {
-        let turn = 0
-        while (this.streaming) {
-            const handler = this.wanted()
-            if (!handler && !this.snapshotWanted) {
-                await this.grabber.skip(255)
-                return
-            }
-            const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
-            if (!(await this.grabber.next(frame))) {
-                if (this.automatic && this.framesUntilLook <= 0)
-                    await this.lookAtExposure()
-                return
-            }
-            if (this.request.strictSettling && this.unsettled(frame))
-                await frame.release()
-            else if (!this.snapshotWanted || !this.isSnapshot(frame))
-                await this.deliver(frame, handler)
-            // Every frame finds another one waiting: one of them has to wait longer.
-            if (
-                this.automatic &&
-                this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES
-            )
-                await this.lookAtExposure()
-            turn++
-            if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
-        }
-    }
-
     /** A fault counter moved. A notification calls it. */
     async lookAtFaults(): Promise<void> {
         const plan = this.plan
-        if (!this.streaming || !plan) return
+        if (!this.stream.streaming || !plan) return
         let problem: Error | undefined = undefined
         if (plan.strategy === Strategy.JPEG)
             try {
@@ -525,69 +406,6 @@ export class Camera {
                 problem = error as Error
             }
         if (this.faultHandler) await this.faultHandler(problem)
-    }
-
-    /** @returns the handler of what this capture brings */
-    private wanted(): FrameHandler | undefined {
-        return this.inBatches ? this.linesHandler : this.handler
-    }
-
-    /** No source says that the first frame after a move is good: strict settling leaves it out. */
-    private unsettled(frame: Frame): boolean {
-        return this.mover.justMoved(this.configured(), frame)
-    }
-
-    /** Keep a frame for snapshot() when it was exposed late enough. */
-    private isSnapshot(frame: Frame): boolean {
-        // The frame after the one on the wires may have begun its exposure before the call; the next has not.
-        if (this.snapshotSequence < 0)
-            this.snapshotSequence = frame.sequence + 2
-        if (frame.sequence < this.snapshotSequence) return false
-        this.snapshotWanted = false
-        return true
-    }
-
-    private async deliver(
-        frame: Frame,
-        handler: FrameHandler | undefined
-    ): Promise<void> {
-        let done = false
-        try {
-            if (handler) await handler(frame)
-            done = true
-        } finally {
-            await frame.release()
-            // The exception goes on and ends the program; nothing more may arrive for it.
-            if (!done) await this.stop()
-        }
-        this.framesUntilLook--
-    }
-
-    /**
-     * Note for later frames what automatic exposure does, now and then. Only labels depend on it: a sensor that does not
-     * answer is asked again at the next look.
-     */
-    private async lookAtExposure(): Promise<void> {
-        this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
-        const exposure = this.exposure
-        try {
-            await this.sensor.readExposure(exposure)
-        } catch (error) {
-            if (!(error instanceof SensorError)) throw error
-            // Once, not with every look.
-            if (this.failedLooks === 0)
-                console.warn(
-                    `${error.message}; frames keep the exposure and gain that were read last`
-                )
-            this.failedLooks++
-            return
-        }
-        if (this.failedLooks > 0)
-            console.log(
-                `${this.sensor.limits.name} answers again; looks at the exposure that failed: ${this.failedLooks}`
-            )
-        this.failedLooks = 0
-        await this.grabber.annotate(exposure.exposureUs, exposure.gain)
     }
 }
 
@@ -616,11 +434,8 @@ function frameRows(plan: CapturePlan): number {
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */
-function drainOnNotify(notifier: ds.FrameGrabber, camera: Camera): void {
-    notifier.frame.subscribe(async () => {
-        await camera.drain()
-    })
-    notifier.fault.subscribe(async () => {
+function lookOnFault(stream: FrameStream, camera: Camera): void {
+    stream.notifier.fault.subscribe(async () => {
         await camera.lookAtFaults()
     })
 }

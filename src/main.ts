@@ -27,7 +27,7 @@ const sensor = await namedSensor()
 const camera = new Camera(sensor)
 const request = await camera.readRequest()
 if (sensor.limits.hasEncoder) {
-    // The whole field, compressed: no raw picture of it fits.
+    // The whole field, compressed: no raw frame of it fits.
     if (!request.format && !request.window && !request.size)
         request.format = PixelFormat.JPEG
     if (!request.window && !request.size)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Compressed pictures that do not fit into their buffer: compresses further until they do.
+// Compressed frames that do not fit into their buffer: compresses further until they do.
 
 import * as ds from "@devicescript/core"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor } from "../drivers/sensor"
 import type { CapturePlan } from "./plan/types"
 
-/** A compressed picture does not fit, and nothing more can be done about it. */
+/** A compressed frame does not fit, and nothing more can be done about it. */
 export class CaptureError extends Error {
     constructor(message: string) {
         super(message)
@@ -17,7 +17,7 @@ export class CaptureError extends Error {
 /** Frames that are on their way with the old quality when a new one is written. */
 const FRAMES_IN_FLIGHT = 2
 
-/** Watches the grabber's count of pictures that were too large. */
+/** Watches the grabber's count of frames that were too large. */
 export class QualityStepper {
     private readonly sensor: Sensor
     private readonly grabber: FrameGrabber
@@ -37,7 +37,7 @@ export class QualityStepper {
     }
 
     /**
-     * Look whether a picture was too large, and compress further if so.
+     * Look whether a frame was too large, and compress further if so.
      *
      * @param step false: say it instead
      * @throws CaptureError with the size that was needed, when the quality may not or cannot go down

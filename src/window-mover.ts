@@ -6,7 +6,7 @@ import type { Sensor } from "../drivers/sensor"
 import type { Frame } from "./frame"
 import { onGrid } from "./plan/crop"
 import type { Rectangle } from "../protocol/capture"
-import { PixelFormat, Strategy, strategyName } from "../protocol/capture"
+import { Flip, PixelFormat, Strategy, strategyName } from "../protocol/capture"
 import type { CapturePlan } from "./plan/types"
 
 /** A place on the sensor's field, pixels. */
@@ -90,7 +90,7 @@ export class WindowMover {
         const { x, y } = corner
         if (isScaled(plan))
             throw new Error(
-                "camera: a scaled picture does not move while it streams; stop() first"
+                "camera: a scaled frame does not move while it streams; stop() first"
             )
         const strategy = plan.strategy
         if (strategy === Strategy.SENSOR_WINDOW) await this.bySensor(plan, x, y)
@@ -145,9 +145,12 @@ export class WindowMover {
         y: number
     ): Promise<void> {
         const { window, binning, lineBytes, widthPx, cwstrt } = plan
-        const columns = (x - window.x) / binning
-        const rows =
+        let columns = (x - window.x) / binning
+        let rows =
             plan.strategy === Strategy.DCMI_CROP ? (y - window.y) / binning : 0
+        // What lies further right or down on the field comes earlier.
+        if (plan.flip & Flip.HFLIP) columns = -columns
+        if (plan.flip & Flip.VFLIP) rows = -rows
         const columnBytes = lineBytes / widthPx
         await this.grabber.moveCrop(
             x,

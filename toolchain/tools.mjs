@@ -85,7 +85,7 @@ function hostCompiler() {
     return headers ? compiler : undefined
 }
 
-/** @returns {string | undefined} path of the browser that tests and pictures use */
+/** @returns {string | undefined} path of the browser that tests and images use */
 export function chromium() {
     return (
         inPath("chromium") ??
@@ -148,7 +148,7 @@ export const TOOLS = [
     },
     {
         name: "Chromium",
-        purpose: "opens the live view's page (npm test, npm run pictures)",
+        purpose: "opens the live view's page (npm test, npm run images)",
         debian: ["chromium"],
         elsewhere: "chromium, or Google Chrome",
         find: chromium,

@@ -117,7 +117,7 @@ export interface Counters {
     readonly irqs: number
     /** Strategy line: frames in which the row counter had to be set right. */
     readonly resyncs: number
-    /** JPEG pictures larger than the buffer, and bytes that the last of them needed. */
+    /** JPEG frames larger than the buffer, and bytes that the last of them needed. */
     readonly tooLarge: number
     readonly neededBytes: number
 }

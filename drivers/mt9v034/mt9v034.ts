@@ -24,7 +24,6 @@ import {
     Pattern,
     PixelClock,
     Range,
-    ReadMode,
     Reg,
     Reset,
 } from "./registers"
@@ -36,7 +35,12 @@ import {
     solveTiming,
     wholeBinning,
 } from "./timing"
-import { Rectangle, TestPattern, TimingMode } from "../../protocol/capture"
+import {
+    Flip,
+    Rectangle,
+    TestPattern,
+    TimingMode,
+} from "../../protocol/capture"
 
 /** Register and value of the reserved registers that onsemi recommends to change (data sheet, recommended values). */
 const RECOMMENDED = hex`20 03c7 24 001b 2b 0003 2f 0003 13 2d2e`
@@ -65,8 +69,7 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
     private timingMode = TimingMode.DEFAULT
     /** Typical in the data sheet; configure() is told the board's. */
     private xclkHz = 26600000
-    private flipRows = false
-    private flipColumns = false
+    private flip = Flip.NONE
     private timing: SensorTiming = this.solve(this.window, 1)
     /** 0: automatic. */
     private fixedExposureUs = 0
@@ -122,9 +125,7 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         if (options.fps !== undefined) this.fps = options.fps
         if (options.timing !== undefined) this.timingMode = options.timing
         if (options.xclkHz !== undefined) this.xclkHz = options.xclkHz
-        if (options.flipRows !== undefined) this.flipRows = options.flipRows
-        if (options.flipColumns !== undefined)
-            this.flipColumns = options.flipColumns
+        if (options.request) this.flip = options.request.flip ?? Flip.NONE
         this.timing = this.solve(window, binning)
         await this.writeGeometry()
         await this.writeExposureLimits()
@@ -148,19 +149,6 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         await this.control(
             (this.chipControl & ~ChipControl.OPERATING_MODE) | mode
         )
-    }
-
-    async setWindow(window: Rectangle): Promise<Rectangle> {
-        const sameSize =
-            window.width === this.window.width &&
-            window.height === this.window.height
-        if (!sameSize) {
-            const mode = await this.configure({ window })
-            return mode.window
-        }
-        const move = await this.moveWindow(window.x, window.y)
-        await this.send(move.bytes)
-        return this.window
     }
 
     async moveWindow(x: number, y: number): Promise<WindowMove> {
@@ -237,20 +225,9 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         await this.writeReg16(Reg.TEST_PATTERN, value)
     }
 
-    async flip(rows: boolean, columns: boolean): Promise<void> {
-        this.flipRows = rows
-        this.flipColumns = columns
-        await this.writeReadMode(this.readMode())
-    }
-
-    async setBinning(binning: number): Promise<number> {
-        const mode = await this.configure({ binning })
-        return mode.binning
-    }
-
     private async writeGeometry(): Promise<void> {
         await this.writeContexts(this.window, this.timing)
-        await this.writeReadMode(this.readMode())
+        await this.writeReadMode(readMode(this.binning, this.flip))
         // No source says whether binned pixels are counted: the smaller number is reached either way.
         const pixels =
             (this.window.width * this.window.height) /
@@ -271,13 +248,6 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
             await this.writeShutter(
                 Math.min(Mt9v034Limit.FIELD_HEIGHT_PX, rows)
             )
-    }
-
-    private readMode(): number {
-        let mode = readMode(this.binning)
-        if (this.flipRows) mode |= ReadMode.ROW_FLIP
-        if (this.flipColumns) mode |= ReadMode.COLUMN_FLIP
-        return mode
     }
 
     private rowUs(): number {

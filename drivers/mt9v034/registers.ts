@@ -16,7 +16,7 @@ export enum Reg {
     SHUTTER_WIDTH_CONTROL = 0x0a,
     TOTAL_SHUTTER_WIDTH = 0x0b, // rows, 0..32765
     RESET = 0x0c, // fields: Reset
-    READ_MODE_A = 0x0d, // fields: ReadMode
+    READ_MODE_A = 0x0d, // fields: ReadMode of timing.ts
     READ_MODE_B = 0x0e,
     PIXEL_OPERATION_MODE = 0x0f, // 0: linear, monochrome
     LED_OUT_CONTROL = 0x1b,
@@ -89,12 +89,6 @@ export enum ChipControl {
 export enum Reset {
     LOGIC = 1 << 0, // aborts the frame; registers keep their contents
     AEC_AGC = 1 << 1,
-}
-
-/** Fields of READ_MODE_A and READ_MODE_B (0x0D, 0x0E); readMode() of timing.ts has the rest. */
-export enum ReadMode {
-    ROW_FLIP = 1 << 4, // upside down
-    COLUMN_FLIP = 1 << 5, // mirrored
 }
 
 /** Values of each half of ADC_RESOLUTION_CONTROL (0x1C). */

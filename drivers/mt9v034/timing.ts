@@ -4,7 +4,13 @@
 
 import { SensorLimits, SensorTiming, TimingRequest } from "../sensor-limits"
 import { BusSync } from "../../protocol/grabber-page"
-import { Rectangle, TimingMode } from "../../protocol/capture"
+import { Flip, Rectangle, TimingMode } from "../../protocol/capture"
+
+/** Fields of READ_MODE_A and READ_MODE_B (0x0D, 0x0E); readMode() of timing.ts has the rest. */
+export enum ReadMode {
+    ROW_FLIP = 1 << 4, // upside down
+    COLUMN_FLIP = 1 << 5, // mirrored
+}
 
 /** Geometry and blanking: what the silicon can do. */
 export enum Mt9v034Limit {
@@ -81,13 +87,16 @@ export function windowRegisters(window: Rectangle): WindowRegisters {
 }
 
 /**
- * Compute the content of READ_MODE, without flips: bits [1:0] bin rows and [3:2] columns, with 0, 1, 2 for 1, 2, 4.
+ * Compute the content of READ_MODE: bits [1:0] bin rows and [3:2] columns, with 0, 1, 2 for 1, 2, 4.
  *
  * @param binning 1, 2 or 4, both ways
  */
-export function readMode(binning: number): number {
+export function readMode(binning: number, flip: Flip): number {
     const code = binning >> 1
-    return Mt9v034Limit.READ_MODE_ONES | (code << 2) | code
+    let mode = Mt9v034Limit.READ_MODE_ONES | (code << 2) | code
+    if (flip & Flip.VFLIP) mode |= ReadMode.ROW_FLIP
+    if (flip & Flip.HFLIP) mode |= ReadMode.COLUMN_FLIP
+    return mode
 }
 
 /**

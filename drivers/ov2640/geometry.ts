@@ -2,10 +2,10 @@
 // The OV2640's size pipeline: read-out mode, DSP window, divider and zoom, and their registers. Pure.
 // Source: OV2640 data sheet v1.6, DSP registers 0x50..0x5C, 0x8C, 0xC0, 0xC1, and sensor register COM7.
 
-import type { PictureRequest } from "../sensor-limits"
+import type { FrameRequest } from "../sensor-limits"
 import { windowProblem } from "../sensor-limits"
 import type { Rectangle } from "../../protocol/capture"
-import { windowName } from "../../protocol/capture"
+import { Flip, windowName } from "../../protocol/capture"
 
 /** The sensor core's read-out modes: each step halves the pixels of the field both ways. */
 export enum ReadOut {
@@ -25,9 +25,9 @@ export enum Ov2640Limit {
     CIF_ROWS = 296,
     /** HSIZE, VSIZE, ZMOW and ZMOH count fours. */
     GRID_PX = 4,
-    /** The data sheet's smallest picture is 40 x 30, said of scaled ones; 30 rows are not on the grid. */
-    PICTURE_MIN_WIDTH_PX = 40,
-    PICTURE_MIN_HEIGHT_PX = 32,
+    /** The data sheet's smallest frame is 40 x 30, said of scaled ones; 30 rows are not on the grid. */
+    FRAME_MIN_WIDTH_PX = 40,
+    FRAME_MIN_HEIGHT_PX = 32,
     /** CTRLI has three bits for each; no driver goes beyond a division by 8. */
     DIVIDER_MAX = 3,
 }
@@ -40,7 +40,7 @@ export const OV2640_FIELD = {
 }
 
 /** What the pipeline will really do. */
-export interface Geometry extends PictureRequest {
+export interface Geometry extends FrameRequest {
     readonly readOut: ReadOut
     /** The DSP's window on the core's pixels. */
     readonly core: Rectangle
@@ -66,40 +66,40 @@ export interface GeometryRegisters {
     zmhh: number
 }
 
-/** Columns of the core's picture. */
+/** Columns of the core's frame. */
 export function coreWidthPx(readOut: ReadOut): number {
     return Ov2640Limit.FIELD_WIDTH_PX >> readOut
 }
 
-/** Rows of the core's picture. */
+/** Rows of the core's frame. */
 export function coreHeightPx(readOut: ReadOut): number {
     if (readOut === ReadOut.CIF) return Ov2640Limit.CIF_ROWS
     return Ov2640Limit.FIELD_HEIGHT_PX >> readOut
 }
 
 /**
- * Say why a picture cannot be had.
+ * Say why a frame cannot be had.
  *
  * @returns one sentence with the sum that does not add up; "" when solveGeometry() can do it
  */
-export function geometryProblem(request: PictureRequest): string {
+export function geometryProblem(request: FrameRequest): string {
     const outside = windowProblem(request.window, OV2640_FIELD)
     if (outside) return outside
     const w = request.outputWidthPx
     const h = request.outputHeightPx
-    if (!(w >= 0 && h >= 0)) return `picture ${w}x${h} has no pixels`
+    if (!(w >= 0 && h >= 0)) return `frame ${w}x${h} has no pixels`
     const window = gridWindow(request.window)
     const width = wanted(w, window.width)
     const height = wanted(h, window.height)
     if (width > window.width || height > window.height)
-        return `picture ${w}x${h} of window ${windowName(window)} would be enlarged, the OV2640 only scales down`
+        return `frame ${w}x${h} of window ${windowName(window)} would be enlarged, the OV2640 only scales down`
     if (
-        width < Ov2640Limit.PICTURE_MIN_WIDTH_PX ||
-        height < Ov2640Limit.PICTURE_MIN_HEIGHT_PX
+        width < Ov2640Limit.FRAME_MIN_WIDTH_PX ||
+        height < Ov2640Limit.FRAME_MIN_HEIGHT_PX
     )
         return (
-            `picture ${width}x${height} of window ${windowName(window)} is smaller than ` +
-            `${Ov2640Limit.PICTURE_MIN_WIDTH_PX}x${Ov2640Limit.PICTURE_MIN_HEIGHT_PX}, the OV2640's smallest`
+            `frame ${width}x${height} of window ${windowName(window)} is smaller than ` +
+            `${Ov2640Limit.FRAME_MIN_WIDTH_PX}x${Ov2640Limit.FRAME_MIN_HEIGHT_PX}, the OV2640's smallest`
         )
     return ""
 }
@@ -113,7 +113,7 @@ export function geometryProblem(request: PictureRequest): string {
  *
  * @param request one without a geometryProblem()
  */
-export function solveGeometry(request: PictureRequest): Geometry {
+export function solveGeometry(request: FrameRequest): Geometry {
     const window = gridWindow(request.window)
     const width = wanted(request.outputWidthPx, window.width)
     const height = wanted(request.outputHeightPx, window.height)
@@ -137,7 +137,7 @@ export function solveGeometry(request: PictureRequest): Geometry {
 }
 
 /**
- * Find the largest window of the field with a picture's aspect ratio, centred: the whole field when it is 4:3.
+ * Find the largest window of the field with a frame's aspect ratio, centred: the whole field when it is 4:3.
  *
  * @param outputWidthPx at least 1
  * @param outputHeightPx at least 1
@@ -160,17 +160,10 @@ export function largestWindow(
 }
 
 /**
- * Move the DSP's window to where a turned or mirrored core has the same pixels: the core turns the picture before the
+ * Move the DSP's window to where a turned or mirrored core has the same pixels: the core turns the image before the
  * DSP cuts the window out of it.
- *
- * @param rows upside down
- * @param columns mirrored
  */
-export function reflected(
-    geometry: Geometry,
-    rows: boolean,
-    columns: boolean
-): Geometry {
+export function reflected(geometry: Geometry, flip: Flip): Geometry {
     const { readOut, core } = geometry
     const x = coreWidthPx(readOut) - core.x - core.width
     const y = coreHeightPx(readOut) - core.y - core.height
@@ -178,8 +171,8 @@ export function reflected(
         readOut,
         window: geometry.window,
         core: {
-            x: columns ? x : core.x,
-            y: rows ? y : core.y,
+            x: flip & Flip.HFLIP ? x : core.x,
+            y: flip & Flip.VFLIP ? y : core.y,
             width: core.width,
             height: core.height,
         },
@@ -276,7 +269,7 @@ function coarsestReadOut(
     return ReadOut.UXGA
 }
 
-/** The part of the core's picture that shows a window. */
+/** The part of the core's frame that shows a window. */
 function coreWindow(window: Rectangle, readOut: ReadOut): Rectangle {
     const x = window.x >> readOut
     const y = window.y >> readOut

@@ -39,18 +39,16 @@ import {
     SensorReg,
     Undocumented,
 } from "./registers"
-import type { Settings } from "./settings"
 import {
     defaultSettings,
     imageMode,
-    pictureOf,
+    frameOf,
     settingsProblem,
     withOptions,
 } from "./settings"
 import type { Ov2640Timing } from "./timing"
 import { OV2640_LIMITS, solveClocks } from "./timing"
-import type { Rectangle } from "../../protocol/capture"
-import { PixelFormat, TestPattern } from "../../protocol/capture"
+import { Flip, PixelFormat, TestPattern } from "../../protocol/capture"
 
 /** The only address (data sheet: write 0x60, read 0x61). */
 const ADDRESS = 0x30
@@ -75,7 +73,7 @@ const PLAIN_TIMING = hex`2a 00 2b 00 2d 00 2e 00 15 00`
 const UNDOCUMENTED_JPEG = hex`d7 03 e1 77 e5 1f d9 10 df 80 33 80 3c 10 eb 30 dd 7f`
 
 /**
- * The OV2640 on its I2C bus. Windows are pixels of its 1600 x 1200 field; the picture may be smaller than its window.
+ * The OV2640 on its I2C bus. Windows are pixels of its 1600 x 1200 field; the frame may be smaller than its window.
  *
  * Gamma, white balance, lens and colour correction stay as they are after a reset: no document explains their tables.
  *
@@ -87,7 +85,7 @@ const UNDOCUMENTED_JPEG = hex`d7 03 e1 77 e5 1f d9 10 df 80 33 80 3c 10 eb 30 dd
  *     outputWidthPx: 320,
  *     outputHeightPx: 240,
  *     format: PixelFormat.JPEG,
- *     quality: 80,
+ *     request: { quality: 80 },
  * })
  * await sensor.start()
  * @devsPart OmniVision OV2640
@@ -105,7 +103,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
 
     constructor(options?: I2CDriverOptions) {
         super(ADDRESS, options)
-        this.geometry = solveGeometry(pictureOf(this.settings))
+        this.geometry = solveGeometry(frameOf(this.settings))
         this.timing = this.solveTiming()
     }
 
@@ -137,7 +135,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
         const problem = settingsProblem(settings)
         if (problem) throw new SensorError({ part: "OV2640", problem })
         this.settings = settings
-        this.geometry = solveGeometry(pictureOf(settings))
+        this.geometry = solveGeometry(frameOf(settings))
         this.timing = this.solveTiming()
         await this.writeMode()
         return {
@@ -161,18 +159,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
     async stop(): Promise<void> {
         this.streaming = false
         await this.writeDsp(DspReg.RESET, DspReset.DVP)
-    }
-
-    async setWindow(window: Rectangle): Promise<Rectangle> {
-        const settings = withOptions(this.settings, { window })
-        if (settingsProblem(settings) || !this.movesTo(settings)) {
-            const mode = await this.configure({ window })
-            return mode.window
-        }
-        this.settings = settings
-        this.geometry = solveGeometry(pictureOf(settings))
-        await this.writeOffsets()
-        return this.geometry.window
     }
 
     async setExposure(exposureUs: number): Promise<number> {
@@ -258,18 +244,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
         return quality
     }
 
-    async flip(rows: boolean, columns: boolean): Promise<void> {
-        this.settings.flipRows = rows
-        this.settings.flipColumns = columns
-        await this.writeFlip()
-        await this.writeOffsets()
-    }
-
-    async setBinning(binning: number): Promise<number> {
-        const mode = await this.configure({ binning })
-        return mode.binning
-    }
-
     /** In the order of every driver: DSP bypassed, sizes, clocks, DSP on, pixel format. */
     private async writeMode(): Promise<void> {
         await this.writeDsp(DspReg.R_BYPASS, 1)
@@ -303,23 +277,16 @@ export class OV2640 extends BankedRegisters implements Sensor {
     }
 
     private async writeFlip(): Promise<void> {
+        const { flip } = this.settings
         let set = 0
         // Upside down, the first row would have the other row's colours: VREF moves by one (practice of Linux).
-        if (this.settings.flipRows) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
-        if (this.settings.flipColumns) set |= Reg04.MIRROR
+        if (flip & Flip.VFLIP) set |= Reg04.VFLIP | Reg04.VREF_BIT_0
+        if (flip & Flip.HFLIP) set |= Reg04.MIRROR
         await this.modifySensor(
             SensorReg.REG04,
             Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
             set
         )
-    }
-
-    /** Where the window lies in what the core sends. */
-    private async writeOffsets(): Promise<void> {
-        const registers = this.registers()
-        await this.writeDsp(DspReg.XOFFL, registers.xoffl)
-        await this.writeDsp(DspReg.YOFFL, registers.yoffl)
-        await this.writeDsp(DspReg.VHYX, registers.vhyx)
     }
 
     private async writeGeometry(): Promise<void> {
@@ -370,10 +337,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
     }
 
     private registers(): GeometryRegisters {
-        const { flipRows, flipColumns } = this.settings
-        return geometryRegisters(
-            reflected(this.geometry, flipRows, flipColumns)
-        )
+        return geometryRegisters(reflected(this.geometry, this.settings.flip))
     }
 
     private solveTiming(): Ov2640Timing {
@@ -385,19 +349,6 @@ export class OV2640 extends BankedRegisters implements Sensor {
             fps: settings.fps,
             mode: settings.timing,
         })
-    }
-
-    /** Whether the present mode shows what is asked for when only the DSP's window moves. */
-    private movesTo(settings: Settings): boolean {
-        const old = this.geometry
-        const wanted = solveGeometry(pictureOf(settings))
-        return (
-            wanted.readOut === old.readOut &&
-            wanted.core.width === old.core.width &&
-            wanted.core.height === old.core.height &&
-            wanted.outputWidthPx === old.outputWidthPx &&
-            wanted.outputHeightPx === old.outputHeightPx
-        )
     }
 
     private rowUs(): number {

@@ -13,12 +13,12 @@ export enum Quality {
     QS_WORST = 63,
 }
 
-/** Bytes kept for a picture: one for each 5 pixels (practice of esp32-camera; the data sheet gives no figure). */
+/** Bytes kept for a frame: one for each 5 pixels (practice of esp32-camera; the data sheet gives no figure). */
 const RESERVE_PIXELS_PER_BYTE = 5
 
 /**
- * And these, which do not shrink with the picture: 623 of headers and tables, up to 511 of filler, and the detail of a
- * whole scene in few pixels. Without them a picture of 160x120 does not fit (esp32-camera #468); measured on photo and
+ * And these, which do not shrink with the frame: 623 of headers and tables, up to 511 of filler, and the detail of a
+ * whole scene in few pixels. Without them a frame of 160x120 does not fit (esp32-camera #468); measured on photo and
  * chart at the default quality, rounded up.
  */
 const RESERVE_FIXED_BYTES = 3072
@@ -74,10 +74,10 @@ export function lowerQuality(quality: number): number {
 }
 
 /**
- * Guess the quality at which a picture fits that did not; sizes fall more slowly than scales rise, so that it may take
+ * Guess the quality at which a frame fits that did not; sizes fall more slowly than scales rise, so that it may take
  * a few guesses, each lower than the one before.
  *
- * @param quality 1..100, of the picture
+ * @param quality 1..100, of the frame
  * @returns 1..100; 0 when there is no lower one
  */
 export function fittingQuality(
@@ -92,9 +92,9 @@ export function fittingQuality(
 }
 
 /**
- * Propose a buffer for one compressed picture.
+ * Propose a buffer for one compressed frame.
  *
- * @returns bytes, whole words; a picture may still be larger
+ * @returns bytes, whole words; a frame may still be larger
  */
 export function jpegReserveBytes(widthPx: number, heightPx: number): number {
     const bytes = Math.ceil((widthPx * heightPx) / RESERVE_PIXELS_PER_BYTE)

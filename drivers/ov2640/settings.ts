@@ -2,18 +2,18 @@
 // What an OV2640 is asked for, all together: options on top of what was asked before. Pure.
 
 import type { SensorOptions } from "../sensor"
-import type { PictureRequest } from "../sensor-limits"
+import type { FrameRequest } from "../sensor-limits"
 import { geometryProblem, Ov2640Limit } from "./geometry"
 import { Quality, qualityProblem } from "./quality"
 import { ImageMode } from "./registers"
 import { xvclkProblem } from "./timing"
 import type { Rectangle } from "../../protocol/capture"
-import { PixelFormat, TimingMode } from "../../protocol/capture"
+import { Flip, PixelFormat, TimingMode } from "../../protocol/capture"
 
 /** Everything that configure() can set. */
 export interface Settings {
     window: Rectangle
-    /** Window / picture; used where no picture size is asked for. */
+    /** Window / frame; used where no frame size is asked for. */
     binning: number
     /** 0: window / binning. */
     outputWidthPx: number
@@ -24,8 +24,7 @@ export interface Settings {
     fps: number
     timing: TimingMode
     xclkHz: number
-    flipRows: boolean
-    flipColumns: boolean
+    flip: Flip
 }
 
 /** A quarter of the field's pixels each way, gray: the fastest read-out, and small. */
@@ -47,17 +46,17 @@ export function defaultSettings(): Settings {
         timing: TimingMode.AUTO,
         // What most modules have; configure() is told the board's.
         xclkHz: 24000000,
-        flipRows: false,
-        flipColumns: false,
+        flip: Flip.NONE,
     }
 }
 
 /**
- * Put options on top of settings. A binning that is asked for forgets the picture size asked for before.
+ * Put options on top of settings. A binning that is asked for forgets the frame size asked for before.
  *
  * @returns new settings; `old` is not changed
  */
 export function withOptions(old: Settings, options: SensorOptions): Settings {
+    const { request } = options
     const rebinned = options.binning !== undefined
     return {
         window: options.window ?? old.window,
@@ -68,17 +67,18 @@ export function withOptions(old: Settings, options: SensorOptions): Settings {
             options.outputHeightPx ?? (rebinned ? 0 : old.outputHeightPx),
         format: orDefault(options.format ?? old.format, PixelFormat.GRAY8),
         lowByteFirst: options.lowByteFirst ?? old.lowByteFirst,
-        quality: orDefault(options.quality ?? old.quality, Quality.DEFAULT),
+        quality: request
+            ? orDefault(request.quality ?? 0, Quality.DEFAULT)
+            : old.quality,
         fps: options.fps ?? old.fps,
         timing: options.timing ?? old.timing,
         xclkHz: options.xclkHz ?? old.xclkHz,
-        flipRows: options.flipRows ?? old.flipRows,
-        flipColumns: options.flipColumns ?? old.flipColumns,
+        flip: request ? (request.flip ?? Flip.NONE) : old.flip,
     }
 }
 
-/** The picture that the settings mean. */
-export function pictureOf(settings: Settings): PictureRequest {
+/** The frame that the settings mean. */
+export function frameOf(settings: Settings): FrameRequest {
     const { window, binning } = settings
     return {
         window,
@@ -100,7 +100,7 @@ export function pictureOf(settings: Settings): PictureRequest {
  */
 export function settingsProblem(settings: Settings): string {
     const problem =
-        geometryProblem(pictureOf(settings)) ||
+        geometryProblem(frameOf(settings)) ||
         xvclkProblem(settings.xclkHz) ||
         qualityProblem(settings.quality)
     if (problem) return problem

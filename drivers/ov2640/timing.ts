@@ -120,7 +120,7 @@ export function xvclkProblem(xclkHz: number): string {
 /**
  * Say how many bytes a pixel has on the port.
  *
- * @returns 0 for JPEG: it depends on the picture
+ * @returns 0 for JPEG: it depends on the image
  */
 export function bytesPerPixel(format: PixelFormat): number {
     if (format === PixelFormat.JPEG) return 0
@@ -218,11 +218,11 @@ export const OV2640_LIMITS: SensorLimits = {
     solveTiming,
     formatBytes: bytesPerPixel,
     windowStepPx: Ov2640Limit.GRID_PX,
-    windowMinWidthPx: Ov2640Limit.PICTURE_MIN_WIDTH_PX,
-    windowMinHeightPx: Ov2640Limit.PICTURE_MIN_HEIGHT_PX,
+    windowMinWidthPx: Ov2640Limit.FRAME_MIN_WIDTH_PX,
+    windowMinHeightPx: Ov2640Limit.FRAME_MIN_HEIGHT_PX,
     jpegBytes: jpegReserveBytes,
-    pictureProblem: geometryProblem,
-    solvePicture: solveGeometry,
+    frameProblem: geometryProblem,
+    solveFrame: solveGeometry,
     clockProblem: xvclkProblem,
 }
 

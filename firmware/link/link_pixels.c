@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sends pictures. One is made of the bytes of one frame while the capture can spare its buffer;
+// Sends images. One is made of the bytes of one frame while the capture can spare its buffer;
 // when it cannot, the rest comes from a later frame.
 #include "link_pixels.h"
 
@@ -45,16 +45,16 @@ static struct {
     uint8_t reduce; // 1, 2, 4
     uint8_t flags;
     uint32_t every;
-    uint32_t passed; // frames since a picture began
+    uint32_t passed; // frames since an image began
 } wanted = {.reduce = 1, .every = 1};
 
-/** The picture that is being sent. */
+/** The image that is being sent. */
 static struct {
     uint8_t descriptor[DESCRIPTOR_BYTES]; // of its first frame
     bool under_way;
     bool announced;   // FRAME is sent
     bool band_told;   // the frame that the bytes come from now is known to the client
-    uint16_t number;  // counts pictures that were announced
+    uint16_t number;  // counts images that were announced
     uint16_t bands;   // frames that the client was told of
     uint32_t reduce;  // every so many pixels and rows
     uint32_t columns; // bytes of a row, reduced
@@ -62,7 +62,7 @@ static struct {
     uint32_t bytes;
     uint32_t sent;
     uint32_t crc;
-} picture;
+} image;
 
 /** The frame that its bytes come from; pixels: NULL while there is none. */
 static struct {
@@ -75,7 +75,7 @@ static struct {
     bool pinned; // else only during the call that brought it
 } source;
 
-/** Bytes of it that are the picture's next. */
+/** Bytes of it that are the image's next. */
 static struct {
     uint8_t bytes[STAGE_BYTES];
     uint32_t length;
@@ -83,10 +83,10 @@ static struct {
 } stage;
 
 static struct {
-    uint32_t sent;      // pictures
+    uint32_t sent;      // images
     uint32_t skipped;   // frames that came while another one was sent, or could not be sent
-    uint32_t abandoned; // pictures that were begun and not ended
-    uint32_t bands;     // frames that went on with a picture
+    uint32_t abandoned; // images that were begun and not ended
+    uint32_t bands;     // frames that went on with an image
 } counters;
 
 static void forget_source(void) {
@@ -95,8 +95,8 @@ static void forget_source(void) {
 }
 
 static void abandon(void) {
-    if (picture.under_way && picture.announced) counters.abandoned++;
-    picture.under_way = false;
+    if (image.under_way && image.announced) counters.abandoned++;
+    image.under_way = false;
     stage.length = 0;
     forget_source();
 }
@@ -188,39 +188,39 @@ void cam_link_pixels_take(const cam_link_message_t *message) {
 
 static bool send_frame(void) {
     if (!cam_link_begin(CAM_LINK_FRAME, FRAME_BYTES, CAM_LINK_BULK)) return false;
-    cam_link_add16(++picture.number);
-    cam_link_add8(picture.reduce);
+    cam_link_add16(++image.number);
+    cam_link_add8(image.reduce);
     cam_link_add8(0);
-    cam_link_add32(picture.bytes);
-    cam_link_add16(picture.columns);
-    cam_link_add16(picture.rows);
-    cam_link_add(picture.descriptor, DESCRIPTOR_BYTES);
+    cam_link_add32(image.bytes);
+    cam_link_add16(image.columns);
+    cam_link_add16(image.rows);
+    cam_link_add(image.descriptor, DESCRIPTOR_BYTES);
     cam_link_end();
-    picture.announced = true;
-    picture.band_told = true;
+    image.announced = true;
+    image.band_told = true;
     return true;
 }
 
 static bool send_band(void) {
     if (!cam_link_begin(CAM_LINK_BAND, BAND_BYTES, CAM_LINK_BULK)) return false;
-    cam_link_add16(picture.number);
-    cam_link_add16(++picture.bands);
-    cam_link_add32(picture.sent);
+    cam_link_add16(image.number);
+    cam_link_add16(++image.bands);
+    cam_link_add32(image.sent);
     cam_link_add32(source.sequence);
     cam_link_add32(source.end_us);
     cam_link_end();
-    picture.band_told = true;
+    image.band_told = true;
     counters.bands++;
     return true;
 }
 
 static bool send_end(void) {
     if (!cam_link_begin(CAM_LINK_FRAME_END, FRAME_END_BYTES, CAM_LINK_BULK)) return false;
-    cam_link_add16(picture.number);
-    cam_link_add16(picture.bands);
-    cam_link_add32(cam_crc32_end(picture.crc));
+    cam_link_add16(image.number);
+    cam_link_add16(image.bands);
+    cam_link_add32(cam_crc32_end(image.crc));
     cam_link_end();
-    picture.under_way = false;
+    image.under_way = false;
     counters.sent++;
     forget_source();
     return true;
@@ -228,13 +228,13 @@ static bool send_end(void) {
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/** Bytes `from` on of the reduced picture. */
+/** Bytes `from` on of the reduced image. */
 static void gather(uint32_t from, uint32_t bytes) {
     const uint32_t unit = source.unit;
-    const uint32_t skip = unit * (picture.reduce - 1u);
-    uint32_t column = from % picture.columns;
-    const uint8_t *row = source.pixels + from / picture.columns * picture.reduce * source.columns;
-    const uint8_t *at = row + column / unit * unit * picture.reduce + column % unit;
+    const uint32_t skip = unit * (image.reduce - 1u);
+    uint32_t column = from % image.columns;
+    const uint8_t *row = source.pixels + from / image.columns * image.reduce * source.columns;
+    const uint8_t *at = row + column / unit * unit * image.reduce + column % unit;
     uint32_t in_unit = column % unit;
     for (uint32_t i = 0; i < bytes; i++) {
         stage.bytes[i] = *at++;
@@ -242,21 +242,21 @@ static void gather(uint32_t from, uint32_t bytes) {
             in_unit = 0;
             at += skip;
         }
-        if (++column < picture.columns) continue;
+        if (++column < image.columns) continue;
         column = 0;
-        row += picture.reduce * source.columns;
+        row += image.reduce * source.columns;
         at = row;
     }
 }
 
-/** Take the picture's next bytes off the frame. @returns false when the frame is gone */
+/** Take the image's next bytes off the frame. @returns false when the frame is gone */
 static bool fill_stage(void) {
-    const uint32_t left = picture.bytes - picture.sent;
+    const uint32_t left = image.bytes - image.sent;
     const uint32_t bytes = smaller(left, STAGE_BYTES);
-    if (picture.reduce == 1)
-        for (uint32_t i = 0; i < bytes; i++) stage.bytes[i] = source.pixels[picture.sent + i];
+    if (image.reduce == 1)
+        for (uint32_t i = 0; i < bytes; i++) stage.bytes[i] = source.pixels[image.sent + i];
     else
-        gather(picture.sent, bytes);
+        gather(image.sent, bytes);
     // If the capture has taken the buffer back, who knows which of these bytes are the frame's.
     if (source.pinned && !cam_capture_is_pinned(source.index)) {
         source.pixels = 0;
@@ -272,24 +272,24 @@ static bool send_pixels(void) {
     const uint32_t bytes = smaller(left, CAM_LINK_PIXEL_BYTES);
     const uint8_t *from = stage.bytes + stage.sent;
     if (!cam_link_begin(CAM_LINK_PIXELS, PIXELS_HEAD_BYTES + bytes, CAM_LINK_BULK)) return false;
-    cam_link_add16(picture.number);
-    cam_link_add32(picture.sent);
+    cam_link_add16(image.number);
+    cam_link_add32(image.sent);
     cam_link_add(from, bytes);
     cam_link_end();
-    for (uint32_t i = 0; i < bytes; i++) picture.crc = cam_crc32_add(picture.crc, from[i]);
-    picture.sent += bytes;
+    for (uint32_t i = 0; i < bytes; i++) image.crc = cam_crc32_add(image.crc, from[i]);
+    image.sent += bytes;
     stage.sent += bytes;
     if (stage.sent == stage.length) stage.length = 0;
     return true;
 }
 
-/** The next message of the picture. @returns false when there is none, or no room for it */
+/** The next message of the image. @returns false when there is none, or no room for it */
 static bool step(void) {
-    if (!picture.under_way) return false;
-    if (!picture.announced) return send_frame();
-    if (picture.sent == picture.bytes) return send_end();
+    if (!image.under_way) return false;
+    if (!image.announced) return send_frame();
+    if (image.sent == image.bytes) return send_end();
     if (stage.length == 0 && (source.pixels == 0 || !fill_stage())) return false;
-    return picture.band_told ? send_pixels() : send_band();
+    return image.band_told ? send_pixels() : send_band();
 }
 
 /** The program has the only buffer: nothing is to make it late. */
@@ -316,38 +316,37 @@ static uint32_t reduced(uint32_t count, uint32_t unit, uint32_t reduce) {
     return (count / unit + reduce - 1u) / reduce * unit;
 }
 
-static void begin_picture(const uint8_t *descriptor) {
+static void begin_image(const uint8_t *descriptor) {
     const bool jpeg = is_jpeg(descriptor);
     const uint32_t reduce = jpeg ? 1u : wanted.reduce;
     const uint32_t size = cam_get32(descriptor + AT_SIZE);
-    for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) picture.descriptor[i] = descriptor[i];
-    picture.reduce = reduce;
-    picture.columns = jpeg ? size : reduced(source.columns, source.unit, reduce);
-    picture.rows = jpeg ? 1u : reduced(cam_get16(descriptor + AT_ROWS), 1, reduce);
-    picture.bytes = picture.columns * picture.rows;
-    picture.sent = 0;
-    picture.bands = 1;
-    picture.crc = CAM_CRC32_START;
-    picture.announced = false;
-    picture.under_way = true;
+    for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) image.descriptor[i] = descriptor[i];
+    image.reduce = reduce;
+    image.columns = jpeg ? size : reduced(source.columns, source.unit, reduce);
+    image.rows = jpeg ? 1u : reduced(cam_get16(descriptor + AT_ROWS), 1, reduce);
+    image.bytes = image.columns * image.rows;
+    image.sent = 0;
+    image.bands = 1;
+    image.crc = CAM_CRC32_START;
+    image.announced = false;
+    image.under_way = true;
     wanted.passed = 0;
 }
 
-/** May a frame give the rest of the picture? */
+/** May a frame give the rest of the image? */
 static bool goes_on(const uint8_t *descriptor) {
     if (wanted.flags & CAM_LINK_STREAM_WHOLE || is_jpeg(descriptor)) return false;
-    return descriptor[AT_FORMAT] == picture.descriptor[AT_FORMAT] &&
-           cam_get32(descriptor + AT_SIZE) == cam_get32(picture.descriptor + AT_SIZE) &&
-           cam_get16(descriptor + AT_COLUMNS) == cam_get16(picture.descriptor + AT_COLUMNS);
+    return descriptor[AT_FORMAT] == image.descriptor[AT_FORMAT] &&
+           cam_get32(descriptor + AT_SIZE) == cam_get32(image.descriptor + AT_SIZE) &&
+           cam_get16(descriptor + AT_COLUMNS) == cam_get16(image.descriptor + AT_COLUMNS);
 }
 
 /** Once the capture had to take a buffer back, the program is too late for it to do without: from
  * then on the link changes to each new frame, so that the capture gets its buffer in good time and
  * the link always has one. */
 static bool hand_on(const uint8_t *descriptor) {
-    return picture.under_way && picture.bands > 1 && source.pixels != 0 &&
-           picture.sent < picture.bytes && cam_capture_state() == CAM_STARVED &&
-           goes_on(descriptor);
+    return image.under_way && image.bands > 1 && source.pixels != 0 && image.sent < image.bytes &&
+           cam_capture_state() == CAM_STARVED && goes_on(descriptor);
 }
 
 static void take_source(const uint8_t *descriptor, const uint8_t *pixels) {
@@ -361,13 +360,13 @@ static void take_source(const uint8_t *descriptor, const uint8_t *pixels) {
     source.pixels = pixels;
 }
 
-/** A picture is under way that needs nothing of a new frame now. */
+/** An image is under way that needs nothing of a new frame now. */
 static bool is_busy(void) {
-    return picture.under_way &&
-           (source.pixels != 0 || stage.length != 0 || picture.sent == picture.bytes);
+    return image.under_way &&
+           (source.pixels != 0 || stage.length != 0 || image.sent == image.bytes);
 }
 
-/** Begin a picture with a frame, or go on with it. */
+/** Begin an image with a frame, or go on with it. */
 static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     take_source(descriptor, pixels);
     const bool whole = (wanted.flags & CAM_LINK_STREAM_WHOLE) != 0 || is_jpeg(descriptor);
@@ -376,11 +375,11 @@ static void use_frame(const uint8_t *descriptor, const uint8_t *pixels) {
         counters.skipped++;
         return;
     }
-    // A picture that the client does not know of yet is this frame's alone.
-    if (picture.under_way && picture.announced)
-        picture.band_told = false;
+    // An image that the client does not know of yet is this frame's alone.
+    if (image.under_way && image.announced)
+        image.band_told = false;
     else
-        begin_picture(descriptor);
+        begin_image(descriptor);
     if (source.pinned) return;
     (void)fill_stage();
     source.pixels = 0;
@@ -394,10 +393,10 @@ void cam_link_frame(const uint8_t *descriptor, const uint8_t *pixels) {
     if (hand_on(descriptor)) forget_source();
     // Bytes that are staged and not sent are taken off the new frame instead.
     if (source.pinned && source.pixels == 0) stage.length = 0;
-    if (picture.under_way && !is_busy() && !goes_on(descriptor)) abandon();
+    if (image.under_way && !is_busy() && !goes_on(descriptor)) abandon();
     if (is_busy() || cam_capture_in_batches()) {
         counters.skipped += due;
         return;
     }
-    if (picture.under_way || due) use_frame(descriptor, pixels);
+    if (image.under_way || due) use_frame(descriptor, pixels);
 }

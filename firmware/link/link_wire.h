@@ -26,11 +26,11 @@ enum {
     CAM_LINK_PROGRAM_DONE = 0x36,
     CAM_LINK_STREAM = 0x40,        // which frames to send
     CAM_LINK_STREAM_STATE = 0x41,  // what was applied, and what has been sent
-    CAM_LINK_FRAME = 0x42,         // a picture begins
+    CAM_LINK_FRAME = 0x42,         // an image begins
     CAM_LINK_PIXELS = 0x43,        // bytes of it
     CAM_LINK_GET_REGISTERS = 0x44, // of the frame grabber
     CAM_LINK_REGISTERS = 0x45,
-    CAM_LINK_BAND = 0x46,      // the picture goes on with another frame
+    CAM_LINK_BAND = 0x46,      // the image goes on with another frame
     CAM_LINK_FRAME_END = 0x47, // its CRC
 };
 
@@ -81,7 +81,7 @@ typedef enum {
     CAM_LINK_LOG_VM = 2,      // the VM's own lines
 } cam_link_log_t;
 
-/** Flag of STREAM: pictures of one frame each, never of bands. */
+/** Flag of STREAM: images of one frame each, never of bands. */
 enum { CAM_LINK_STREAM_WHOLE = 1 };
 
 enum { CAM_LINK_LOG_CONTINUES = 1 }; // flag: the next LOG has more of this line

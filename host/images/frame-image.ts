@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: MIT
-// A captured frame as a picture: gray, colour or the JPEG file that the sensor made.
+// A captured frame as an image: gray, colour or the JPEG file that the sensor made.
 
 import sharp from "sharp"
 import type { PixelFormat } from "../../sim/sensors/sensor-model.ts"
 import type { CapturedFrame } from "../../sim/observe/capture.ts"
-import type { DisplayPicture } from "../../sim/observe/display.ts"
-import type { GrayPicture } from "./preview.ts"
+import type { DisplayImage } from "../../sim/observe/display.ts"
+import type { GrayImage } from "./preview.ts"
 import type { CaptureFormat } from "../../protocol/names.ts"
 
-/** The part of a frame that its picture depends on. */
-export type PictureSource = Pick<
-    CapturedFrame,
-    "width" | "height" | "pixels"
-> & {
+/** The part of a frame that its image depends on. */
+export type ImageSource = Pick<CapturedFrame, "width" | "height" | "pixels"> & {
     readonly sent: Pick<CapturedFrame["sent"], "format">
     /** As it is in memory; left out: as it was sent. */
     readonly format?: CaptureFormat
 }
 
 /** A file's content and the end of its name. */
-export interface PictureFile {
+export interface ImageFile {
     readonly extension: "png" | "jpg"
     readonly bytes: Uint8Array
 }
 
 /** The same frame gives the same bytes: gray and colour as PNG, a JPEG as it came. */
-export async function pictureFile(frame: PictureSource): Promise<PictureFile> {
+export async function imageFile(frame: ImageSource): Promise<ImageFile> {
     const format = bytesOf(frame)
     if (format === "jpeg") return { extension: "jpg", bytes: frame.pixels }
     const { width, height } = frame
@@ -36,8 +33,8 @@ export async function pictureFile(frame: PictureSource): Promise<PictureFile> {
 }
 
 /** Pixels as they are shown: one byte each, or three; undefined: a compressed frame. */
-export function pictureBytes(
-    frame: PictureSource
+export function imageBytes(
+    frame: ImageSource
 ): { readonly channels: 1 | 3; readonly bytes: Uint8Array } | undefined {
     const format = bytesOf(frame)
     if (format === "jpeg") return undefined
@@ -47,8 +44,8 @@ export function pictureBytes(
 }
 
 /** What a display shows, as a PNG in colour. */
-export function displayFile(picture: DisplayPicture): Promise<Uint8Array> {
-    const { widthPx: width, heightPx: height, rgb } = picture
+export function displayFile(image: DisplayImage): Promise<Uint8Array> {
+    const { widthPx: width, heightPx: height, rgb } = image
     return png(rgb, { width, height, channels: 3 })
 }
 
@@ -63,15 +60,15 @@ function png(
 }
 
 /** What the frame's bytes are; a display's memory is RGB565 also when the sensor sent gray. */
-function bytesOf(frame: PictureSource): PixelFormat {
+function bytesOf(frame: ImageSource): PixelFormat {
     const sent = frame.sent.format ?? "gray8"
     return sent === "gray8" && frame.format === "rgb565" ? "rgb565le" : sent
 }
 
 /** The frame in gray, for the terminal. */
-export async function grayPicture(frame: PictureSource): Promise<GrayPicture> {
+export async function grayImage(frame: ImageSource): Promise<GrayImage> {
     if (bytesOf(frame) === "gray8") return frame
-    const { bytes } = await pictureFile(frame)
+    const { bytes } = await imageFile(frame)
     const { data, info } = await sharp(bytes)
         .toColourspace("b-w")
         .extractChannel(0)
@@ -81,7 +78,7 @@ export async function grayPicture(frame: PictureSource): Promise<GrayPicture> {
 }
 
 /** Three bytes per pixel of a format with two. */
-function rgbOf(frame: PictureSource, format: PixelFormat): Uint8Array {
+function rgbOf(frame: ImageSource, format: PixelFormat): Uint8Array {
     const rgb = new Uint8Array(frame.width * frame.height * 3)
     if (format === "rgb565be" || format === "rgb565le")
         fromRgb565(frame.pixels, format === "rgb565be", rgb)

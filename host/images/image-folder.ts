@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The folder of a run's pictures: everything is written aside and moved in at the end, so that a failed run changes nothing.
+// The folder of a run's images: everything is written aside and moved in at the end, so that a failed run changes nothing.
 
 import {
     existsSync,
@@ -14,23 +14,23 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../../protocol/errors.ts"
-import type { DisplayPicture } from "../../sim/observe/display.ts"
-import { displayFile, pictureFile, type PictureSource } from "./frame-image.ts"
+import type { DisplayImage } from "../../sim/observe/display.ts"
+import { displayFile, imageFile, type ImageSource } from "./frame-image.ts"
 
-/** What a run leaves beside its pictures: its report, and by it the list of files that the next run may replace. */
+/** What a run leaves beside its images: its report, and by it the list of files that the next run may replace. */
 export const REPORT_FILE = "camscript-run.json"
 
 /** What the display showed at the end. */
 const DISPLAY_NAME = "display.png"
 
-const PICTURE_NAME = /^(?:frame-(?:\d{3,}-)?\d{6,}\.(?:png|jpg)|display\.png)$/
+const IMAGE_NAME = /^(?:frame-(?:\d{3,}-)?\d{6,}\.(?:png|jpg)|display\.png)$/
 const STAGING_NAME = /^\.camscript-(\d+)$/
 
 /**
- * Name of a frame's picture, by the frame's sequence number.
+ * Name of a frame's image, by the frame's sequence number.
  * @param capture of the run, from 1 on: the numbers begin again when the program starts another
  */
-export function pictureName(
+export function imageName(
     sequence: number,
     extension: "png" | "jpg" = "png",
     capture = 1
@@ -39,8 +39,8 @@ export function pictureName(
     return `frame-${which}${String(sequence).padStart(6, "0")}.${extension}`
 }
 
-/** Pictures on their way into a folder. After `open`, call either `publish` or `discard`. */
-export class PictureFolder {
+/** Images on their way into a folder. After `open`, call either `publish` or `discard`. */
+export class ImageFolder {
     private readonly staging: string
     private firstCreated: string | undefined
     private readonly names = new Set<string>()
@@ -49,15 +49,15 @@ export class PictureFolder {
     /**
      * Look whether the folder may be used; nothing is written yet.
      * @param folder need not exist
-     * @throws UsageError when it is no folder, or holds frame pictures that no run of ours listed
+     * @throws UsageError when it is no folder, or holds frame images that no run of ours listed
      */
     constructor(private readonly folder: string) {
         this.staging = join(folder, `.camscript-${process.pid}`)
         if (!existsSync(folder)) return
         if (!statSync(folder).isDirectory())
             throw new UsageError(`--out ${folder} is a file, not a folder`)
-        const ours = new Set(listedPictures(folder))
-        const foreign = picturesIn(folder).find(name => !ours.has(name))
+        const ours = new Set(listedImages(folder))
+        const foreign = imagesIn(folder).find(name => !ours.has(name))
         if (foreign !== undefined)
             throw new UsageError(
                 `--out ${folder} holds ${foreign}, which is not from camscript's last run there (${REPORT_FILE} does not list it) and is not overwritten: name another folder, or move it away`
@@ -80,29 +80,29 @@ export class PictureFolder {
         }
     }
 
-    /** Write a frame's picture. The same frame gives the same bytes. @param capture as in pictureName() */
+    /** Write a frame's image. The same frame gives the same bytes. @param capture as in imageName() */
     async add(
         sequence: number,
-        frame: PictureSource,
+        frame: ImageSource,
         capture = 1
     ): Promise<void> {
         const frameKey = `${capture} ${sequence}`
         if (this.added.has(frameKey)) return
         this.added.add(frameKey)
-        const { extension, bytes } = await pictureFile(frame)
-        const name = pictureName(sequence, extension, capture)
+        const { extension, bytes } = await imageFile(frame)
+        const name = imageName(sequence, extension, capture)
         this.names.add(name)
         writeFileSync(join(this.staging, name), bytes)
     }
 
     /** Write what the display shows. */
-    async addDisplay(picture: DisplayPicture): Promise<void> {
-        const bytes = await displayFile(picture)
+    async addDisplay(image: DisplayImage): Promise<void> {
+        const bytes = await displayFile(image)
         this.names.add(DISPLAY_NAME)
         writeFileSync(join(this.staging, DISPLAY_NAME), bytes)
     }
 
-    /** Paths of the pictures, as they will be after `publish`, in the order of their sequence numbers; the display's is the last. */
+    /** Paths of the images, as they will be after `publish`, in the order of their sequence numbers; the display's is the last. */
     files(): string[] {
         const names = [...this.names].filter(name => name !== DISPLAY_NAME)
         names.sort()
@@ -110,9 +110,9 @@ export class PictureFolder {
         return names.map(name => join(this.folder, name))
     }
 
-    /** Move the pictures in, remove those of the run before, and leave the report beside them. */
+    /** Move the images in, remove those of the run before, and leave the report beside them. */
     publish(report: object): void {
-        const stale = listedPictures(this.folder)
+        const stale = listedImages(this.folder)
         for (const name of this.names)
             renameSync(join(this.staging, name), join(this.folder, name))
         for (const name of stale)
@@ -133,12 +133,12 @@ export class PictureFolder {
     }
 }
 
-function picturesIn(folder: string): string[] {
-    return readdirSync(folder).filter(name => PICTURE_NAME.test(name))
+function imagesIn(folder: string): string[] {
+    return readdirSync(folder).filter(name => IMAGE_NAME.test(name))
 }
 
-/** Pictures that the last run's report lists; none when it cannot be read. */
-function listedPictures(folder: string): string[] {
+/** Images that the last run's report lists; none when it cannot be read. */
+function listedImages(folder: string): string[] {
     try {
         const report: unknown = JSON.parse(
             readFileSync(join(folder, REPORT_FILE), "utf8")
@@ -148,7 +148,7 @@ function listedPictures(folder: string): string[] {
         return files
             .filter(file => typeof file === "string")
             .map(file => file.split(/[/\\]/).at(-1)!)
-            .filter(name => PICTURE_NAME.test(name))
+            .filter(name => IMAGE_NAME.test(name))
     } catch {
         return []
     }

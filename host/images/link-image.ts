@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A picture of the link as other parts of the host know pictures.
+// An image of the link as other parts of the host know images.
 
-import type { PictureSource } from "./frame-image.ts"
-import type { LinkPicture } from "../link/frame-receiver.ts"
+import type { ImageSource } from "./frame-image.ts"
+import type { LinkImage } from "../link/frame-receiver.ts"
 import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
 
 /** What the sensor sends for a format, byte by byte. */
@@ -17,22 +17,22 @@ const SENT = {
 const START_OF_FRAME = { first: 0xc0, last: 0xcf, others: [0xc4, 0xc8, 0xcc] }
 const START_OF_SCAN = 0xda
 
-/** What a picture file is made of. */
-export function linkPictureSource(
-    picture: LinkPicture
-): PictureSource & { readonly format: CaptureFormat } {
-    const format = formatOf(picture.descriptor.format)
+/** What an image file is made of. */
+export function linkImageSource(
+    image: LinkImage
+): ImageSource & { readonly format: CaptureFormat } {
+    const format = formatOf(image.descriptor.format)
     const { width, height } =
         format === "jpeg"
-            ? jpegSize(picture.bytes)
+            ? jpegSize(image.bytes)
             : {
-                  width: picture.columns / (format === "gray8" ? 1 : 2),
-                  height: picture.rows,
+                  width: image.columns / (format === "gray8" ? 1 : 2),
+                  height: image.rows,
               }
     return {
         width,
         height,
-        pixels: picture.bytes,
+        pixels: image.bytes,
         format,
         sent: { format: SENT[format] },
     }

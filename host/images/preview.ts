@@ -9,7 +9,7 @@ const ASCII_RAMP = " .:-=+*#%@"
 /** A terminal's cell is about twice as high as wide. */
 const CELL_ASPECT = 2
 
-export interface GrayPicture {
+export interface GrayImage {
     readonly width: number
     readonly height: number
     /** Row-major, one byte per pixel. */
@@ -17,32 +17,25 @@ export interface GrayPicture {
 }
 
 /**
- * Draw a picture, scaled down by averaging.
- * @param columns widest allowed line, characters; the picture is never enlarged
+ * Draw an image, scaled down by averaging.
+ * @param columns widest allowed line, characters; the image is never enlarged
  * @returns lines without line ends
  */
 export function preview(
-    picture: GrayPicture,
+    image: GrayImage,
     columns: number,
     depth: GrayDepth
 ): string[] {
-    const width = Math.max(1, Math.min(columns, picture.width))
-    const height = Math.max(
-        1,
-        Math.round((picture.height * width) / picture.width)
-    )
+    const width = Math.max(1, Math.min(columns, image.width))
+    const height = Math.max(1, Math.round((image.height * width) / image.width))
     if (depth === "ascii")
         return asciiLines(
-            shrink(
-                picture,
-                width,
-                Math.max(1, Math.round(height / CELL_ASPECT))
-            )
+            shrink(image, width, Math.max(1, Math.round(height / CELL_ASPECT)))
         )
-    return halfBlockLines(shrink(picture, width, height), depth)
+    return halfBlockLines(shrink(image, width, height), depth)
 }
 
-function asciiLines({ width, height, pixels }: GrayPicture): string[] {
+function asciiLines({ width, height, pixels }: GrayImage): string[] {
     const lines: string[] = []
     for (let y = 0; y < height; y++) {
         let line = ""
@@ -56,7 +49,7 @@ function asciiLines({ width, height, pixels }: GrayPicture): string[] {
 
 /** The upper pixel is the colour of the letter, the lower one that of the ground. */
 function halfBlockLines(
-    { width, height, pixels }: GrayPicture,
+    { width, height, pixels }: GrayImage,
     depth: GrayDepth
 ): string[] {
     const lines: string[] = []
@@ -79,19 +72,15 @@ function gray(level: number, depth: GrayDepth): string {
     return `5;${step === 0 ? 16 : step === 25 ? 231 : 231 + step}`
 }
 
-/** Average the pixels under each pixel of a smaller picture. */
-function shrink(
-    picture: GrayPicture,
-    width: number,
-    height: number
-): GrayPicture {
+/** Average the pixels under each pixel of a smaller image. */
+function shrink(image: GrayImage, width: number, height: number): GrayImage {
     const pixels = new Uint8Array(width * height)
     for (let y = 0; y < height; y++)
         for (let x = 0; x < width; x++)
             pixels[y * width + x] = average(
-                picture,
-                span(x, width, picture.width),
-                span(y, height, picture.height)
+                image,
+                span(x, width, image.width),
+                span(y, height, image.height)
             )
     return { width, height, pixels }
 }
@@ -103,10 +92,10 @@ function span(index: number, parts: number, whole: number): Span {
     return [from, Math.max(from + 1, Math.floor(((index + 1) * whole) / parts))]
 }
 
-function average(picture: GrayPicture, columns: Span, rows: Span): number {
+function average(image: GrayImage, columns: Span, rows: Span): number {
     let sum = 0
     for (let y = rows[0]; y < rows[1]; y++)
         for (let x = columns[0]; x < columns[1]; x++)
-            sum += picture.pixels[y * picture.width + x]!
+            sum += image.pixels[y * image.width + x]!
     return Math.round(sum / ((columns[1] - columns[0]) * (rows[1] - rows[0])))
 }

@@ -70,7 +70,7 @@ export class CameraClient {
     }
 
     /**
-     * Ask for changes; those that depend on each other, a window and a picture's size, in one call. Read the registers, or
+     * Ask for changes; those that depend on each other, a window and a frame's size, in one call. Read the registers, or
      * wait for an event, to see what came of it.
      */
     write(changes: CameraChanges): void {

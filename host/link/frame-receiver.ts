@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Puts pictures together from the link's messages: a picture is bit-exact, or it is dropped and counted.
+// Puts images together from the link's messages: an image is bit-exact, or it is dropped and counted.
 
 import { crc32 } from "node:zlib"
 import type { Message } from "../../protocol/link/messages.ts"
 import {
     decodeBand,
-    decodePictureEnd,
-    decodePictureHead,
+    decodeFrameEnd,
+    decodeFrameHead,
     decodePixels,
-    type PictureHead,
+    type FrameHead,
 } from "../../protocol/link/pixel-messages.ts"
 import { MessageType } from "../../protocol/link/wire.ts"
 import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
 /** Rows, or parts of rows, of one frame. */
 export interface Band {
-    /** Of its first byte in the picture. */
+    /** Of its first byte in the image. */
     readonly offset: number
     /** Of the frame. */
     readonly sequence: number
     readonly endUs: number
 }
 
-/** A picture as the board sent it. */
-export interface LinkPicture {
-    /** Counts pictures of the board, modulo 65,536. */
+/** An image as the board sent it. */
+export interface LinkImage {
+    /** Counts images of the board, modulo 65,536. */
     readonly number: number
     readonly reduce: number
     /** Bytes of a row; a JPEG has one row. */
@@ -32,12 +32,12 @@ export interface LinkPicture {
     readonly rows: number
     /** Of its first frame, as it lies in the board's memory: sizes are those before the reduction. */
     readonly descriptor: FrameDescriptor
-    /** Where its bytes come from, in order; one for a picture of one frame. */
+    /** Where its bytes come from, in order; one for an image of one frame. */
     readonly bands: readonly Band[]
     readonly bytes: Uint8Array
 }
 
-export interface PictureCounters {
+export interface ImageCounters {
     /** Whole ones. */
     readonly received: number
     /** Begun, and something of it is missing, or its CRC is wrong. */
@@ -47,10 +47,10 @@ export interface PictureCounters {
 }
 
 /** Frames are at most 16,383 rows of as many bytes on the board; no board has so much memory. */
-const PICTURE_BYTES_MAX = 16 * 1024 * 1024
+const IMAGE_BYTES_MAX = 16 * 1024 * 1024
 
 interface Assembly {
-    readonly head: PictureHead
+    readonly head: FrameHead
     readonly bytes: Uint8Array
     readonly bands: Band[]
     filled: number
@@ -63,14 +63,14 @@ export class FrameReceiver {
     private last: number | undefined
     private readonly counts = { received: 0, corrupt: 0, missed: 0 }
 
-    constructor(private readonly onPicture: (picture: LinkPicture) => void) {}
+    constructor(private readonly onImage: (image: LinkImage) => void) {}
 
     /** Since the start. */
-    get counters(): PictureCounters {
+    get counters(): ImageCounters {
         return { ...this.counts }
     }
 
-    /** A message came. @returns whether it was one of a picture */
+    /** A message came. @returns whether it was one of an image */
     take({ type, body }: Message): boolean {
         switch (type) {
             case MessageType.FRAME:
@@ -98,14 +98,14 @@ export class FrameReceiver {
 
     private begin(body: Uint8Array): void {
         this.drop()
-        const head = decodePictureHead(body)
+        const head = decodeFrameHead(body)
         if (head === undefined) return
         const { number, sizeBytes, columns, rows, descriptor } = head
         if (this.last !== undefined)
             this.counts.missed += (number - this.last - 1) & 0xffff
         this.last = number
         if (sizeBytes !== columns * rows && rows !== 1) return this.corrupt()
-        if (sizeBytes > PICTURE_BYTES_MAX) return this.corrupt()
+        if (sizeBytes > IMAGE_BYTES_MAX) return this.corrupt()
         const { sequence, endUs } = descriptor
         this.assembly = {
             head,
@@ -123,7 +123,7 @@ export class FrameReceiver {
         const { offset, sequence, endUs } = band
         if (offset !== assembly.filled) return this.drop()
         assembly.told++
-        // One that gave no byte is no part of the picture.
+        // One that gave no byte is no part of the image.
         if (assembly.bands.at(-1)!.offset === offset) assembly.bands.pop()
         assembly.bands.push({ offset, sequence, endUs })
     }
@@ -143,7 +143,7 @@ export class FrameReceiver {
     }
 
     private end(body: Uint8Array): void {
-        const end = decodePictureEnd(body)
+        const end = decodeFrameEnd(body)
         const { assembly } = this
         if (end === undefined || assembly?.head.number !== end.number) return
         const { head, bytes, bands, filled, told } = assembly
@@ -153,7 +153,7 @@ export class FrameReceiver {
         this.assembly = undefined
         this.counts.received++
         const { number, reduce, columns, rows, descriptor } = head
-        this.onPicture({
+        this.onImage({
             number,
             reduce,
             columns,

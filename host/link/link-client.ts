@@ -8,8 +8,8 @@ import { readGrabber, type GrabberPart } from "./board-registers.ts"
 import { BootText } from "./boot-text.ts"
 import {
     FrameReceiver,
-    type LinkPicture,
-    type PictureCounters,
+    type LinkImage,
+    type ImageCounters,
 } from "./frame-receiver.ts"
 import { LinkVersionError, LinkRefusedError } from "./link-errors.ts"
 import { LinkRequests } from "./link-requests.ts"
@@ -86,8 +86,8 @@ export class LinkClient {
     onText: ((line: string) => void) | undefined
     /** A Jacdac frame of the program. */
     onJacdac: ((frame: Uint8Array) => void) | undefined
-    /** A picture of the board, bit-exact. Set it before stream(). */
-    onFrame: ((picture: LinkPicture) => void) | undefined
+    /** An image of the board, bit-exact. Set it before stream(). */
+    onFrame: ((image: LinkImage) => void) | undefined
     /** An ERROR that answers no request under way. */
     onRefused: ((error: LinkRefusedError) => void) | undefined
     /** Messages of types that this client does not know, or of later versions. */
@@ -98,9 +98,7 @@ export class LinkClient {
     private readonly writer = new MessageWriter()
     private readonly reader: MessageReader
     private readonly requests: LinkRequests
-    private readonly frames = new FrameReceiver(picture =>
-        this.onFrame?.(picture)
-    )
+    private readonly frames = new FrameReceiver(image => this.onFrame?.(image))
     private readonly bootText = new BootText(line => this.onText?.(line))
     private readonly session: number
     private readonly hint: string
@@ -133,8 +131,8 @@ export class LinkClient {
         return this.reader.counters
     }
 
-    /** Pictures that this end has received, and those it has not. */
-    get pictures(): PictureCounters {
+    /** Images that this end has received, and those it has not. */
+    get images(): ImageCounters {
         return this.frames.counters
     }
 
@@ -184,7 +182,7 @@ export class LinkClient {
     }
 
     /**
-     * Let the board send pictures: onFrame.
+     * Let the board send images: onFrame.
      * @throws UsageError, NoAnswerError, LinkRefusedError
      */
     async stream(request: StreamRequest = {}): Promise<StreamState> {
@@ -196,7 +194,7 @@ export class LinkClient {
         return this.askStream(encodeStream(request))
     }
 
-    /** No more pictures. @throws NoAnswerError, LinkRefusedError */
+    /** No more images. @throws NoAnswerError, LinkRefusedError */
     stopStream(): Promise<StreamState> {
         return this.askStream(encodeStream(undefined))
     }

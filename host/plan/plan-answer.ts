@@ -56,7 +56,7 @@ function numbers(strategy: PlannedStrategy): string {
     const { busBytesPerFrame, fps, irqsPerSecond } = strategy
     const bytes =
         busBytesPerFrame === null
-            ? "a compressed picture"
+            ? "a compressed frame"
             : `${busBytesPerFrame.toLocaleString("en-US")} bytes`
     const irqs = Math.round(irqsPerSecond).toLocaleString("en-US")
     return `${bytes} per frame on the bus at ${fps.toFixed(2)} fps, ${irqs} interrupts/s`

@@ -4,6 +4,7 @@
 import { readMode, windowRegisters } from "../../drivers/mt9v034/timing.ts"
 import {
     geometryRegisters,
+    reflected,
     solveGeometry,
 } from "../../drivers/ov2640/geometry.ts"
 import type { Ov2640Timing } from "../../drivers/ov2640/timing.ts"
@@ -43,7 +44,7 @@ function mt9v034Registers(plan: CapturePlan): Record<string, number> {
         WINDOW_WIDTH: window.windowWidth,
         HORIZONTAL_BLANKING: plan.timing.hblankPclk,
         VERTICAL_BLANKING: plan.timing.vblankRows,
-        READ_MODE_A: readMode(plan.binning),
+        READ_MODE_A: readMode(plan.binning, plan.flip),
     }
 }
 
@@ -53,7 +54,8 @@ function ov2640Registers(plan: CapturePlan): Record<string, number> {
         outputWidthPx: plan.busWidthPx,
         outputHeightPx: plan.busHeightPx,
     })
-    const named = Object.entries(geometryRegisters(geometry)).map(
+    const sent = reflected(geometry, plan.flip)
+    const named = Object.entries(geometryRegisters(sent)).map(
         ([name, value]) => [name.toUpperCase(), value as number] as const
     )
     // What the OV2640's own solveTiming() returned.

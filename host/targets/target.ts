@@ -16,11 +16,11 @@ import type {
 } from "../../sim/observe/capture.ts"
 import type { GrabberCounters } from "../../protocol/counters.ts"
 import type { CpuUse } from "../../sim/observe/cpu-use.ts"
-import type { DisplayPicture } from "../../sim/observe/display.ts"
+import type { DisplayImage } from "../../sim/observe/display.ts"
 import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
-import type { PictureSource } from "../images/frame-image.ts"
+import type { ImageSource } from "../images/frame-image.ts"
 import type { ViewFrame } from "../view/messages/frame-message.ts"
 import type {
     AppliedState,
@@ -37,9 +37,9 @@ export interface TargetFrame {
     readonly sequence: number
     /** Row of the frame that a batch of rows starts with; 0 for frames. */
     readonly firstRow: number
-    readonly source: PictureSource
+    readonly source: ImageSource
     /** The page's form of it, made when it is sent. */
-    picture(): ViewFrame
+    image(): ViewFrame
 }
 
 /** Something with a camera that runs. */
@@ -71,7 +71,7 @@ export interface SimulatedOutcome {
     /** undefined where the program's code takes no time. */
     readonly cpu: CpuUse | undefined
     /** What the display shows; undefined: the capture goes to none. */
-    readonly display: DisplayPicture | undefined
+    readonly display: DisplayImage | undefined
     readonly lastFrame: CapturedFrame | undefined
 }
 
@@ -81,14 +81,14 @@ export interface LinkOutcome {
     readonly program: string
     readonly baud: number
     readonly mode: AppliedMode
-    /** Of the capture on the board, while the pictures came. */
+    /** Of the capture on the board, while the images came. */
     readonly counters: GrabberCounters
-    /** Pictures that were not taken: damaged on the way, and not even begun here. */
+    /** Images that were not taken: damaged on the way, and not even begun here. */
     readonly corrupt: number
     readonly missed: number
-    /** Pictures that are of one frame each; the others are of bands of successive frames. */
+    /** Images that are of one frame each; the others are of bands of successive frames. */
     readonly wholeFrames: number
-    /** Pixel bytes per second from the first to the last picture; undefined with fewer than two. */
+    /** Pixel bytes per second from the first to the last image; undefined with fewer than two. */
     readonly pixelBytesPerSecond: number | undefined
 }
 
@@ -152,6 +152,6 @@ export interface ViewTarget extends Target {
     readonly jacdac: JacdacLine
     /** Replace the program, when the description says that it can be; live() says how it goes. */
     updateProgram?(): void
-    /** How much of each picture a link sends. */
+    /** How much of each image a link sends. */
     setReduction?(reduction: Reduction): void
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One page's websocket: the newest picture wins, and none is sent while the page or the socket is busy.
+// One page's websocket: the newest frame wins, and none is sent while the page or the socket is busy.
 
 import { encodeFrame } from "./messages/frame-message.ts"
 import type { ServerMessage } from "./messages/messages.ts"
 import type { TargetFrame } from "../targets/target.ts"
 
-/** Pictures under way to a page at most: one is drawn, one travels, one waits in the kernel. */
-export const PICTURES_UNDER_WAY = 3
+/** Frames under way to a page at most: one is drawn, one travels, one waits in the kernel. */
+export const FRAMES_UNDER_WAY = 3
 
 /** The part of a websocket that is used. */
 export interface Wire {
@@ -35,7 +35,7 @@ export class PageSocket {
         this.pump()
     }
 
-    /** The page has drawn a picture. */
+    /** The page has drawn a frame. */
     drawn(): void {
         if (this.underWay > 0) this.underWay--
         this.pump()
@@ -43,12 +43,12 @@ export class PageSocket {
 
     private pump(): void {
         const busy =
-            this.underWay >= PICTURES_UNDER_WAY || this.wire.bufferedAmount > 0
+            this.underWay >= FRAMES_UNDER_WAY || this.wire.bufferedAmount > 0
         if (!this.waiting || busy) return
         const frame = this.waiting
         this.waiting = undefined
         this.underWay++
         this.sent++
-        this.wire.send(encodeFrame(frame.picture(), this.skipped))
+        this.wire.send(encodeFrame(frame.image(), this.skipped))
     }
 }

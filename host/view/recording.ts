@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A recording of every frame that arrives: Y4M of gray and colour pictures, MJPEG of JPEG ones.
+// A recording of every frame that arrives: Y4M of gray and colour frames, MJPEG of JPEG ones.
 
-import type { PictureFormat, ViewFrame } from "./messages/frame-message.ts"
+import type { ImageFormat, ViewFrame } from "./messages/frame-message.ts"
 import type { RecordingState } from "./messages/messages.ts"
 
 /** It is in memory until it is saved. */
@@ -17,7 +17,7 @@ export class Recording {
     private running = true
     private note = ""
 
-    /** @param largestBytes of all its pictures */
+    /** @param largestBytes of all its frames */
     constructor(private readonly largestBytes = LARGEST_BYTES) {}
 
     get state(): RecordingState {
@@ -75,7 +75,7 @@ export class Recording {
 const FRAME_MARK = Buffer.from("FRAME\n")
 
 /** Gray as it is; RGB as Y, Cb and Cr (BT.601, full range). */
-function planes(bytes: Uint8Array, format: PictureFormat): Uint8Array {
+function planes(bytes: Uint8Array, format: ImageFormat): Uint8Array {
     if (format === "gray8") return bytes
     const pixels = bytes.length / 3
     const out = new Uint8ClampedArray(bytes.length)

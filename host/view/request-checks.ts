@@ -26,7 +26,7 @@ export function refusal(
         : `Origin ${origin} is not this server's page`
 }
 
-/** Pictures and links of other pages come without Origin, but current browsers say where they are from. */
+/** Images and links of other pages come without Origin, but current browsers say where they are from. */
 function crossSite(headers: IncomingHttpHeaders): string | undefined {
     const site = headers["sec-fetch-site"]
     const navigation =

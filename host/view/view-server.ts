@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The live view's server: the page and what it downloads over HTTP, pictures and figures over a websocket. 127.0.0.1 only.
+// The live view's server: the page and what it downloads over HTTP, frames and figures over a websocket. 127.0.0.1 only.
 
 import {
     createServer,
@@ -12,7 +12,7 @@ import type { Duplex } from "node:stream"
 import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { pictureFile } from "../images/frame-image.ts"
+import { imageFile } from "../images/frame-image.ts"
 import { surviveConnectionErrors } from "../connection-errors.ts"
 import {
     parsePageMessage,
@@ -140,7 +140,7 @@ export class ViewServer {
         if (file) return file
         switch (path) {
             case "/field.png":
-                return this.fieldPicture()
+                return this.fieldImage()
             case "/scope.svg":
                 return this.scope(query)
             case "/snapshot":
@@ -153,7 +153,7 @@ export class ViewServer {
         return undefined
     }
 
-    private async fieldPicture(): Promise<Answer | undefined> {
+    private async fieldImage(): Promise<Answer | undefined> {
         const field = this.target.field()
         if (!field) return undefined
         const { width, height, luma } = field
@@ -175,7 +175,7 @@ export class ViewServer {
     private async snapshot(): Promise<Answer | undefined> {
         const { latest } = this.target
         if (!latest) return undefined
-        const { extension, bytes } = await pictureFile(latest.source)
+        const { extension, bytes } = await imageFile(latest.source)
         return {
             type: extension === "jpg" ? "image/jpeg" : "image/png",
             body: bytes,
@@ -277,7 +277,7 @@ export class ViewServer {
     }
 
     private frameCame(frame: TargetFrame): void {
-        if (this.recording?.state.running) this.recording.take(frame.picture())
+        if (this.recording?.state.running) this.recording.take(frame.image())
         for (const page of this.pages) page.offer(frame)
     }
 

@@ -330,7 +330,7 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     mmio_irq_restore(irq);
 }
 
-/** Cut the padding of a picture. @returns false when it is none */
+/** Cut the padding off a JPEG frame. @returns false when it is none */
 static bool trim(cam_buffer_t *buffer) {
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
     const uint32_t bytes =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Capture of JPEG pictures, whose length nobody knows before they end.
+// Capture of JPEG frames, whose length nobody knows before they end.
 //
-// DMA runs circular, so that a picture that is too large goes on at the start of its buffer, never
+// DMA runs circular, so that a frame that is too large goes on at the start of its buffer, never
 // past its end; its size is known all the same.
 #include "capture_jpeg.h"
 
@@ -32,7 +32,7 @@ void cam_jpeg_wrapped(void) {
     wraps++;
 }
 
-/** All words of the picture are in memory: the stream's FIFO is flushed as EN falls (RM0090 section
+/** All words of the frame are in memory: the stream's FIFO is flushed as EN falls (RM0090 section
  * 10.3.14). @returns their number */
 static uint32_t finish(void) {
     for (uint32_t i = 0; i < SETTLE_READS && (mmio_read32(DCMI_SR) & DCMI_SR_FNE); i++) continue;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Capture of JPEG pictures, whose length nobody knows before they end.
+// Capture of JPEG frames, whose length nobody knows before they end.
 #ifndef CAM_CAPTURE_JPEG_H
 #define CAM_CAPTURE_JPEG_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Arm the DMA for a picture into `filling`. Context: ISR, or interrupts masked. */
+/** Arm the DMA for a frame into `filling`. Context: ISR, or interrupts masked. */
 void cam_jpeg_arm(void);
 
-/** The buffer is full: the picture goes on at its start. Context: ISR. */
+/** The buffer is full: the frame goes on at its start. Context: ISR. */
 void cam_jpeg_wrapped(void);
 
 /** VSYNC: measure the file, arm for the next one. Context: ISR. */
@@ -19,7 +19,7 @@ void cam_jpeg_vsync(void);
 bool cam_jpeg_wrapped_once(void);
 
 /**
- * Length of a picture without its padding: from FFD8 at 0 to the last FFD9.
+ * Length of a frame without its padding: from FFD8 at 0 to the last FFD9.
  * @returns 0 when one of the two is missing. Context: thread.
  */
 uint32_t cam_jpeg_length(const uint8_t *bytes, uint32_t count);

@@ -14,7 +14,7 @@ typedef struct {
     uint32_t bit;                  // 1 << index
     uint32_t sequence;
     uint32_t end_us;
-    uint32_t columns; // JPEG: bytes of the picture
+    uint32_t columns; // JPEG: bytes of the frame
     uint32_t rows;
     uint32_t first_row;
     // What becomes of it becomes of its frame: false for all batches of a frame but the last.

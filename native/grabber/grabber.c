@@ -135,7 +135,7 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     cam_put16(to + 26, frame->label.y);
     copy(to + 28, map + CAM_REG_MODE_WIDTH, 4); // and height
     cam_put32(to + 32, frame->image.columns * frame->image.rows);
-    // Of a JPEG picture: those of its buffer.
+    // Of a JPEG frame: those of its buffer.
     const bool jpeg = map[CAM_REG_MODE_FORMAT] == CAM_FORMAT_JPEG;
     cam_put16(to + 36, jpeg ? cam_get16(map + CAM_REG_MODE_LINE_BYTES) : frame->image.columns);
     cam_put16(to + 38, jpeg ? cam_get16(map + CAM_REG_MODE_LINES) : frame->image.rows);

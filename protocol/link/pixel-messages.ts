@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The bodies of the messages that carry pictures and the frame grabber's registers (docs/link.md).
+// The bodies of the messages that carry images and the frame grabber's registers (docs/link.md).
 
 import { STREAM_WHOLE } from "./wire.ts"
 import { decodeDescriptor, type FrameDescriptor } from "../descriptor.ts"
@@ -11,7 +11,7 @@ export interface StreamRequest {
     readonly reduce?: 1 | 2 | 4
     /** At most every so many frames, 1 (default) to 65,535. */
     readonly every?: number
-    /** Every picture of one frame; a board of one buffer then sends none. Default false. */
+    /** Every image of one frame; a board of one buffer then sends none. Default false. */
     readonly whole?: boolean
 }
 
@@ -23,21 +23,21 @@ export interface StreamState {
     readonly every: number
     /** Most pixel bytes of a message. */
     readonly pixelBytesMax: number
-    /** Pictures that went out whole. */
+    /** Images that went out whole. */
     readonly sent: number
     /** Frames that were due while another one was sent, or that could not be sent. */
     readonly skipped: number
-    /** Pictures that were begun and not ended. */
+    /** Images that were begun and not ended. */
     readonly abandoned: number
-    /** Frames that went on with a picture which another one had begun. */
+    /** Frames that went on with an image which another one had begun. */
     readonly bands: number
 }
 
-/** FRAME: a picture begins. */
-export interface PictureHead {
+/** FRAME: an image begins. */
+export interface FrameHead {
     readonly number: number
     readonly reduce: number
-    /** Of the picture. */
+    /** Of the image. */
     readonly sizeBytes: number
     /** Bytes of a row; a JPEG has one row. */
     readonly columns: number
@@ -64,7 +64,7 @@ export interface PixelBytes {
 }
 
 /** FRAME_END. */
-export interface PictureEnd {
+export interface FrameEnd {
     readonly number: number
     readonly bands: number
     readonly crc32: number
@@ -105,7 +105,7 @@ export function decodeStreamState(body: Uint8Array): StreamState | undefined {
     }
 }
 
-export function decodePictureHead(body: Uint8Array): PictureHead | undefined {
+export function decodeFrameHead(body: Uint8Array): FrameHead | undefined {
     if (body.length < FRAME_HEAD_BYTES + GrabberBytes.DESCRIPTOR)
         return undefined
     const view = viewOf(body)
@@ -141,7 +141,7 @@ export function decodePixels(body: Uint8Array): PixelBytes | undefined {
     }
 }
 
-export function decodePictureEnd(body: Uint8Array): PictureEnd | undefined {
+export function decodeFrameEnd(body: Uint8Array): FrameEnd | undefined {
     if (body.length < END_BYTES) return undefined
     const view = viewOf(body)
     return {

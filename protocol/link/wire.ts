@@ -81,7 +81,7 @@ export enum LogKind {
 /** Flag of LOG: the next one has more of this line. */
 export const LOG_CONTINUES = 1
 
-/** Flag of STREAM: pictures of one frame each, never of bands. */
+/** Flag of STREAM: images of one frame each, never of bands. */
 export const STREAM_WHOLE = 1
 
 /** Most bytes of a REGISTERS. */

@@ -13,6 +13,7 @@ import {
     type DisplayContent,
     type DisplayLayout,
 } from "./display-frame.ts"
+import { placeInSent } from "./place-in-sent.ts"
 import type { Rectangle } from "../../protocol/capture.ts"
 import { formatOf, type CaptureFormat } from "../../protocol/names.ts"
 import type { FrameDescriptor } from "../../protocol/descriptor.ts"
@@ -58,7 +59,7 @@ interface Pending {
     readonly display: DisplayContent | undefined
 }
 
-/** Of one row of the picture: where it is in what was captured and in what was sent. */
+/** Of one row of the frame: where it is in what was captured and in what was sent. */
 interface Comparison {
     readonly pixelErrors: number
     readonly wrongRows: number
@@ -241,7 +242,7 @@ export class CaptureObserver {
         )
     }
 
-    /** A row of a display's picture in what the sensor sent; undefined when it cannot be a part of that. */
+    /** A row of a display's image in what the sensor sent; undefined when it cannot be a part of that. */
     private sentRow(
         sequence: number,
         row: number,
@@ -316,16 +317,15 @@ export class CaptureObserver {
     }
 }
 
-/** Where a window starts in the picture that was sent, pixels. */
+/** Where a window starts in the frame that was sent, pixels of that. */
 function placeIn(
     sent: SensorFrame,
     window: Rectangle
 ): { readonly x: number; readonly y: number } {
-    const scaleX = sent.columns / sent.window.width
-    const scaleY = sent.rows / sent.window.height
+    const { x, y } = placeInSent(sent, window)
     return {
-        x: Math.round((window.x - sent.window.x) * scaleX),
-        y: Math.round((window.y - sent.window.y) * scaleY),
+        x: Math.round((x * sent.columns) / sent.window.width),
+        y: Math.round((y * sent.rows) / sent.window.height),
     }
 }
 

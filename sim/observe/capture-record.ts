@@ -5,7 +5,7 @@ import type { Board } from "../board.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { AppliedMode, CapturedFrame, Counters } from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
-import { Display, type DisplayPicture } from "./display.ts"
+import { Display, type DisplayImage } from "./display.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     readBuffers,
@@ -138,8 +138,8 @@ export class CaptureRecord {
      * What the display shows now that the newest capture goes to; undefined: to none. It is as wide as its stride: the
      * grabber does not know of columns that nobody sees.
      */
-    display(): DisplayPicture | undefined {
-        return this.shown?.picture()
+    display(): DisplayImage | undefined {
+        return this.shown?.image()
     }
 
     counters(): Counters {

@@ -17,7 +17,7 @@ export interface CapturedFrame {
     /** Window on the sensor's field, as the program said it was taken. */
     readonly window: Readonly<Rectangle>
     readonly format: CaptureFormat
-    /** Columns and rows of the picture in memory; of a batch of rows: the batch's. */
+    /** Columns and rows of the frame in memory; of a batch of rows: the batch's. */
     readonly width: number
     readonly height: number
     /** Row of the frame that a batch of rows starts with; 0 for frames. */
@@ -56,7 +56,7 @@ export interface Counters extends GrabberCounters {
     readonly pixelErrors: number
     /** Bytes that crossed the parallel bus in all frames of the sensor since the capture started. */
     readonly busBytes: number
-    /** Bytes of all frames that were lent to the program: what a compressed picture needs is known only afterwards. */
+    /** Bytes of all frames that were lent to the program: what a compressed frame needs is known only afterwards. */
     readonly deliveredBytes: number
     /** Frames that the sensor really sent, from their start to their end, since the capture started. */
     readonly sentFrames: number

@@ -14,7 +14,7 @@ export interface DisplayLayout {
     readonly bottomUp: boolean
     /** The sensor's gray pixels become RGB565. */
     readonly fromGray: boolean
-    /** Of the picture: bytes of one row on the bus, and rows. */
+    /** Of the image: bytes of one row on the bus, and rows. */
     readonly lineBytes: number
     readonly lines: number
 }
@@ -29,14 +29,14 @@ export interface DisplayContent {
 
 /**
  * @param frame undefined: nobody knows in which it was written
- * @returns a row of the picture as the sensor sent it; undefined when it did not
+ * @returns a row of the image as the sensor sent it; undefined when it did not
  */
 export type SentRow = (
     frame: number | undefined,
     row: number
 ) => Uint8Array | undefined
 
-/** The sensor's frames in which the picture was written; what lies beside it does not count. */
+/** The sensor's frames in which the image was written; what lies beside it does not count. */
 export function displayWriters(content: DisplayContent): Set<number> {
     const { layout, writtenIn } = content
     const words = shownBytes(layout) >> 2
@@ -49,7 +49,7 @@ export function displayWriters(content: DisplayContent): Set<number> {
     return writers
 }
 
-/** Count the picture's pixels that are not what was sent, and the rows that have some. */
+/** Count the image's pixels that are not what was sent, and the rows that have some. */
 export function compareDisplay(
     content: DisplayContent,
     sentRow: SentRow
@@ -88,13 +88,13 @@ function wrongPixels(
     return errors
 }
 
-/** Offset of a row of the picture, 0 at the top. */
+/** Offset of a row of the image, 0 at the top. */
 function rowOffset(layout: DisplayLayout, row: number): number {
     const { rows, strideBytes, bottomUp } = layout
     return (bottomUp ? rows - 1 - row : row) * strideBytes
 }
 
-/** Bytes of one row of the picture in the display's memory. */
+/** Bytes of one row of the image in the display's memory. */
 function shownBytes(layout: DisplayLayout): number {
     return layout.lineBytes * (layout.fromGray ? PIXEL_BYTES : 1)
 }

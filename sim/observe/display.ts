@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A display whose picture is memory: RGB565 pixels, rows one stride apart, as an LCD controller or a bridge reads them.
+// A display whose image is memory: RGB565 pixels, rows one stride apart, as an LCD controller or a bridge reads them.
 
 import { CamscriptError } from "../../protocol/errors.ts"
 
@@ -18,8 +18,8 @@ export interface DisplayOptions {
     readonly bottomUp?: boolean
 }
 
-/** A picture as a PNG encoder wants it. */
-export interface DisplayPicture {
+/** An image as a PNG encoder wants it. */
+export interface DisplayImage {
     readonly widthPx: number
     readonly heightPx: number
     /** Three bytes per pixel, top row first. */
@@ -65,7 +65,7 @@ export class Display {
     }
 
     /** What is shown now. */
-    picture(): DisplayPicture {
+    image(): DisplayImage {
         const { widthPx, heightPx } = this
         const rgb = new Uint8Array(widthPx * heightPx * 3)
         for (let y = 0, at = 0; y < heightPx; y++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The test chart: every window of it is unique, so that a captured picture tells where it was taken.
+// The test chart: every window of it is unique, so that a captured frame tells where it was taken.
 
 import { mix32 } from "./random.ts"
 import type { Scene } from "./scene.ts"

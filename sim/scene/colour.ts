@@ -10,7 +10,7 @@ export function lumaOfRgb(rgb: Uint8Array): Uint8Array {
     return luma
 }
 
-/** Planes of a YUV picture. */
+/** Planes of a YUV image. */
 export interface YuvPlanes {
     readonly y: Uint8Array
     readonly cb: Uint8Array

@@ -26,7 +26,7 @@ const RED_SUN: Rgb = [255, 150, 70]
 /** Far darker than the sun, far brighter than what it lights. */
 const MOON: Rgb = [58, 62, 72]
 
-/** In heights of the picture: where sun and moon rise and set, how high they go, their radius and their glow. */
+/** In heights of the image: where sun and moon rise and set, how high they go, their radius and their glow. */
 const RISE_U = 0.06
 const SET_U = 1.3
 const HORIZON_V = 0.5

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A folder of pictures as a film: in the order of their names, at a frame rate, from the start again after the last.
+// A folder of images as a film: in the order of their names, at a frame rate, from the start again after the last.
 
 import { readdirSync } from "node:fs"
 import { basename, extname, join } from "node:path"
 import { UsageError } from "../../protocol/errors.ts"
-import { loadField } from "./picture.ts"
+import { loadField } from "./image.ts"
 import type { Field, Scene } from "./scene.ts"
 import type { Size } from "../../protocol/capture.ts"
 
@@ -30,8 +30,8 @@ class FolderScene implements Scene {
 }
 
 /**
- * Load all pictures of a folder (memory: one field each).
- * @param fps pictures per second
+ * Load all images of a folder (memory: one field each).
+ * @param fps images per second
  * @throws UsageError when it has none, or one cannot be read
  */
 export async function folderScene(
@@ -45,7 +45,7 @@ export async function folderScene(
         .sort((a, b) => (a < b ? -1 : 1))
     if (names.length === 0)
         throw new UsageError(
-            `scene "${path}" is a folder without pictures: none of its files ends in ${EXTENSIONS.join(", ")}`
+            `scene "${path}" is a folder without images: none of its files ends in ${EXTENSIONS.join(", ")}`
         )
     const fields: Field[] = []
     for (const name of names)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A scene by its name on the command line: one of ours, a picture, a folder of pictures or a Y4M video.
+// A scene by its name on the command line: one of ours, an image, a folder of images or a Y4M video.
 
 import { statSync } from "node:fs"
 import { extname } from "node:path"
@@ -11,7 +11,7 @@ import { flatScene } from "./flat.ts"
 import { folderScene } from "./folder.ts"
 import { MovingNoiseScene, noiseScene } from "./noise.ts"
 import { photoScene } from "./photo.ts"
-import { pictureScene, readStart } from "./picture.ts"
+import { imageScene, readStart } from "./image.ts"
 import { rampScene } from "./ramp.ts"
 import type { Scene } from "./scene.ts"
 import { TargetScene } from "./target.ts"
@@ -40,7 +40,7 @@ export const SCENE_NAMES = [
 /**
  * Make a scene of the size of the sensor's field.
  *
- * @param spec a built-in name (SCENE_NAMES) or a path to a picture, a folder of pictures or a Y4M video
+ * @param spec a built-in name (SCENE_NAMES) or a path to an image, a folder of images or a Y4M video
  * @param seed for noise
  * @throws UsageError when there is no such scene or file, or it cannot be read
  */
@@ -102,5 +102,5 @@ async function fromPath(path: string, field: Size): Promise<Scene> {
     const isY4m =
         extname(path).toLowerCase() === ".y4m" ||
         readStart(path, 9) === "YUV4MPEG2"
-    return isY4m ? y4mScene(path, field) : pictureScene(path, field)
+    return isY4m ? y4mScene(path, field) : imageScene(path, field)
 }

@@ -9,7 +9,7 @@ import type { Size } from "../../protocol/capture.ts"
 
 type Rgb = readonly [number, number, number]
 
-/** Places in heights of the picture: u from the left, v from the top. */
+/** Places in heights of the image: u from the left, v from the top. */
 interface Point {
     readonly u: number
     readonly v: number
@@ -37,7 +37,7 @@ const BALLS: readonly Ball[] = [
     { u: 0.96, v: 0.84, radius: 0.11, colour: [40, 75, 200] },
 ]
 
-/** The same picture at any size of field. */
+/** The same image at any size of field. */
 export function photoScene(size: Size): Scene {
     const { width, height } = size
     const rgb = new Uint8Array(3 * width * height)
@@ -90,7 +90,7 @@ function sky({ u, v }: Point): Rgb {
     return mix(clear, CLOUD, (cover - 1.05) * 2)
 }
 
-/** Where the parts of the land begin in one column of the picture, heights from the top. */
+/** Where the parts of the land begin in one column of the image, heights from the top. */
 interface Outline {
     readonly far: number
     readonly near: number

@@ -35,6 +35,9 @@ export interface SensorFrame {
     readonly exposureEndNs?: number
     /** The window on the field that was read out. */
     readonly window: Rectangle
+    /** Its columns came from right to left; its rows from bottom to top. Absent: not. */
+    readonly hflip?: boolean
+    readonly vflip?: boolean
     /** Pixels on the bus per line and lines per frame, after binning. */
     readonly columns: number
     readonly rows: number

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is written on the scope picture: measured times with arrows, and moments.
+// What is written on the scope image: measured times with arrows, and moments.
 
 import { INK, pixel, SCREEN, svgText, type ToX } from "./scope-screen.ts"
 

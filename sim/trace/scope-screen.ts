@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sizes, colours and text of the scope picture.
+// Sizes, colours and text of the scope image.
 
 /** Pixels of the drawing. */
 export const SCREEN = {

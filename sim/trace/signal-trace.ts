@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signals over virtual time: every change of level with its exact time. What the scope picture and a VCD are made of.
+// Signals over virtual time: every change of level with its exact time. What the scope image and a VCD are made of.
 
 /** A signal has this level from this time on, ns. */
 export type Change = readonly [timeNs: number, level: number]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A picture every five seconds, compressed by the OV2640 itself; between two pictures nothing crosses the bus.
+// A frame every five seconds, compressed by the OV2640 itself; between two of them nothing crosses the bus.
 // npx camscript run --sensor ov2640 --app src/examples/time-lapse.ts --scene day --seconds 62 --every 1
 
 import * as ds from "@devicescript/core"
@@ -25,13 +25,13 @@ console.log(`${mode.buffers} x ${mode.bytesPerFrame} bytes for a JPEG`)
 
 let nextMs = ds.millis()
 for (let taken = 1; true; taken++) {
-    // Starts the capture, takes the first picture that counts, and stops: the sensor's port is silent again. The sensor itself
+    // Starts the capture, takes the first frame that counts, and stops: the sensor's port is silent again. The sensor itself
     // goes on looking, so that its exposure is right next time.
     const frame = await camera.snapshot()
     console.log(`${taken}: ${frame.sizeBytes} bytes at ${frame.endUs} us`)
     // Its bytes are there until then, for frame.readRows().
     await frame.release()
-    // By the clock, not by the interval: what a picture takes does not add up.
+    // By the clock, not by the interval: what a frame takes does not add up.
     nextMs += INTERVAL_MS
     await ds.sleep(Math.max(0, nextMs - ds.millis()))
 }

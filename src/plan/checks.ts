@@ -6,6 +6,7 @@ import { checkDisplayUse } from "./display"
 import { BufferLimit } from "./memory"
 import { PlanError } from "./plan-error"
 import {
+    Flip,
     formatName,
     PixelFormat,
     Strategy,
@@ -21,6 +22,11 @@ export function checkNumbers(request: CaptureRequest): void {
     const timing = request.timing ?? TimingMode.AUTO
     if (!(timing >= TimingMode.AUTO && timing <= TimingMode.DEFAULT))
         throw new PlanError(`timing ${timing} is none of 0..2`)
+    const flip = request.flip ?? Flip.NONE
+    if (!(flip >= Flip.NONE && flip <= Flip.BOTH))
+        throw new PlanError(
+            `flip ${flip} is none of 0..${Flip.BOTH} (none, hflip, vflip, both)`
+        )
     const batchRows = request.batchRows ?? 0
     if (!(batchRows >= 0 && batchRows <= BufferLimit.BATCH_ROWS_MAX))
         throw new PlanError(
@@ -40,14 +46,14 @@ export function checkedBinning(
     if (binning === 0 || binning === 1) return 1
     if (binning !== 2 && binning !== 4)
         throw new PlanError(`binning ${binning} is none of 1, 2, 4`)
-    if (!limits.solvePicture) return binning
+    if (!limits.solveFrame) return binning
     const { window } = request
     const width = Math.floor((window ? window.width : limits.widthPx) / binning)
     const height = Math.floor(
         (window ? window.height : limits.heightPx) / binning
     )
     throw new PlanError(
-        `binning ${binning}: the ${limits.name} scales its picture instead, to any size; take --size ${width}x${height}`
+        `binning ${binning}: the ${limits.name} scales the frame instead, to any size; take --size ${width}x${height}`
     )
 }
 

@@ -33,7 +33,7 @@ export interface CaptureCost {
     readonly irqsPerSecond: number
     /** Share of the CPU's cycles that DCMI and DMA interrupts take, 0..1 and more: at one cycle for each instruction. */
     readonly cpuShare: number
-    /** From the last wanted pixel on the bus to the program's handler, µs; undefined: it depends on the picture. */
+    /** From the last wanted pixel on the bus to the program's handler, µs; undefined: it depends on the image. */
     readonly latencyUs: number | undefined
 }
 

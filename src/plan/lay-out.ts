@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Frames, batches of rows and compressed pictures as buffers in memory. Pure.
+// Frames, batches of rows and compressed frames as buffers in memory. Pure.
 
 import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How many frame buffers fit, and how large one for a compressed picture is. Pure.
+// How many frame buffers fit, and how large one for a compressed frame is. Pure.
 
 import type { SensorLimits } from "../../drivers/sensor-limits"
 import { CropLimit } from "./crop"
@@ -10,7 +10,7 @@ export enum BufferLimit {
     MAX = 4,
     /** What the program takes when nobody says how many: one fills while the other is lent. */
     DEFAULT = 2,
-    /** A buffer for a compressed picture is a number of these. */
+    /** A buffer for a compressed frame is a number of these. */
     JPEG_STEP_BYTES = 16,
     /** Both sides of a frame in memory, as the grabber counts them: bytes of a line, and lines. */
     SIDE_MAX = 16383,
@@ -19,7 +19,7 @@ export enum BufferLimit {
 }
 
 /**
- * The shortest scan of a JPEG, which a picture of one colour has: for 16x8 pixels of 4:2:2 two blocks of luminance
+ * The shortest scan of a JPEG, which a frame of one colour has: for 16x8 pixels of 4:2:2 two blocks of luminance
  * and two of chrominance, each a DC difference of 0 and an end of block: 2 x (2 + 4) + 2 x (2 + 2) bits (ITU-T T.81,
  * tables K.3 to K.6).
  */
@@ -88,7 +88,7 @@ export function wantedBuffers(buffers: number): number {
     )
 }
 
-/** A compressed picture. */
+/** A compressed frame. */
 export interface JpegRequest {
     readonly widthPx: number
     readonly heightPx: number
@@ -97,11 +97,11 @@ export interface JpegRequest {
 }
 
 /**
- * Say how large one buffer for a compressed picture is: what the sensor's pictures of that size usually need, or what
+ * Say how large one buffer for a compressed frame is: what the sensor's frames of that size usually need, or what
  * memory there is.
  *
  * @returns a multiple of `JPEG_STEP_BYTES`
- * @throws PlanError when not even a picture of one colour can fit
+ * @throws PlanError when not even a frame of one colour can fit
  */
 export function jpegBufferBytes(
     request: JpegRequest,

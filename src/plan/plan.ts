@@ -12,7 +12,7 @@ import { byBusBytes, PLACES, rejections } from "./rejections"
 import type { Stages } from "./stages"
 import { hasResidue, solveStages } from "./stages"
 import type { CaptureRequest } from "../../protocol/capture"
-import { PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
+import { Flip, PixelFormat, Strategy, TimingMode } from "../../protocol/capture"
 import type { Memory, CapturePlan, Given } from "./types"
 
 /**
@@ -20,7 +20,7 @@ import type { Memory, CapturePlan, Given } from "./types"
  *
  * Without a strategy it takes the one with the fewest bytes on the bus that reaches the wanted frame rate and fits,
  * and of those with as many bytes the one with fewer interrupts. A sensor is never slower for reading less, so the
- * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed picture has
+ * first of them that is possible at all is also the fastest, and only one plan is ever made. A compressed frame has
  * one strategy, and so has a display.
  *
  * @param reuse a plan that is filled anew and returned, unless this throws; left out: a new one
@@ -79,9 +79,9 @@ export function planStrategy(
     const bytesPerPixel = limits.formatBytes
         ? limits.formatBytes(format)
         : limits.bytesPerPixel
-    const { window, size } = request
+    const { window, size, flip } = request
     const stages = solveStages(
-        { strategy, window, size, binning, format, bytesPerPixel },
+        { strategy, window, size, binning, flip, format, bytesPerPixel },
         limits
     )
     const memory = layOut(strategy, stages, bytesPerPixel, {
@@ -146,6 +146,7 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.window = stages.window
     plan.sensorWindow = stages.sensorWindow
     plan.binning = parts.binning
+    plan.flip = request.flip ?? Flip.NONE
     plan.busWidthPx = stages.busWidthPx
     plan.busHeightPx = stages.busHeightPx
     plan.widthPx = stages.widthPx
@@ -210,7 +211,7 @@ function readoutPclk(
     limits: SensorLimits
 ): number {
     const window = stages.window
-    if (!limits.solvePicture)
+    if (!limits.solveFrame)
         return (stages.heightPx - 1) * timing.rowPclk + window.width
     // A scaler's core reads its whole field, in more or fewer rows.
     const coreRows =

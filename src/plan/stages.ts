@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Which stage drops which pixels: the sensor on its own grid, the DCMI to the word, the CPU the rest. Pure.
 
-import type { PictureRequest, SensorLimits } from "../../drivers/sensor-limits"
+import type { FrameRequest, SensorLimits } from "../../drivers/sensor-limits"
 import { placeWindow, positionWindow } from "./crop"
 import { PlanError } from "./plan-error"
 import type { Rectangle, Size, WindowRequest } from "../../protocol/capture"
 import {
+    Flip,
     PixelFormat,
     Strategy,
     strategyName,
@@ -21,6 +22,8 @@ export interface StageRequest {
     readonly size?: Size
     /** 1, 2 or 4. */
     readonly binning: number
+    /** Left out: NONE. */
+    readonly flip?: Flip
     readonly format: PixelFormat
     /** 0: compressed. */
     readonly bytesPerPixel: number
@@ -30,15 +33,15 @@ export interface StageRequest {
 export interface Stages {
     /** What the sensor reads. */
     readonly sensorWindow: Rectangle
-    /** The picture of it on the bus, pixels. */
+    /** Its frame on the bus, pixels. */
     readonly busWidthPx: number
     readonly busHeightPx: number
     /** What arrives in memory. */
     readonly window: Rectangle
-    /** The picture of it in memory, pixels. */
+    /** Its frame in memory, pixels. */
     readonly widthPx: number
     readonly heightPx: number
-    /** Where the latter starts in the picture on the bus, pixels. */
+    /** Where the latter starts in the frame on the bus, pixels. */
     readonly skipColumns: number
     readonly skipRows: number
 }
@@ -54,29 +57,29 @@ export function hasResidue(stages: Stages): boolean {
 /**
  * Divide the cropping among the stages.
  *
- * @throws PlanError when the window is not on the field, or the picture cannot be had
+ * @throws PlanError when the window is not on the field, or the frame cannot be had
  */
 export function solveStages(
     request: StageRequest,
     limits: SensorLimits
 ): Stages {
     const asked: WindowRequest = request.window || wholeField(limits)
-    const picture = scaledPicture(request, asked, limits)
-    if (picture) return scaledStages(request, picture, limits)
+    const frame = scaledFrame(request, asked, limits)
+    if (frame) return scaledStages(request, frame, limits)
     const { binning } = request
     const window = placeWindow(asked, limits, request.bytesPerPixel, binning)
     // Two pixels share their colours: a crop that starts between them would exchange U and V.
     if (request.format === PixelFormat.YUV422) window.x -= window.x % 2
-    const sensorWindow = sensorPart(request.strategy, window, limits)
+    const read = sensorPart(request.strategy, window, limits)
     return {
-        sensorWindow,
-        busWidthPx: sensorWindow.width / binning,
-        busHeightPx: sensorWindow.height / binning,
+        sensorWindow: read,
+        busWidthPx: read.width / binning,
+        busHeightPx: read.height / binning,
         window,
         widthPx: window.width / binning,
         heightPx: window.height / binning,
-        skipColumns: (window.x - sensorWindow.x) / binning,
-        skipRows: (window.y - sensorWindow.y) / binning,
+        skipColumns: columnsBefore(window, read, request.flip) / binning,
+        skipRows: rowsBefore(window, read, request.flip) / binning,
     }
 }
 
@@ -85,46 +88,46 @@ export function wholeField(limits: SensorLimits): Rectangle {
     return { x: 0, y: 0, width: limits.widthPx, height: limits.heightPx }
 }
 
-/** @returns undefined when the picture is the window, pixel by pixel, and may be cropped anywhere */
-function scaledPicture(
+/** @returns undefined when the frame is the window, pixel by pixel, and may be cropped anywhere */
+function scaledFrame(
     request: StageRequest,
     asked: WindowRequest,
     limits: SensorLimits
-): PictureRequest | undefined {
+): FrameRequest | undefined {
     const { size, binning } = request
     const same =
         !size ||
         (size.width === Math.floor(asked.width / binning) &&
             size.height === Math.floor(asked.height / binning)) ||
         (size.width === 0 && size.height === 0)
-    // A compressed picture cannot be cropped any more, so it is what the sensor's grid allows.
+    // A compressed frame cannot be cropped any more, so it is what the sensor's grid allows.
     if (same && request.strategy !== Strategy.JPEG) return undefined
     const window = positionWindow(asked, limits)
-    const wanted: PictureRequest = {
+    const wanted: FrameRequest = {
         window,
         outputWidthPx: size ? size.width : 0,
         outputHeightPx: size ? size.height : 0,
     }
-    const { pictureProblem, solvePicture } = limits
-    if (!pictureProblem || !solvePicture)
+    const { frameProblem, solveFrame } = limits
+    if (!frameProblem || !solveFrame)
         throw new PlanError(
-            `picture ${wanted.outputWidthPx}x${wanted.outputHeightPx} of window ${windowName(window)} ` +
+            `frame ${wanted.outputWidthPx}x${wanted.outputHeightPx} of window ${windowName(window)} ` +
                 `needs a scaler, the ${limits.name} has none`
         )
-    const problem = pictureProblem(wanted)
+    const problem = frameProblem(wanted)
     if (problem) throw new PlanError(problem)
-    return solvePicture(wanted)
+    return solveFrame(wanted)
 }
 
-/** A picture that the sensor scales: cut by the sensor itself, or out of more of the field at the same scale. */
+/** A frame that the sensor scales: cut by the sensor itself, or out of more of the field at the same scale. */
 function scaledStages(
     request: StageRequest,
-    picture: PictureRequest,
+    frame: FrameRequest,
     limits: SensorLimits
 ): Stages {
-    const window = picture.window
-    const width = picture.outputWidthPx
-    const height = picture.outputHeightPx
+    const window = frame.window
+    const width = frame.outputWidthPx
+    const height = frame.outputHeightPx
     const whole =
         request.strategy === Strategy.SENSOR_WINDOW ||
         request.strategy === Strategy.JPEG
@@ -132,13 +135,17 @@ function scaledStages(
         ? window
         : sensorPart(request.strategy, window, limits)
     // Multiplied first: whole results come out whole.
-    const bus: PictureRequest = {
+    const bus: FrameRequest = {
         window: sensorWindow,
         outputWidthPx: (sensorWindow.width * width) / window.width,
         outputHeightPx: (sensorWindow.height * height) / window.height,
     }
-    const skipColumns = ((window.x - sensorWindow.x) * width) / window.width
-    const skipRows = ((window.y - sensorWindow.y) * height) / window.height
+    const skipColumns =
+        (columnsBefore(window, sensorWindow, request.flip) * width) /
+        window.width
+    const skipRows =
+        (rowsBefore(window, sensorWindow, request.flip) * height) /
+        window.height
     const step = request.format === PixelFormat.YUV422 ? 2 : 1
     if (
         !whole &&
@@ -162,16 +169,40 @@ function scaledStages(
     }
 }
 
-/** Whether the sensor gives exactly this picture. */
-function canScale(picture: PictureRequest, limits: SensorLimits): boolean {
-    const { pictureProblem, solvePicture } = limits
-    if (!pictureProblem || !solvePicture) return false
-    if (pictureProblem(picture) !== "") return false
-    const solved = solvePicture(picture)
+/** Columns of what is read that come before the window's: mirrored, those on its right. */
+function columnsBefore(
+    window: Rectangle,
+    read: Rectangle,
+    flip: Flip | undefined
+): number {
+    const left = window.x - read.x
+    if ((flip ?? Flip.NONE) & Flip.HFLIP)
+        return read.width - window.width - left
+    return left
+}
+
+/** Rows of what is read that come before the window's: upside down, those below it. */
+function rowsBefore(
+    window: Rectangle,
+    read: Rectangle,
+    flip: Flip | undefined
+): number {
+    const above = window.y - read.y
+    if ((flip ?? Flip.NONE) & Flip.VFLIP)
+        return read.height - window.height - above
+    return above
+}
+
+/** Whether the sensor gives exactly this frame. */
+function canScale(frame: FrameRequest, limits: SensorLimits): boolean {
+    const { frameProblem, solveFrame } = limits
+    if (!frameProblem || !solveFrame) return false
+    if (frameProblem(frame) !== "") return false
+    const solved = solveFrame(frame)
     return (
-        solved.outputWidthPx === picture.outputWidthPx &&
-        solved.outputHeightPx === picture.outputHeightPx &&
-        windowName(solved.window) === windowName(picture.window)
+        solved.outputWidthPx === frame.outputWidthPx &&
+        solved.outputHeightPx === frame.outputHeightPx &&
+        windowName(solved.window) === windowName(frame.window)
     )
 }
 

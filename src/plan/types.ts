@@ -5,6 +5,7 @@ import type { SensorLimits, SensorTiming } from "../../drivers/sensor-limits"
 import type {
     CaptureRequest,
     DisplayRequest,
+    Flip,
     PixelFormat,
     Rectangle,
     Strategy,
@@ -22,7 +23,9 @@ export interface CapturePlan {
     readonly sensorWindow: Rectangle
     /** Pixels of the field that the sensor makes one of, each way: 1, 2 or 4. */
     readonly binning: number
-    /** The picture that the sensor sends, pixels. */
+    /** The sensor sends its window so. */
+    readonly flip: Flip
+    /** The frame that the sensor sends, pixels. */
     readonly busWidthPx: number
     readonly busHeightPx: number
     /** Wanted frame rate; 0: the fastest. */
@@ -32,7 +35,7 @@ export interface CapturePlan {
     /** What arrives of it, pixels. */
     readonly widthPx: number
     readonly heightPx: number
-    /** One row of the wanted picture in memory; JPEG: lineBytes x lines is the size of the buffer. */
+    /** One row of the wanted frame in memory; JPEG: lineBytes x lines is the size of the buffer. */
     readonly lineBytes: number
     readonly lines: number
     readonly frameBytes: number

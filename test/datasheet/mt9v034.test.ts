@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import * as driver from "../../drivers/mt9v034/registers"
+import * as registers from "../../drivers/mt9v034/registers"
+import { ReadMode } from "../../drivers/mt9v034/timing"
 import * as model from "../../sim/sensors/mt9v034/registers.ts"
 import {
     MT9V034_FIELDS,
@@ -12,6 +13,8 @@ import {
     MT9V034_SHEET,
     type SheetRegister,
 } from "./mt9v034-sheet.ts"
+
+const driver = { ...registers, ReadMode }
 
 const sheetByName = new Map(MT9V034_SHEET.map(row => [row.name, row]))
 const sheetByAddress = new Map(MT9V034_SHEET.map(row => [row.address, row]))

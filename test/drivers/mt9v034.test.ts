@@ -7,7 +7,7 @@ import { SensorError } from "../../drivers/sensor.ts"
 import { connect } from "../../sim/devicescript/stand-ins/core.ts"
 import { I2C } from "../../sim/devicescript/stand-ins/i2c.ts"
 import { FakeSensor } from "../support/drivers/fake-sensor.ts"
-import { TestPattern, TimingMode } from "../../protocol/capture.ts"
+import { Flip, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const XCLK_HZ = 26_660_000
 const WINDOW = { x: 266, y: 130, width: 220, height: 220 }
@@ -223,10 +223,22 @@ describe("MT9V034 configure", () => {
         expect(chip.registers[0xad]).toBe(2047)
     })
 
+    it("solves the timing again for another size, at the frame rate asked for", async () => {
+        const sensor = await ready()
+
+        await sensor.configure({
+            window: { x: 0, y: 0, width: 188, height: 120 },
+        })
+
+        const frame =
+            (120 + chip.registers[0x06]!) * (188 + chip.registers[0x05]!) + 4
+        expect(Math.abs(XCLK_HZ / frame - 120)).toBeLessThan(0.05)
+    })
+
     it("keeps what is left out", async () => {
         const sensor = await ready()
 
-        const mode = await sensor.configure({ flipRows: true })
+        const mode = await sensor.configure({ request: { flip: Flip.VFLIP } })
 
         expect(mode.window).toEqual(WINDOW)
         expect(Math.abs(mode.timing.fps - 120)).toBeLessThan(0.05)
@@ -275,7 +287,9 @@ describe("MT9V034 configure", () => {
         async ({ asked, factor, bits }) => {
             const sensor = await ready()
 
-            expect(await sensor.setBinning(asked)).toBe(factor)
+            const { binning } = await sensor.configure({ binning: asked })
+
+            expect(binning).toBe(factor)
             expect(chip.registers[0x0d]).toBe(bits)
         }
     )
@@ -340,50 +354,12 @@ describe("MT9V034 configure", () => {
 
     it("flips without touching binning", async () => {
         const sensor = await ready()
-        await sensor.setBinning(2)
+        await sensor.configure({ binning: 2 })
 
-        await sensor.flip(false, true)
+        await sensor.configure({ request: { flip: Flip.HFLIP } })
         expect(chip.registers[0x0d]).toBe(0x0325)
-        await sensor.flip(true, true)
+        await sensor.configure({ request: { flip: Flip.BOTH } })
         expect(chip.registers[0x0d]).toBe(0x0335)
-    })
-})
-
-describe("MT9V034 setWindow", () => {
-    it("moves a window of the same size in the context that rests, then makes that one active", async () => {
-        const sensor = await ready()
-        const control = chip.registers[0x07]!
-
-        await sensor.setWindow({ ...WINDOW, x: 10, y: 60 })
-        await sensor.setWindow({ ...WINDOW, x: 20, y: 70 })
-
-        expect(chip.writes).toEqual([
-            { register: 0xc9, value: 11 },
-            { register: 0xca, value: 64 },
-            { register: 0x07, value: control | 0x8000 },
-            { register: 0x01, value: 21 },
-            { register: 0x02, value: 74 },
-            { register: 0x07, value: control },
-        ])
-    })
-
-    it("solves the timing again for another size, at the frame rate asked for", async () => {
-        const sensor = await ready()
-
-        await sensor.setWindow({ x: 0, y: 0, width: 188, height: 120 })
-
-        const frame =
-            (120 + chip.registers[0x06]!) * (188 + chip.registers[0x05]!) + 4
-        expect(Math.abs(XCLK_HZ / frame - 120)).toBeLessThan(0.05)
-    })
-
-    it("refuses a move off the field and stays where it was", async () => {
-        const sensor = await ready()
-
-        await expect(sensor.setWindow({ ...WINDOW, x: 533 })).rejects.toThrow(
-            "ends at column 753"
-        )
-        expect(chip.writes).toEqual([])
     })
 })
 
@@ -419,7 +395,7 @@ describe("MT9V034 moveWindow", () => {
         const sensor = await ready()
         await sensor.setExposure(2000)
         await sensor.setGain(2)
-        await sensor.flip(true, false)
+        await sensor.configure({ request: { flip: Flip.VFLIP } })
 
         const pairs = [
             [0x03, 0xcb],

@@ -12,6 +12,7 @@ import {
     reflected,
     solveGeometry,
 } from "../../drivers/ov2640/geometry.ts"
+import { Flip } from "../../protocol/capture.ts"
 
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
 
@@ -104,7 +105,7 @@ describe("OV2640 geometry at the data sheet's sizes", () => {
             outputWidthPx: w,
             outputHeightPx: h,
         })
-        // Shape of the window and of the picture, 2 % for CIF's missing rows and the grid.
+        // Shape of the window and of the frame, 2 % for CIF's missing rows and the grid.
         const stretch = geometry.window.width / geometry.window.height / (w / h)
         expect(Math.abs(stretch - 1)).toBeLessThan(0.02)
     })
@@ -189,27 +190,27 @@ describe("OV2640 geometry at the borders of its ranges", () => {
         expect(window.x).toBe(applied)
     })
 
-    it("has pictures from 40 x 32 on, scaled or not", () => {
+    it("has frames from 40 x 32 on, scaled or not", () => {
         expect(geometryProblem(request([100, 100, 40, 32]))).toBe("")
         expect(geometryProblem(request([100, 100, 39, 32]))).toMatch(
-            /picture 36x32 .* smaller than 40x32/
+            /frame 36x32 .* smaller than 40x32/
         )
         expect(geometryProblem(request([100, 100, 40, 31]))).toMatch(
-            /picture 40x28 .* smaller than 40x32/
+            /frame 40x28 .* smaller than 40x32/
         )
         const at = (w: number, h: number) =>
             geometryProblem(request([0, 0, 1600, 1200], w, h))
 
         expect(at(40, 32)).toBe("")
         expect(at(39, 32)).toBe(
-            "picture 36x32 of window 1600x1200+0+0 is smaller than 40x32, the OV2640's smallest"
+            "frame 36x32 of window 1600x1200+0+0 is smaller than 40x32, the OV2640's smallest"
         )
-        expect(at(40, 31)).toMatch(/picture 40x28 .* smaller than 40x32/)
+        expect(at(40, 31)).toMatch(/frame 40x28 .* smaller than 40x32/)
     })
 
     it("refuses to enlarge, with the sum", () => {
         expect(geometryProblem(request([0, 0, 320, 240], 640, 480))).toBe(
-            "picture 640x480 of window 320x240+0+0 would be enlarged, the OV2640 only scales down"
+            "frame 640x480 of window 320x240+0+0 would be enlarged, the OV2640 only scales down"
         )
         expect(geometryProblem(request([0, 0, 320, 240], 324, 240))).toMatch(
             /enlarged/
@@ -228,9 +229,9 @@ describe("OV2640 geometry at the borders of its ranges", () => {
         expect(geometryProblem(request(window))).toMatch(reason)
     })
 
-    it("refuses a negative picture", () => {
+    it("refuses a negative frame", () => {
         expect(geometryProblem(request([0, 0, 40, 40], -4, 4))).toBe(
-            "picture -4x4 has no pixels"
+            "frame -4x4 has no pixels"
         )
     })
 })
@@ -243,7 +244,7 @@ describe("OV2640 geometry for random requests", () => {
     const requests = fc
         .tuple(span(1600), span(1200), fc.nat(1700), fc.nat(1300))
         .map(([[x, width], [y, height], w, h]) =>
-            // One in three unscaled, one in three anything, one in three a picture that may be possible.
+            // One in three unscaled, one in three anything, one in three a frame that may be possible.
             request(
                 [x, y, width, height],
                 w % 3 === 0 ? 0 : w % 3 === 1 ? w : (w % width) + 1,
@@ -344,7 +345,7 @@ describe("OV2640 geometry for random requests", () => {
                 (window, w, h) => {
                     const problem = geometryProblem(request(window, w, h))
                     if (problem === "") solveGeometry(request(window, w, h))
-                    else expect(problem).toMatch(/^(window|picture) .+/)
+                    else expect(problem).toMatch(/^(window|frame) .+/)
                     expect(problem.length).toBeLessThan(220)
                 }
             ),
@@ -353,30 +354,30 @@ describe("OV2640 geometry for random requests", () => {
     })
 })
 
-describe("OV2640 geometry of a core that turns the picture", () => {
+describe("OV2640 geometry of a core that turns the image", () => {
     it("moves the DSP's window to the other end, and back", () => {
         const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
-        const turned = reflected(upright, true, true)
+        const turned = reflected(upright, Flip.BOTH)
 
         // SVGA: 800 - 320 - 320 columns and 600 - 50 - 240 rows before it.
         expect(upright.core).toEqual({ x: 320, y: 50, width: 320, height: 240 })
         expect(turned.core).toEqual({ x: 160, y: 310, width: 320, height: 240 })
         expect(turned.window).toEqual(upright.window)
-        expect(reflected(turned, true, true)).toEqual(upright)
+        expect(reflected(turned, Flip.BOTH)).toEqual(upright)
     })
 
     it("moves it in one direction when the core turns in one", () => {
         const upright = solveGeometry(request([640, 100, 640, 480], 320, 240))
 
-        expect(reflected(upright, true, false).core).toMatchObject({
+        expect(reflected(upright, Flip.VFLIP).core).toMatchObject({
             x: 320,
             y: 310,
         })
-        expect(reflected(upright, false, true).core).toMatchObject({
+        expect(reflected(upright, Flip.HFLIP).core).toMatchObject({
             x: 160,
             y: 50,
         })
-        expect(reflected(upright, false, false)).toEqual(upright)
+        expect(reflected(upright, Flip.NONE)).toEqual(upright)
     })
 })
 

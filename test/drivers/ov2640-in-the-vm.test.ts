@@ -57,7 +57,7 @@ describe("OV2640 driver in the VM", () => {
         expect(expected.writes.length).toBeGreaterThan(200)
         expect(measured).toEqual(expected)
         expect(measured.message).toMatch(
-            /^OV2640: picture 1604x8 of window .* would be enlarged/
+            /^OV2640: frame 1604x8 of window .* would be enlarged/
         )
     })
 

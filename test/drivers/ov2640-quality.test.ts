@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The OV2640's JPEG quality: its scale in QS, and the way down when a picture does not fit.
+// The OV2640's JPEG quality: its scale in QS, and the way down when a frame does not fit.
 
 import { describe, expect, it } from "vitest"
 import {
@@ -63,7 +63,7 @@ describe("OV2640 JPEG quality", () => {
     })
 })
 
-describe("OV2640 JPEG quality of a picture that did not fit", () => {
+describe("OV2640 JPEG quality of a frame that did not fit", () => {
     it("is always lower than before, down to the lowest, then there is none", () => {
         for (const quality of ALL)
             for (const excess of [1, 1.001, 1.5, 2, 10, 1000]) {

@@ -200,7 +200,7 @@ describe("OV2640 port clock", () => {
         )
     })
 
-    it("is slower for a scaled picture", () => {
+    it("is slower for a scaled frame", () => {
         const quarter = solveGeometry({
             window: FIELD,
             outputWidthPx: 160,
@@ -269,7 +269,7 @@ describe("OV2640 limits for the planner", () => {
         expect(timing.fps).toBeCloseTo(30.012, 3)
     })
 
-    it("takes binning as a smaller picture", () => {
+    it("takes binning as a smaller frame", () => {
         const base = {
             widthPx: 1600,
             heightPx: 1184,
@@ -305,14 +305,14 @@ describe("OV2640 timing for random requests", () => {
                         width: 1 + (w % (1600 - x)),
                         height: 1 + (h % (1200 - y)),
                     }
-                    const picture = {
+                    const frame = {
                         window,
                         outputWidthPx: 1 + (ow % window.width),
                         outputHeightPx: 1 + (oh % window.height),
                     }
-                    if (geometryProblem(picture) !== "") return
+                    if (geometryProblem(frame) !== "") return
                     solved++
-                    const geometry = solveGeometry(picture)
+                    const geometry = solveGeometry(frame)
                     const timing = solve(geometry, {
                         xclkHz,
                         fps,

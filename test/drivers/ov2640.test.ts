@@ -6,7 +6,12 @@ import { OV2640 } from "../../drivers/ov2640/ov2640.ts"
 import { SensorError, type SensorOptions } from "../../drivers/sensor.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { FakeOv2640 } from "../support/drivers/fake-ov2640.ts"
-import { PixelFormat, TestPattern, TimingMode } from "../../protocol/capture.ts"
+import {
+    Flip,
+    PixelFormat,
+    TestPattern,
+    TimingMode,
+} from "../../protocol/capture.ts"
 
 const XVCLK_HZ = 24_000_000
 const FIELD = { x: 0, y: 0, width: 1600, height: 1200 }
@@ -246,7 +251,7 @@ describe("OV2640 configure", () => {
                 outputHeightPx: 241,
                 fps: 20,
                 format: PixelFormat.JPEG,
-                quality: 50,
+                request: { quality: 50 },
             })
         )
 
@@ -369,7 +374,7 @@ describe("OV2640 formats", () => {
     it("switches the encoder on while it is in reset, and sets QS last", async () => {
         const sensor = await ready()
 
-        await run(sensor.configure({ format: JPEG, quality: 100 }))
+        await run(sensor.configure({ format: JPEG, request: { quality: 100 } }))
 
         expect(chip.written("dsp", 0xe0)).toEqual([0x04, 0x14, 0x04])
         expect(chip.dsp[0x44]).toBe(2)
@@ -385,7 +390,7 @@ describe("OV2640 formats", () => {
         [100, 2],
         [0, 14],
     ])("turns quality %i into QS %i (0: the driver's own)", async (q, qs) => {
-        await ready({ ...QVGA, format: JPEG, quality: q })
+        await ready({ ...QVGA, format: JPEG, request: { quality: q } })
 
         expect(chip.dsp[0x44]).toBe(qs)
     })
@@ -399,9 +404,9 @@ describe("OV2640 refusals", () => {
             "OV2640: window 1600x1200+4+0 ends at column 1604, the OV2640 has 1600",
         ],
         [
-            "a picture larger than its window",
+            "a frame larger than its window",
             { window: { x: 0, y: 0, width: 160, height: 120 } },
-            "OV2640: picture 320x240 of window 160x120+0+0 would be enlarged, the OV2640 only scales down",
+            "OV2640: frame 320x240 of window 160x120+0+0 would be enlarged, the OV2640 only scales down",
         ],
         [
             "a clock that is too fast",
@@ -410,7 +415,7 @@ describe("OV2640 refusals", () => {
         ],
         [
             "a quality off the scale",
-            { quality: 101 },
+            { request: { quality: 101 } },
             "OV2640: quality 101 is not in 1..100",
         ],
         [
@@ -475,49 +480,6 @@ describe("OV2640 start and stop", () => {
         await sensor.stop()
 
         expect(chip.sensor[0x09]! & 0x10).toBe(0)
-    })
-})
-
-describe("OV2640 setWindow", () => {
-    const options = {
-        ...QVGA,
-        window: { x: 0, y: 0, width: 640, height: 480 },
-    }
-
-    it("moves a window of equal size with the three offset registers alone", async () => {
-        const sensor = await ready(options)
-
-        const applied = await sensor.setWindow({
-            x: 900,
-            y: 600,
-            width: 640,
-            height: 480,
-        })
-
-        expect(applied).toEqual({ x: 900, y: 600, width: 640, height: 480 })
-        // SVGA: 450 = 0x1c2, 300 = 0x12c; VHYX = YOFF[10:8] 1, XOFF[10:8] 1.
-        expect(chip.writes.map(w => [w.register, w.value])).toEqual([
-            [0x53, 0xc2],
-            [0x54, 0x2c],
-            [0x55, 0x11],
-        ])
-    })
-
-    it("applies a new size as a whole mode", async () => {
-        const sensor = await ready(options)
-
-        await run(sensor.setWindow({ x: 0, y: 0, width: 1280, height: 960 }))
-
-        expect(chip.written("sensor", 0x12)).toEqual([0x20])
-        expect([chip.dsp[0x51], chip.dsp[0x52]]).toEqual([80, 60])
-    })
-
-    it("refuses a window off the field", async () => {
-        const sensor = await ready(options)
-
-        await expect(
-            sensor.setWindow({ x: 961, y: 0, width: 640, height: 480 })
-        ).rejects.toThrow(/ends at column 1601, the OV2640 has 1600/)
     })
 })
 
@@ -616,15 +578,15 @@ describe("OV2640 exposure and gain", () => {
     })
 })
 
-describe("OV2640 picture", () => {
+describe("OV2640 image", () => {
     it("is mirrored and turned by REG04, the row order with it", async () => {
         const sensor = await ready()
 
-        await sensor.flip(true, false)
+        await run(sensor.configure({ request: { flip: Flip.VFLIP } }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x40 | 0x10)
-        await sensor.flip(false, true)
+        await run(sensor.configure({ request: { flip: Flip.HFLIP } }))
         expect(chip.sensor[0x04]).toBe(0x20 | 0x80)
-        await sensor.flip(false, false)
+        await run(sensor.configure({ request: {} }))
         expect(chip.sensor[0x04]).toBe(0x20)
     })
 
@@ -634,7 +596,7 @@ describe("OV2640 picture", () => {
             window: { x: 0, y: 0, width: 640, height: 480 },
         })
 
-        await sensor.flip(true, true)
+        await run(sensor.configure({ request: { flip: Flip.BOTH } }))
 
         // SVGA: XOFF 800 - 320 = 0x1e0, YOFF 600 - 240 = 0x168.
         const registers = [0x53, 0x54, 0x55]
@@ -644,7 +606,7 @@ describe("OV2640 picture", () => {
     })
 
     it("stays turned through a new mode", async () => {
-        const sensor = await ready({ ...QVGA, flipRows: true })
+        const sensor = await ready({ ...QVGA, request: { flip: Flip.VFLIP } })
 
         await run(sensor.configure({ fps: 5 }))
 
@@ -666,9 +628,11 @@ describe("OV2640 picture", () => {
     it("is binned by the read-out", async () => {
         const sensor = await ready()
 
-        expect(await run(sensor.setBinning(2))).toBe(2)
+        const two = await run(sensor.configure({ binning: 2 }))
+        expect(two.binning).toBe(2)
         expect(chip.sensor[0x12]).toBe(0x40)
-        expect(await run(sensor.setBinning(1))).toBe(1)
+        const one = await run(sensor.configure({ binning: 1 }))
+        expect(one.binning).toBe(1)
         expect(chip.sensor[0x12]).toBe(0x00)
     })
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pictures in four ways, by row, by crop in the DCMI, by window in the sensor, and a JPEG as a whole, each in the manner of
+// Frames in four ways, by row, by crop in the DCMI, by window in the sensor, and a JPEG as a whole, each in the manner of
 // two vendors' libraries: all in strict mode, to the end, with the right pixels in memory.
 
 import { readFileSync } from "node:fs"
@@ -25,22 +25,22 @@ const XCLK_HZ = { mt9v034: 26_666_667, ov2640: 24_000_000 }
 const SECONDS = { mt9v034: 0.12, ov2640: 0.45 }
 
 /** A frame that the DCMI took. */
-interface Picture {
+interface Capture {
     readonly frame: TakenFrame
     /** What the sensor sent of it. */
     readonly sent: Uint8Array
-    /** The program's picture in memory when the next frame began. */
+    /** The program's frame in memory when the next frame began. */
     readonly memory: Uint8Array
 }
 
 interface Outcome {
     readonly run: ForeignRun
-    readonly pictures: readonly Picture[]
+    readonly captures: readonly Capture[]
     /** What the firmware printed. */
     readonly text: string
 }
 
-/** Run a program to its end, in strict mode. @param bytes of its picture */
+/** Run a program to its end, in strict mode. @param bytes of its frame */
 async function outcomeOf(
     library: Library,
     way: Way,
@@ -59,7 +59,7 @@ async function outcomeOf(
         hse: { hz: 8e6, bypass: false },
     })
     const { symbols } = readElf(content, elf, chipPlaces(board))
-    const pictures: Picture[] = []
+    const captures: Capture[] = []
     const run: ForeignRun = new ForeignRun({
         elf: content,
         name: elf,
@@ -68,10 +68,10 @@ async function outcomeOf(
         scene: await loadScene("chart", field, 1),
         permissive: false,
         onFrame: frame =>
-            pictures.push({
+            captures.push({
                 frame: { ...frame, bytes: frame.bytes.slice() },
                 sent: frame.sent.bytes ?? run.sensor.expected(frame.sent),
-                memory: run.dump(symbols.address("picture"), bytes),
+                memory: run.dump(symbols.address("frame"), bytes),
             }),
     })
     try {
@@ -80,31 +80,31 @@ async function outcomeOf(
         run.close()
     }
     const text = Buffer.from(run.sent.get(2) ?? []).toString("latin1")
-    return { run, pictures, text }
+    return { run, captures, text }
 }
 
-/** Rows of a picture in memory, from the last to the first. */
-function bottomUp(picture: Uint8Array, rowBytes: number): Uint8Array {
-    const rows = picture.length / rowBytes
-    const turned = new Uint8Array(picture.length)
+/** Rows of a frame in memory, from the last to the first. */
+function bottomUp(frame: Uint8Array, rowBytes: number): Uint8Array {
+    const rows = frame.length / rowBytes
+    const turned = new Uint8Array(frame.length)
     for (let row = 0; row < rows; row++)
         turned.set(
-            picture.subarray(row * rowBytes, (row + 1) * rowBytes),
+            frame.subarray(row * rowBytes, (row + 1) * rowBytes),
             (rows - row - 1) * rowBytes
         )
     return turned
 }
 
-/** A rectangle of a picture of one byte per pixel. */
+/** A rectangle of a frame of one byte per pixel. */
 function cut(
-    picture: Uint8Array,
+    frame: Uint8Array,
     columns: number,
     { x, y, width, height }: Record<"x" | "y" | "width" | "height", number>
 ): Uint8Array {
     const part = new Uint8Array(width * height)
     for (let row = 0; row < height; row++) {
         const from = (y + row) * columns + x
-        part.set(picture.subarray(from, from + width), row * width)
+        part.set(frame.subarray(from, from + width), row * width)
     }
     return part
 }
@@ -114,8 +114,8 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** More than one value: not a memory that nobody wrote to. */
-function hasContent(picture: Uint8Array): boolean {
-    return picture.some(value => value !== picture[0])
+function hasContent(frame: Uint8Array): boolean {
+    return frame.some(value => value !== frame[0])
 }
 
 /** Rules of the warnings, without values. */
@@ -143,8 +143,8 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         const outcome = await outcomeOf(library, "lines", 120 * rowBytes)
 
         expect(outcome.text).toBe("done\r\n")
-        expect(outcome.pictures).toHaveLength(4)
-        for (const { frame, sent, memory } of outcome.pictures) {
+        expect(outcome.captures).toHaveLength(4)
+        for (const { frame, sent, memory } of outcome.captures) {
             expect(frame.sent).toMatchObject({
                 columns: 160,
                 rows: 120,
@@ -173,8 +173,8 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         )
 
         expect(outcome.text).toBe("done\r\n")
-        expect(outcome.pictures).toHaveLength(3)
-        const usable = outcome.pictures.filter(
+        expect(outcome.captures).toHaveLength(3)
+        const usable = outcome.captures.filter(
             ({ frame }) => !frame.sent.unusable
         )
         expect(usable.length).toBeGreaterThan(1)
@@ -190,8 +190,8 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         const outcome = await outcomeOf(library, "window", 220 * 220)
 
         expect(outcome.text).toBe("done\r\n")
-        expect(outcome.pictures).toHaveLength(5)
-        const usable = outcome.pictures.filter(
+        expect(outcome.captures).toHaveLength(5)
+        const usable = outcome.captures.filter(
             ({ frame }) => !frame.sent.unusable
         )
         expect(usable.length).toBeGreaterThan(3)
@@ -224,8 +224,8 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
     it("takes one JPEG as a whole", async () => {
         const outcome = await outcomeOf(library, "jpeg", 64 * 1024)
 
-        expect(outcome.pictures).toHaveLength(1)
-        const { sent, memory } = outcome.pictures[0]!
+        expect(outcome.captures).toHaveLength(1)
+        const { sent, memory } = outcome.captures[0]!
         expect(outcome.text).toBe(`${sent.length} bytes\r\ndone\r\n`)
         const jpeg = memory.subarray(0, sent.length)
         expect(same(jpeg, sent)).toBe(true)
@@ -242,18 +242,18 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
 })
 
 describe("a row whose transfer came too late", () => {
-    it("spoils two pictures, and not all later ones: the frame interrupt leads", async () => {
+    it("spoils two frames, and not all later ones: the frame interrupt leads", async () => {
         const rowBytes = 160 * 2
-        const { run, pictures, text } = await outcomeOf(
+        const { run, captures, text } = await outcomeOf(
             "spl",
             "lines",
             120 * rowBytes,
-            ["BLOCKED_PICTURE=2"]
+            ["BLOCKED_FRAME=2"]
         )
 
         expect(text).toBe("done\r\n")
         expect(run.watch.overruns).toBe(1)
-        const right = pictures.map(({ sent, memory }) =>
+        const right = captures.map(({ sent, memory }) =>
             same(memory, bottomUp(sent, rowBytes))
         )
         // The second frame overran and is none of these. The third goes to the places of other rows; the first row of the

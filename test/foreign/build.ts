@@ -49,7 +49,7 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
 }
 
 /**
- * Build one of the four ways to take pictures on one of the two libraries, for an STM32F407.
+ * Build one of the four ways to take frames on one of the two libraries, for an STM32F407.
  * @param defines more macros, as NAME or NAME=VALUE
  * @returns path of the ELF
  */

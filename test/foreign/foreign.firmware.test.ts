@@ -76,7 +76,7 @@ describe("a camera firmware written the vendor's way", () => {
         }
     )
 
-    it("saves pictures, memory, text and waveforms", async () => {
+    it("saves images, memory, text and waveforms", async () => {
         const folder = mkdtempSync(join(tmpdir(), "camscript-foreign-"))
         const file = (name: string): string => join(folder, name)
         const elf = buildForeign("vendor", "stm32f407")
@@ -97,7 +97,7 @@ describe("a camera firmware written the vendor's way", () => {
             .raw()
             .toBuffer({ resolveWithObject: true })
         expect(info).toMatchObject({ width: 220, height: 220, channels: 1 })
-        // The firmware's own mean of its first frame agrees with the picture's.
+        // The firmware's own mean of its first frame agrees with the image's.
         const mean = data.reduce((sum, level) => sum + level, 0) / data.length
         expect(report.uart[0]!.text).toContain(
             `frame 1 mean ${Math.floor(mean)}\r\n`

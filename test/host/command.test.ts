@@ -78,7 +78,7 @@ describe("help", () => {
 })
 
 describe("the executable, from another folder", () => {
-    it("runs, saves pictures there and prints one JSON object", () => {
+    it("runs, saves images there and prints one JSON object", () => {
         const args = ["run", "--frames", "3", "--json", "--out", "shots"]
 
         const { status, stdout, stderr } = spawnSync(
@@ -107,7 +107,7 @@ describe("the executable, from another folder", () => {
     })
 
     it.each(["run", "compare"])(
-        "%s exits with 2 for a picture that is none",
+        "%s exits with 2 for an image that is none",
         command => {
             writeFileSync(join(folder, "words.png"), "these are words\n")
 

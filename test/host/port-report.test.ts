@@ -29,7 +29,7 @@ function report(changes: Partial<LinkOutcome> = {}) {
     return makePortReport({
         board: "nucleo-f446re",
         outcome: { ...OUTCOME, ...changes },
-        pictures: 4,
+        images: 4,
         files: ["out/frame-000001.png"],
     })
 }
@@ -77,7 +77,7 @@ describe("the report of a run at a port", () => {
 
     it("is a table for people, with the share of the line", () => {
         expect(portTable(report()).join("\n")).toContain(
-            "4 pictures, 3 of one frame each, 80000 pixel bytes/s: 87 % of 921600 baud"
+            "4 images, 3 of one frame each, 80000 pixel bytes/s: 87 % of 921600 baud"
         )
         expect(
             portTable(report({ pixelBytesPerSecond: undefined })).join("\n")

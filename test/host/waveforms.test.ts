@@ -102,7 +102,7 @@ describe("a file of waveforms", () => {
 describe("--vcd", () => {
     async function command(line: string): Promise<string> {
         const terminal = recordingTerminal()
-        const args = `${line} --out ${path("pictures")}`.split(" ")
+        const args = `${line} --out ${path("images")}`.split(" ")
         const exitCode = await main(args, terminal)
         expect(terminal.stderr).toBe("")
         expect(exitCode).toBe(0)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// JPEG capture: pictures of unknown length, their markers, and buffers that are too small.
+// JPEG capture: frames of unknown length, their markers, and buffers that are too small.
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { bootRig, START, STOP, type Rig } from "../support/native/rig.ts"
 
 const BUFFER_BYTES = 64
 
-/** A picture of `bytes` bytes: markers, and content without a marker. */
-function picture(bytes: number, first = 1): number[] {
+/** A frame of `bytes` bytes: markers, and content without a marker. */
+function frame(bytes: number, first = 1): number[] {
     const content = Array.from({ length: bytes - 4 }, (_, i) => (first + i) & 0x7f)
     return [0xff, 0xd8, ...content, 0xff, 0xd9]
 }
@@ -24,7 +24,7 @@ describe("JPEG capture", () => {
         rig.control(START)
     })
 
-    /** One picture, in bursts of 7 bytes, and the blanking after it. */
+    /** One frame, in bursts of 7 bytes, and the blanking after it. */
     function send(bytes: readonly number[], end = true): void {
         const { dcmi } = rig.chip
         dcmi.vsync(1)
@@ -45,7 +45,7 @@ describe("JPEG capture", () => {
         rig.run(20_000)
     }
 
-    function expectPicture(sequence: number, bytes: readonly number[]): void {
+    function expectFrame(sequence: number, bytes: readonly number[]): void {
         const descriptor = rig.next()!
         expect(descriptor).toMatchObject({
             sequence,
@@ -57,20 +57,20 @@ describe("JPEG capture", () => {
     }
 
     it.each([5, 6, 7, 8, 61, 62, 63, 64])(
-        "lends a picture of %i bytes with its length, without the padding",
+        "lends a frame of %i bytes with its length, without the padding",
         bytes => {
-            send(picture(bytes))
-            expectPicture(0, picture(bytes))
+            send(frame(bytes))
+            expectFrame(0, frame(bytes))
         }
     )
 
     it("cuts the sensor's filler", () => {
-        send([...picture(20), ...Array<number>(30).fill(0)])
-        expectPicture(0, picture(20))
+        send([...frame(20), ...Array<number>(30).fill(0)])
+        expectFrame(0, frame(20))
     })
 
     it("has no statistics: its bytes are no gray levels", () => {
-        send(picture(21))
+        send(frame(21))
         const { index } = rig.next()!
         const status = rig.native.transfer(
             0x7e,
@@ -80,8 +80,8 @@ describe("JPEG capture", () => {
         expect(rig.refusal(status)).toBe(5)
     })
 
-    it("does not read past the end of the picture", () => {
-        send(picture(21))
+    it("does not read past the end of the frame", () => {
+        send(frame(21))
         const { index } = rig.next()!
         const status = rig.native.transfer(
             0x7e,
@@ -92,32 +92,32 @@ describe("JPEG capture", () => {
         expect(rig.lastError()).toMatchObject({ value: 22, limit: 21 })
     })
 
-    it("takes pictures of different lengths one after the other, with one interrupt each", () => {
+    it("takes frames of different lengths one after the other, with one interrupt each", () => {
         for (const [sequence, bytes] of [40, 12, 60, 64, 9].entries()) {
-            send(picture(bytes, sequence))
-            expectPicture(sequence, picture(bytes, sequence))
+            send(frame(bytes, sequence))
+            expectFrame(sequence, frame(bytes, sequence))
         }
-        // The picture that fills the buffer to the last byte makes the DMA start again.
+        // The frame that fills the buffer to the last byte makes the DMA start again.
         expect(rig.counters()).toMatchObject({ frames: 5, irqs: 6 })
     })
 
-    it("throws away a picture that is one byte too large, says what it needed, and takes the next", () => {
-        send(picture(30))
-        send(picture(65))
-        send(picture(64, 3))
+    it("throws away a frame that is one byte too large, says what it needed, and takes the next", () => {
+        send(frame(30))
+        send(frame(65))
+        send(frame(64, 3))
 
         expect(rig.counters()).toMatchObject({ tooLarge: 1, neededBytes: 68 })
-        expectPicture(0, picture(30))
-        expectPicture(2, picture(64, 3))
+        expectFrame(0, frame(30))
+        expectFrame(2, frame(64, 3))
         expect(rig.next()).toBeUndefined()
     })
 
-    it("knows what a picture of several buffers needed, and never writes past the buffer", () => {
+    it("knows what a frame of several buffers needed, and never writes past the buffer", () => {
         const { address } = rig.board.frameMemory
         const after = address + 2 * BUFFER_BYTES
         rig.memory.fill(0xee, after, after + 64)
-        send(picture(300))
-        send(picture(300))
+        send(frame(300))
+        send(frame(300))
 
         expect(rig.counters()).toMatchObject({ frames: 0, tooLarge: 2, neededBytes: 300 })
         expect([...rig.memory.subarray(after, after + 64)]).toEqual(
@@ -127,65 +127,65 @@ describe("JPEG capture", () => {
     })
 
     it.each([
-        ["its start marker", picture(40).slice(2)],
-        ["its end marker", picture(40).slice(0, -2)],
+        ["its start marker", frame(40).slice(2)],
+        ["its end marker", frame(40).slice(0, -2)],
         ["both", [1, 2, 3, 4, 5, 6]],
-    ])("counts a picture without %s as bad and lends the next", (_, bytes) => {
+    ])("counts a frame without %s as bad and lends the next", (_, bytes) => {
         send(bytes)
-        send(picture(30))
+        send(frame(30))
 
-        expectPicture(1, picture(30))
+        expectFrame(1, frame(30))
         expect(rig.u32(0x8c)).toBe(1) // BAD_JPEG
         expect(rig.counters()).toMatchObject({ frames: 1, delivered: 1 })
         // Its buffer is free again.
-        send(picture(31))
-        send(picture(32))
-        expectPicture(2, picture(31))
-        expectPicture(3, picture(32))
+        send(frame(31))
+        send(frame(32))
+        expectFrame(2, frame(31))
+        expectFrame(3, frame(32))
     })
 
     it("counts a frame without data as short", () => {
         send([])
-        send(picture(30))
+        send(frame(30))
         expect(rig.counters()).toMatchObject({ shortFrames: 1, frames: 1 })
-        expectPicture(1, picture(30))
+        expectFrame(1, frame(30))
     })
 
-    it("drops and counts pictures while no buffer is free", () => {
-        for (let i = 0; i < 5; i++) send(picture(20 + i, i))
+    it("drops and counts frames while no buffer is free", () => {
+        for (let i = 0; i < 5; i++) send(frame(20 + i, i))
         expect(rig.u8(0x81)).toBe(2) // STATE starved
         expect(rig.counters()).toMatchObject({ frames: 2, dropped: 3 })
-        expectPicture(0, picture(20, 0))
-        send(picture(50, 9))
-        expectPicture(1, picture(21, 1))
-        expectPicture(5, picture(50, 9))
+        expectFrame(0, frame(20, 0))
+        send(frame(50, 9))
+        expectFrame(1, frame(21, 1))
+        expectFrame(5, frame(50, 9))
     })
 
-    it("never writes into a picture that is lent", () => {
-        send(picture(64, 7))
+    it("never writes into a frame that is lent", () => {
+        send(frame(64, 7))
         const { index } = rig.next()!
         for (let i = 0; i < 4; i++) {
-            send(picture(300))
-            send(picture(40))
+            send(frame(300))
+            send(frame(40))
             const other = rig.next()
             if (other) rig.release(other.index)
         }
-        expect([...rig.pixels(index, 64)]).toEqual(picture(64, 7))
+        expect([...rig.pixels(index, 64)]).toEqual(frame(64, 7))
     })
 
-    it("ignores the picture that runs at the start", () => {
+    it("ignores the frame that runs at the start", () => {
         rig.control(STOP)
         rig.chip.dcmi.vsync(1)
         rig.run(1_000)
         rig.control(START)
-        send(picture(40)) // its VSYNC is up already: the second half of that picture
+        send(frame(40)) // its VSYNC is up already: the second half of that frame
         expect(rig.next()).toBeUndefined()
-        send(picture(41))
-        expectPicture(0, picture(41))
+        send(frame(41))
+        expectFrame(0, frame(41))
     })
 
-    it("stops after the picture in progress", () => {
-        send(picture(20))
+    it("stops after the frame in progress", () => {
+        send(frame(20))
         expect(rig.control(STOP)).toBe(0)
         expect(rig.counters()).toMatchObject({ frames: 1, skipped: 1 })
         expect(rig.chip.bus.read32(0x40026428) & 1).toBe(0)

@@ -170,7 +170,7 @@ const STATES: readonly (readonly [string, () => void])[] = [
         },
     ],
     [
-        "of JPEG, in the middle of a picture",
+        "of JPEG, in the middle of a frame",
         () => {
             rig.setMode({ lineBytes: 32, lines: 2 })
             rig.send(0x50, 5)
@@ -245,7 +245,7 @@ describe.each(STATES)("a program that ends with the capture %s", (_, reach) => {
         let first: number | undefined
         rig.camera.onStart = frame => (first ??= frame)
         if (rig.camera.sent === 0) {
-            rig.chip.dcmi.vsync(0) // of the picture
+            rig.chip.dcmi.vsync(0) // of the frame
             rig.camera.start()
         }
         while (first === undefined) rig.run(1_000)

@@ -4,6 +4,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
+    Flip,
     PixelFormat,
     Strategy,
     TestPattern,
@@ -46,6 +47,7 @@ const EVERYTHING: CaptureRequest = {
     timing: TimingMode.DEFAULT,
     testPattern: TestPattern.DIAGONAL,
     strictSettling: true,
+    flip: Flip.VFLIP,
     exposureUs: 0x15161718,
     gain: 0x191a / 16,
     binning: 4,
@@ -78,7 +80,7 @@ describe("the request block", () => {
             REQ_TIMING: 2,
             REQ_SENSOR: 2,
             REQ_TEST_PATTERN: 3,
-            REQ_FLAGS: 1,
+            REQ_FLAGS: 0b101,
             REQ_EXPOSURE_US: 0x15161718,
             REQ_GAIN_X16: 0x191a,
             REQ_BINNING: 4,
@@ -159,6 +161,7 @@ describe("the request block", () => {
             testPattern: some(whole(TestPattern.DIAGONAL)),
             quality: some(whole(100)),
             binning: some(fc.constantFrom(1, 2, 4)),
+            flip: some(whole(Flip.BOTH)),
         })
         fc.assert(
             fc.property(requests, request => {

@@ -4,7 +4,7 @@
 import sharp from "sharp"
 import { beforeAll, describe, expect, it } from "vitest"
 import { jpegReserveBytes, qualityToQs } from "../../drivers/ov2640/quality.ts"
-import { pictureFile } from "../../host/images/frame-image.ts"
+import { imageFile } from "../../host/images/frame-image.ts"
 import { readBoard } from "../../boards/board-file.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { photoScene } from "../../sim/scene/photo.ts"
@@ -73,7 +73,7 @@ describe("esp32-camera #224: a window below row 255 moves to the right", () => {
         expect(counters.pixelErrors).toBe(2 * 320 * 200)
     })
 
-    it("is named with all six registers when it no longer fits into the picture", async () => {
+    it("is named with all six registers when it no longer fits into the frame", async () => {
         const error = await failure("ov2640-y-in-place-of-x", {
             window: { x: 100, y: 300, width: 1400, height: 100 },
         })
@@ -146,11 +146,11 @@ describe("esp32-camera #422: the bytes of RGB565 in the other order", () => {
     })
 
     it.each(["ov2640-as-told", "ov2640-low-byte-first"])(
-        "%s: the picture file is red and blue whichever order the sensor sent",
+        "%s: the image file is red and blue whichever order the sensor sent",
         async program => {
             const { frames } = await run(program, options)
 
-            const { bytes } = await pictureFile(frames.at(-1)!)
+            const { bytes } = await imageFile(frames.at(-1)!)
             const { data, info } = await sharp(bytes)
                 .raw()
                 .toBuffer({ resolveWithObject: true })
@@ -169,7 +169,7 @@ describe("esp32-camera #422: the bytes of RGB565 in the other order", () => {
     )
 })
 
-// Cause: width x height / 5 bytes are kept for a JPEG, but headers, filler and detail do not shrink with the picture.
+// Cause: width x height / 5 bytes are kept for a JPEG, but headers, filler and detail do not shrink with the frame.
 describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
     const photo = photoScene({ width: 1600, height: 1200 })
     const frameMemory = readBoard("nucleo-f429zi", "ov2640").frameMemory.address
@@ -183,7 +183,7 @@ describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
         frames: 3,
     }
 
-    /** Bytes on the bus of a picture of the whole field. */
+    /** Bytes on the bus of a frame of the whole field. */
     function streamBytes(
         width: number,
         height: number,

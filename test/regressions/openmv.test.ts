@@ -44,7 +44,7 @@ function cropRows(rig: Rig, firstRow: number, rows: number): void {
     rig.camera.start()
 }
 
-// Cause: nobody compared y + height with the frame: rows 80..159 of a picture of 120.
+// Cause: nobody compared y + height with the frame: rows 80..159 of a frame of 120.
 describe("openmv #272: a window that ends below the frame", () => {
     it("is refused by the planner with the sum, whoever would crop", () => {
         const window = { x: 0, y: 320, width: 160, height: 320 }
@@ -70,7 +70,7 @@ describe("openmv #272: a window that ends below the frame", () => {
         )
     })
 
-    it("never hands out the old bytes below the picture when DCMI_CWSIZE asks for them: the frames count as short", async () => {
+    it("never hands out the old bytes below the frame when DCMI_CWSIZE asks for them: the frames count as short", async () => {
         const rig = await bootRig()
         cropRows(rig, 4, 8)
         rig.runPast(5)

@@ -69,7 +69,7 @@ describe("PX4-Flow #44: 480 rows of shutter written to V2_CONTROL", () => {
 })
 
 // Cause, as its readers suppose: the sensor's rows have another width than the receiver counts, so that they wrap.
-describe("PX4-Flow #134: a striped picture", () => {
+describe("PX4-Flow #134: a striped image", () => {
     const app = `${PROGRAMS}/sensor-of-another-size.ts`
 
     it("is all pixel errors when the sensor sends 128x32 and the grabber counts 64x64: as many bytes, other rows", async () => {

@@ -79,8 +79,8 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
     ["host/view/page/app.tsx", "../view-server.ts"],
     ["host/view/page/app.tsx", "../../../sim/board.ts"],
     ["host/view/page/app.tsx", "../../../boards/board-file.ts"],
-    ["scripts/make-pictures.ts", "../test/fakes.ts"],
-    ["scripts/make-pictures.ts", "../src/camera.ts"],
+    ["scripts/make-images.ts", "../test/fakes.ts"],
+    ["scripts/make-images.ts", "../src/camera.ts"],
 ]
 
 const ALLOWED: readonly (readonly [string, string])[] = [
@@ -119,7 +119,7 @@ const ALLOWED: readonly (readonly [string, string])[] = [
     ["host/view/page/app.tsx", "../messages/messages.ts"],
     ["host/view/page/app.tsx", "./link.ts"],
     ["host/view/page/app.tsx", "../../../protocol/capture.ts"],
-    ["scripts/make-pictures.ts", "../host/main.ts"],
+    ["scripts/make-images.ts", "../host/main.ts"],
     ["test/system/run.test.ts", "../../src/camera.ts"],
     ["test/system/run.test.ts", "../../drivers/mt9v034/registers.ts"],
 ]

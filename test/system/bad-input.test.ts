@@ -162,20 +162,20 @@ describe("board and scene", () => {
     })
 
     it("a missing scene is named", async () => {
-        const error = await failure({ scene: "no-such-picture.png" })
+        const error = await failure({ scene: "no-such-image.png" })
 
-        expect(error.message).toMatch(/no-such-picture\.png/)
+        expect(error.message).toMatch(/no-such-image\.png/)
     })
 
-    it("a scene that is not a picture is named", async () => {
+    it("a scene that is not an image is named", async () => {
         const file = join(
             mkdtempSync(join(tmpdir(), "camscript-")),
-            "not-a-picture.png"
+            "not-an-image.png"
         )
         writeFileSync(file, "these are words\n")
 
         const error = await failure({ scene: file })
 
-        expect(error.message).toMatch(/not-a-picture\.png/)
+        expect(error.message).toMatch(/not-an-image\.png/)
     })
 })

@@ -213,7 +213,7 @@ describe("an OV2640", () => {
         })
 
         await expect(run).rejects.toThrow(
-            "binning 2: the OV2640 scales its picture instead, to any size; take --size 400x300"
+            "binning 2: the OV2640 scales the frame instead, to any size; take --size 400x300"
         )
     })
 })

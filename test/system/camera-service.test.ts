@@ -517,7 +517,7 @@ describe("camera service, OV2640", () => {
         expectNothingLost(rig)
     })
 
-    it("stops with a reason when a picture cannot be made to fit, and goes on with another size", async () => {
+    it("stops with a reason when a frame cannot be made to fit, and goes on with another size", async () => {
         const rig = await ServiceRig.boot({ sensor: "ov2640" })
         await rig.change("size", { width: 320, height: 240 })
         rig.camera.write({ size: { width: 1600, height: 1200 } })

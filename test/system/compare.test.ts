@@ -192,7 +192,7 @@ describe("a comparison of 220x220", () => {
 })
 
 describe("a comparison of an OV2640", () => {
-    it("has every way to crop, and the compressed picture", async () => {
+    it("has every way to crop, and the compressed frame", async () => {
         const { strategies, rejected } = await compare(
             "--sensor ov2640 --board nucleo-f429zi --window 224x160"
         )
@@ -240,7 +240,7 @@ describe("what a comparison leaves in its folder", () => {
         expect(texts(second)).toEqual(scopes)
     })
 
-    it("is the window of the scene and a scope picture of each strategy", async () => {
+    it("is the window of the scene and a scope image of each strategy", async () => {
         const { strategies } = await compare("--window 200x100+300+30")
 
         for (const { strategy, files } of strategies) {

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import type { CapturedFrame } from "../../sim/observe/capture.ts"
-import type { DisplayPicture } from "../../sim/observe/display.ts"
+import type { DisplayImage } from "../../sim/observe/display.ts"
 import type { SensorModel } from "../../sim/sensors/sensor-model.ts"
 import type { Simulation } from "../../sim/simulation.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
@@ -43,9 +43,9 @@ function shown(gray: number): number[] {
     return [side, (six << 2) | (six >> 4), side]
 }
 
-function colour(picture: DisplayPicture, x: number, y: number): number[] {
-    const at = 3 * (y * picture.widthPx + x)
-    return [...picture.rgb.subarray(at, at + 3)]
+function colour(image: DisplayImage, x: number, y: number): number[] {
+    const at = 3 * (y * image.widthPx + x)
+    return [...image.rgb.subarray(at, at + 3)]
 }
 
 describe("a 220x220 window on a bottom-up display of 240x320", () => {
@@ -63,7 +63,7 @@ describe("a 220x220 window on a bottom-up display of 240x320", () => {
             for (let x = 0; x < 220; x++)
                 wanted.set(shown(gray(x, y)), 3 * (y * 240 + x))
         expect(Buffer.compare(display!.rgb, wanted)).toBe(0)
-        // The chart is no picture that looks the same upside down.
+        // The chart is no image that looks the same upside down.
         expect(colour(display!, 30, 10)).not.toEqual(shown(gray(30, 209)))
     })
 
@@ -198,7 +198,7 @@ describe("a display that a slow program looks at", () => {
 })
 
 describe("a capture without a display", () => {
-    it("has no picture of one", async () => {
+    it("has no image of one", async () => {
         const { display } = await simulate({
             frames: 1,
             strategy: Strategy.LINE,

@@ -103,7 +103,7 @@ describe("the largest square window of which nucleo-f446re holds two", () => {
 })
 
 describe("256x256 binned by 4 on nucleo-f446re", () => {
-    it("runs at 400 fps with the pictures of the simulator", async () => {
+    it("runs at 400 fps with the frames of the simulator", async () => {
         const request: CaptureRequest = {
             window: { width: 256, height: 256 },
             binning: 4,
@@ -140,7 +140,7 @@ describe.each([
     ["nucleo-f446re", 1, "I2C2"],
     ["stm32f407ve", 2, "I2C1"],
 ])("220x220 at 120 fps on %s with %i buffers", (name, buffers, i2c) => {
-    it("is captured as in the simulator: pictures, register writes, console", async () => {
+    it("is captured as in the simulator: frames, register writes, console", async () => {
         const request = requestFor(buffers)
         const onBoard = await emulate(name, request)
         const simulated = await simulate({

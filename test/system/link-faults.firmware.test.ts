@@ -46,7 +46,7 @@ async function cost(rig: LinkRig, trouble: () => Promise<void>): Promise<Cost> {
     }
 }
 
-/** Pictures, logs, and requests of a Jacdac host at three times the rate that the VM takes. */
+/** Images, logs, and requests of a Jacdac host at three times the rate that the VM takes. */
 async function saturate(rig: LinkRig, deviceId: string): Promise<void> {
     const read = encodeFrame({
         flags: 1,
@@ -77,10 +77,10 @@ async function talkRubbish(rig: LinkRig): Promise<void> {
 async function helloAgain(rig: LinkRig, reduce: 2 | 4): Promise<void> {
     rig.connect()
     await rig.serial.until(rig.client.hello())
-    rig.pictures.length = 0
+    rig.images.length = 0
     await rig.serial.until(rig.client.stream({ reduce }))
-    for (let i = 0; i < 500 && rig.pictures.length < 2; i++) await rig.run(0.01)
-    expect(rig.pictures.length).toBeGreaterThanOrEqual(2)
+    for (let i = 0; i < 500 && rig.images.length < 2; i++) await rig.run(0.01)
+    expect(rig.images.length).toBeGreaterThanOrEqual(2)
 }
 
 describe("two buffers, 220x220 at 120 fps", () => {
@@ -106,7 +106,7 @@ describe("two buffers, 220x220 at 120 fps", () => {
         expect(saturated.lost).toBe(0)
         expect(saturated.delivered).toBeGreaterThan(80)
         expect(saturated.sentBytes / line).toBeGreaterThan(0.97)
-        expect(rig.pictures.length).toBeGreaterThan(0)
+        expect(rig.images.length).toBeGreaterThan(0)
         expect(lines.length).toBeGreaterThan(20)
         expect(answers.length).toBeGreaterThan(15)
         expect(counters.jacdacMetered).toBeGreaterThan(20)
@@ -128,7 +128,7 @@ describe("two buffers, 220x220 at 120 fps", () => {
         expect(after.lineErrors).toBeGreaterThan(100)
         expect(board.record.counters().dropped).toBe(0)
         expect(rig.wrongBytes).toBe(0)
-        expect(rig.client.pictures.corrupt).toBe(0)
+        expect(rig.client.images.corrupt).toBe(0)
     })
 })
 
@@ -159,6 +159,6 @@ describe("one buffer, 220x220 at 120 fps", () => {
             overruns: 0,
         })
         expect(rig.wrongBytes).toBe(0)
-        expect(rig.pictures[0]!.bands.length).toBeGreaterThan(1)
+        expect(rig.images[0]!.bands.length).toBeGreaterThan(1)
     })
 })

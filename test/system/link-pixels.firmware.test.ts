@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pictures over the link of the emulated board: the firmware that is flashed, its USART, the host's client.
+// Images over the link of the emulated board: the firmware that is flashed, its USART, the host's client.
 
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,28 +24,28 @@ async function boot(name: string, scene?: string): Promise<LinkRig> {
     return rig
 }
 
-describe("pictures of the emulated board", () => {
+describe("images of the emulated board", () => {
     it("with two buffers: bit-exact, 0.85 of the line, no frame lost", async () => {
         const rig = await boot("stm32f407ve", "noise:moving")
-        const { board, serial, client, pictures } = rig
+        const { board, serial, client, images } = rig
         await serial.until(client.hello({ tries: 30 }))
         const endS: number[] = []
         const { onFrame } = client
-        client.onFrame = picture => {
+        client.onFrame = image => {
             endS.push(board.seconds)
-            onFrame!(picture)
+            onFrame!(image)
         }
         await serial.until(client.stream({ reduce: 2 }))
         serial.runFor(1.2 - board.seconds)
-        const bytes = pictures
+        const bytes = images
             .slice(1)
-            .reduce((sum, picture) => sum + picture.bytes.length, 0)
+            .reduce((sum, image) => sum + image.bytes.length, 0)
         const seconds = endS.at(-1)! - endS[0]!
         const line = client.welcome!.baud / 10
 
-        expect(pictures.length).toBeGreaterThanOrEqual(4)
+        expect(images.length).toBeGreaterThanOrEqual(4)
         expect(rig.wrongBytes).toBe(0)
-        expect(client.pictures.corrupt).toBe(0)
+        expect(client.images.corrupt).toBe(0)
         expect(bytes / seconds / line).toBeGreaterThanOrEqual(0.85)
         expect(board.record.counters().dropped).toBe(0)
     })

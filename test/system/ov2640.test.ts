@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The OV2640 end to end: all nine sizes as JPEG, raw formats where memory allows, and pictures that do not fit.
+// The OV2640 end to end: all nine sizes as JPEG, raw formats where memory allows, and frames that do not fit.
 
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
@@ -16,7 +16,7 @@ const SCENE = photoScene(FIELD)
 /** At 4 ms and gain 1 the sensor shows the scene as it is; whole rows of exposure come within 1 %. */
 const EXPOSURE = { exposureUs: 4000, gain: 1 }
 
-/** What both pictures are shrunk to before they are compared: the sensor's scaler is not the test's. */
+/** What both images are shrunk to before they are compared: the sensor's scaler is not the test's. */
 const SMALL = { width: 80, height: 60 }
 
 /** Limit for JPEG against the scene, dB of 80x60 pixels: quantisation, 4:2:0 chroma and exposure in whole rows. */
@@ -203,7 +203,7 @@ describe("what the OV2640 cannot do", () => {
     })
 })
 
-/** The decoded picture against the scene, both shrunk, in dB. */
+/** The decoded image against the scene, both shrunk, in dB. */
 async function psnrDb(frame: CapturedFrame): Promise<number> {
     const { x, y, width, height } = frame.window
     const scene = sharp(SCENE.at(0).rgb!, {
@@ -215,8 +215,8 @@ async function psnrDb(frame: CapturedFrame): Promise<number> {
         height,
     })
     const [wanted, got] = await Promise.all(
-        [scene, sharp(frame.pixels)].map(picture =>
-            picture
+        [scene, sharp(frame.pixels)].map(image =>
+            image
                 .resize(SMALL.width, SMALL.height, { fit: "fill" })
                 .removeAlpha()
                 .raw()

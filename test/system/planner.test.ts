@@ -64,7 +64,7 @@ const requests: fc.Arbitrary<CaptureRequest> = fc.record({
     ramBytes: left(fc.integer({ min: 1, max: 190_000 })),
 })
 
-/** Of the OV2640: any window and format, and pictures of half of each side. */
+/** Of the OV2640: any window and format, and frames of half of each side. */
 const ov2640Requests: fc.Arbitrary<CaptureRequest> = fc
     .record({
         width: fc.integer({ min: 1, max: 400 }),

@@ -93,7 +93,7 @@ function speedFigure(measured: readonly Measured[]): Figure {
     }
 }
 
-/** What a user waits for: the whole command in a process of its own, with start-up and pictures. */
+/** What a user waits for: the whole command in a process of its own, with start-up and images. */
 function commandFigure(): Figure {
     const out = mkdtempSync(join(tmpdir(), "camscript-bench-"))
     const seconds: number[] = []

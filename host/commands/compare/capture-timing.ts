@@ -2,6 +2,7 @@
 // When a capture is over, measured on the bus: how long it takes, and how much time is left until the sensor goes on.
 
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
+import { placeInSent } from "../../../sim/observe/place-in-sent.ts"
 import type { BusFrame, BusLine } from "../../../sim/trace/capture-trace.ts"
 
 /** Times of one captured frame on the bus, ns since boot. */
@@ -81,14 +82,15 @@ function windowExtent(
     { window }: CapturedFrame
 ): Extent {
     const rows = lines.length / sent.window.height
-    const firstRow = Math.round((window.y - sent.window.y) * rows)
-    const endRow = Math.round((window.y + window.height - sent.window.y) * rows)
+    const { x, y } = placeInSent(sent, window)
+    const firstRow = Math.round(y * rows)
+    const endRow = Math.round((y + window.height) * rows)
     const bytes = lines[firstRow]!.bytes / sent.window.width
     return {
         firstLine: lines[firstRow]!,
-        firstByte: Math.round((window.x - sent.window.x) * bytes),
+        firstByte: Math.round(x * bytes),
         lastLine: lines[endRow - 1]!,
-        endByte: Math.round((window.x + window.width - sent.window.x) * bytes),
+        endByte: Math.round((x + window.width) * bytes),
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pictures of a comparison: kept until every strategy has run, then written at once.
+// The images of a comparison: kept until every strategy has run, then written at once.
 
 import {
     existsSync,
@@ -15,12 +15,12 @@ import { join } from "node:path"
 import { UsageError } from "../../../protocol/errors.ts"
 import type { StrategyName } from "../../../protocol/names.ts"
 
-/** The report beside the pictures, and by it the list of files that the next comparison may replace. */
+/** The report beside the images, and by it the list of files that the next comparison may replace. */
 export const COMPARE_REPORT_FILE = "camscript-compare.json"
 
 const NAME = /^compare-[a-z-]+\.(png|jpg|svg)$/
 
-/** Name of a strategy's picture, without a character that an address on the web would have to escape. */
+/** Name of a strategy's image, without a character that an address on the web would have to escape. */
 export function comparedName(
     strategy: StrategyName,
     extension: "png" | "jpg" | "svg"
@@ -34,7 +34,7 @@ export class CompareFolder {
     /**
      * Look whether the folder may be used; nothing is written yet.
      * @param folder need not exist
-     * @throws UsageError when it is no folder, or holds pictures of that name that no comparison of ours listed
+     * @throws UsageError when it is no folder, or holds images of that name that no comparison of ours listed
      */
     constructor(private readonly folder: string) {
         if (!existsSync(folder)) return
@@ -86,7 +86,7 @@ export class CompareFolder {
         renameSync(aside, join(this.folder, name))
     }
 
-    /** Pictures of the last comparison; none when its report cannot be read. */
+    /** Images of the last comparison; none when its report cannot be read. */
     private listed(): string[] {
         try {
             const file = join(this.folder, COMPARE_REPORT_FILE)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The scope picture of a strategy: capture, exposure and rows of one frame, and the moment when the capture is over.
+// The scope image of a strategy: capture, exposure and rows of one frame, and the moment when the capture is over.
 
 import type {
     BusFrame,
@@ -38,7 +38,7 @@ export interface ScopeOptions {
     readonly wantedRows: number
 }
 
-/** The heading of a strategy's scope picture. */
+/** The heading of a strategy's scope image. */
 export function scopeTitle(
     run: Pick<RunReport, "sensor" | "strategy" | "window">,
     fps: number

@@ -18,7 +18,7 @@ import type {
 import { captureScope, scopeTitle } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./capture-timing.ts"
-import { pictureFile } from "../../images/frame-image.ts"
+import { imageFile } from "../../images/frame-image.ts"
 import type { RunOptions } from "../run/run-options.ts"
 import { makeReport } from "../run/run-report.ts"
 import { InProcessTarget } from "../../targets/in-process/in-process-target.ts"
@@ -145,7 +145,7 @@ async function record(
     }
 }
 
-/** Measure, and hand the pictures to the folder. */
+/** Measure, and hand the images to the folder. */
 async function evaluate(
     { board, folder, strategy }: CompareTools,
     { outcome, seconds, trace, delivered, frames }: Recording
@@ -178,7 +178,7 @@ async function evaluate(
         times,
         wantedRows: mode.window.height / mode.binning,
     })
-    const { extension, bytes } = await pictureFile(frames.at(-1)!)
+    const { extension, bytes } = await imageFile(frames.at(-1)!)
     const files = [
         folder.add(comparedName(strategy, extension), bytes),
         folder.add(comparedName(strategy, "svg"), scope),

@@ -53,7 +53,7 @@ export interface Check {
     readonly look: () => string | Promise<string>
 }
 
-/** Compiled programs, C code and pictures of a few hundred runs. */
+/** Compiled programs, C code and images of a few hundred runs. */
 const FREE_BYTES_NEEDED = 200e6
 
 const NODE_NEEDED = [20, 19] as const
@@ -75,7 +75,7 @@ export const CHECKS: readonly Check[] = [
         look: deviceLibraries,
     },
     { name: "C compiler", remedy: REINSTALL, look: compilerWorks },
-    { name: "pictures (sharp)", remedy: REINSTALL, look: sharpWorks },
+    { name: "images (sharp)", remedy: REINSTALL, look: sharpWorks },
     {
         name: "board files",
         remedy: "mend the file in boards/",

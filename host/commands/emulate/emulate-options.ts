@@ -48,7 +48,7 @@ export interface EmulateOptions {
     readonly uart: string | undefined
     readonly vcd: string | undefined
     readonly dumps: readonly DumpRequest[]
-    /** Pixels of a frame; given: frames are saved as pictures. */
+    /** Pixels of a frame; given: frames are saved as images. */
     readonly size:
         { readonly width: number; readonly height: number } | undefined
     readonly every: number | undefined
@@ -164,7 +164,7 @@ function addOutputs(command: Command): Command {
         )
         .option(
             "--width <px>",
-            "width of a frame in memory: save frames as pictures",
+            "width of a frame in memory: save frames as images",
             integer("--width", 1, 4096, "pixels")
         )
         .option(
@@ -177,7 +177,7 @@ function addOutputs(command: Command): Command {
             "also save every Nth frame, besides the first and the last",
             integer("--every", 1, 1e9, "frames")
         )
-        .option("--out <dir>", "folder for the pictures", "out")
+        .option("--out <dir>", "folder for the images", "out")
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
 }
@@ -265,7 +265,7 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
         throw new UsageError(
-            "--width and --height belong together: a picture needs both"
+            "--width and --height belong together: an image needs both"
         )
     return {
         elf,

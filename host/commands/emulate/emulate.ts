@@ -15,7 +15,7 @@ import {
     emulateReport,
     type EmulateReport,
 } from "./emulate-report.ts"
-import { PictureFolder } from "../../images/image-folder.ts"
+import { ImageFolder } from "../../images/image-folder.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
 import { runInSlices } from "../../targets/in-process/slices.ts"
@@ -33,7 +33,7 @@ export async function emulate(
     const elf = readFileSync(options.elf)
     const { field } = SENSOR_CATALOGUE[options.sensor.name]
     const scene = await loadScene(options.scene, field, options.seed)
-    const pictures = options.size && new FramePictures(options)
+    const images = options.size && new FrameImages(options)
     await withWaveforms({ vcd: options.vcd }, async waveforms => {
         const run = new ForeignRun({
             waveforms,
@@ -50,14 +50,14 @@ export async function emulate(
             scene,
             permissive: options.permissive,
             cpi: options.cpi,
-            onFrame: frame => pictures?.take(frame),
+            onFrame: frame => images?.take(frame),
         })
         try {
-            await runToTheEnd(run, options, terminal, pictures)
-            const report = await save(run, options, pictures)
+            await runToTheEnd(run, options, terminal, images)
+            const report = await save(run, options, images)
             print(report, options, terminal)
         } catch (error) {
-            pictures?.discard()
+            images?.discard()
             throw error
         } finally {
             run.close()
@@ -69,11 +69,11 @@ async function runToTheEnd(
     run: ForeignRun,
     options: EmulateOptions,
     terminal: Terminal,
-    pictures: FramePictures | undefined
+    images: FrameImages | undefined
 ): Promise<void> {
     // Memory that is not there shows before the run, not after it.
     for (const { address, bytes } of options.dumps) run.dump(address, bytes)
-    pictures?.open()
+    images?.open()
     const { seconds } = options
     const progress = new Progress(terminal, {
         frames: undefined,
@@ -95,7 +95,7 @@ async function runToTheEnd(
                 done: () => false,
                 afterSlice: async wallSeconds => {
                     progress.update(0, run.seconds, wallSeconds)
-                    await pictures?.flush()
+                    await images?.flush()
                 },
                 signal,
             }
@@ -108,7 +108,7 @@ async function runToTheEnd(
 async function save(
     run: ForeignRun,
     options: EmulateOptions,
-    pictures: FramePictures | undefined
+    images: FrameImages | undefined
 ): Promise<EmulateReport> {
     const files: string[] = []
     const write = (file: string, bytes: Uint8Array): void => {
@@ -121,16 +121,16 @@ async function save(
         }
         files.push(file)
     }
-    await pictures?.finish()
+    await images?.finish()
     for (const { address, bytes, file } of options.dumps)
         write(file, run.dump(address, bytes))
     if (options.uart !== undefined)
         for (const [file, bytes] of uartFiles(options.uart, run.sent))
             write(file, bytes)
     if (options.vcd !== undefined) files.push(options.vcd)
-    files.push(...(pictures?.files() ?? []))
+    files.push(...(images?.files() ?? []))
     const report = emulateReport(run, options, files)
-    pictures?.publish(report)
+    images?.publish(report)
     return report
 }
 
@@ -146,14 +146,14 @@ function uartFiles(
     ])
 }
 
-/** Frames on their way into the folder of pictures: the first, every Nth, the last. */
-class FramePictures {
-    private readonly folder: PictureFolder
+/** Frames on their way into the folder of images: the first, every Nth, the last. */
+class FrameImages {
+    private readonly folder: ImageFolder
     private readonly waiting: SavedFrame[] = []
     private last: SavedFrame | undefined
 
     constructor(private readonly options: EmulateOptions) {
-        this.folder = new PictureFolder(options.out)
+        this.folder = new ImageFolder(options.out)
     }
 
     open(): void {
@@ -167,7 +167,7 @@ class FramePictures {
         const needed = width * height * bytesPerPixel
         if (sent.format !== "jpeg" && bytes.length < needed)
             throw new UsageError(
-                `--width ${width} --height ${height}: a picture of ${width}x${height} with ${bytesPerPixel} bytes per pixel has ${needed} bytes, a frame of this firmware has ${bytes.length}`
+                `--width ${width} --height ${height}: an image of ${width}x${height} with ${bytesPerPixel} bytes per pixel has ${needed} bytes, a frame of this firmware has ${bytes.length}`
             )
         const saved: SavedFrame = {
             index,

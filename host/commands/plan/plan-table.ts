@@ -101,7 +101,7 @@ function details(strategy: PlannedStrategy, colours: Colours): string[] {
         ...stages.map((stage, index) =>
             row(stage.stage, stageText(stage, stages[index - 1]))
         ),
-        ...(scaled ? [row("picture", `${size.width}x${size.height}`)] : []),
+        ...(scaled ? [row("frame", `${size.width}x${size.height}`)] : []),
         row(
             "memory",
             `${buffers} x ${count(strategy.storedBytesPerFrame)} bytes of ${strategy.format}`
@@ -125,7 +125,7 @@ function stageText(
     const { width, height, x, y } = window
     const left = `${width}x${height}+${x}+${y}`
     if (stage === "sensor")
-        return `reads ${left}, sends ${bytes === null ? "a compressed picture" : `${count(bytes)} bytes`}`
+        return `reads ${left}, sends ${bytes === null ? "a compressed frame" : `${count(bytes)} bytes`}`
     const dropped = (before?.bytes ?? 0) - (bytes ?? 0)
     return dropped === 0
         ? "drops nothing"

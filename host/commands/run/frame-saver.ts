@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Chooses the frames to save: the first, every Nth and the last.
 
-import type { PictureFolder } from "../../images/image-folder.ts"
+import type { ImageFolder } from "../../images/image-folder.ts"
 import type { TargetFrame } from "../../targets/target.ts"
 
 export class FrameSaver {
@@ -11,7 +11,7 @@ export class FrameSaver {
     private readonly waiting: [frame: TargetFrame, capture: number][] = []
 
     constructor(
-        private readonly folder: PictureFolder,
+        private readonly folder: ImageFolder,
         private readonly every: number | undefined
     ) {}
 

@@ -13,15 +13,15 @@ export interface PortReport {
     /** Bits per second of the link. */
     readonly baud: number
     readonly mode: AppliedMode
-    /** Pictures that came, bit-exact. */
+    /** Images that came, bit-exact. */
     readonly pictures: number
     readonly corrupt: number
     readonly missed: number
-    /** Pictures that are of one frame each; the others are of bands of successive frames. */
+    /** Images that are of one frame each; the others are of bands of successive frames. */
     readonly wholeFrames: number
-    /** Pixel bytes per second from the first to the last picture; null with fewer than two. */
+    /** Pixel bytes per second from the first to the last image; null with fewer than two. */
     readonly pixelBytesPerSecond: number | null
-    /** Of the capture on the board, while the pictures came. */
+    /** Of the capture on the board, while the images came. */
     readonly counters: GrabberCounters
     readonly files: readonly string[]
 }
@@ -30,19 +30,19 @@ export interface PortReport {
 export interface PortFacts {
     readonly board: string
     readonly outcome: LinkOutcome
-    readonly pictures: number
+    readonly images: number
     readonly files: readonly string[]
 }
 
 export function makePortReport(facts: PortFacts): PortReport {
-    const { board, outcome, pictures, files } = facts
+    const { board, outcome, images, files } = facts
     const { program, baud, mode, corrupt, missed, wholeFrames } = outcome
     return {
         board,
         program,
         baud,
         mode,
-        pictures,
+        pictures: images,
         corrupt,
         missed,
         wholeFrames,
@@ -71,7 +71,7 @@ export function portTable(report: PortReport): string[] {
         ),
         row(
             "link",
-            `${report.pictures} pictures, ${report.wholeFrames} of one frame each${share}`
+            `${report.pictures} images, ${report.wholeFrames} of one frame each${share}`
         ),
         row(
             "lost",
@@ -85,6 +85,6 @@ export function portTable(report: PortReport): string[] {
             "faults",
             `${counters.overruns} overruns, ${counters.shortFrames} short frames, ${counters.dmaErrors} DMA errors`
         ),
-        ...report.files.map((file, i) => row(i === 0 ? "pictures" : "", file)),
+        ...report.files.map((file, i) => row(i === 0 ? "images" : "", file)),
     ]
 }

@@ -26,7 +26,7 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
     readonly seconds: number | undefined
     /** Save every Nth delivered frame, besides the first and the last. */
     readonly every: number | undefined
-    /** Folder of the pictures, as the user wrote it. */
+    /** Folder of the images, as the user wrote it. */
     readonly out: string
     readonly json: boolean
     readonly quiet: boolean
@@ -76,7 +76,7 @@ export function addRunOptions(command: Command): Command {
         )
         .option(
             "--scene <scene>",
-            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or a picture, a folder of pictures or a Y4M video",
+            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or an image, a folder of images or a Y4M video",
             "chart"
         )
         .option(
@@ -85,7 +85,7 @@ export function addRunOptions(command: Command): Command {
             integer("--seed", 0, U32_MAX, "the seed"),
             1
         )
-        .option("--out <dir>", "folder for the pictures", "out")
+        .option("--out <dir>", "folder for the images", "out")
         .option(
             "--app <file>",
             `DeviceScript program (default: src/main.ts of camscript)`

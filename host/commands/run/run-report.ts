@@ -32,7 +32,7 @@ export interface RunReport {
         readonly width: number
         readonly height: number
     }
-    /** Pixels of the window that one of the picture is made of, each way. */
+    /** Pixels of the window that one pixel of the frame is made of, each way. */
     readonly binning: number
     readonly fps: {
         /** By the program's arithmetic. */
@@ -72,7 +72,7 @@ export interface RunReport {
     readonly warnings: readonly BrokenRuleReport[]
     /** Of an emulated board only: in the simulator the program's code takes no time. */
     readonly cpu?: CpuReport
-    /** Pictures written, in order. */
+    /** Images written, in order. */
     readonly files: readonly string[]
     /** With --vcd: the file of the waveforms. */
     readonly waveforms?: string
@@ -148,7 +148,7 @@ export function makeReport(facts: RunFacts): RunReport {
         resyncs: counters.resyncs,
         torn: counters.torn,
         busBytesPerFrame: round(counters.busBytes / sentFrames, 1),
-        // What a compressed picture takes shows only afterwards.
+        // What a compressed frame takes shows only afterwards.
         storedBytesPerFrame:
             mode.format === "jpeg"
                 ? round(counters.deliveredBytes / delivered, 1)

@@ -35,7 +35,7 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ),
         ...ramRows(run, row),
         row("time", timeText(run)),
-        ...pictureRows(run, row),
+        ...imageRows(run, row),
         ...(report.waveforms === undefined
             ? []
             : [row("waveforms", report.waveforms)]),
@@ -135,7 +135,7 @@ function ramRows(run: FinishedRun, row: Row): string[] {
     const wanted = request.buffers ?? buffers
     const short = wanted === buffers ? "" : `, asked for ${wanted}`
     const whole = board.memories.reduce((sum, memory) => sum + memory.bytes, 0)
-    // JPEG: the buffer, not the picture in it. Line mode: with its share of the two rows.
+    // JPEG: the buffer, not the frame in it. Line mode: with its share of the two rows.
     const each = Math.round(report.ram.frameBuffers / buffers)
     const owners = board.ramOwners.map(owner => ({
         name: inWords(owner.name),
@@ -174,14 +174,14 @@ function timeText({ simulatedSeconds, wallSeconds }: FinishedRun): string {
     )
 }
 
-function pictureRows({ report }: FinishedRun, row: Row): string[] {
+function imageRows({ report }: FinishedRun, row: Row): string[] {
     const { files } = report
     const shown =
         files.length <= 4 ? files : [...files.slice(0, 3), files.at(-1)!]
     const left = files.length - shown.length
     return shown.map((file, index) =>
         row(
-            index === 0 ? "pictures" : "",
+            index === 0 ? "images" : "",
             left > 0 && index === 3 ? `... ${left} more ... ${file}` : file
         )
     )

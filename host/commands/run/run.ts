@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// `camscript run`: let a target capture, save pictures, say what happened.
+// `camscript run`: let a target capture, save images, say what happened.
 
 import pc from "picocolors"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
-import { grayPicture, type PictureSource } from "../../images/frame-image.ts"
-import { PictureFolder } from "../../images/image-folder.ts"
+import { grayImage, type ImageSource } from "../../images/frame-image.ts"
+import { ImageFolder } from "../../images/image-folder.ts"
 import { preview } from "../../images/preview.ts"
 import { isPort } from "../../target-options.ts"
 import { openTarget } from "../../targets/open-target.ts"
@@ -32,7 +32,7 @@ interface Result {
     readonly report: object
     readonly table: (colours: Colours) => string[]
     /** Shown above the table. */
-    readonly picture: PictureSource | undefined
+    readonly image: ImageSource | undefined
 }
 
 /**
@@ -61,7 +61,7 @@ interface RunTools {
 /** Run and save. */
 async function record(tools: RunTools): Promise<Result> {
     const { options, terminal, open, vcd } = tools
-    const folder = new PictureFolder(options.out)
+    const folder = new ImageFolder(options.out)
     const saver = new FrameSaver(folder, options.every)
     const lines: string[] = []
     const onConsole = isPort(options.target)
@@ -99,7 +99,7 @@ interface CaptureTools {
     readonly options: RunOptions
     readonly terminal: Terminal
     readonly target: CaptureTarget
-    readonly folder: PictureFolder
+    readonly folder: ImageFolder
     readonly saver: FrameSaver
     /** Console lines of the program that are not yet shown. */
     readonly lines: string[]
@@ -129,10 +129,10 @@ function linkResult(
     const report = makePortReport({
         board: target.board.name,
         outcome,
-        pictures: saver.frames,
+        images: saver.frames,
         files: folder.files(),
     })
-    return { report, table: () => portTable(report), picture: undefined }
+    return { report, table: () => portTable(report), image: undefined }
 }
 
 async function simulatedResult(
@@ -172,12 +172,12 @@ async function simulatedResult(
     return {
         report: finished.report,
         table: colours => runTable(finished, colours),
-        picture: lastFrame,
+        image: lastFrame,
     }
 }
 
 async function print(
-    { report, table, picture }: Result,
+    { report, table, image }: Result,
     options: RunOptions,
     terminal: Terminal
 ): Promise<void> {
@@ -186,9 +186,9 @@ async function print(
         return
     }
     const lines = table(pc.createColors(terminal.colour))
-    if (terminal.outIsTty && !options.quiet && picture) {
+    if (terminal.outIsTty && !options.quiet && image) {
         const columns = Math.min(PREVIEW_COLUMNS, terminal.columns - 4)
-        const gray = await grayPicture(picture)
+        const gray = await grayImage(image)
         const shown = preview(gray, columns, terminal.grayDepth)
         lines.unshift(...shown.map(line => `  ${line}`), "")
     }

@@ -12,7 +12,11 @@ import {
     type TargetFlags,
     type TargetOptions,
 } from "../../target-options.ts"
-import { requestArguments } from "../../../protocol/request-options.ts"
+import {
+    optionName,
+    REQUEST_OPTIONS,
+    requestArguments,
+} from "../../../protocol/request-options.ts"
 
 /** Everything the live view needs to know, checked. */
 export interface ViewOptions extends TargetOptions {
@@ -32,21 +36,7 @@ const JACDAC_PORT = 8081
 
 /** What a board with a camera of its own does not take from the command line. */
 const SIMULATED_ONLY = ["board", "scene", "seed", "cpi"]
-const BOARDS_OWN = [
-    "window",
-    "size",
-    "binning",
-    "format",
-    "quality",
-    "fps",
-    "strategy",
-    "timing",
-    "buffers",
-    "ram",
-    "exposure",
-    "gain",
-    "testPattern",
-]
+const BOARDS_OWN = REQUEST_OPTIONS.map(optionName)
 
 /** Add the options of `view` to a command. */
 export function addViewOptions(command: Command): Command {
@@ -142,7 +132,7 @@ function refuseAtPort(target: string, given: readonly string[]): void {
             throw new UsageError(
                 `${option} is for the simulator and the emulator: the board at ${target} says itself which one it is, and sees what is in front of its camera`
             )
-        if (BOARDS_OWN.includes(name))
+        if (BOARDS_OWN.includes(option))
             throw new UsageError(
                 `${option}: the board at ${target} captures what its program was asked for; change it on the page, which "Update program" then makes the program's request`
             )

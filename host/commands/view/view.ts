@@ -23,7 +23,7 @@ interface Viewed {
     readonly target: ViewTarget
     /** Why it ended by itself. */
     readonly failure: () => string | undefined
-    /** It ended before there was a picture to look at. */
+    /** It ended before there was a frame to look at. */
     readonly neverBegan: Promise<void>
     /** It ends by itself. */
     readonly onEnd: (error: unknown) => void

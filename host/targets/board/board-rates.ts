@@ -4,12 +4,12 @@
 
 import type { Timers } from "../../jacdac/jacdac-host.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
-import type { LinkPicture } from "../../link/frame-receiver.ts"
+import type { LinkImage } from "../../link/frame-receiver.ts"
 import { RateMeter } from "../frame-meter.ts"
 
-/** Without a picture for so long the frames' own times say nothing of now, s. */
+/** Without an image for so long the frames' own times say nothing of now, s. */
 const STALE_SECONDS = 2
-/** Board seconds per second that are taken for true before a picture came, of an emulated board. */
+/** Board seconds per second that are taken for true before an image came, of an emulated board. */
 const SLOW_AT_FIRST = 0.2
 /** A measured ratio is that of a moment ago. */
 const CAUTION = 0.8
@@ -25,18 +25,18 @@ export class BoardRates {
     private readonly irqs = new RateMeter()
     private readonly polledBytes = new RateMeter()
     private readonly bytes = new RateMeter()
-    private readonly pictures = new RateMeter()
+    private readonly images = new RateMeter()
     private boardUs = 0
     private lastEndUs: number | undefined
-    private lastPicture = -Infinity
+    private lastImage = -Infinity
     private lastPoll = 0
-    private pictureCount = 0
+    private imageCount = 0
 
     /** @param realTime a board of its own, whose time is everybody's */
     constructor(private readonly realTime: boolean) {}
 
-    /** A picture came, the last of so many bytes, at a time of this computer, s. */
-    picture(seconds: number, { bands }: LinkPicture, bytes: number): void {
+    /** An image came, the last of so many bytes, at a time of this computer, s. */
+    image(seconds: number, { bands }: LinkImage, bytes: number): void {
         for (const { sequence, endUs } of bands) {
             const since = (endUs - (this.lastEndUs ?? endUs)) >>> 0
             this.lastEndUs = endUs
@@ -45,8 +45,8 @@ export class BoardRates {
         }
         this.time.note(seconds, this.boardUs / 1e6)
         this.bytes.note(this.boardUs / 1e6, bytes)
-        this.pictures.note(seconds, ++this.pictureCount)
-        this.lastPicture = seconds
+        this.images.note(seconds, ++this.imageCount)
+        this.lastImage = seconds
     }
 
     /** The counters were read, and so many bytes had come, at a time of this computer, s. */
@@ -56,16 +56,16 @@ export class BoardRates {
         this.irqs.note(seconds, counters.irqs)
         this.polledBytes.note(seconds, bytes)
         this.lastPoll = seconds
-        if (seconds - this.lastPicture > STALE_SECONDS)
-            this.pictures.note(seconds, this.pictureCount)
+        if (seconds - this.lastImage > STALE_SECONDS)
+            this.images.note(seconds, this.imageCount)
     }
 
-    /** Board seconds per second; undefined before pictures have told it. */
+    /** Board seconds per second; undefined before images have told it. */
     get ratio(): number | undefined {
         return this.time.perSecond() || (this.realTime ? 1 : undefined)
     }
 
-    /** Frames that arrived, per second: by their own times while pictures come, else by the counters. */
+    /** Frames that arrived, per second: by their own times while images come, else by the counters. */
     get fps(): number {
         const counted = this.counted.perSecond()
         const arrived = this.arrived.perSecond()
@@ -83,8 +83,8 @@ export class BoardRates {
             : this.ofBoard(this.polledBytes.perSecond())
     }
 
-    get picturesPerSecond(): number {
-        return this.ofBoard(this.pictures.perSecond())
+    get imagesPerSecond(): number {
+        return this.ofBoard(this.images.perSecond())
     }
 
     /**
@@ -116,9 +116,9 @@ export class BoardRates {
         }
     }
 
-    /** Pictures come, and with them the board's time. */
+    /** Images come, and with them the board's time. */
     private get fresh(): boolean {
-        return this.lastPoll - this.lastPicture < STALE_SECONDS
+        return this.lastPoll - this.lastImage < STALE_SECONDS
     }
 
     /** A rate by this computer's clock; it stays one while nothing else is known. */

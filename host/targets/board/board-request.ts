@@ -62,13 +62,9 @@ export function slotRequest(
     wanted: ViewRequest,
     before: CaptureRequest
 ): CaptureRequest {
-    const { size, buffers, quality, ramBytes } = before
     const { exposureUs, gain, testPattern } = wanted
     return {
-        size,
-        buffers,
-        quality,
-        ramBytes,
+        ...before,
         ...planOf(wanted),
         exposureUs,
         gain,

@@ -6,7 +6,7 @@ import { CamscriptError } from "../../../protocol/errors.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
 import { readCounters, readMode } from "../../../sim/observe/grabber-reader.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
-import type { LinkPicture } from "../../link/frame-receiver.ts"
+import type { LinkImage } from "../../link/frame-receiver.ts"
 import { LinkClient } from "../../link/link-client.ts"
 import type { LinkJacdacLine } from "../../jacdac/link-line.ts"
 import type { Welcome } from "../../../protocol/link/messages.ts"
@@ -47,7 +47,7 @@ export interface SessionOptions {
     /** Not an emulated board. */
     readonly realTime: boolean
     readonly reduction: Reduction
-    readonly onPicture: (picture: LinkPicture) => void
+    readonly onImage: (image: LinkImage) => void
     /** A line of the board's log. */
     readonly onLine: (line: string) => void
 }
@@ -73,7 +73,7 @@ export class BoardSession {
     private timer: NodeJS.Timeout | undefined
 
     /**
-     * Say hello, and let the board send pictures.
+     * Say hello, and let the board send images.
      * @throws CamscriptError when it does not answer, or has no board file
      */
     static async open(options: SessionOptions): Promise<BoardSession> {
@@ -122,7 +122,7 @@ export class BoardSession {
             { ...request, window: readAppliedWindow(bus) ?? request.window },
             SENSOR_CATALOGUE[board.sensor.name].field
         )
-        client.onFrame = picture => this.took(picture)
+        client.onFrame = image => this.took(image)
         const take = port.onBytes
         port.onBytes = bytes => {
             this.receivedBytes += bytes.length
@@ -219,7 +219,7 @@ export class BoardSession {
         }
     }
 
-    /** No more pictures; the board does not wait for an answer, nor does this. */
+    /** No more images; the board does not wait for an answer, nor does this. */
     stopStream(): void {
         if (!this.over) void this.known.client.stopStream().catch(() => {})
     }
@@ -245,21 +245,21 @@ export class BoardSession {
         this.rates.poll(seconds(), this.counters, this.receivedBytes)
     }
 
-    private took(picture: LinkPicture): void {
-        this.rates.picture(seconds(), picture, this.receivedBytes)
-        this.options.onPicture(picture)
+    private took(image: LinkImage): void {
+        this.rates.image(seconds(), image, this.receivedBytes)
+        this.options.onImage(image)
     }
 
     private link(): LinkFigures {
         const { rates, stream, reduction, known, requestsDropped } = this
         const { baud } = this.welcome
-        const { received, corrupt, missed } = known.client.pictures
-        const { bytesPerSecond, picturesPerSecond } = rates
+        const { received, corrupt, missed } = known.client.images
+        const { bytesPerSecond, imagesPerSecond } = rates
         return {
             baud,
             bytesPerSecond,
             share: bytesPerSecond / (baud / 10),
-            picturesPerSecond,
+            picturesPerSecond: imagesPerSecond,
             reduction: { wanted: reduction, applied: stream?.reduce ?? 1 },
             pictures: received,
             skipped: stream?.skipped ?? 0,

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: MIT
-// A picture of the link as a frame of the live view; and how much of a frame is worth sending.
+// An image of the link as a frame of the live view; and how much of a frame is worth sending.
 
-import { pictureBytes } from "../../images/frame-image.ts"
-import type { LinkPicture } from "../../link/frame-receiver.ts"
-import { linkPictureSource } from "../../images/link-image.ts"
+import { imageBytes } from "../../images/frame-image.ts"
+import type { LinkImage } from "../../link/frame-receiver.ts"
+import { linkImageSource } from "../../images/link-image.ts"
 import type { TargetFrame } from "../target.ts"
 import type { CaptureFormat } from "../../../protocol/names.ts"
 
-/** A picture's shape is kept as long as so many come per second. */
-const PICTURES_PER_SECOND = 4
-/** Of the line: docs/link.md, "Pictures". */
+/** An image's shape is kept as long as so many come per second. */
+const IMAGES_PER_SECOND = 4
+/** Of the line: docs/link.md, "Images". */
 const PIXEL_SHARE = 240 / 255
 const BITS_PER_BYTE = 10
 /** Of each frame, when the only buffer must be given back. */
 const BAND_BYTES = 480
 
-/** Convert a picture; its window and exposure are those of its first frame. */
-export function linkFrame(picture: LinkPicture): TargetFrame {
-    const source = linkPictureSource(picture)
-    const { descriptor, bands } = picture
+/** Convert an image; its window and exposure are those of its first frame. */
+export function linkFrame(image: LinkImage): TargetFrame {
+    const source = linkImageSource(image)
+    const { descriptor, bands } = image
     const { sequence, window, endUs, exposureUs, gainX16 } = descriptor
     return {
         sequence,
         firstRow: descriptor.firstRow,
         source,
-        picture: () => {
-            const shown = pictureBytes(source)
+        image: () => {
+            const shown = imageBytes(source)
             const gray = shown?.channels === 1
             return {
                 sequence,
@@ -53,16 +53,16 @@ export interface SentMode {
     readonly fps: number
 }
 
-/** The least reduction that lets some pictures per second over a line of so many bits per second. */
+/** The least reduction that lets some images per second over a line of so many bits per second. */
 export function sensibleReduction(mode: SentMode, baud: number): 1 | 2 | 4 {
-    // A compressed picture is sent as it is.
+    // A compressed image is sent as it is.
     if (mode.format === "jpeg") return 1
     const line = (PIXEL_SHARE * baud) / BITS_PER_BYTE
     const bytesPerSecond =
         mode.buffers === 1 ? Math.min(line, BAND_BYTES * mode.fps) : line
     const enough = ([1, 2] as const).find(
         reduce =>
-            bytesPerSecond / (mode.bytes / reduce ** 2) >= PICTURES_PER_SECOND
+            bytesPerSecond / (mode.bytes / reduce ** 2) >= IMAGES_PER_SECOND
     )
     return enough ?? 4
 }

@@ -278,8 +278,8 @@ export class LinkTarget implements ViewTarget {
             sensor: options.sensor,
             realTime: options.realTime,
             reduction: this.reduction,
-            onPicture: picture => {
-                this.latest = linkFrame(picture)
+            onImage: image => {
+                this.latest = linkFrame(image)
                 this.onFrame?.(this.latest)
             },
             onLine: line => options.onConsole?.(line),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A board at a serial port of which pictures are taken: one session, unreduced, nothing is changed on the board.
+// A board at a serial port of which images are taken: one session, unreduced, nothing is changed on the board.
 
 import type { BoardFile } from "../../../boards/board-file.ts"
 import {
@@ -9,7 +9,7 @@ import {
 import { CamscriptError } from "../../../protocol/errors.ts"
 import type { StopCondition } from "../../../sim/observe/capture.ts"
 import { readCounters, readMode } from "../../../sim/observe/grabber-reader.ts"
-import type { LinkPicture } from "../../link/frame-receiver.ts"
+import type { LinkImage } from "../../link/frame-receiver.ts"
 import { LinkClient } from "../../link/link-client.ts"
 import { openSerialPort, type OpenPort } from "../../link/serial-port.ts"
 import { realTimer, type Timer } from "../../link/timer.ts"
@@ -24,7 +24,7 @@ import type {
     TargetFrame,
 } from "../target.ts"
 
-/** Without a picture for so long, in its own time, the board has none. */
+/** Without an image for so long, in its own time, the board has none. */
 const PATIENCE_MS = 10_000
 
 /** Counters are u32 that wrap. */
@@ -34,11 +34,11 @@ export class PortTarget implements CaptureTarget {
     onFrame: ((frame: TargetFrame) => void) | undefined
     private readonly before: GrabberCounters
     private readonly startMs = performance.now()
-    private pictures = 0
+    private images = 0
     private wholeFrames = 0
     private firstMs: number | undefined
     private lastMs = 0
-    /** Without those of the first picture. */
+    /** Without those of the first image. */
     private bytes = 0
 
     /**
@@ -81,7 +81,7 @@ export class PortTarget implements CaptureTarget {
         return (performance.now() - this.startMs) / 1000
     }
 
-    /** @throws CamscriptError also when the board sends no picture, or is unplugged */
+    /** @throws CamscriptError also when the board sends no image, or is unplugged */
     run(until: StopCondition, { signal }: RunHooks = {}): Promise<void> {
         const { port, timer } = this
         const { client } = this.known
@@ -95,9 +95,8 @@ export class PortTarget implements CaptureTarget {
                 stop()
                 reject(error)
             }
-            const silent = (): void => fail(this.noPicture())
-            const overdue = (): void =>
-                this.pictures > 0 ? finish() : silent()
+            const silent = (): void => fail(this.noImage())
+            const overdue = (): void => (this.images > 0 ? finish() : silent())
             const interrupt = (): void => fail(signal!.reason as Error)
             let endPatience = timer.after(PATIENCE_MS, silent)
             const end =
@@ -115,14 +114,14 @@ export class PortTarget implements CaptureTarget {
             port.onLost = reason =>
                 fail(
                     new CamscriptError(
-                        `port ${this.path} is gone: ${reason}; no pictures were saved`
+                        `port ${this.path} is gone: ${reason}; no images were saved`
                     )
                 )
-            client.onFrame = picture => {
+            client.onFrame = image => {
                 endPatience()
                 endPatience = timer.after(PATIENCE_MS, silent)
-                this.took(picture)
-                if (this.pictures >= frames) finish()
+                this.took(image)
+                if (this.images >= frames) finish()
             }
             client.stream().catch(fail)
         })
@@ -130,13 +129,13 @@ export class PortTarget implements CaptureTarget {
 
     /** Also tells the board to send no more. */
     async outcome(): Promise<LinkOutcome> {
-        const { before, pictures, wholeFrames, firstMs, lastMs } = this
+        const { before, images, wholeFrames, firstMs, lastMs } = this
         const { client, board, welcome } = this.known
         const bus = await client.grabber()
         const now = readCounters(bus)
         await client.stopStream()
         const ms = firstMs === undefined ? 0 : lastMs - firstMs
-        const { corrupt, missed } = client.pictures
+        const { corrupt, missed } = client.images
         return {
             kind: "link",
             program: welcome.program,
@@ -149,7 +148,7 @@ export class PortTarget implements CaptureTarget {
             missed,
             wholeFrames,
             pixelBytesPerSecond:
-                pictures < 2 || ms === 0
+                images < 2 || ms === 0
                     ? undefined
                     : Math.round((1000 * this.bytes) / ms),
         }
@@ -160,20 +159,20 @@ export class PortTarget implements CaptureTarget {
         await this.port.close()
     }
 
-    private took(picture: LinkPicture): void {
-        this.pictures++
-        if (picture.bands.length === 1) this.wholeFrames++
+    private took(image: LinkImage): void {
+        this.images++
+        if (image.bands.length === 1) this.wholeFrames++
         // What came before the first one's end is not in the measured time.
         if (this.firstMs === undefined) this.firstMs = performance.now()
-        else this.bytes += picture.bytes.length
+        else this.bytes += image.bytes.length
         this.lastMs = performance.now()
-        this.onFrame?.(linkFrame(picture))
+        this.onFrame?.(linkFrame(image))
     }
 
-    private noPicture(): CamscriptError {
-        const { corrupt } = this.known.client.pictures
+    private noImage(): CamscriptError {
+        const { corrupt } = this.known.client.images
         return new CamscriptError(
-            `the board sent no picture for ${PATIENCE_MS / 1000} s: ` +
+            `the board sent no image for ${PATIENCE_MS / 1000} s: ` +
                 `it captures nothing (its log says why), or damaged ${corrupt} on the way`
         )
     }

@@ -2,7 +2,7 @@
 // A frame of a simulation or an emulated board as a target's frame.
 
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
-import { pictureBytes } from "../../images/frame-image.ts"
+import { imageBytes } from "../../images/frame-image.ts"
 import type { ViewFrame } from "../../view/messages/frame-message.ts"
 import type { TargetFrame } from "../target.ts"
 
@@ -11,13 +11,13 @@ export function simulatedFrame(frame: CapturedFrame): TargetFrame {
         sequence: frame.sequence,
         firstRow: frame.firstRow,
         source: frame,
-        picture: () => viewFrame(frame),
+        image: () => viewFrame(frame),
     }
 }
 
 function viewFrame(frame: CapturedFrame): ViewFrame {
     const { sequence, width, height, window, endUs, exposureUs, gain } = frame
-    const shown = pictureBytes(frame)
+    const shown = imageBytes(frame)
     return {
         sequence,
         format: !shown ? "jpeg" : shown.channels === 1 ? "gray8" : "rgb8",

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A picture on its way to the page: a header of fixed size, then its bytes. Used by the server and, bundled, by the page.
+// A frame on its way to the page: a header of fixed size, then its bytes. Used by the server and, bundled, by the page.
 
 import type { Rectangle } from "../../../protocol/capture.ts"
 
 /** What the bytes after the header are, in the order of their codes from 1 on. */
-export const PICTURE_FORMATS = ["gray8", "rgb8", "jpeg"] as const
-export type PictureFormat = (typeof PICTURE_FORMATS)[number]
+export const IMAGE_FORMATS = ["gray8", "rgb8", "jpeg"] as const
+export type ImageFormat = (typeof IMAGE_FORMATS)[number]
 
 /** A frame as the page gets it. */
 export interface ViewFrame {
     readonly sequence: number
-    readonly format: PictureFormat
-    /** Columns and rows of the picture. */
+    readonly format: ImageFormat
+    /** Columns and rows of the image. */
     readonly width: number
     readonly height: number
     /** Pixels of the sensor's field that it shows. */
@@ -45,7 +45,7 @@ export function encodeFrame(
     const view = new DataView(message.buffer)
     const { x, y, width, height } = frame.window
     view.setUint8(0, HEADER_BYTES)
-    view.setUint8(1, PICTURE_FORMATS.indexOf(frame.format) + 1)
+    view.setUint8(1, IMAGE_FORMATS.indexOf(frame.format) + 1)
     view.setUint16(2, Math.round(frame.gain * 16), true)
     view.setUint32(4, frame.sequence, true)
     view.setUint32(8, frame.endUs, true)
@@ -73,9 +73,9 @@ export function decodeFrame(message: ArrayBuffer): {
     const length = message.byteLength
     if (length < HEADER_BYTES || view.getUint8(0) !== HEADER_BYTES)
         throw new RangeError(`a frame message of ${length} bytes has no header`)
-    const format = PICTURE_FORMATS[view.getUint8(1) - 1]
+    const format = IMAGE_FORMATS[view.getUint8(1) - 1]
     if (format === undefined)
-        throw new RangeError(`picture format ${view.getUint8(1)} is unknown`)
+        throw new RangeError(`image format ${view.getUint8(1)} is unknown`)
     const at = (index: number) => view.getUint16(20 + 2 * index, true)
     const [width, height] = [at(0), at(1)]
     const needed = width * height * BYTES_PER_PIXEL[format]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What server and page say to each other, besides pictures: JSON text over the websocket. Types only, and their checks.
+// What server and page say to each other, besides frames: JSON text over the websocket. Types only, and their checks.
 
 import {
     FORMAT_NAMES,
@@ -37,7 +37,7 @@ export interface TargetDescription {
     readonly sensor: string
     readonly field: { readonly width: number; readonly height: number }
     readonly ram: readonly RamArea[]
-    /** Whether the sensor's whole field can be shown around the picture, and whether it changes. */
+    /** Whether the sensor's whole field can be shown around the image, and whether it changes. */
     readonly fieldPicture: "none" | "still" | "moving"
     readonly hasScope: boolean
     readonly hasWaveforms: boolean
@@ -107,7 +107,7 @@ export const NO_BOARD = {
     update: undefined,
 } as const satisfies Partial<LiveState>
 
-/** Every so many pixels and rows of a picture are sent; 0: whatever keeps some pictures per second. */
+/** Every so many pixels and rows of an image are sent; 0: whatever keeps some images per second. */
 export const REDUCTIONS = [0, 1, 2, 4] as const
 export type Reduction = (typeof REDUCTIONS)[number]
 
@@ -122,16 +122,16 @@ export interface LinkFigures {
     readonly picturesPerSecond: number
     /** As asked for, and as the board does it. */
     readonly reduction: { readonly wanted: Reduction; readonly applied: number }
-    /** Pictures of this session that came whole. */
+    /** Images of this session that came whole. */
     readonly pictures: number
-    /** Frames that were due while another was sent, or that could not be sent; pictures begun and not ended. */
+    /** Frames that were due while another was sent, or that could not be sent; images begun and not ended. */
     readonly skipped: number
     readonly abandoned: number
-    /** Pictures that were damaged on the way, or lost altogether. */
+    /** Images that were damaged on the way, or lost altogether. */
     readonly corrupt: number
     /** Requests that the board did not let in: too many at once, of all hosts. */
     readonly requestsDropped: number
-    /** Why the board sends no pictures of what it captures; empty: it does. */
+    /** Why the board sends no images of what it captures; empty: it does. */
     readonly note: string
 }
 
@@ -203,7 +203,7 @@ export type PageMessage =
     /** Build the program and send it to the board. */
     | { readonly type: "update" }
     | { readonly type: "reduce"; readonly reduction: Reduction }
-    /** A picture was drawn. */
+    /** A frame was drawn. */
     | { readonly type: "drawn"; readonly sequence: number }
 
 /** What the planner is asked: as the page says, and as fast as possible without a frame rate. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The page: picture and window first, then what to change, then what comes of it.
+// The page: image and window first, then what to change, then what comes of it.
 
 import { useEffect, useState } from "preact/hooks"
 import { BoardPanel } from "./board-panel.tsx"
 import { Charts } from "./charts.tsx"
 import { Controls } from "./controls.tsx"
 import type { Link, LinkState } from "./link.ts"
-import { PicturePanel } from "./picture-panel.tsx"
+import { ImagePanel } from "./image-panel.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
 import { RamPanel } from "./ram-panel.tsx"
 import { ScopePanel } from "./scope-panel.tsx"
@@ -46,7 +46,7 @@ export function App({ link }: { readonly link: Link }) {
                     request={request}
                     problem={live?.applied?.problem ?? ""}
                 />
-                <PicturePanel link={link} state={state} />
+                <ImagePanel link={link} state={state} />
                 <Controls
                     link={link}
                     target={target}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A board behind a serial link: how the link does, how much of a picture it sends, and the program's update.
+// A board behind a serial link: how the link does, how much of an image it sends, and the program's update.
 
 import {
     REDUCTIONS,
@@ -119,7 +119,7 @@ function SerialLink({
     const rows: readonly (readonly [string, string])[] = [
         ["rate", `${bytesWords(Math.round(bytesPerSecond))}/s`],
         ["of the line", `${Math.round(100 * share)} % of ${baud} baud`],
-        ["pictures", `${picturesPerSecond.toFixed(1)}/s, ${pictures} in all`],
+        ["images", `${picturesPerSecond.toFixed(1)}/s, ${pictures} in all`],
         ["skipped frames", String(skipped)],
         ["abandoned", String(abandoned)],
         ["corrupt", String(corrupt)],
@@ -135,7 +135,7 @@ function SerialLink({
                     </div>
                 ))}
             </dl>
-            {note && <p class="problem">No pictures: {note}.</p>}
+            {note && <p class="problem">No images: {note}.</p>}
             <div class="control">
                 <div class="control-head">
                     <label for="reduction">send</label>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The page's end of the websocket: draws pictures as they come, keeps what the server said last, asks for changes.
+// The page's end of the websocket: draws frames as they come, keeps what the server said last, asks for changes.
 
 import { decodeFrame, type ViewFrame } from "../messages/frame-message.ts"
 import type {
@@ -10,7 +10,7 @@ import type {
     ViewRequest,
 } from "../messages/messages.ts"
 import { paint } from "./paint.ts"
-import type { PictureStats } from "./picture-stats.ts"
+import type { ImageStats } from "./image-stats.ts"
 import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** A drag asks at most that often, ms; the camera coalesces on its own. */
@@ -18,8 +18,8 @@ const WANT_MS = 40
 /** Between two attempts to get a lost connection back. */
 const RECONNECT_MS = 1000
 
-/** Pictures of the last second. */
-export interface PictureRates {
+/** Frames of the last second. */
+export interface FrameRates {
     /** Drawn onto the canvas. */
     readonly drawn: number
     /** Of the browser's own frames, those that showed a new one. */
@@ -34,7 +34,7 @@ export interface LinkState {
     readonly request: ViewRequest | undefined
     readonly plan: PlanReport | undefined
     readonly live: LiveState | undefined
-    readonly rates: PictureRates
+    readonly rates: FrameRates
 }
 
 /** One page has one. */
@@ -47,14 +47,14 @@ export class Link {
         live: undefined,
         rates: { drawn: 0, shown: 0, skipped: 0 },
     }
-    /** Every picture is drawn here first. */
+    /** Every frame is drawn here first. */
     readonly canvas = document.createElement("canvas")
-    /** Of the picture on the canvas. */
+    /** Of the frame on the canvas. */
     frame: ViewFrame | undefined
-    /** Of a picture a moment ago. */
-    stats: PictureStats | undefined
+    /** Of a frame a moment ago. */
+    stats: ImageStats | undefined
     onChange: (() => void) | undefined
-    /** Called before the browser paints, when the canvas has a new picture. */
+    /** Called before the browser paints, when the canvas has a new frame. */
     readonly painters = new Set<() => void>()
 
     private socket: WebSocket | undefined
@@ -117,7 +117,7 @@ export class Link {
         socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
             if (typeof data === "string")
                 this.heard(JSON.parse(data) as ServerMessage)
-            else void this.picture(data)
+            else void this.draw(data)
         }
     }
 
@@ -137,7 +137,7 @@ export class Link {
         }
     }
 
-    private async picture(message: ArrayBuffer): Promise<void> {
+    private async draw(message: ArrayBuffer): Promise<void> {
         const { frame, skipped } = decodeFrame(message)
         try {
             await paint(frame, this.canvas)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The sensor's field, dimmed, with the picture in its place and the window to drag: mouse, touch, arrow keys, numbers.
+// The sensor's field, dimmed, with the image in its place and the window to drag: mouse, touch, arrow keys, numbers.
 
 import { useEffect, useRef, useState } from "preact/hooks"
 import type { TargetDescription, ViewRequest } from "../messages/messages.ts"
@@ -45,9 +45,9 @@ export function Stage({
                 style={{ aspectRatio: `${field.width} / ${field.height}` }}
             >
                 {target.fieldPicture !== "none" && (
-                    <FieldPicture moving={target.fieldPicture === "moving"} />
+                    <FieldImage moving={target.fieldPicture === "moving"} />
                 )}
-                <LivePicture link={link} field={field} />
+                <LiveImage link={link} field={field} />
                 {applied && (
                     <div class="applied" style={place(applied, field)} />
                 )}
@@ -107,7 +107,7 @@ function useAppliedWindow(link: Link): Rectangle | undefined {
     return applied
 }
 
-function FieldPicture({ moving }: { readonly moving: boolean }) {
+function FieldImage({ moving }: { readonly moving: boolean }) {
     const [count, setCount] = useState(0)
     useEffect(() => {
         if (!moving) return
@@ -124,7 +124,7 @@ function FieldPicture({ moving }: { readonly moving: boolean }) {
     )
 }
 
-function LivePicture({
+function LiveImage({
     link,
     field,
 }: {

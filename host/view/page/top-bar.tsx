@@ -40,7 +40,7 @@ export function TopBar({
                     name="page"
                     value={String(rates.drawn)}
                     unit="/s"
-                    hint={`${rates.drawn} pictures drawn in the last second, ${rates.shown} screen updates with a new one, ${rates.skipped} frames not sent to this page since it connected`}
+                    hint={`${rates.drawn} frames drawn in the last second, ${rates.shown} screen updates with a new one, ${rates.skipped} frames not sent to this page since it connected`}
                     test={rates}
                 />
                 {live?.link && (

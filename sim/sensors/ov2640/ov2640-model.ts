@@ -247,7 +247,7 @@ export class Ov2640Model implements SensorModel {
             this.rules.violated(BLOCK, rule, register, value)
     }
 
-    /** The end of the picture is lost: how long one gets depends on the scene. */
+    /** The end of the image is lost: how long one gets depends on the scene. */
     private noteLongJpeg(settings: FrameSettings, sizeBytes: number): void {
         if (this.longJpegNoted) return
         this.longJpegNoted = true
@@ -333,6 +333,8 @@ export class Ov2640Model implements SensorModel {
             startNs,
             endNs: this.clock.nowNs,
             window: fieldWindow(settings),
+            hflip: settings.mirror,
+            vflip: settings.flip,
             columns: output.width,
             rows: output.height,
             exposureUs: request.exposureUs,

@@ -30,7 +30,7 @@ export class DcmiFifo {
         this.partial = 0
     }
 
-    /** A frame ended in mid-word. Whole words stay: a stream that is enabled later gets them (a shifted picture). */
+    /** A frame ended in mid-word. Whole words stay: a stream that is enabled later gets them (a shifted frame). */
     dropPartial(): void {
         this.partial = 0
     }

@@ -2,7 +2,7 @@
 // Every verb of the OV2640's driver, with numbers that have fractions where they may; runs in DeviceScript and in vitest.
 
 import { OV2640 } from "../../../drivers/ov2640/ov2640"
-import { PixelFormat, TimingMode } from "../../../protocol/capture"
+import { Flip, PixelFormat, TimingMode } from "../../../protocol/capture"
 
 /** @returns the last message of a refusal */
 export async function exercise(): Promise<string> {
@@ -21,7 +21,7 @@ export async function exercise(): Promise<string> {
     await sensor.start()
     await sensor.configure({
         format: PixelFormat.JPEG,
-        quality: 50.5,
+        request: { quality: 50.5 },
         fps: 0.5,
     })
     await sensor.configure({
@@ -37,10 +37,12 @@ export async function exercise(): Promise<string> {
         binning: 1,
         window: { x: 690.5, y: 491, width: 221, height: 219 },
     })
-    await sensor.setWindow({ x: 1300, y: 900, width: 221, height: 219 })
-    await sensor.flip(true, true)
+    await sensor.configure({
+        window: { x: 1300, y: 900, width: 221, height: 219 },
+        request: { flip: Flip.BOTH },
+    })
     await sensor.setTestPattern(1)
-    await sensor.setBinning(2)
+    await sensor.configure({ binning: 2 })
     const read = { exposureUs: 0, gain: 0 }
     await sensor.readExposure(read)
     await sensor.setExposure(read.exposureUs)

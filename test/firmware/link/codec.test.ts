@@ -185,21 +185,21 @@ describe("a stream that is corrupted, cut, repeated and out of order", () => {
         }
     )
 
-    it(`costs a client the pictures that were hit, and no other (${FUZZ_MESSAGES} messages)`, () => {
+    it(`costs a client the images that were hit, and no other (${FUZZ_MESSAGES} messages)`, () => {
         const traffic = new AllTypes(randomWords(43), true)
         const receiver = clientReceiver()
         const result = fuzz(receiver, FUZZ_MESSAGES, randomWords(42), traffic)
 
         expect(result.problems).toEqual([])
         expectHard(result, traffic)
-        const { whole, begun, last } = traffic.pictures
-        const { received, corrupt, missed } = receiver.client.pictures
+        const { whole, begun, last } = traffic.images
+        const { received, corrupt, missed } = receiver.client.images
         expect(received).toBe(whole)
         // The last one may still be under way.
         expect([begun, begun - 1]).toContain(received + corrupt)
         expect((begun + missed) & 0xffff).toBe(last)
         expect(whole).toBeGreaterThan(FUZZ_MESSAGES / 40)
         expect(corrupt).toBeGreaterThan(FUZZ_MESSAGES / 100)
-        if (LONG) console.log(JSON.stringify(receiver.client.pictures))
+        if (LONG) console.log(JSON.stringify(receiver.client.images))
     })
 })

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Pictures that the firmware makes of frames: formats, reductions, bands, and what it does not send.
+// Images that the firmware makes of frames: formats, reductions, bands, and what it does not send.
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
-import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
+import type { LinkImage } from "../../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../../host/link/link-client.ts"
 import type { StreamRequest } from "../../../protocol/link/pixel-messages.ts"
 import { frameOf } from "../../support/native/rig.ts"
@@ -26,7 +26,7 @@ const PIXELS = SCRATCH + 0x4000
 
 let rig: ChipRig
 let client: LinkClient
-let pictures: LinkPicture[]
+let images: LinkImage[]
 
 beforeAll(async () => {
     await compileFirmware()
@@ -35,8 +35,8 @@ beforeAll(async () => {
 beforeEach(async () => {
     rig = await ChipRig.create()
     client = new LinkClient({ stream: rig, timer: rig.timer, session: 1 })
-    pictures = []
-    client.onFrame = picture => pictures.push(picture)
+    images = []
+    client.onFrame = image => images.push(image)
     await rig.until(client.hello())
 })
 
@@ -108,16 +108,16 @@ describe("a frame that cannot be pinned", () => {
         async (_, format, unit, columns, rows) => {
             const frame = randomFrame(format, columns, rows)
             for (const reduce of [1, 2, 4] as const) {
-                pictures.length = 0
+                images.length = 0
                 await stream({ reduce })
-                for (let i = 0; i < 20 && pictures.length === 0; i++) {
+                for (let i = 0; i < 20 && images.length === 0; i++) {
                     give(frame)
                     rig.run(10 * MS)
                 }
 
                 const bytes = reduced(frame, unit, reduce)
-                expect(pictures).toHaveLength(1)
-                expect(pictures[0]).toMatchObject({
+                expect(images).toHaveLength(1)
+                expect(images[0]).toMatchObject({
                     reduce,
                     rows: Math.ceil(rows / reduce),
                     columns: bytes.length / Math.ceil(rows / reduce),
@@ -127,8 +127,8 @@ describe("a frame that cannot be pinned", () => {
                         sizeBytes: columns * rows,
                     },
                 })
-                expect(pictures[0]!.bytes).toEqual(bytes)
-                expect(pictures[0]!.bands.map(({ offset }) => offset)).toEqual(
+                expect(images[0]!.bytes).toEqual(bytes)
+                expect(images[0]!.bands.map(({ offset }) => offset)).toEqual(
                     Array.from(
                         { length: Math.ceil(bytes.length / 480) },
                         (_, i) => 480 * i
@@ -146,8 +146,8 @@ describe("a frame that cannot be pinned", () => {
             rig.run(10 * MS)
         }
 
-        expect(pictures).toHaveLength(1)
-        expect(pictures[0]!.bands).toEqual(
+        expect(images).toHaveLength(1)
+        expect(images[0]!.bands).toEqual(
             frames.map(({ sequence }, i) => ({
                 offset: 480 * i,
                 sequence,
@@ -157,10 +157,10 @@ describe("a frame that cannot be pinned", () => {
         const expected = frames.map(({ bytes }, i) =>
             bytes.subarray(480 * i, 480 * (i + 1))
         )
-        expect(Buffer.concat(expected).equals(pictures[0]!.bytes)).toBe(true)
+        expect(Buffer.concat(expected).equals(images[0]!.bytes)).toBe(true)
     })
 
-    it("does not go on with a frame of another size: the picture is abandoned", async () => {
+    it("does not go on with a frame of another size: the image is abandoned", async () => {
         await stream({ reduce: 1 })
         give(randomFrame(GRAY, 80, 20, 1))
         rig.run(10 * MS)
@@ -171,7 +171,7 @@ describe("a frame that cannot be pinned", () => {
         }
         rig.run(10 * MS)
 
-        expect(pictures.map(({ columns }) => columns)).toEqual([84])
+        expect(images.map(({ columns }) => columns)).toEqual([84])
         expect(await rig.until(client.streamState())).toMatchObject({
             sent: 1,
             abandoned: 1,
@@ -189,7 +189,7 @@ describe("a frame that cannot be pinned", () => {
             rig.run(10 * MS)
         }
 
-        expect(pictures).toEqual([])
+        expect(images).toEqual([])
         expect(await rig.until(client.streamState())).toMatchObject({
             sent: 0,
             skipped: 3,
@@ -216,41 +216,41 @@ describe("a frame of two buffers", () => {
             rig.exports.cam_link_frame(descriptor, pixels)
         }
         await stream({ reduce: 4 })
-        // Slow enough for the line: a picture takes 15 ms.
+        // Slow enough for the line: an image takes 15 ms.
         const capture = new CaptureRig(rig, {
             ...{ columns: COLUMNS, rows: ROWS, rowNs: 400_000 },
         })
         rig.run(300 * MS, () => capture.look())
 
-        expect(pictures.length).toBeGreaterThan(5)
-        for (const { reduce, rows, bytes, descriptor, bands } of pictures) {
+        expect(images.length).toBeGreaterThan(5)
+        for (const { reduce, rows, bytes, descriptor, bands } of images) {
             const jpeg = jpegs.get(descriptor.sequence)!
             expect({ reduce, rows }).toEqual({ reduce: 1, rows: 1 })
             expect(bands).toHaveLength(1)
             expect(Buffer.compare(bytes, jpeg)).toBe(0)
         }
-        const seen = new Set(pictures.map(({ bytes }) => bytes.length))
+        const seen = new Set(images.map(({ bytes }) => bytes.length))
         expect([...seen].sort((a, b) => a - b)).toEqual(sizes)
         expect(capture.counters()[2]).toBe(0)
     })
 
-    it("gives its buffer back in time; the picture goes on with others, each byte its own frame's", async () => {
+    it("gives its buffer back in time; the image goes on with others, each byte its own frame's", async () => {
         rig.frameDelivered = (descriptor, pixels) =>
             void rig.exports.cam_link_frame(descriptor, pixels)
         await stream({ reduce: 1 })
-        // 1.3 ms for a frame, 45 ms for a picture.
+        // 1.3 ms for a frame, 45 ms for an image.
         const capture = new CaptureRig(rig, {
             ...{ columns: COLUMNS, rows: ROWS, rowNs: 20_000 },
         })
         rig.run(300 * MS, () => capture.look())
 
-        expect(pictures.length).toBeGreaterThan(4)
-        for (const picture of pictures) expectBytesOfBands(picture)
-        expect(pictures.some(({ bands }) => bands.length > 3)).toBe(true)
+        expect(images.length).toBeGreaterThan(4)
+        for (const image of images) expectBytesOfBands(image)
+        expect(images.some(({ bands }) => bands.length > 3)).toBe(true)
         expect(capture.counters()[2]).toBe(0)
     })
 
-    it("that is gone before the picture was announced gives it nothing: it is all the next one's", async () => {
+    it("that is gone before the image was announced gives it nothing: it is all the next one's", async () => {
         let given = 0
         rig.frameDelivered = (descriptor, pixels) => {
             given++
@@ -268,10 +268,10 @@ describe("a frame of two buffers", () => {
         expect(given).toBeGreaterThan(10)
         rig.run(200 * MS, () => capture.look())
 
-        expect(pictures.length).toBeGreaterThan(2)
-        for (const picture of pictures) expectBytesOfBands(picture)
-        expect(pictures[0]!.descriptor.sequence).toBeGreaterThan(10)
-        expect(client.pictures).toMatchObject({ corrupt: 0, missed: 0 })
+        expect(images.length).toBeGreaterThan(2)
+        for (const image of images) expectBytesOfBands(image)
+        expect(images[0]!.descriptor.sequence).toBeGreaterThan(10)
+        expect(client.images).toMatchObject({ corrupt: 0, missed: 0 })
     })
 
     it("is skipped when it comes in batches of rows", async () => {
@@ -287,7 +287,7 @@ describe("a frame of two buffers", () => {
         rig.run(50 * MS, () => capture.look())
 
         expect(given).toBeGreaterThan(20)
-        expect(pictures).toEqual([])
+        expect(images).toEqual([])
         expect(await rig.until(client.streamState())).toMatchObject({
             sent: 0,
             skipped: given,
@@ -295,7 +295,7 @@ describe("a frame of two buffers", () => {
     })
 })
 
-function expectBytesOfBands({ bytes, bands }: LinkPicture): void {
+function expectBytesOfBands({ bytes, bands }: LinkImage): void {
     bands.forEach(({ offset, sequence }, i) => {
         const end = bands[i + 1]?.offset ?? bytes.length
         const frame = frameOf(sequence, COLUMNS, ROWS)

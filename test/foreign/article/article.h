@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pictures in four ways (lines.c, crop.c, window.c, jpeg.c), each on top of two vendors' libraries
+// Frames in four ways (lines.c, crop.c, window.c, jpeg.c), each on top of two vendors' libraries
 // of the same functions: spl_*.c in the manner of ST's standard peripheral library, hal_*.c in that
 // of ST's HAL. Written from what these libraries do to the registers; none of their code is in it.
 #ifndef FOREIGN_ARTICLE_H
@@ -46,7 +46,7 @@ typedef enum {
     CAPTURE_SNAPSHOT,   // one frame, shorter than the transfer
 } capture_mode_t;
 
-/** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole picture */
+/** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole frame */
 void capture_init(capture_mode_t mode, bool jpeg, const crop_t *crop);
 /** @param words of the transfer: of a row, of a frame, or of the space for it */
 void capture_start(void *memory, uint32_t words);

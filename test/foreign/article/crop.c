@@ -2,15 +2,15 @@
 // Crop in the DCMI: the sensor sends its whole field, the middle of it enters memory.
 #include "article.h"
 
-enum { FIELD_WIDTH = 752, FIELD_HEIGHT = 480, WIDTH = 320, HEIGHT = 240, PICTURES = 3 };
+enum { FIELD_WIDTH = 752, FIELD_HEIGHT = 480, WIDTH = 320, HEIGHT = 240, FRAMES = 3 };
 
-// Where a test finds the picture.
-uint32_t picture[WIDTH * HEIGHT / 4];
-volatile uint32_t pictures;
+// Where a test finds the frame.
+uint32_t frame[WIDTH * HEIGHT / 4];
+volatile uint32_t frames;
 
 void on_transfer(void) {}
 
-void on_frame(void) { pictures++; }
+void on_frame(void) { frames++; }
 
 int main(void) {
     static const crop_t middle = {(FIELD_WIDTH - WIDTH) / 2, (FIELD_HEIGHT - HEIGHT) / 2, WIDTH,
@@ -19,8 +19,8 @@ int main(void) {
     i2c_init();
     mt9v034_init(0, 0, FIELD_WIDTH, FIELD_HEIGHT);
     capture_init(CAPTURE_CONTINUOUS, false, &middle);
-    capture_start(picture, sizeof picture / 4);
-    while (pictures < PICTURES) __asm__ volatile("wfi");
+    capture_start(frame, sizeof frame / 4);
+    while (frames < FRAMES) __asm__ volatile("wfi");
     capture_stop();
     print("done\r\n");
     for (;;) __asm__ volatile("wfi");

@@ -6,7 +6,7 @@
 #include "article.h"
 #include "dma_dcmi.h"
 
-/** 0xffff is what NDTR holds; a program lowers it to have pieces in a picture that fits this RAM.
+/** 0xffff is what NDTR holds; a program lowers it to have pieces in a frame that fits this RAM.
  */
 #ifndef TRANSFER_WORDS_MAX
 #define TRANSFER_WORDS_MAX 0xffff
@@ -91,7 +91,7 @@ void capture_start(void *memory, uint32_t words) {
     DCMI->CR &= ~(uint32_t)DCMI_CR_CM_SNAPSHOT;
     if (capture_mode == CAPTURE_SNAPSHOT) {
         DCMI->CR |= DCMI_CR_CM_SNAPSHOT;
-        // A picture shorter than its buffer never completes the transfer: programs switch this on.
+        // A frame shorter than its buffer never completes the transfer: programs switch this on.
         DCMI->IER |= DCMI_FRAME;
     }
     frame_address = piece_words = moves_left = moves_per_frame = 0;

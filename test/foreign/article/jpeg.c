@@ -4,15 +4,15 @@
 
 enum { BUFFER_BYTES = 64 * 1024 };
 
-// Where a test finds the picture.
-uint32_t picture[BUFFER_BYTES / 4];
-volatile uint32_t picture_bytes;
+// Where a test finds the frame.
+uint32_t frame[BUFFER_BYTES / 4];
+volatile uint32_t frame_bytes;
 static volatile bool taken;
 
 void on_transfer(void) { fail("the JPEG is larger than its buffer"); }
 
 void on_frame(void) {
-    picture_bytes = BUFFER_BYTES - capture_words_left() * 4;
+    frame_bytes = BUFFER_BYTES - capture_words_left() * 4;
     taken = true;
 }
 
@@ -21,10 +21,10 @@ int main(void) {
     i2c_init();
     ov2640_init_jpeg();
     capture_init(CAPTURE_SNAPSHOT, true, NULL);
-    capture_start(picture, BUFFER_BYTES / 4);
+    capture_start(frame, BUFFER_BYTES / 4);
     while (!taken) __asm__ volatile("wfi");
     capture_stop();
-    print_number(picture_bytes);
+    print_number(frame_bytes);
     print(" bytes\r\ndone\r\n");
     for (;;) __asm__ volatile("wfi");
 }

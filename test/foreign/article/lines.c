@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Row by row: one transfer per row into the memory of a display that shows the picture bottom-up.
+// Row by row: one transfer per row into the memory of a display that shows the image bottom-up.
 // The transfer's interrupt counts rows; the frame's interrupt sets the count to 0, whatever it was.
 #include "article.h"
 
-enum { WIDTH = 160, HEIGHT = 120, ROW_WORDS = WIDTH * 2 / 4, PICTURES = 4 };
+enum { WIDTH = 160, HEIGHT = 120, ROW_WORDS = WIDTH * 2 / 4, FRAMES = 4 };
 
-// Where a test finds the picture: RGB565, the last row of the sensor first.
-uint32_t picture[HEIGHT][ROW_WORDS];
-volatile uint32_t pictures;
+// Where a test finds the frame: RGB565, the last row of the sensor first.
+uint32_t frame[HEIGHT][ROW_WORDS];
+volatile uint32_t frames;
 static volatile uint32_t row;
 
-#ifdef BLOCKED_PICTURE
-/** Once, in the middle of a picture, the next transfer comes a row too late. */
+#ifdef BLOCKED_FRAME
+/** Once, in the middle of a frame, the next transfer comes a row too late. */
 static void block_once(void) {
     enum { MORE_THAN_A_ROW_US = 300 };
     static bool blocked;
-    if (blocked || pictures + 1 < BLOCKED_PICTURE || row != HEIGHT / 2) return;
+    if (blocked || frames + 1 < BLOCKED_FRAME || row != HEIGHT / 2) return;
     blocked = true;
     delay_us(MORE_THAN_A_ROW_US);
 }
@@ -23,7 +23,7 @@ static void block_once(void) {
 static void block_once(void) {}
 #endif
 
-static uint32_t *place_of(uint32_t sensor_row) { return picture[HEIGHT - sensor_row - 1]; }
+static uint32_t *place_of(uint32_t sensor_row) { return frame[HEIGHT - sensor_row - 1]; }
 
 void on_transfer(void) {
     block_once();
@@ -33,7 +33,7 @@ void on_transfer(void) {
 
 void on_frame(void) {
     row = 0;
-    pictures++;
+    frames++;
 }
 
 int main(void) {
@@ -42,7 +42,7 @@ int main(void) {
     ov2640_init_rgb565();
     capture_init(CAPTURE_ROWS, false, NULL);
     capture_start(place_of(0), ROW_WORDS);
-    while (pictures < PICTURES) __asm__ volatile("wfi");
+    while (frames < FRAMES) __asm__ volatile("wfi");
     capture_stop();
     print("done\r\n");
     for (;;) __asm__ volatile("wfi");

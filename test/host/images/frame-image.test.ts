@@ -3,7 +3,7 @@
 
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { grayPicture, pictureFile } from "../../../host/images/frame-image.ts"
+import { grayImage, imageFile } from "../../../host/images/frame-image.ts"
 
 const SIZE = { width: 2, height: 1 }
 
@@ -16,7 +16,7 @@ async function rgb(
         pixels: Uint8Array.from(pixels),
         sent: { format },
     } as const
-    const { extension, bytes } = await pictureFile(frame)
+    const { extension, bytes } = await imageFile(frame)
     expect(extension).toBe("png")
     const { data, info } = await sharp(bytes)
         .raw()
@@ -25,7 +25,7 @@ async function rgb(
     return [...data]
 }
 
-describe("a frame's picture", () => {
+describe("a frame's image", () => {
     it("shows red and blue of RGB565, whichever byte comes first", async () => {
         // red 0xf800, blue 0x001f
         expect(await rgb([0xf8, 0x00, 0x00, 0x1f], "rgb565be")).toEqual([
@@ -64,11 +64,11 @@ describe("a frame's picture", () => {
             sent: { format: "jpeg" },
         } as const
 
-        expect(await pictureFile(frame)).toEqual({
+        expect(await imageFile(frame)).toEqual({
             extension: "jpg",
             bytes: jpeg,
         })
-        const gray = await grayPicture(frame)
+        const gray = await grayImage(frame)
         expect([gray.width, gray.height]).toEqual([16, 8])
         expect(Math.abs(gray.pixels[0]! - 128)).toBeLessThanOrEqual(1)
     })
@@ -82,9 +82,9 @@ describe("a frame's picture", () => {
             sent: {},
         } as const
 
-        const { bytes } = await pictureFile(frame)
+        const { bytes } = await imageFile(frame)
         const data = await sharp(bytes).raw().toBuffer()
         expect([...data]).toEqual([255, 255, 255, 132, 130, 132])
-        expect((await grayPicture(frame)).width).toBe(2)
+        expect((await grayImage(frame)).width).toBe(2)
     })
 })

@@ -12,10 +12,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { beforeEach, describe, expect, it } from "vitest"
-import {
-    PictureFolder,
-    pictureName,
-} from "../../../host/images/image-folder.ts"
+import { ImageFolder, imageName } from "../../../host/images/image-folder.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 
 const RAMP = {
@@ -29,33 +26,33 @@ let parent: string
 let folder: string
 
 beforeEach(() => {
-    parent = mkdtempSync(join(tmpdir(), "camscript-pictures-"))
+    parent = mkdtempSync(join(tmpdir(), "camscript-images-"))
     folder = join(parent, "made", "out")
 })
 
-/** Write one run's pictures. */
+/** Write one run's images. */
 async function publish(sequences: readonly number[]): Promise<void> {
-    const pictures = new PictureFolder(folder)
-    pictures.open()
-    for (const sequence of sequences) await pictures.add(sequence, RAMP)
-    pictures.publish({ files: pictures.files() })
+    const images = new ImageFolder(folder)
+    images.open()
+    for (const sequence of sequences) await images.add(sequence, RAMP)
+    images.publish({ files: images.files() })
 }
 
-describe("a folder of pictures", () => {
-    it("names pictures by sequence number, so that they sort", () => {
-        expect(pictureName(17)).toBe("frame-000017.png")
-        expect(pictureName(1234567)).toBe("frame-1234567.png")
+describe("a folder of images", () => {
+    it("names images by sequence number, so that they sort", () => {
+        expect(imageName(17)).toBe("frame-000017.png")
+        expect(imageName(1234567)).toBe("frame-1234567.png")
     })
 
     it("keeps frames of the same number apart that are of two captures, and replaces both the next time", async () => {
-        const pictures = new PictureFolder(folder)
-        pictures.open()
-        await pictures.add(3, RAMP)
-        await pictures.add(3, RAMP, 2)
-        await pictures.add(3, RAMP, 2)
-        await pictures.add(3, RAMP, 12)
-        const files = pictures.files()
-        pictures.publish({ files })
+        const images = new ImageFolder(folder)
+        images.open()
+        await images.add(3, RAMP)
+        await images.add(3, RAMP, 2)
+        await images.add(3, RAMP, 2)
+        await images.add(3, RAMP, 12)
+        const files = images.files()
+        images.publish({ files })
 
         const names = [
             "frame-000003.png",
@@ -88,12 +85,12 @@ describe("a folder of pictures", () => {
         await publish([1, 2])
 
         const [first, second] = [1, 2].map(sequence =>
-            readFileSync(join(folder, pictureName(sequence)))
+            readFileSync(join(folder, imageName(sequence)))
         )
         expect(first!.equals(second!)).toBe(true)
     })
 
-    it("holds nothing but pictures and the report afterwards", async () => {
+    it("holds nothing but images and the report afterwards", async () => {
         await publish([3, 1])
 
         expect(readdirSync(folder).sort()).toEqual([
@@ -103,7 +100,7 @@ describe("a folder of pictures", () => {
         ])
     })
 
-    it("loses the pictures of the run before, and nothing else", async () => {
+    it("loses the images of the run before, and nothing else", async () => {
         await publish([1, 2])
         writeFileSync(join(folder, "notes.txt"), "mine")
 
@@ -118,31 +115,31 @@ describe("a folder of pictures", () => {
     })
 
     it("shows nothing before it is published", async () => {
-        const pictures = new PictureFolder(folder)
-        pictures.open()
-        await pictures.add(1, RAMP)
+        const images = new ImageFolder(folder)
+        images.open()
+        await images.add(1, RAMP)
 
         expect(
             readdirSync(folder).filter(name => !name.startsWith("."))
         ).toEqual([])
-        pictures.discard()
+        images.discard()
     })
 
     it("is gone when the run that made it failed", async () => {
-        const pictures = new PictureFolder(folder)
-        pictures.open()
-        await pictures.add(1, RAMP)
-        pictures.discard()
+        const images = new ImageFolder(folder)
+        images.open()
+        await images.add(1, RAMP)
+        images.discard()
 
         expect(readdirSync(parent)).toEqual([])
     })
 
     it("is as it was when a later run failed", async () => {
         await publish([1])
-        const pictures = new PictureFolder(folder)
-        pictures.open()
-        await pictures.add(2, RAMP)
-        pictures.discard()
+        const images = new ImageFolder(folder)
+        images.open()
+        await images.add(2, RAMP)
+        images.discard()
 
         expect(readdirSync(folder).sort()).toEqual([
             "camscript-run.json",
@@ -161,18 +158,15 @@ describe("a folder of pictures", () => {
         expect(existsSync(abandoned)).toBe(false)
     })
 
-    it("has what a display showed as its last picture, in colour, until a run without one", async () => {
+    it("has what a display showed as its last image, in colour, until a run without one", async () => {
         const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255)
-        const pictures = new PictureFolder(folder)
-        pictures.open()
-        await pictures.addDisplay({ widthPx: 1, heightPx: 3, rgb })
-        await pictures.add(1, RAMP)
+        const images = new ImageFolder(folder)
+        images.open()
+        await images.addDisplay({ widthPx: 1, heightPx: 3, rgb })
+        await images.add(1, RAMP)
         const file = join(folder, "display.png")
-        expect(pictures.files()).toEqual([
-            join(folder, "frame-000001.png"),
-            file,
-        ])
-        pictures.publish({ files: pictures.files() })
+        expect(images.files()).toEqual([join(folder, "frame-000001.png"), file])
+        images.publish({ files: images.files() })
 
         const { data, info } = await sharp(file)
             .raw()
@@ -183,12 +177,12 @@ describe("a folder of pictures", () => {
         expect(existsSync(file)).toBe(false)
     })
 
-    it("is refused when it holds frame pictures of somebody else", () => {
+    it("is refused when it holds frame images of somebody else", () => {
         mkdirSync(folder, { recursive: true })
         writeFileSync(join(folder, "frame-000001.png"), "precious")
 
-        expect(() => new PictureFolder(folder)).toThrow(UsageError)
-        expect(() => new PictureFolder(folder)).toThrow(/frame-000001\.png/)
+        expect(() => new ImageFolder(folder)).toThrow(UsageError)
+        expect(() => new ImageFolder(folder)).toThrow(/frame-000001\.png/)
         expect(readFileSync(join(folder, "frame-000001.png"), "utf8")).toBe(
             "precious"
         )
@@ -198,13 +192,13 @@ describe("a folder of pictures", () => {
         const file = join(parent, "file")
         writeFileSync(file, "")
 
-        expect(() => new PictureFolder(file)).toThrow(/is a file/)
+        expect(() => new ImageFolder(file)).toThrow(/is a file/)
     })
 
     it("is refused when it cannot be made", () => {
         writeFileSync(join(parent, "file"), "")
-        const pictures = new PictureFolder(join(parent, "file", "out"))
+        const images = new ImageFolder(join(parent, "file", "out"))
 
-        expect(() => pictures.open()).toThrow(UsageError)
+        expect(() => images.open()).toThrow(UsageError)
     })
 })

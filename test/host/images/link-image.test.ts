@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { jpegSize, linkPictureSource } from "../../../host/images/link-image.ts"
+import { jpegSize, linkImageSource } from "../../../host/images/link-image.ts"
 import {
     sensibleReduction,
     whyNotSent,
@@ -10,7 +10,7 @@ import { decodeDescriptor } from "../../../protocol/descriptor.ts"
 
 const BAUD = 913_043
 
-function picture(format: number, columns: number, rows: number) {
+function image(format: number, columns: number, rows: number) {
     const descriptor = new Uint8Array(48)
     descriptor[2] = format
     return {
@@ -24,13 +24,13 @@ function picture(format: number, columns: number, rows: number) {
     }
 }
 
-describe("a picture of the link", () => {
+describe("an image of the link", () => {
     it.each([
         [1, 8, "gray8", "gray8"],
         [2, 4, "rgb565", "rgb565be"],
         [3, 4, "yuv422", "yuyv"],
     ])("of format %i has its pixels", (format, width, name, sent) => {
-        expect(linkPictureSource(picture(format, 8, 3))).toMatchObject({
+        expect(linkImageSource(image(format, 8, 3))).toMatchObject({
             width,
             height: 3,
             format: name,
@@ -45,7 +45,7 @@ describe("a picture of the link", () => {
 
         expect(jpegSize(bytes)).toEqual({ width: 50, height: 30 })
         expect(
-            linkPictureSource({ ...picture(4, bytes.length, 1), bytes })
+            linkImageSource({ ...image(4, bytes.length, 1), bytes })
         ).toMatchObject({ width: 50, height: 30, format: "jpeg" })
     })
 

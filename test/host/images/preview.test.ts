@@ -31,25 +31,25 @@ describe("a preview without colour", () => {
 
 describe("a preview in colour", () => {
     it("puts two rows into one line and resets the colour at its end", () => {
-        const picture = {
+        const image = {
             width: 1,
             height: 2,
             pixels: Uint8Array.of(10, 200),
         }
 
-        expect(preview(picture, 80, "true-colour")).toEqual([
+        expect(preview(image, 80, "true-colour")).toEqual([
             "\u001b[38;2;10;10;10;48;2;200;200;200m▀\u001b[0m",
         ])
     })
 
     it("uses the palette's black, grays and white", () => {
-        const picture = {
+        const image = {
             width: 3,
             height: 1,
             pixels: Uint8Array.of(0, 128, 255),
         }
 
-        const [line] = preview(picture, 80, "palette")
+        const [line] = preview(image, 80, "palette")
 
         expect(line).toContain("38;5;16;48;5;16m")
         expect(line).toContain("38;5;244;48;5;244m")
@@ -57,7 +57,7 @@ describe("a preview in colour", () => {
     })
 
     it.each([1, 7, 64, 300])(
-        "is never wider than %d columns or the picture",
+        "is never wider than %d columns or the image",
         columns => {
             const cells = preview(HALVES, columns, "true-colour").map(
                 line => line.split("▀").length - 1

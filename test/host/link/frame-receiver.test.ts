@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Pictures from messages: bit-exact, or dropped and counted.
+// Images from messages: bit-exact, or dropped and counted.
 
 import { crc32 } from "node:zlib"
 import fc from "fast-check"
 import { beforeEach, describe, expect, it } from "vitest"
 import {
     FrameReceiver,
-    type LinkPicture,
+    type LinkImage,
 } from "../../../host/link/frame-receiver.ts"
 import type { Message } from "../../../protocol/link/messages.ts"
 import { MessageType } from "../../../protocol/link/wire.ts"
@@ -29,7 +29,7 @@ function pixelsOf(number: number): Uint8Array {
 }
 
 /** FRAME, five PIXELS, FRAME_END, as docs/link.md lays them out; with a BAND before one of the PIXELS. */
-function picture(number: number, bandAt?: number): Message[] {
+function image(number: number, bandAt?: number): Message[] {
     const bytes = pixelsOf(number)
     const messages: Message[] = [
         {
@@ -74,20 +74,20 @@ function picture(number: number, bandAt?: number): Message[] {
     return messages
 }
 
-let pictures: LinkPicture[]
+let images: LinkImage[]
 let receiver: FrameReceiver
 
 beforeEach(() => {
-    pictures = []
-    receiver = new FrameReceiver(taken => pictures.push(taken))
+    images = []
+    receiver = new FrameReceiver(taken => images.push(taken))
 })
 
-describe("a picture", () => {
+describe("an image", () => {
     it("arrives with every byte and what its first frame was", () => {
-        for (const message of picture(7)) receiver.take(message)
+        for (const message of image(7)) receiver.take(message)
 
-        expect(pictures).toHaveLength(1)
-        expect(pictures[0]).toMatchObject({
+        expect(images).toHaveLength(1)
+        expect(images[0]).toMatchObject({
             number: 7,
             columns: COLUMNS,
             rows: ROWS,
@@ -102,9 +102,9 @@ describe("a picture", () => {
     })
 
     it("says which of its bytes another frame gave", () => {
-        for (const message of picture(7, 2)) receiver.take(message)
+        for (const message of image(7, 2)) receiver.take(message)
 
-        expect(pictures[0]!.bands).toMatchObject([
+        expect(images[0]!.bands).toMatchObject([
             { offset: 0, sequence: 107 },
             { offset: 2 * CHUNK, sequence: 999 },
         ])
@@ -112,7 +112,7 @@ describe("a picture", () => {
 
     it("is counted as missed when nothing of it came", () => {
         for (const number of [65_534, 2])
-            for (const message of picture(number)) receiver.take(message)
+            for (const message of image(number)) receiver.take(message)
 
         expect(receiver.counters).toEqual({
             received: 2,
@@ -122,25 +122,25 @@ describe("a picture", () => {
     })
 
     it("whose CRC is wrong is dropped", () => {
-        const messages = picture(1)
+        const messages = image(1)
         messages[2]!.body[20]! ^= 1
         for (const message of messages) receiver.take(message)
 
-        expect(pictures).toEqual([])
+        expect(images).toEqual([])
         expect(receiver.counters.corrupt).toBe(1)
     })
 
     it("of which nobody knows whose bytes it has is dropped", () => {
-        for (const message of picture(7, 2))
+        for (const message of image(7, 2))
             if (message.type !== MessageType.BAND) receiver.take(message)
-        for (const message of picture(8, 2)) {
+        for (const message of image(8, 2)) {
             // A BAND before this one got lost.
             if (message.type === MessageType.BAND) message.body[2]! = 3
             if (message.type === MessageType.FRAME_END) message.body[2]! = 3
             receiver.take(message)
         }
 
-        expect(pictures).toEqual([])
+        expect(images).toEqual([])
         expect(receiver.counters.corrupt).toBe(2)
     })
 
@@ -152,7 +152,7 @@ describe("a picture", () => {
 })
 
 describe("messages that are lost, repeated, swapped or changed", () => {
-    it("cost the pictures they belong to, and no other", () => {
+    it("cost the images they belong to, and no other", () => {
         const hurt = fc.record({
             way: fc.constantFrom("lose", "repeat", "swap", "cut", "change"),
             at: fc.nat(10_000),
@@ -162,10 +162,10 @@ describe("messages that are lost, repeated, swapped or changed", () => {
                 fc.array(hurt, { maxLength: 6 }),
                 fc.nat(30),
                 (hurts, bandAt) => {
-                    const taken: LinkPicture[] = []
+                    const taken: LinkImage[] = []
                     const receiver = new FrameReceiver(p => taken.push(p))
                     const stream = Array.from({ length: 12 }, (_, i) =>
-                        picture(i + 1, i % 3 === 0 ? bandAt % 5 : undefined)
+                        image(i + 1, i % 3 === 0 ? bandAt % 5 : undefined)
                     ).flat()
                     const touched = new Set<number>()
                     const numberOf = ({ body }: Message): number =>

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
 import { decodeFrame } from "../../../host/view/messages/frame-message.ts"
-import {
-    PageSocket,
-    PICTURES_UNDER_WAY,
-} from "../../../host/view/page-socket.ts"
+import { PageSocket, FRAMES_UNDER_WAY } from "../../../host/view/page-socket.ts"
 import { fakeFrame } from "../../support/view/fake-target.ts"
 
 describe("a page's socket", () => {
-    it("sends as many pictures as may be under way, then only the newest", () => {
+    it("sends as many frames as may be under way, then only the newest", () => {
         const { page, sequences } = connected()
 
         for (let sequence = 0; sequence < 10; sequence++)
@@ -16,7 +13,7 @@ describe("a page's socket", () => {
         expect(sequences()).toEqual([0, 1, 2])
         page.drawn()
 
-        expect(PICTURES_UNDER_WAY).toBe(3)
+        expect(FRAMES_UNDER_WAY).toBe(3)
         expect(sequences()).toEqual([0, 1, 2, 9])
         expect(page).toMatchObject({ sent: 4, skipped: 6 })
     })
@@ -44,14 +41,14 @@ describe("a page's socket", () => {
         expect(sequences()).toEqual([3])
     })
 
-    it("is not confused by pictures drawn that were never sent", () => {
+    it("is not confused by frames drawn that were never sent", () => {
         const { page, sequences } = connected()
 
         for (let count = 0; count < 5; count++) page.drawn()
         for (let sequence = 0; sequence < 5; sequence++)
             page.offer(fakeFrame(sequence))
 
-        expect(sequences()).toHaveLength(PICTURES_UNDER_WAY)
+        expect(sequences()).toHaveLength(FRAMES_UNDER_WAY)
     })
 })
 

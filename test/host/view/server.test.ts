@@ -86,7 +86,7 @@ describe("the live view's server", () => {
         }
     )
 
-    it("refuses to be a picture in another site's page", async () => {
+    it("refuses to be an image in another site's page", async () => {
         const headers = {
             "sec-fetch-site": "cross-site",
             "sec-fetch-mode": "no-cors",
@@ -158,12 +158,12 @@ describe("the live view's server", () => {
         page.close()
     })
 
-    it("sends pictures", async () => {
+    it("sends frames", async () => {
         const page = await connect()
 
         target.arrive(fakeFrame(77))
 
-        expect((await page.picture()).sequence).toBe(77)
+        expect((await page.frame()).sequence).toBe(77)
         page.close()
     })
 
@@ -241,10 +241,10 @@ function socketRefusal(path: string, origin: string | undefined) {
 async function connect() {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/live`, { origin: own })
     const said: ServerMessage[] = []
-    const pictures: ArrayBuffer[] = []
+    const frames: ArrayBuffer[] = []
     socket.binaryType = "arraybuffer"
     socket.on("message", (data: ArrayBuffer, binary) => {
-        if (binary) pictures.push(data)
+        if (binary) frames.push(data)
         else
             said.push(JSON.parse(Buffer.from(data).toString()) as ServerMessage)
     })
@@ -262,7 +262,7 @@ async function connect() {
     await until(() => said.find(({ type }) => type === "state"))
     return {
         next,
-        picture: async () => decodeFrame(await until(() => pictures[0])).frame,
+        frame: async () => decodeFrame(await until(() => frames[0])).frame,
         send: (text: string) => socket.send(text),
         close: () => socket.terminate(),
     }

@@ -53,7 +53,7 @@ export async function capture(
     }
 }
 
-/** What the command line asks for, one pixel of the picture for one of the window. */
+/** What the command line asks for, one pixel of the frame for one of the window. */
 export async function requested(): Promise<SensorOptions> {
     const { window, format } = decodeRequest(
         await new FrameGrabber().readRequest()

@@ -10,11 +10,13 @@ await camera.configure({
     window: { x: 0, y: 0, width: 64, height: 64 },
     fps: 60,
 })
-await sensor.setWindow({
-    x: window.x ?? 0,
-    y: window.y ?? 0,
-    width: window.width,
-    height: window.height,
+await sensor.configure({
+    window: {
+        x: window.x ?? 0,
+        y: window.y ?? 0,
+        width: window.width,
+        height: window.height,
+    },
 })
 camera.onFrame(async () => {})
 await camera.start()

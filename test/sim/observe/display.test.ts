@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The display's picture: stride, direction, colours.
+// The display's image: stride, direction, colours.
 
 import { describe, expect, it } from "vitest"
 import { Display } from "../../../sim/observe/display.ts"
@@ -17,7 +17,7 @@ describe("a display", () => {
             heightPx: 1,
         })
 
-        expect([...display.picture().rgb]).toEqual([
+        expect([...display.image().rgb]).toEqual([
             255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255,
         ])
     })

@@ -100,7 +100,7 @@ describe("locateChart", () => {
         ["black", () => 0],
         ["saturated", () => 255],
         ["inverted", (level: number) => 255 - level],
-    ])("gives nothing for a %s picture", (_name, curve) => {
+    ])("gives nothing for a %s image", (_name, curve) => {
         expect(
             locateChart(take(211, 97, 20, 20, curve), 20, 20)
         ).toBeUndefined()

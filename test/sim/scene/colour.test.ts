@@ -40,7 +40,7 @@ function lumaError({ luma, rgb }: Field): number {
     return worst
 }
 
-async function flatPicture(name: string, colour: Rgb): Promise<string> {
+async function flatImage(name: string, colour: Rgb): Promise<string> {
     const [r, g, b] = colour
     const path = join(folder, name)
     await sharp({
@@ -127,9 +127,9 @@ describe("the photo scene", () => {
     })
 })
 
-describe("a picture in colour", () => {
+describe("an image in colour", () => {
     it("keeps its colours", async () => {
-        const path = await flatPicture("orange.png", [250, 120, 10])
+        const path = await flatImage("orange.png", [250, 120, 10])
         const field = (await loadScene(path, { width: 40, height: 30 }, 1)).at(
             0
         )
@@ -156,12 +156,12 @@ describe("a picture in colour", () => {
         expect(field.luma.every(level => level === 77)).toBe(true)
     })
 
-    it("keeps the colours of each picture of a folder", async () => {
-        const pictures = join(folder, "film")
-        mkdirSync(pictures)
-        await flatPicture("film/1.png", [200, 0, 0])
-        await flatPicture("film/2.png", [0, 0, 200])
-        const scene = await loadScene(pictures, { width: 8, height: 6 }, 1)
+    it("keeps the colours of each image of a folder", async () => {
+        const images = join(folder, "film")
+        mkdirSync(images)
+        await flatImage("film/1.png", [200, 0, 0])
+        await flatImage("film/2.png", [0, 0, 200])
+        const scene = await loadScene(images, { width: 8, height: 6 }, 1)
 
         expect(pixel(scene.at(0), 0, 0)).toEqual([200, 0, 0])
         expect(pixel(scene.at(34e6), 0, 0)).toEqual([0, 0, 200])

@@ -23,7 +23,7 @@ const file = (name: string) => join(folder, name)
 const at = ({ luma, width }: Field, x: number, y: number) =>
     luma[y * width + x]!
 
-/** A picture that is dark left and bright right, with a black top left quarter. */
+/** An image that is dark left and bright right, with a black top left quarter. */
 function halves(width: number, height: number): Sharp {
     const gray = Buffer.alloc(width * height)
     for (let y = 0; y < height; y++)
@@ -97,7 +97,7 @@ describe("loadScene by name", () => {
         ))
 })
 
-describe("loadScene from a picture", () => {
+describe("loadScene from an image", () => {
     it.each(["png", "jpeg", "webp"] as const)(
         "reads %s as gray",
         async format => {
@@ -180,7 +180,7 @@ describe("loadScene from a picture", () => {
     })
 })
 
-describe("loadScene from what is not a picture", () => {
+describe("loadScene from what is not an image", () => {
     it.each([
         ["empty.png", "", /it is empty/],
         [
@@ -215,7 +215,7 @@ describe("loadScene from what is not a picture", () => {
 })
 
 describe("loadScene from a folder", () => {
-    it("shows the pictures in the order of their names, 30 per second, in a loop", async () => {
+    it("shows the images in the order of their names, 30 per second, in a loop", async () => {
         mkdirSync(file("film"))
         for (const [name, level] of [
             ["b.png", 20],
@@ -223,7 +223,7 @@ describe("loadScene from a folder", () => {
             ["c.PNG", 30],
         ] as const)
             await flatPng(level).toFile(file(`film/${name}`))
-        writeFileSync(file("film/notes.txt"), "not a picture")
+        writeFileSync(file("film/notes.txt"), "not an image")
         const scene = await load(file("film"))
         expect(scene.still).toBe(false)
         const frames = [0, 0.99, 1.01, 2.01, 3.01].map(n =>
@@ -232,24 +232,21 @@ describe("loadScene from a folder", () => {
         expect(frames).toEqual([10, 10, 20, 30, 10])
     })
 
-    it("with one picture is still", async () => {
+    it("with one image is still", async () => {
         mkdirSync(file("single"))
         await flatPng(50).toFile(file("single/only.png"))
         expect((await load(file("single"))).still).toBe(true)
     })
 
-    it("without pictures is refused", async () => {
+    it("without images is refused", async () => {
         mkdirSync(file("nothing"))
         writeFileSync(file("nothing/readme.md"), "hello")
-        await expectUsageError(file("nothing"), /is a folder without pictures/)
+        await expectUsageError(file("nothing"), /is a folder without images/)
     })
 
-    it("with a broken picture names it", async () => {
+    it("with a broken image names it", async () => {
         mkdirSync(file("broken"))
         writeFileSync(file("broken/x.png"), "hello")
-        await expectUsageError(
-            file("broken"),
-            /broken.x\.png" is not a picture/
-        )
+        await expectUsageError(file("broken"), /broken.x\.png" is not an image/)
     })
 })

@@ -77,12 +77,11 @@ describe("MT9V034 expected()", () => {
             coarse: 126,
         })
         rig.runFrames(12)
-        const pictures = rig.sent.map(pixelsOf)
+        const frames = rig.sent.map(pixelsOf)
         for (const sent of rig.sent) expect(wrongPixels(rig, sent)).toBe(0)
         expect(
-            new Set(
-                pictures.map(picture => Buffer.from(picture).toString("latin1"))
-            ).size
+            new Set(frames.map(frame => Buffer.from(frame).toString("latin1")))
+                .size
         ).toBe(12)
     })
 

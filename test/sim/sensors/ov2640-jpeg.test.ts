@@ -126,7 +126,7 @@ describe("OV2640 JPEG stream", () => {
     })
 })
 
-describe("OV2640 JPEG picture", () => {
+describe("OV2640 JPEG image", () => {
     it.each(SIZES)(
         "is read as $width x $height by another decoder ($name)",
         async ({ mode, width, height }) => {
@@ -248,7 +248,7 @@ describe("OV2640 JPEG on the port", () => {
         expect(lastNs).toBeLessThan(frame.endNs)
     })
 
-    it("loses the end of a picture that the PCLK cannot carry, and warns once with the sum", () => {
+    it("loses the end of an image that the PCLK cannot carry, and warns once with the sum", () => {
         const rig = new Rig(noisyScene(true))
         rig.setUp({ mode: "SVGA", dvp: 0x7f, imageMode: JPEG })
         for (let i = 0; i < 2; i++) {
@@ -264,7 +264,7 @@ describe("OV2640 JPEG on the port", () => {
         ])
     })
 
-    it("sends no picture in the two frames after a change of mode", () => {
+    it("sends no image in the two frames after a change of mode", () => {
         const { rig } = receive({ mode: "SVGA" })
         rig.write("dsp", 0x5a, 160)
         const during = rig.nextFrame()

@@ -461,7 +461,7 @@ describe("OV2640 formats", () => {
     )
 })
 
-describe("OV2640 picture", () => {
+describe("OV2640 image", () => {
     const window = { x: 100, y: 60, width: 80, height: 60 }
     const taken = (reg04: number) =>
         receive(gray, { window, imageMode: 0x40 }, rig =>

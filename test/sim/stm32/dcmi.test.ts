@@ -346,7 +346,7 @@ describe("DCMI crop", () => {
         ])
     })
 
-    it("sets FRAME at the end of the frame when the window ends below the picture, or lies outside", () => {
+    it("sets FRAME at the end of the frame when the window ends below it, or lies outside", () => {
         for (const vst of [3, 10]) {
             const f = new Fixture()
             f.write(CWSTRT, vst << 16)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The drawing is looked at as a picture: the beam is where the signal was at that time.
+// The drawing is looked at as an image: the beam is where the signal was at that time.
 
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
@@ -35,7 +35,7 @@ function x(timeMs: number): number {
     return Math.round(LEFT + ((RIGHT - LEFT) * timeMs) / 10)
 }
 
-async function picture(panel: ScopePanel) {
+async function image(panel: ScopePanel) {
     const svg = Buffer.from(scopeSvg("test", [panel]))
     const { data, info } = await sharp(svg)
         .removeAlpha()
@@ -56,7 +56,7 @@ function isYellow([red, green, blue]: readonly number[]): boolean {
 
 describe("a channel of the scope", () => {
     it("is low before its pulse, high within it, low after it", async () => {
-        const { at } = await picture(PANEL)
+        const { at } = await image(PANEL)
 
         const high = [1, 3, 4.5, 6].map(ms => isYellow(at(x(ms), HIGH_Y)))
         const low = [1, 3, 4.5, 6].map(ms => isYellow(at(x(ms), LOW_Y)))
@@ -65,7 +65,7 @@ describe("a channel of the scope", () => {
     })
 
     it("has its flanks at the time of its changes", async () => {
-        const { at } = await picture(PANEL)
+        const { at } = await image(PANEL)
         const middle = (HIGH_Y + LOW_Y) / 2
 
         const flanks: number[] = []
@@ -77,7 +77,7 @@ describe("a channel of the scope", () => {
     })
 
     it("has no flank where the view cuts a pulse", async () => {
-        const { at } = await picture({ ...PANEL, startNs: 3e6, endNs: 4e6 })
+        const { at } = await image({ ...PANEL, startNs: 3e6, endNs: 4e6 })
         const middle = (HIGH_Y + LOW_Y) / 2
 
         for (let column = LEFT + 1; column < RIGHT; column++)

@@ -117,7 +117,7 @@ describe("line mode", () => {
 })
 
 describe("a JPEG", () => {
-    it("ends when the picture wants", () => {
+    it("ends when the image wants", () => {
         const { fps, latencyUs, irqsPerSecond } = cost(
             Strategy.JPEG,
             {

@@ -67,7 +67,7 @@ describe("a window that is not on the sensor's grid", () => {
     })
 })
 
-describe("a scaled picture", () => {
+describe("a scaled frame", () => {
     const half = {
         window: { width: 800, height: 600, x: 400, y: 300 },
         size: { width: 320, height: 240 },
@@ -161,7 +161,7 @@ describe("a JPEG", () => {
         expect(frameBytes / 4).toBeGreaterThan(65_500)
     })
 
-    it("is refused with one byte less than a picture of one colour has", () => {
+    it("is refused with one byte less than a frame of one colour has", () => {
         // 320 x 240 / 128 blocks of 20 bits = 1,500 bytes; 1,504 are a multiple of 16.
         const size = { width: 320, height: 240 }
 

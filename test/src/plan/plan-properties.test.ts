@@ -200,7 +200,7 @@ describe("the strategy of the planner's own accord", () => {
         expect(compared).toBeGreaterThan(RUNS / 5)
     })
 
-    it("is jpeg for a compressed picture", () => {
+    it("is jpeg for a compressed frame", () => {
         const board = {
             xclkHz: 24_000_000,
             frameMemoryBytes: 188_416,

@@ -12,6 +12,7 @@ import {
     Strategy,
     TimingMode,
     type CaptureRequest,
+    type Flip,
 } from "../../../protocol/capture.ts"
 
 /** nucleo-f446re: 131,072 of RAM, 51,456 for others. */
@@ -405,13 +406,17 @@ describe("a request that cannot be had", () => {
         },
         {
             request: { size: { width: 440, height: 440 } },
-            why: "picture 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
+            why: "frame 440x440 of window 220x220+266+130 needs a scaler, the MT9V034 has none",
         },
         { request: { strategy: 6 as Strategy }, why: "strategy 6 is unknown" },
         { request: { format: 5 as PixelFormat }, why: "format 5 is unknown" },
         {
             request: { timing: 3 as TimingMode },
             why: "timing 3 is none of 0..2",
+        },
+        {
+            request: { flip: 7 as Flip },
+            why: "flip 7 is none of 0..3 (none, hflip, vflip, both)",
         },
         { request: { ramBytes: 48_399 }, why: "the request allows 48399" },
         { request: { ramBytes: 0 }, why: "the request allows 0" },
@@ -421,7 +426,7 @@ describe("a request that cannot be had", () => {
         expect(() => plan({ window, ...request })).toThrow(why)
     })
 
-    it("is had when its picture is its window", () => {
+    it("is had when its frame is its window", () => {
         expect(plan({ window, size: window }).window).toMatchObject(window)
     })
 })

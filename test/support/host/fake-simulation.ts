@@ -10,7 +10,7 @@ import type {
     CapturedFrame,
     StopCondition,
 } from "../../../sim/observe/capture.ts"
-import type { DisplayPicture } from "../../../sim/observe/display.ts"
+import type { DisplayImage } from "../../../sim/observe/display.ts"
 import { Rules } from "../../../sim/rules.ts"
 import {
     SAMPLE_BOARD,
@@ -25,7 +25,7 @@ export interface FakeOptions {
     /** The program never starts a capture. */
     readonly idle?: boolean
     /** What the program's display shows. */
-    readonly display?: DisplayPicture
+    readonly display?: DisplayImage
 }
 
 const FRAME_SECONDS = 0.01

@@ -168,9 +168,9 @@ function checkWindows(
     if (scaled) {
         // 0 leaves one side as it is.
         if (size.width > 0)
-            checkSide("picture's width", plan.widthPx, size.width, findings)
+            checkSide("frame's width", plan.widthPx, size.width, findings)
         if (size.height > 0)
-            checkSide("picture's height", plan.heightPx, size.height, findings)
+            checkSide("frame's height", plan.heightPx, size.height, findings)
     }
     if (scaled || plan.strategy === JPEG) return
     const width = Math.floor(asked.width)

@@ -80,7 +80,7 @@ const REFUSALS: readonly Refusal[] = [
                 who === "board"
                     ? given.board.frameMemoryBytes
                     : given.request.ramBytes
-            // A black picture as a still encoder writes it: 20 bits for each 16x8 pixels, to the next 16 bytes.
+            // A black frame as a still encoder writes it: 20 bits for each 16x8 pixels, to the next 16 bytes.
             const scan = (number(width) * number(height) * 20) / 128 / 8
             return (
                 Object.is(number(has), limit) &&
@@ -132,7 +132,7 @@ const REFUSALS: readonly Refusal[] = [
     },
     {
         pattern:
-            /^picture (\S+)x(\S+) of window .* would be enlarged, the OV2640 only scales down$/,
+            /^frame (\S+)x(\S+) of window .* would be enlarged, the OV2640 only scales down$/,
         isTrue: (given, [, width, height]) => {
             const grid = (px: number) => Math.max(4, Math.floor(px / 4) * 4)
             return (
@@ -143,12 +143,12 @@ const REFUSALS: readonly Refusal[] = [
     },
     {
         pattern:
-            /^picture (\d+)x(\d+) of window .* is smaller than 40x32, the OV2640's smallest$/,
+            /^frame (\d+)x(\d+) of window .* is smaller than 40x32, the OV2640's smallest$/,
         isTrue: (_, [, width, height]) =>
             number(width) < 40 || number(height) < 32,
     },
     {
-        pattern: /^picture \S+x\S+ has no pixels$/,
+        pattern: /^frame \S+x\S+ has no pixels$/,
         isTrue: ({ request: { size } }) =>
             !(size!.width >= 0 && size!.height >= 0),
     },
@@ -178,7 +178,7 @@ const REFUSALS: readonly Refusal[] = [
     },
     {
         pattern:
-            /^binning (\d): the OV2640 scales its picture instead, to any size; take --size (\S+)x(\S+)$/,
+            /^binning (\d): the OV2640 scales the frame instead, to any size; take --size (\S+)x(\S+)$/,
         isTrue: (given, [, binning, width, height]) => {
             const factor = given.request.binning!
             const whole = asked(given)

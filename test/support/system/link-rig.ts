@@ -3,7 +3,7 @@
 
 import { EmulatedSerial } from "../../../host/targets/emulated-serial/emulated-serial.ts"
 import { prepareEmulation } from "../../../host/targets/in-process/prepare-emulation.ts"
-import type { LinkPicture } from "../../../host/link/frame-receiver.ts"
+import type { LinkImage } from "../../../host/link/frame-receiver.ts"
 import { LinkClient } from "../../../host/link/link-client.ts"
 import { type RunOptions } from "../../../host/commands/run/run-options.ts"
 import { readBoard } from "../../../boards/board-file.ts"
@@ -50,8 +50,8 @@ export class LinkRig {
     client: LinkClient
     /** Frames that the program got, by sequence number. */
     readonly frames: Map<number, Uint8Array>
-    /** Pictures that came whole, and bytes of them that are not those of the frame that their band names. */
-    readonly pictures: LinkPicture[] = []
+    /** Images that came whole, and bytes of them that are not those of the frame that their band names. */
+    readonly images: LinkImage[] = []
     wrongBytes = 0
     private sessions = 0
 
@@ -88,9 +88,9 @@ export class LinkRig {
             timer: this.serial.timer,
             session: ++this.sessions,
         })
-        this.client.onFrame = picture => {
-            this.pictures.push(picture)
-            this.wrongBytes += wrongBytes(picture, this.frames)
+        this.client.onFrame = image => {
+            this.images.push(image)
+            this.wrongBytes += wrongBytes(image, this.frames)
         }
         return this.client
     }
@@ -136,10 +136,10 @@ export class LinkRig {
 }
 
 function wrongBytes(
-    picture: LinkPicture,
+    image: LinkImage,
     frames: ReadonlyMap<number, Uint8Array>
 ): number {
-    const { bytes, columns, reduce, bands } = picture
+    const { bytes, columns, reduce, bands } = image
     let wrong = 0
     bands.forEach(({ offset, sequence }, i) => {
         const end = bands[i + 1]?.offset ?? bytes.length

@@ -98,8 +98,8 @@ export class FakeBoard implements OpenPort {
         this.onBytes?.(this.writer.encode({ type, body }).wire)
     }
 
-    /** A picture of 2x2 pixels of two frames. */
-    sendPicture(number: number, sequence: number, endUs: number): void {
+    /** An image of 2x2 pixels of two frames. */
+    sendImage(number: number, sequence: number, endUs: number): void {
         const pixels = Uint8Array.of(1, 2, 3, 4)
         const head = new Uint8Array(12 + GrabberBytes.DESCRIPTOR)
         const view = new DataView(head.buffer)

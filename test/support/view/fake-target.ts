@@ -25,7 +25,7 @@ export function fakeFrame(sequence: number): TargetFrame {
         sequence,
         firstRow: 0,
         source: { width: 4, height: 2, pixels, sent: { format: "gray8" } },
-        picture: () => ({
+        image: () => ({
             sequence,
             format: "gray8",
             width: 4,

@@ -10,7 +10,7 @@ import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
 const INTERVAL_S = 5
 /** At 5 frames per second. */
 const FRAME_S = 0.2
-const PICTURES = 6
+const FRAMES = 6
 
 describe("a time-lapse of half a day, a minute long", () => {
     const trace = new CaptureTrace()
@@ -21,24 +21,22 @@ describe("a time-lapse of half a day, a minute long", () => {
             app: "src/examples/time-lapse.ts",
             sensor: "ov2640",
             scene: "day",
-            seconds: PICTURES * INTERVAL_S,
+            seconds: FRAMES * INTERVAL_S,
             trace,
         })
     })
 
-    it("has a picture every five seconds, and drops none", () => {
+    it("has a frame every five seconds, and drops none", () => {
         const { frames, counters } = result
 
-        expect(frames).toHaveLength(PICTURES)
+        expect(frames).toHaveLength(FRAMES)
         for (const [index, { endUs }] of frames.slice(1).entries()) {
             const gapS = (endUs - frames[index]!.endUs) / 1e6
             expect(Math.abs(gapS - INTERVAL_S)).toBeLessThan(FRAME_S)
         }
-        // Not gap after gap, but all of them: what a picture takes does not add up.
+        // Not gap after gap, but all of them: what a frame takes does not add up.
         const allS = (frames.at(-1)!.endUs - frames[0]!.endUs) / 1e6
-        expect(Math.abs(allS - (PICTURES - 1) * INTERVAL_S)).toBeLessThan(
-            FRAME_S
-        )
+        expect(Math.abs(allS - (FRAMES - 1) * INTERVAL_S)).toBeLessThan(FRAME_S)
         expect(counters).toMatchObject({
             dropped: 0,
             tooLarge: 0,

@@ -10,7 +10,7 @@ const AGC = 1 << 1
 const UNITY_GAIN = 16
 /** CURRENT_EXPOSURE has a range of 1..2047 rows. */
 const ROWS_LIMIT = 2047
-/** A nearly black picture asks for at most so much more at once. */
+/** A nearly black image asks for at most so much more at once. */
 const RATIO_LIMIT = 8
 
 /** What a frame was taken with. */

@@ -58,6 +58,8 @@ export class FrameStore {
             // The shutter closes everywhere at once, and readout begins.
             exposureEndNs: startNs,
             window: request.settings.window,
+            hflip: request.settings.columnFlip,
+            vflip: request.settings.rowFlip,
             columns,
             rows,
             exposureUs: request.exposureUs,

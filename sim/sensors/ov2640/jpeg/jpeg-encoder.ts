@@ -8,7 +8,7 @@ import {
     type MessagePort,
 } from "node:worker_threads"
 
-/** A picture of 1600x1200 takes some 30 ms; a thread that starts takes some 300 ms. */
+/** An image of 1600x1200 takes some 30 ms; a thread that starts takes some 300 ms. */
 const PATIENCE_MS = 60_000
 
 /** Standard tables (ITU-T T.81 annex K) at this value of QS. */
@@ -57,7 +57,7 @@ export function encodeJpeg(
     if (answer?.jpeg !== undefined) return new Uint8Array(answer.jpeg)
     channel = undefined
     throw new Error(
-        `OV2640: the JPEG encoder gave no picture of ${width}x${height}: ${answer?.error ?? outcome}`
+        `OV2640: the JPEG encoder gave no image of ${width}x${height}: ${answer?.error ?? outcome}`
     )
 }
 

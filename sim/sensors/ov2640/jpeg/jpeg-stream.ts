@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The OV2640's JPEG stream on the port: the picture, filler to the end of a block, and how it is cut into bursts.
+// The OV2640's JPEG stream on the port: the image, filler to the end of a block, and how it is cut into bursts.
 
 /**
  * Filler of zeros follows FF D9 up to the end of such a block, bytes. Users report fillers of 96 to 513 bytes and
@@ -17,7 +17,7 @@ export interface Burst {
     readonly sizeBytes: number
 }
 
-/** The picture and its filler. */
+/** The image and its filler. */
 export function padStream(jpeg: Uint8Array): Uint8Array {
     const blocks = Math.ceil(jpeg.length / JPEG_BLOCK_BYTES)
     const stream = new Uint8Array(blocks * JPEG_BLOCK_BYTES)
@@ -25,7 +25,7 @@ export function padStream(jpeg: Uint8Array): Uint8Array {
     return stream
 }
 
-/** A frame that nobody should use: entropy-coded noise, as from a picture whose start was missed; no marker in it. */
+/** A frame that nobody should use: entropy-coded noise, as from an image whose start was missed; no marker in it. */
 export function brokenStream(sequence: number): Uint8Array {
     const stream = new Uint8Array(4 * JPEG_BLOCK_BYTES)
     let state = (sequence + 1) * 0x9e3779b1

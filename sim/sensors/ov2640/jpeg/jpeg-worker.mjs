@@ -6,7 +6,7 @@ import sharp from "sharp"
 
 const { port, signal } = workerData
 
-// One picture at a time, nothing to keep: the caller waits for each.
+// One image at a time, nothing to keep: the caller waits for each.
 sharp.concurrency(1)
 sharp.cache(false)
 

@@ -18,7 +18,7 @@ const COM8_AEC = 1 << 0
 const COM8_AGC = 1 << 2
 /** Every nth pixel of every nth row is measured. */
 const MEASURED_STEP = 8
-/** A black or a white picture asks for at most so much more or less at once. */
+/** A black or a white image asks for at most so much more or less at once. */
 const RATIO_LIMIT = 4
 
 /** The loop: what each frame that was sent means for the next one. */

@@ -36,7 +36,7 @@ describe("the folder of a comparison", () => {
         expect(existsSync(out)).toBe(false)
     })
 
-    it("gets the pictures and the report at the end, and nothing else", () => {
+    it("gets the images and the report at the end, and nothing else", () => {
         publish("compare-line.png", "compare-line.svg")
 
         expect(readdirSync(out).sort()).toEqual([
@@ -49,13 +49,13 @@ describe("the folder of a comparison", () => {
         )
     })
 
-    it("says where a picture will be", () => {
+    it("says where an image will be", () => {
         const path = new CompareFolder(out).add("compare-line.png", "pixels")
 
         expect(path).toBe(join(out, "compare-line.png"))
     })
 
-    it("loses the pictures of the comparison before, and no other file", () => {
+    it("loses the images of the comparison before, and no other file", () => {
         publish("compare-line.png", "compare-dcmi-crop.png")
         writeFileSync(join(out, "notes.txt"), "mine")
 
@@ -70,7 +70,7 @@ describe("the folder of a comparison", () => {
 })
 
 describe("a folder that is refused", () => {
-    it("holds a picture of that name from elsewhere", () => {
+    it("holds an image of that name from elsewhere", () => {
         mkdirSync(out)
         writeFileSync(join(out, "compare-line.png"), "mine")
 
@@ -96,7 +96,7 @@ describe("a folder that is refused", () => {
     })
 })
 
-describe("the name of a strategy's picture", () => {
+describe("the name of a strategy's image", () => {
     it("has no character that an address must escape", () => {
         expect(comparedName("rows+crop", "svg")).toBe("compare-rows-crop.svg")
         expect(comparedName("dcmi-crop", "png")).toBe("compare-dcmi-crop.png")

@@ -66,7 +66,7 @@ function scope(captureEndsNs: number, times: CaptureTimes = TIMES): string {
     })
 }
 
-describe("the scope picture", () => {
+describe("the scope image", () => {
     it("of a crop by the DCMI says how long before the rows the capture ends", () => {
         const svg = scope(TIMES.lastWantedNs)
 
@@ -139,7 +139,7 @@ describe("the scope picture", () => {
     })
 })
 
-describe("the heading of a scope picture", () => {
+describe("the heading of a scope image", () => {
     it("names sensor, window, frame rate and who drops the pixels", () => {
         const run = {
             sensor: "mt9v034",

@@ -108,7 +108,7 @@ describe("compare", () => {
             ])
     })
 
-    it("leaves pictures, scope pictures and its report", async () => {
+    it("leaves images, scope images and its report", async () => {
         const terminal = await compareBoth({ json: true })
 
         expect(readdirSync(out).sort()).toEqual([

@@ -125,7 +125,7 @@ describe("the table of a run", () => {
                 "                  48,400 frame buffers (1 x 48,400)",
                 "                  99,856 of 131,072 bytes",
                 "  time          1.60 s simulated in 0.40 s, 4.0 times real time",
-                "  pictures      out/frame-000002.png",
+                "  images        out/frame-000002.png",
                 "                out/frame-000121.png",
             ].join("\n")
         )
@@ -170,7 +170,7 @@ describe("the table of a run", () => {
         expect(text).toContain(colours.green("0 overruns"))
     })
 
-    it("names the first and the last of many pictures", () => {
+    it("names the first and the last of many images", () => {
         const files = [1, 2, 3, 4, 5, 6].map(n => `out/frame-00000${n}.png`)
 
         const text = runTable(

@@ -49,7 +49,7 @@ async function runFake(
     return terminal
 }
 
-function pictures(): string[] {
+function images(): string[] {
     return readdirSync(out).filter(name => name.endsWith(".png"))
 }
 
@@ -57,13 +57,13 @@ describe("run", () => {
     it("saves the first and the last frame", async () => {
         await runFake()
 
-        expect(pictures()).toEqual(["frame-000002.png", "frame-000031.png"])
+        expect(images()).toEqual(["frame-000002.png", "frame-000031.png"])
     })
 
     it("also saves every Nth frame", async () => {
         await runFake({ every: 10 })
 
-        expect(pictures()).toEqual([
+        expect(images()).toEqual([
             "frame-000002.png",
             "frame-000012.png",
             "frame-000022.png",
@@ -71,10 +71,10 @@ describe("run", () => {
         ])
     })
 
-    it("saves one picture of one frame", async () => {
+    it("saves one image of one frame", async () => {
         await runFake({ frames: 1 })
 
-        expect(pictures()).toEqual(["frame-000002.png"])
+        expect(images()).toEqual(["frame-000002.png"])
     })
 
     it("saves what the display showed at the end, and lists it last", async () => {
@@ -85,7 +85,7 @@ describe("run", () => {
 
         const { files } = JSON.parse(terminal.stdout) as { files: string[] }
         expect(files.at(-1)).toBe(join(out, "display.png"))
-        expect(pictures()).toContain("display.png")
+        expect(images()).toContain("display.png")
     })
 
     it("stops after so many seconds when no frames are asked for", async () => {
@@ -104,7 +104,7 @@ describe("run", () => {
         expect(JSON.parse(terminal.stdout)).toMatchObject({ frames: 5 })
     })
 
-    it("leaves its report beside the pictures", async () => {
+    it("leaves its report beside the images", async () => {
         const terminal = await runFake({ json: true })
 
         const report = readFileSync(join(out, "camscript-run.json"), "utf8")
@@ -183,7 +183,7 @@ describe("a run that fails", () => {
         expect(existsSync(out)).toBe(false)
     })
 
-    it("leaves the pictures of the run before as they were", async () => {
+    it("leaves the images of the run before as they were", async () => {
         await runFake({ frames: 3 })
         const before = readdirSync(out)
 

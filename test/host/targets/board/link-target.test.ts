@@ -54,7 +54,7 @@ async function start(
     creating.catch(() => {})
     await vi.advanceTimersByTimeAsync(10_000)
     target = await creating
-    target.onFrame = frame => frames.push(frame.picture())
+    target.onFrame = frame => frames.push(frame.image())
     target.onChange = () => changes++
     void target.run()
     return target
@@ -103,10 +103,10 @@ describe("a board behind a link", () => {
         )
     })
 
-    it("shows its pictures, and how many frames gave them", async () => {
+    it("shows its images, and how many frames gave them", async () => {
         await start()
 
-        board.sendPicture(1, 40, 1_000_000)
+        board.sendImage(1, 40, 1_000_000)
 
         expect(frames).toEqual([
             {
@@ -128,11 +128,11 @@ describe("a board behind a link", () => {
     it("counts time and frames by the frames' own times, across their wrap", async () => {
         await start()
 
-        for (let picture = 0; picture < 40; picture++) {
+        for (let image = 0; image < 40; image++) {
             // 50 ms of the board in 100 ms of this computer, 5 frames in each.
-            const endUs = (2 ** 32 - 1_000_000 + 50_000 * picture) % 2 ** 32
-            board.map.setUint32(GrabberReg.FRAMES, 5 * picture, true)
-            board.sendPicture(picture, 5 * picture, endUs)
+            const endUs = (2 ** 32 - 1_000_000 + 50_000 * image) % 2 ** 32
+            board.map.setUint32(GrabberReg.FRAMES, 5 * image, true)
+            board.sendImage(image, 5 * image, endUs)
             await vi.advanceTimersByTimeAsync(100)
         }
         const { measuredFps, ratio, link } = target.live()
@@ -150,16 +150,16 @@ describe("a board behind a link", () => {
         expect(link!.bytesPerSecond).toBeGreaterThan(1000)
     })
 
-    it("counts pictures that got lost", async () => {
+    it("counts images that got lost", async () => {
         await start()
 
-        board.sendPicture(1, 1, 10_000)
-        board.sendPicture(4, 9, 90_000)
+        board.sendImage(1, 1, 10_000)
+        board.sendImage(4, 9, 90_000)
 
         expect(target.live().link).toMatchObject({ pictures: 2, corrupt: 2 })
     })
 
-    it("sends as much of a frame as lets some pictures per second", async () => {
+    it("sends as much of a frame as lets some images per second", async () => {
         await start()
         await vi.advanceTimersByTimeAsync(600)
         const first = board.streams.map(([on, reduce]) => [on, reduce])
@@ -177,7 +177,7 @@ describe("a board behind a link", () => {
         expect(target.live().link!.reduction).toEqual({ wanted: 4, applied: 4 })
     })
 
-    it("says why it sends no pictures", async () => {
+    it("says why it sends no images", async () => {
         await start()
         const before = target.live().link!.note
         board.map.setUint8(GrabberReg.MODE_STRATEGY, Strategy.LINE)
@@ -194,7 +194,7 @@ describe("a board behind a link", () => {
         expect(target.live().link!.note).toContain("two buffers")
     })
 
-    it("says no more pictures when it is closed", async () => {
+    it("says no more images when it is closed", async () => {
         await start()
 
         const closed = target.close()
@@ -230,7 +230,7 @@ describe("a board that does not answer", () => {
         const { waiting, applied, link, ended } = target.live()
         board.silent = false
         await vi.advanceTimersByTimeAsync(5000)
-        board.sendPicture(1, 1, 10_000)
+        board.sendImage(1, 1, 10_000)
 
         expect(waiting).toContain("the board does not answer")
         expect({ applied, link, ended }).toEqual({})

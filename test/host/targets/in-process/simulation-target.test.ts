@@ -57,14 +57,14 @@ describe("a simulation that is looked at", () => {
             window: { x: 8, y: 16, width: 100, height: 80 },
         })
         await expect
-            .poll(() => target.latest?.picture().window)
+            .poll(() => target.latest?.image().window)
             .toEqual({ x: 8, y: 16, width: 100, height: 80 })
         const { counters, measuredFps } = target.live()
 
         expect(frames.map(({ sequence }) => sequence)).toEqual(
             frames.map((_, i) => frames[0]!.sequence + i)
         )
-        expect(frames[0]!.picture()).toMatchObject({
+        expect(frames[0]!.image()).toMatchObject({
             format: "gray8",
             frames: 1,
         })

@@ -65,7 +65,7 @@ describe("the page of a board behind a link", () => {
         )
 
         expect(await figures.textContent()).toBe(
-            "rate80.0 KB/sof the line90 % of 913043 baudpictures4.3/s, 40 in all" +
+            "rate80.0 KB/sof the line90 % of 913043 baudimages4.3/s, 40 in all" +
                 "skipped frames31abandoned2corrupt1requests dropped5"
         )
         expect(await page.getByTestId("figures").textContent()).toContain(
@@ -131,7 +131,7 @@ describe("the page of a board behind a link", () => {
             .getByText("Waiting for the board: the port is gone")
             .waitFor()
         target.said = { link: { ...LINK, note: "there is one buffer" } }
-        await page.getByText("No pictures: there is one buffer.").waitFor()
+        await page.getByText("No images: there is one buffer.").waitFor()
 
         expect(await page.getByTestId("waiting").count()).toBe(0)
         expect(problems).toEqual([])

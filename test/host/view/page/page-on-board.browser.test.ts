@@ -52,7 +52,7 @@ afterAll(async () => {
     await board?.close()
 })
 
-it("shows an emulated board's pictures, and works its camera and its program over the serial link", async () => {
+it("shows an emulated board's images, and works its camera and its program over the serial link", async () => {
     const { page, problems } = await openPage(browser, url, {
         width: 1280,
         height: 900,
@@ -81,7 +81,7 @@ it("shows an emulated board's pictures, and works its camera and its program ove
     const updated = await page.getByTestId("update").textContent()
     // The new program begins with what the page asks for.
     await camera.getByText("applied: dcmi-crop").waitFor()
-    await picture(page, resized.frame)
+    await image(page, resized.frame)
     const restarted = await look(page)
 
     expect(first.size).toEqual([160, 120])
@@ -101,7 +101,7 @@ it("shows an emulated board's pictures, and works its camera and its program ove
 /** What a person sees. */
 async function look(page: Page) {
     const [pixels, width, height] = await page
-        .getByTestId("picture")
+        .getByTestId("image")
         .evaluate(element => {
             const canvas = element as HTMLCanvasElement
             return [canvas.toDataURL(), canvas.width, canvas.height] as const
@@ -113,7 +113,7 @@ function frameWords(page: Page): Promise<string | null> {
     return page.getByText(/^frame \d+/).textContent()
 }
 
-/** Wait for a picture that is another one. */
-async function picture(page: Page, old: string | null): Promise<void> {
+/** Wait for an image that is another one. */
+async function image(page: Page, old: string | null): Promise<void> {
     await expect.poll(() => frameWords(page)).not.toBe(old)
 }

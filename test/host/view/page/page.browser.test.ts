@@ -37,7 +37,7 @@ describe.each([
     { name: "a desktop", width: 1280, height: 900 },
     { name: "a phone", width: 360, height: 740, touch: true },
 ])("the live view's page on $name", size => {
-    it("lets the window be dragged and resized; picture, applied rectangle and plan follow", async () => {
+    it("lets the window be dragged and resized; image, applied rectangle and plan follow", async () => {
         const { page, problems } = await openPage(browser, url, size)
         await resetWindow(page)
         const before = await look(page)
@@ -59,12 +59,12 @@ describe.each([
         const resized = await look(page)
 
         expect(wide).toBeLessThanOrEqual(size.width)
-        expect(dragged.picture).not.toBe(before.picture)
-        expect(dragged.pictureSize).toEqual([220, 220])
+        expect(dragged.image).not.toBe(before.image)
+        expect(dragged.imageSize).toEqual([220, 220])
         expect(tooLarge.chosen).toBe(0)
         expect(resized.chosen).toBe(1)
         expect(resized.plan).not.toBe(before.plan)
-        expect(resized.pictureSize[0]).toBeLessThan(200)
+        expect(resized.imageSize[0]).toBeLessThan(200)
         expect(problems).toEqual([])
         await page.close()
     })
@@ -92,7 +92,7 @@ describe("the live view's page", () => {
         await camera.getByText(/^applied: 2$/).waitFor()
         // Lines of whole words: 27 words of 4 pixels.
         await expect
-            .poll(async () => (await look(page)).pictureSize)
+            .poll(async () => (await look(page)).imageSize)
             .toEqual([108, 110])
         await binning.selectOption("1")
         await camera.getByText(/^applied: 1$/).waitFor()
@@ -143,16 +143,16 @@ const FIRST = { x: 266, y: 130, width: 220, height: 220 }
 /** What a person sees. */
 async function look(page: Page) {
     const plan = page.getByRole("region", { name: "Plan" })
-    const picture = page.getByTestId("picture")
-    const [pixels, width, height] = await picture.evaluate(element => {
+    const image = page.getByTestId("image")
+    const [pixels, width, height] = await image.evaluate(element => {
         const canvas = element as HTMLCanvasElement
         return [canvas.toDataURL(), canvas.width, canvas.height] as const
     })
     return {
         plan: await plan.textContent(),
         chosen: await plan.locator("li.chosen").count(),
-        picture: pixels,
-        pictureSize: [width, height],
+        image: pixels,
+        imageSize: [width, height],
     }
 }
 

@@ -6,7 +6,7 @@ import {
     moved,
     resized,
 } from "../../../../host/view/page/window-edit.ts"
-import { pictureStats } from "../../../../host/view/page/picture-stats.ts"
+import { imageStats } from "../../../../host/view/page/image-stats.ts"
 import { Pacer } from "../../../../host/targets/in-process/pacer.ts"
 import { Recording } from "../../../../host/view/recording.ts"
 import { VcdRing } from "../../../../host/targets/in-process/vcd-ring.ts"
@@ -54,13 +54,13 @@ describe("a window that is dragged", () => {
     })
 })
 
-describe("statistics of a picture", () => {
+describe("statistics of an image", () => {
     it("are those of its gray levels", () => {
         const rgba = new Uint8ClampedArray(
             [0, 100, 200, 200].flatMap(gray => [gray, gray, gray, 255])
         )
 
-        const stats = pictureStats(rgba, 2)
+        const stats = imageStats(rgba, 2)
 
         expect(stats).toMatchObject({ mean: 125, min: 0, max: 200, focus: 50 })
         expect(stats.histogram[50]).toBe(0.5)
@@ -166,7 +166,7 @@ describe("signals of a live trace", () => {
 describe("a recording", () => {
     it("ends by itself when the size of the frames changes", () => {
         const recording = new Recording()
-        const frame = fakeFrame(1).picture()
+        const frame = fakeFrame(1).image()
 
         recording.take(frame)
         recording.take({ ...frame, width: 2 })
@@ -183,7 +183,7 @@ describe("a recording", () => {
         const recording = new Recording(2 * 1024 * 1024)
         const pixels = new Uint8Array(1024 * 1024)
         const frame = {
-            ...fakeFrame(1).picture(),
+            ...fakeFrame(1).image(),
             width: 1024,
             height: 1024,
             bytes: pixels,
@@ -206,7 +206,7 @@ describe("a recording", () => {
         const recording = new Recording()
         // The same bytes each time: a recording of 512 MB that needs no memory.
         const bytes = new Uint8Array(64 * 1024 * 1024)
-        const frame = { ...fakeFrame(1).picture(), bytes }
+        const frame = { ...fakeFrame(1).image(), bytes }
 
         for (let count = 0; count < 9; count++) recording.take(frame)
 
@@ -223,7 +223,7 @@ describe("a recording", () => {
     it("of colour is YUV 4:4:4", () => {
         const recording = new Recording()
         recording.take({
-            ...fakeFrame(1).picture(),
+            ...fakeFrame(1).image(),
             format: "rgb8",
             width: 1,
             height: 1,

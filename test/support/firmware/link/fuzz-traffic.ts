@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Messages of every type but those that open a session, with bodies as docs/link.md lays them out; pictures go on over
-// many messages, with others between. And what must come of them: each message, or each picture and event of a client.
+// Messages of every type but those that open a session, with bodies as docs/link.md lays them out; images go on over
+// many messages, with others between. And what must come of them: each message, or each image and event of a client.
 
 import { crc32 } from "node:zlib"
-import type { LinkPicture } from "../../../../host/link/frame-receiver.ts"
+import type { LinkImage } from "../../../../host/link/frame-receiver.ts"
 import type { Message } from "../../../../protocol/link/messages.ts"
 import { BODY_BYTES_MAX, MessageType } from "../../../../protocol/link/wire.ts"
 import type { SentMessage, Traffic } from "./fuzz.ts"
@@ -18,14 +18,14 @@ const UNKNOWN_FIRST = 0x50
 const UNKNOWN_COUNT = 0xb0
 
 const { HELLO, WELCOME, FRAME, PIXELS, BAND, FRAME_END } = MessageType
-const OF_PICTURES: readonly MessageType[] = [FRAME, PIXELS, BAND, FRAME_END]
+const OF_IMAGES: readonly MessageType[] = [FRAME, PIXELS, BAND, FRAME_END]
 const OTHERS = Object.values(MessageType)
     .filter(type => typeof type === "number")
     .filter(type => type !== HELLO && type !== WELCOME)
-    .filter(type => !OF_PICTURES.includes(type))
+    .filter(type => !OF_IMAGES.includes(type))
 
-/** A picture as its messages are made, and how many of them have been taken. */
-interface Picture {
+/** An image as its messages are made, and how many of them have been taken. */
+interface Image {
     readonly number: number
     /** What a client must give for it. */
     readonly text: string
@@ -38,18 +38,18 @@ export function textOf({ type, body }: Message): string {
     return `${MessageType[type] ?? type} ${latin1(body)}`
 }
 
-/** A picture with all of its bytes and where they come from. */
-export function pictureText(
-    picture: Pick<
-        LinkPicture,
+/** An image with all of its bytes and where they come from. */
+export function imageText(
+    image: Pick<
+        LinkImage,
         "number" | "reduce" | "columns" | "rows" | "bands" | "bytes"
     > & { readonly descriptor: { readonly sequence: number } }
 ): string {
-    const { number, reduce, columns, rows, bands, bytes, descriptor } = picture
+    const { number, reduce, columns, rows, bands, bytes, descriptor } = image
     const from = bands.map(
         ({ offset, sequence, endUs }) => `${offset}:${sequence}:${endUs}`
     )
-    return `picture ${number} /${reduce} ${columns}x${rows} of ${descriptor.sequence} ${from.join()} ${latin1(bytes)}`
+    return `image ${number} /${reduce} ${columns}x${rows} of ${descriptor.sequence} ${from.join()} ${latin1(bytes)}`
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -61,14 +61,14 @@ function latin1(bytes: Uint8Array): string {
 export class AllTypes implements Traffic {
     /** Messages by type. */
     readonly made = new Map<number, number>()
-    /** Pictures that a client must have given; that began there; the number of the last that did. */
-    readonly pictures = { whole: 0, begun: 0, last: 0 }
+    /** Images that a client must have given; that began there; the number of the last that did. */
+    readonly images = { whole: 0, begun: 0, last: 0 }
     private number = 0
-    /** Messages of the picture under way that are still to be sent. */
+    /** Messages of the image under way that are still to be sent. */
     private readonly queue: Message[] = []
-    private picture: Picture | undefined
+    private image: Image | undefined
     /** By index of its messages; those that were sent long ago are gone. */
-    private readonly owner = new Map<number, Picture>()
+    private readonly owner = new Map<number, Image>()
 
     /** @param events expect what a client gives, not each message */
     constructor(
@@ -85,35 +85,35 @@ export class AllTypes implements Traffic {
     expected(messages: readonly SentMessage[]): string[] {
         if (!this.events) return messages.map(textOf)
         return messages.flatMap(message => {
-            if (!OF_PICTURES.includes(message.type)) return [textOf(message)]
-            const picture = this.owner.get(message.index)!
+            if (!OF_IMAGES.includes(message.type)) return [textOf(message)]
+            const image = this.owner.get(message.index)!
             this.owner.delete(message.index)
             if (message.type === FRAME) {
-                this.pictures.begun++
-                this.pictures.last = picture.number
+                this.images.begun++
+                this.images.last = image.number
             }
             // In order and each once, or they would not have been taken: all of them is whole.
-            if (++picture.taken < picture.messages.length) return []
-            this.pictures.whole++
-            return [picture.text]
+            if (++image.taken < image.messages.length) return []
+            this.images.whole++
+            return [image.text]
         })
     }
 
     private make(index: number): Message {
         const { random } = this
         if (this.queue.length === 0 && random() % 3 === 0) this.begin()
-        // Some pictures are begun and not ended.
+        // Some images are begun and not ended.
         if (random() % 100 === 0) this.queue.length = 0
         if (this.queue.length > 0 && random() % 5 !== 0) {
-            if (this.events) this.owner.set(index, this.picture!)
+            if (this.events) this.owner.set(index, this.image!)
             return this.queue.shift()!
         }
         return this.other(index)
     }
 
     private begin(): void {
-        this.picture = makePicture(++this.number & 0xffff, this.random)
-        this.queue.push(...this.picture.messages)
+        this.image = makeImage(++this.number & 0xffff, this.random)
+        this.queue.push(...this.image.messages)
     }
 
     private other(index: number): Message {
@@ -125,7 +125,7 @@ export class AllTypes implements Traffic {
 }
 
 /** FRAME, PIXELS with BANDs between them, FRAME_END. */
-function makePicture(number: number, random: Random): Picture {
+function makeImage(number: number, random: Random): Image {
     const chunks = Array.from({ length: 1 + (random() % CHUNKS_MAX) }, () =>
         someBytes(1 + (random() % PIXELS_MAX), random)
     )
@@ -177,7 +177,7 @@ function makePicture(number: number, random: Random): Picture {
             view.setUint32(4, crc32(bytes), true)
         }),
     })
-    const text = pictureText({
+    const text = imageText({
         ...{ number, reduce, columns: bytes.length, rows: 1 },
         ...{ bands, bytes, descriptor: { sequence } },
     })

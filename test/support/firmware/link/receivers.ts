@@ -15,7 +15,7 @@ import {
     type FirmwareExports,
 } from "../slots/firmware-wasm.ts"
 import type { Receiver } from "./fuzz.ts"
-import { pictureText, textOf } from "./fuzz-traffic.ts"
+import { imageText, textOf } from "./fuzz-traffic.ts"
 
 export interface Taken extends Message {
     readonly sequence: number
@@ -109,7 +109,7 @@ export function clientReceiver(): Receiver & { readonly client: LinkClient } {
         body.writeUInt32LE(refusal.limit, 8)
         give(MessageType.ERROR, body)
     }
-    client.onFrame = picture => texts.push(pictureText(picture))
+    client.onFrame = image => texts.push(imageText(image))
     return {
         client,
         push: bytes => stream.onBytes!(bytes),

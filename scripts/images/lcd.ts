@@ -2,14 +2,7 @@
 // example-lcd.png: what the simulated LCD shows, twice as large, with one place enlarged: its own pixels, nothing smoothed.
 
 import { simulate } from "../../sim/testing.ts"
-import {
-    COLOURS,
-    frame,
-    image,
-    MARGIN,
-    savePicture,
-    text,
-} from "./svg-picture.ts"
+import { COLOURS, frame, image, MARGIN, saveImage, text } from "./svg-image.ts"
 
 const ZOOM = 2
 const BEZEL = 18
@@ -17,7 +10,7 @@ const BEZEL = 18
 const DETAIL = { x: 196, y: 62, width: 48, height: 60 }
 const DETAIL_ZOOM = 8
 
-export async function lcdPicture(): Promise<void> {
+export async function lcdImage(): Promise<void> {
     const { display, fps } = await simulate({
         app: "src/examples/ov2640-to-lcd.ts",
         board: "nucleo-f429zi",
@@ -53,7 +46,7 @@ export async function lcdPicture(): Promise<void> {
         height: ZOOM * DETAIL.height,
     }
     const base = lcd.y + lcd.height + BEZEL + 32
-    await savePicture(
+    await saveImage(
         "example-lcd.png",
         { width: enlarged.x + enlarged.width + MARGIN, height: base + 20 },
         [

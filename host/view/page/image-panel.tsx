@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The picture as it arrives, enlarged, with its histogram and how sharp it is.
+// The image as it arrives, enlarged, with its histogram and how sharp it is.
 
 import { useEffect, useRef, useState } from "preact/hooks"
 import type { Link, LinkState } from "./link.ts"
-import { pictureStats, type PictureStats } from "./picture-stats.ts"
+import { imageStats, type ImageStats } from "./image-stats.ts"
 
 /** Statistics are measured that often, ms. */
 const STATS_MS = 250
 
-export function PicturePanel({
+export function ImagePanel({
     link,
     state,
 }: {
@@ -19,8 +19,8 @@ export function PicturePanel({
     useEffect(() => {
         const { canvas } = link
         canvas.setAttribute("role", "img")
-        canvas.setAttribute("aria-label", "No camera picture yet")
-        canvas.dataset["testid"] = "picture"
+        canvas.setAttribute("aria-label", "No camera image yet")
+        canvas.dataset["testid"] = "image"
         holder.current!.append(canvas)
     }, [link])
     const stats = useStats(link)
@@ -29,14 +29,14 @@ export function PicturePanel({
         if (frame && stats)
             link.canvas.setAttribute(
                 "aria-label",
-                `Camera picture, ${frame.width} by ${frame.height} pixels, mean brightness ${Math.round(stats.mean)} of 255`
+                `Camera image, ${frame.width} by ${frame.height} pixels, mean brightness ${Math.round(stats.mean)} of 255`
             )
     }, [link, frame, stats])
     const exposure = frame?.exposureUs ? `${frame.exposureUs} µs` : "unknown"
     return (
-        <section class="panel picture-panel" aria-labelledby="picture-title">
-            <h2 id="picture-title">Picture</h2>
-            <div class="picture" ref={holder} />
+        <section class="panel image-panel" aria-labelledby="image-title">
+            <h2 id="image-title">Image</h2>
+            <div class="image" ref={holder} />
             <p class="hint">
                 {frame
                     ? `frame ${frame.sequence}${frame.frames > 1 ? ` and ${frame.frames - 1} more` : ""}, ${frame.width}×${frame.height}, exposure ${exposure}, gain ${frame.gain}×`
@@ -49,8 +49,8 @@ export function PicturePanel({
     )
 }
 
-function useStats(link: Link): PictureStats | undefined {
-    const [stats, setStats] = useState<PictureStats>()
+function useStats(link: Link): ImageStats | undefined {
+    const [stats, setStats] = useState<ImageStats>()
     useEffect(() => {
         const timer = setInterval(() => {
             const { canvas, frame } = link
@@ -58,7 +58,7 @@ function useStats(link: Link): PictureStats | undefined {
             const { width, height } = canvas
             const pixels = canvas.getContext("2d")!
             const { data } = pixels.getImageData(0, 0, width, height)
-            link.stats = pictureStats(data, width)
+            link.stats = imageStats(data, width)
             setStats(link.stats)
         }, STATS_MS)
         return () => clearInterval(timer)
@@ -66,7 +66,7 @@ function useStats(link: Link): PictureStats | undefined {
     return stats
 }
 
-function Histogram({ stats }: { readonly stats: PictureStats }) {
+function Histogram({ stats }: { readonly stats: ImageStats }) {
     const { histogram, mean, min, max, focus } = stats
     const highest = Math.max(...histogram)
     const width = histogram.length

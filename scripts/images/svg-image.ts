@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Pictures of the examples: drawn as SVG with captured pixels in it, saved as a small PNG or JPEG.
+// Images of the examples: drawn as SVG with captured pixels in it, saved as a small PNG or JPEG.
 
 import sharp from "sharp"
-import { pictureFile } from "./picture-file.ts"
+import { imageFile } from "./image-file.ts"
 
-/** As the scope pictures have it. */
+/** As the scope images have it. */
 export const COLOURS = {
     case: "#14181c",
     text: "#e8e8e8",
@@ -44,7 +44,7 @@ export async function image(pixels: Pixels, place: Place): Promise<string> {
     return imageOfPng(png, place)
 }
 
-/** Draw a picture file at a place. */
+/** Draw an image file at a place. */
 export function imageOfPng(png: Buffer, place: Place): string {
     const { x, y, width, height } = place
     return `<image x="${x}" y="${y}" width="${width}" height="${height}" href="data:image/png;base64,${png.toString("base64")}"/>`
@@ -64,7 +64,7 @@ export function text(
     return `<text x="${x}" y="${y}" ${attributes}>${words}</text>`
 }
 
-export async function savePicture(
+export async function saveImage(
     name: string,
     size: { readonly width: number; readonly height: number },
     parts: readonly string[]
@@ -78,5 +78,5 @@ export async function savePicture(
     const saved = name.endsWith(".jpg")
         ? drawn.jpeg({ quality: 82, mozjpeg: true })
         : drawn.png({ palette: true, quality: 60, effort: 10 })
-    await saved.toFile(pictureFile(name))
+    await saved.toFile(imageFile(name))
 }

@@ -3,14 +3,7 @@
 
 import { TargetScene } from "../../sim/scene/target.ts"
 import { simulate } from "../../sim/testing.ts"
-import {
-    COLOURS,
-    frame,
-    image,
-    MARGIN,
-    savePicture,
-    text,
-} from "./svg-picture.ts"
+import { COLOURS, frame, image, MARGIN, saveImage, text } from "./svg-image.ts"
 
 const FIELD = { width: 752, height: 480 }
 /** The path closes. */
@@ -18,7 +11,7 @@ const SECONDS = 12
 const TILE = 108
 const COLUMNS = 3
 
-export async function followPicture(): Promise<void> {
+export async function followImage(): Promise<void> {
     const scene = new TargetScene(FIELD, "photo")
     const { frames, fps } = await simulate({
         app: "src/examples/follow-the-bright.ts",
@@ -81,7 +74,7 @@ export async function followPicture(): Promise<void> {
             `what was captured: 9,216 bytes, ${fps!.toFixed(0)} fps`
         )
     )
-    await savePicture(
+    await saveImage(
         "example-follow.png",
         { width: 1200, height: base + 20 },
         parts

@@ -8,12 +8,12 @@ import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { scopeSvg, type ScopeChannel } from "../../sim/trace/scope-svg.ts"
 import type { Change } from "../../sim/trace/signal-trace.ts"
-import { pictureFile } from "./picture-file.ts"
+import { imageFile } from "./image-file.ts"
 
 /** Of the frames after the one that settles. */
 const SHOWN = 3
 
-export async function triggeredPicture(): Promise<void> {
+export async function triggeredImage(): Promise<void> {
     const trace = new CaptureTrace()
     const pulses: Change[] = []
     const flashes: Change[] = []
@@ -113,5 +113,5 @@ export async function triggeredPicture(): Promise<void> {
             },
         ]
     )
-    writeFileSync(pictureFile("example-triggered.svg"), svg)
+    writeFileSync(imageFile("example-triggered.svg"), svg)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A picture file as a scene: upright, scaled to cover the field, in colour where it has any.
+// An image file as a scene: upright, scaled to cover the field, in colour where it has any.
 
 import { openSync, readSync, closeSync } from "node:fs"
 import { basename } from "node:path"
@@ -11,39 +11,39 @@ import { StillScene } from "./still-scene.ts"
 import type { Size } from "../../protocol/capture.ts"
 
 /**
- * Load one picture.
- * @throws UsageError for a file that is not a picture
+ * Load one image.
+ * @throws UsageError for a file that is not an image
  */
-export async function pictureScene(path: string, size: Size): Promise<Scene> {
+export async function imageScene(path: string, size: Size): Promise<Scene> {
     const { luma, rgb } = await loadField(path, size)
     return new StillScene(basename(path), size, luma, rgb)
 }
 
 /**
- * Decode a picture to the size of a field. EXIF orientation is respected, transparent parts are black, what does not
- * fit the field's shape is cut off evenly. A gray picture has no rgb.
- * @throws UsageError for a file that is not a picture
+ * Decode an image to the size of a field. EXIF orientation is respected, transparent parts are black, what does not
+ * fit the field's shape is cut off evenly. A gray image has no rgb.
+ * @throws UsageError for a file that is not an image
  */
 export async function loadField(
     path: string,
     { width, height }: Size
 ): Promise<Field> {
     try {
-        const picture = sharp(path)
+        const image = sharp(path)
             .rotate()
             .flatten({ background: "black" })
             .resize(width, height, { fit: "cover" })
         const { space } = await sharp(path).metadata()
         if (space === "b-w" || space === "grey16") {
-            const gray = await picture.toColourspace("b-w").raw().toBuffer()
+            const gray = await image.toColourspace("b-w").raw().toBuffer()
             return { width, height, luma: new Uint8Array(gray) }
         }
-        const data = await picture.toColourspace("srgb").raw().toBuffer()
+        const data = await image.toColourspace("srgb").raw().toBuffer()
         const rgb = new Uint8Array(data)
         return { width, height, luma: lumaOfRgb(rgb), rgb }
     } catch {
         throw new UsageError(
-            `scene "${path}" is not a picture that can be read: it ${looksLike(path)}; PNG, JPEG, WebP, TIFF and GIF can`
+            `scene "${path}" is not an image that can be read: it ${looksLike(path)}; PNG, JPEG, WebP, TIFF and GIF can`
         )
     }
 }

@@ -10,16 +10,16 @@ import { captureTimes } from "../../host/commands/compare/capture-timing.ts"
 import { simulate } from "../../sim/testing.ts"
 import { CaptureTrace } from "../../sim/trace/capture-trace.ts"
 import { Strategy, strategyName, TimingMode } from "../../protocol/capture.ts"
-import { pictureFile } from "./picture-file.ts"
+import { imageFile } from "./image-file.ts"
 
 const WINDOW = { width: 360, height: 360 }
 
-export async function scopePictures(): Promise<void> {
-    await scopePicture(Strategy.DCMI_CROP)
-    await scopePicture(Strategy.SENSOR_WINDOW)
+export async function scopeImages(): Promise<void> {
+    await scopeImage(Strategy.DCMI_CROP)
+    await scopeImage(Strategy.SENSOR_WINDOW)
 }
 
-async function scopePicture(strategy: Strategy): Promise<void> {
+async function scopeImage(strategy: Strategy): Promise<void> {
     const trace = new CaptureTrace()
     const { frames, mode, fps } = await simulate({
         board: "nucleo-f429zi",
@@ -42,5 +42,5 @@ async function scopePicture(strategy: Strategy): Promise<void> {
         times: captureTimes(trace.frames, captured)!,
         wantedRows: WINDOW.height,
     })
-    writeFileSync(pictureFile(`scope-${strategyName(strategy)}.svg`), svg)
+    writeFileSync(imageFile(`scope-${strategyName(strategy)}.svg`), svg)
 }

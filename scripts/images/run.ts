@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// run.png, the README's first picture: the sensor's field, and the window of it that was captured.
+// run.png, the README's first image: the sensor's field, and the window of it that was captured.
 
 import sharp from "sharp"
 import { photoScene } from "../../sim/scene/photo.ts"
 import { simulate, type SimulateResult } from "../../sim/testing.ts"
-import { pictureFile } from "./picture-file.ts"
+import { imageFile } from "./image-file.ts"
 
 const FIELD = { width: 752, height: 480 }
 const SCENE = photoScene(FIELD)
@@ -12,7 +12,7 @@ const MARGIN = 16
 const CAPTION = 44
 
 /** Left: the sensor's field, dimmed around the window. Right: the last captured frame, enlarged. */
-export async function runPicture(): Promise<void> {
+export async function runImage(): Promise<void> {
     const run = await simulate({
         scene: SCENE,
         window: { width: 220, height: 220, x: 276, y: 100 },
@@ -48,7 +48,7 @@ export async function runPicture(): Promise<void> {
             },
         ])
         .png({ palette: true })
-        .toFile(pictureFile("run.png"))
+        .toFile(imageFile("run.png"))
 }
 
 function overlay(run: SimulateResult, width: number, height: number): string {

@@ -3,14 +3,7 @@
 
 import { VisitorScene } from "../../sim/scene/visitor.ts"
 import { simulate } from "../../sim/testing.ts"
-import {
-    COLOURS,
-    frame,
-    image,
-    MARGIN,
-    savePicture,
-    text,
-} from "./svg-picture.ts"
+import { COLOURS, frame, image, MARGIN, saveImage, text } from "./svg-image.ts"
 
 const FIELD = { width: 752, height: 480 }
 const BAND_ROWS = 40
@@ -22,7 +15,7 @@ const SHOWN_S = 2.2
 const FULL = 6
 const SHADES = 8
 
-export async function motionPicture(): Promise<void> {
+export async function motionImage(): Promise<void> {
     const scene = new VisitorScene(FIELD, 1)
     const { frames, console } = await simulate({
         app: "src/examples/motion.ts",
@@ -73,54 +66,47 @@ export async function motionPicture(): Promise<void> {
     }
     const base = y0 + FIELD.height + 20
     const dim = `fill="${COLOURS.dim}" font-size="13"`
-    await savePicture(
-        "example-motion.png",
-        { width: 1200, height: base + 50 },
-        [
-            await image(
-                { bytes: scene.at(SHOWN_S * 1e9).luma, ...FIELD },
-                field
-            ),
-            `<rect x="${chart.x}" y="${chart.y}" width="${chart.width}" height="${chart.height}" fill="#000000"/>`,
-            ...cells,
-            ...bands,
-            frame(field, COLOURS.grid, 1),
-            frame(chart, COLOURS.grid, 1),
-            frame(motion, COLOURS.cyan, 2.5),
+    await saveImage("example-motion.png", { width: 1200, height: base + 50 }, [
+        await image({ bytes: scene.at(SHOWN_S * 1e9).luma, ...FIELD }, field),
+        `<rect x="${chart.x}" y="${chart.y}" width="${chart.width}" height="${chart.height}" fill="#000000"/>`,
+        ...cells,
+        ...bands,
+        frame(field, COLOURS.grid, 1),
+        frame(chart, COLOURS.grid, 1),
+        frame(motion, COLOURS.cyan, 2.5),
+        text(
+            motion.x + 8,
+            motion.y - 10,
+            `motion, rows ${top} to ${bottom - 1}`,
+            `fill="${COLOURS.cyan}" font-weight="bold"`
+        ),
+        frame(
+            {
+                x: x0,
+                y: y0 + top,
+                width: FIELD.width,
+                height: bottom - top,
+            },
+            COLOURS.cyan,
+            2.5
+        ),
+        ...[0, 1, 2, 3, 4].map(seconds =>
             text(
-                motion.x + 8,
-                motion.y - 10,
-                `motion, rows ${top} to ${bottom - 1}`,
-                `fill="${COLOURS.cyan}" font-weight="bold"`
-            ),
-            frame(
-                {
-                    x: x0,
-                    y: y0 + top,
-                    width: FIELD.width,
-                    height: bottom - top,
-                },
-                COLOURS.cyan,
-                2.5
-            ),
-            ...[0, 1, 2, 3, 4].map(seconds =>
-                text(
-                    toX(seconds),
-                    base,
-                    seconds === SECONDS ? `${seconds} s` : `${seconds}`,
-                    `${dim} text-anchor="${seconds === SECONDS ? "end" : seconds === 0 ? "start" : "middle"}"`
-                )
-            ),
-            text(
-                x0,
-                base + 28,
-                "the field in 12 bands of 40 rows, one frame of 30,080 bytes for each"
-            ),
-            text(
-                chart.x,
-                base + 28,
-                `<tspan fill="${COLOURS.yellow}">change of each band's mean</tspan>, <tspan fill="${COLOURS.cyan}">what was said</tspan>`
-            ),
-        ]
-    )
+                toX(seconds),
+                base,
+                seconds === SECONDS ? `${seconds} s` : `${seconds}`,
+                `${dim} text-anchor="${seconds === SECONDS ? "end" : seconds === 0 ? "start" : "middle"}"`
+            )
+        ),
+        text(
+            x0,
+            base + 28,
+            "the field in 12 bands of 40 rows, one frame of 30,080 bytes for each"
+        ),
+        text(
+            chart.x,
+            base + 28,
+            `<tspan fill="${COLOURS.yellow}">change of each band's mean</tspan>, <tspan fill="${COLOURS.cyan}">what was said</tspan>`
+        ),
+    ])
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a picture's pixels say: histogram, brightness, and how sharp it is. Of all pixels, in gray levels 0..255.
+// What an image's pixels say: histogram, brightness, and how sharp it is. Of all pixels, in gray levels 0..255.
 
 export const HISTOGRAM_BINS = 64
 
-export interface PictureStats {
+export interface ImageStats {
     readonly mean: number
     readonly min: number
     readonly max: number
@@ -14,10 +14,7 @@ export interface PictureStats {
 }
 
 /** Measure RGBA pixels as a canvas has them; colour counts by its luminance (BT.601). */
-export function pictureStats(
-    rgba: Uint8ClampedArray,
-    width: number
-): PictureStats {
+export function imageStats(rgba: Uint8ClampedArray, width: number): ImageStats {
     const bins = new Array<number>(HISTOGRAM_BINS).fill(0)
     const pixels = rgba.length / 4
     let [sum, differences, min, max, before] = [0, 0, 255, 0, 0]

@@ -6,7 +6,7 @@ import sharp from "sharp"
 import { SimulationTarget } from "../../host/targets/in-process/simulation-target.ts"
 import { ViewServer } from "../../host/view/view-server.ts"
 import { startBrowser } from "../browser.ts"
-import { pictureFile } from "./picture-file.ts"
+import { imageFile } from "./image-file.ts"
 import { DEFAULT_APP } from "../../toolchain/devicescript/default-program.ts"
 
 /** The charts need something to show. */
@@ -20,7 +20,7 @@ interface Look {
     readonly fullPage: boolean
 }
 
-export async function viewPicture(): Promise<void> {
+export async function viewImage(): Promise<void> {
     const target = await SimulationTarget.create({
         board: "nucleo-f446re",
         sensor: "mt9v034",
@@ -69,5 +69,5 @@ async function screenshot(
     await page.waitForTimeout(VIEW_MS)
     const shot = await page.screenshot({ fullPage })
     await page.close()
-    await sharp(shot).png({ palette: true }).toFile(pictureFile(name))
+    await sharp(shot).png({ palette: true }).toFile(imageFile(name))
 }

@@ -3,21 +3,15 @@
 
 import sharp from "sharp"
 import { simulate } from "../../sim/testing.ts"
-import {
-    COLOURS,
-    imageOfPng,
-    MARGIN,
-    savePicture,
-    text,
-} from "./svg-picture.ts"
+import { COLOURS, imageOfPng, MARGIN, saveImage, text } from "./svg-image.ts"
 
 const COLUMNS = 4
-const PICTURES = 12
+const IMAGES = 12
 const TILE = { width: 272, height: 204 }
 const GAP = 21
 const CAPTION = 26
 
-export async function timeLapsePicture(): Promise<void> {
+export async function timeLapseImage(): Promise<void> {
     const { frames } = await simulate({
         app: "src/examples/time-lapse.ts",
         sensor: "ov2640",
@@ -26,7 +20,7 @@ export async function timeLapsePicture(): Promise<void> {
     })
     const parts: string[] = []
     for (const [index, { pixels, endUs }] of frames
-        .slice(0, PICTURES)
+        .slice(0, IMAGES)
         .entries()) {
         const x = MARGIN + (index % COLUMNS) * (TILE.width + GAP)
         const y =
@@ -46,8 +40,8 @@ export async function timeLapsePicture(): Promise<void> {
             )
         )
     }
-    const rows = PICTURES / COLUMNS
-    await savePicture(
+    const rows = IMAGES / COLUMNS
+    await saveImage(
         "example-time-lapse.jpg",
         {
             width: 2 * MARGIN + COLUMNS * TILE.width + (COLUMNS - 1) * GAP,

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+// The stream of frames: the grabber's notifications, its queue, and the handler that every frame is lent to.
+
+import * as ds from "@devicescript/core"
+import type { FrameGrabber } from "../drivers/grabber/grabber"
+import type { Sensor, SensorExposure } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
+import { Frame } from "./frame"
+import type { CapturePlan } from "./plan/types"
+import type { WindowMover } from "./window-mover"
+
+/** Times and counts that are policy, not hardware. */
+enum Policy {
+    /** The grabber announces itself every 500 ms. */
+    ANNOUNCE_TIMEOUT_MS = 3000,
+    /** Frames between two looks at what automatic exposure does: the sensor's bus is slow. */
+    EXPOSURE_LOOK_FRAMES = 32,
+    /** Frames handled in a row before other fibers get a turn; the VM ends a program that never waits. */
+    FRAMES_PER_TURN = 16,
+    /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
+    SNAPSHOT_FRAMES = 20,
+    SNAPSHOT_EXTRA_MS = 1000,
+}
+
+/** What is done with a frame. It is given back when the promise resolves. */
+export type FrameHandler = (frame: Frame) => ds.AsyncVoid
+
+/** Starts and stops sensor and grabber together, and lends what comes. Knows nothing of how they are set up. */
+export class FrameStream {
+    /** Says that frames wait, or that a fault counter moved. */
+    readonly notifier = new ds.FrameGrabber()
+    /** Frames come; start() and stop() change it. */
+    streaming = false
+    /** What is done with frames, and with batches of rows where the plan has them. */
+    handler: FrameHandler | undefined = undefined
+    linesHandler: FrameHandler | undefined = undefined
+
+    private readonly sensor: Sensor
+    private readonly grabber: FrameGrabber
+    private readonly mover: WindowMover
+    private readonly frame: Frame
+    private readonly snapshotFrame: Frame
+    /** As frames are labelled with it. */
+    private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
+
+    private plan: CapturePlan | undefined = undefined
+    private strictSettling = false
+    private automatic = true
+    /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
+    private framesUntilLook = 0
+    /** Looks in a row that the sensor has not answered. */
+    private failedLooks = 0
+
+    private draining = false
+    private notified = false
+    private snapshotWanted = false
+    /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
+    private snapshotSequence = 0
+
+    constructor(sensor: Sensor, grabber: FrameGrabber, mover: WindowMover) {
+        this.sensor = sensor
+        this.grabber = grabber
+        this.mover = mover
+        this.frame = new Frame(grabber)
+        this.snapshotFrame = new Frame(grabber)
+        drainOnNotify(this)
+    }
+
+    /**
+     * Take over what sensor and grabber are set up for; while stopped.
+     *
+     * @param strictSettling the first frame at another place of the sensor's window is left out
+     */
+    async prepare(plan: CapturePlan, strictSettling: boolean): Promise<void> {
+        await this.snapshotFrame.release()
+        this.plan = plan
+        this.strictSettling = strictSettling
+        this.exposure.exposureUs = 0
+        this.exposure.gain = 1
+    }
+
+    /**
+     * Label later frames with an exposure. What is automatic is looked at now and then.
+     *
+     * @param fixed 0: automatic, which keeps the label that it has
+     */
+    async label(fixed: SensorExposure): Promise<void> {
+        const { exposureUs, gain } = fixed
+        const seen = this.exposure
+        this.automatic = exposureUs === 0 || gain === 0
+        await this.grabber.annotate(
+            exposureUs > 0 ? exposureUs : seen.exposureUs,
+            gain > 0 ? gain : seen.gain
+        )
+        // A look before then would find the old exposure, and keep it as the label for long.
+        this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
+    }
+
+    /** Let frames come. */
+    async start(): Promise<void> {
+        if (this.streaming) return
+        await this.waitForNotifier()
+        this.streaming = true
+        this.framesUntilLook = 1
+        // Receiver first: the sensor's first frame finds it armed.
+        await this.grabber.start()
+        await this.sensor.start()
+    }
+
+    /** Let none come. Frames that nobody looked at are skipped. */
+    async stop(): Promise<void> {
+        if (!this.streaming) return
+        this.streaming = false
+        // Receiver first here too: the DCMI ends a capture at the end of a frame, which a stopped sensor never sends.
+        await this.grabber.stop()
+        await this.sensor.stop()
+    }
+
+    /**
+     * Take one frame that was exposed after this call; starts and stops the stream when it does not run.
+     *
+     * @returns the frame, lent until its release(), the next snapshot() or prepare()
+     * @throws Error when none comes in time, for instance because a handler keeps the only buffer
+     */
+    async snapshot(plan: CapturePlan): Promise<Frame> {
+        if (plan.batchRows > 0)
+            throw new Error("camera: batches of rows make no snapshot")
+        const frame = this.snapshotFrame
+        await frame.release()
+        const wasStreaming = this.streaming
+        this.snapshotSequence = 0
+        if (wasStreaming) {
+            // What waits was exposed before; what is on the wires now may have been. drain() counts on from there.
+            this.snapshotSequence = -1
+            await this.grabber.skip(255)
+        }
+        this.snapshotWanted = true
+        if (!wasStreaming) await this.start()
+        const frames = Policy.SNAPSHOT_FRAMES + this.sensor.limits.settleFrames
+        const timeoutMs =
+            Policy.SNAPSHOT_EXTRA_MS + (frames * 1000) / plan.timing.fps
+        const startMs = ds.millis()
+        while (this.snapshotWanted && ds.millis() - startMs < timeoutMs)
+            await ds.sleep(1)
+        if (!wasStreaming) await this.stop()
+        if (this.snapshotWanted) {
+            this.snapshotWanted = false
+            throw new Error(
+                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ` +
+                    "a handler that takes a snapshot needs a second buffer and must not wait for it"
+            )
+        }
+        return frame
+    }
+
+    /**
+     * Take frames out of the queue until it is empty. A notification calls it; one loop runs at a time, and a notification
+     * that comes meanwhile makes it look once more.
+     */
+    async drain(): Promise<void> {
+        this.notified = true
+        if (this.draining) return
+        this.draining = true
+        try {
+            while (this.notified) {
+                this.notified = false
+                await this.takeAll()
+            }
+        } finally {
+            this.draining = false
+        }
+    }
+
+    private async takeAll(): Promise<void> {
+        let turn = 0
+        while (this.streaming) {
+            const handler = this.wanted()
+            if (!handler && !this.snapshotWanted) {
+                await this.grabber.skip(255)
+                return
+            }
+            const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
+            if (!(await this.grabber.next(frame))) {
+                if (this.automatic && this.framesUntilLook <= 0)
+                    await this.lookAtExposure()
+                return
+            }
+            if (this.strictSettling && this.unsettled(frame))
+                await frame.release()
+            else if (!this.snapshotWanted || !this.isSnapshot(frame))
+                await this.deliver(frame, handler)
+            // Every frame finds another one waiting: one of them has to wait longer.
+            if (
+                this.automatic &&
+                this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES
+            )
+                await this.lookAtExposure()
+            turn++
+            if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
+        }
+    }
+
+    /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
+    private async waitForNotifier(): Promise<void> {
+        const startMs = ds.millis()
+        while (!this.notifier.isBound) {
+            if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
+                throw new Error(
+                    `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
+                )
+            await ds.sleep(5)
+        }
+    }
+
+    /** @returns the handler of what this capture brings */
+    private wanted(): FrameHandler | undefined {
+        return this.plan && this.plan.batchRows > 0
+            ? this.linesHandler
+            : this.handler
+    }
+
+    /** No source says that the first frame after a move is good: strict settling leaves it out. */
+    private unsettled(frame: Frame): boolean {
+        return this.plan !== undefined && this.mover.justMoved(this.plan, frame)
+    }
+
+    /** Keep a frame for snapshot() when it was exposed late enough. */
+    private isSnapshot(frame: Frame): boolean {
+        // The frame after the one on the wires may have begun its exposure before the call; the next has not.
+        if (this.snapshotSequence < 0)
+            this.snapshotSequence = frame.sequence + 2
+        if (frame.sequence < this.snapshotSequence) return false
+        this.snapshotWanted = false
+        return true
+    }
+
+    private async deliver(
+        frame: Frame,
+        handler: FrameHandler | undefined
+    ): Promise<void> {
+        let done = false
+        try {
+            if (handler) await handler(frame)
+            done = true
+        } finally {
+            await frame.release()
+            // The exception goes on and ends the program; nothing more may arrive for it.
+            if (!done) await this.stop()
+        }
+        this.framesUntilLook--
+    }
+
+    /**
+     * Note for later frames what automatic exposure does, now and then. Only labels depend on it: a sensor that does not
+     * answer is asked again at the next look.
+     */
+    private async lookAtExposure(): Promise<void> {
+        this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
+        const exposure = this.exposure
+        try {
+            await this.sensor.readExposure(exposure)
+        } catch (error) {
+            if (!(error instanceof SensorError)) throw error
+            // Once, not with every look.
+            if (this.failedLooks === 0)
+                console.warn(
+                    `${error.message}; frames keep the exposure and gain that were read last`
+                )
+            this.failedLooks++
+            return
+        }
+        if (this.failedLooks > 0)
+            console.log(
+                `${this.sensor.limits.name} answers again; looks at the exposure that failed: ${this.failedLooks}`
+            )
+        this.failedLooks = 0
+        await this.grabber.annotate(exposure.exposureUs, exposure.gain)
+    }
+}
+
+/** DeviceScript has no `this` in a function inside a constructor. */
+function drainOnNotify(stream: FrameStream): void {
+    stream.notifier.frame.subscribe(async () => {
+        await stream.drain()
+    })
+}
