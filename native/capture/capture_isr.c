@@ -101,7 +101,7 @@ static inline bool hand_over(void) {
     if (cam_cap.settle_left != 0) {
         cam_cap.settle_left--;
         cam_cap.counters.settling++;
-        if (cam_cap.crops) cam_frames_settled(cam_cap.filling);
+        if (cam_cap.crops) cam_frames_settled(cam_cap.filling->end_us, cam_frames_crop_rows());
         return true; // the same buffer again
     }
     uint32_t free = cam_cap.free;

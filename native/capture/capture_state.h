@@ -19,8 +19,9 @@ typedef struct {
     uint32_t first_row;
     // What becomes of it becomes of its frame: false for all batches of a frame but the last.
     bool decides;
-    // Crop window, for cam_frames_check(): the VSYNC before and, with a second buffer, the one
-    // after; rows from the frame's first to the window's last.
+    bool ends_frame; // a batch that ends with VSYNC, not with its last row
+    // Crop window or batch, for cam_frames_check(): the VSYNC before and, with a second buffer, the
+    // one after; rows from the frame's first to the window's last.
     uint32_t vsync_us;
     uint32_t vsync_after_us;
     uint32_t crop_rows;

@@ -54,9 +54,11 @@ static struct {
     uint32_t sequence;
     uint32_t end_us;
     uint32_t misfit_x16; // frame time by a frame whose time did not fit; 0: the last one did
-    // Crop window. Interrupt: FRAME of a frame that was thrown away, whose VSYNC is to come.
+    // Crop window or ring. Interrupt: the end of a frame or batch that was thrown away, whose VSYNC
+    // is to come.
     bool settled;
     uint32_t settled_us;
+    uint32_t settled_rows;
     // From VSYNC to FRAME, and from there to the next VSYNC, as if the window ended at the frame's
     // first row.
     span_t before;
@@ -169,8 +171,7 @@ cam_vsync_t cam_frames_ended(void) {
     return (cam_vsync_t){false, frames - counted};
 }
 
-/** The window's rows and those above it, as the registers have them now. */
-static uint32_t crop_rows(void) {
+uint32_t cam_frames_crop_rows(void) {
     return ((cam_cap.cwstrt & DCMI_CWSTRT_VST_MASK) >> 16) + cam_cap.lines;
 }
 
@@ -190,18 +191,16 @@ static cam_buffer_t *just_ended(void) {
 
 void cam_frames_vsync(void) {
     const uint32_t now_us = cam_port_now_us();
-    const bool first = !synced();
-    const uint32_t rows = crop_rows();
     cam_cap.vsync_us = now_us;
     cam_buffer_t *ended = waits_for_vsync() ? just_ended() : NULL;
     if (ended != NULL) ended->vsync_after_us = now_us;
     if (clock.settled) {
         clock.settled = false;
         const int32_t rest_x16 = (int32_t)x16(now_us - clock.settled_us);
-        clock.after.x16 = rest_x16 + rows_x16(rows);
+        clock.after.x16 = rest_x16 + rows_x16(clock.settled_rows);
         clock.after.known = true;
-        if (first) {
-            clock.before.x16 = (int32_t)clock.period_x16 - rest_x16 - rows_x16(rows);
+        if (!clock.before.known) {
+            clock.before.x16 = (int32_t)clock.period_x16 - rest_x16 - rows_x16(clock.settled_rows);
             clock.before.known = true;
         }
     }
@@ -209,7 +208,7 @@ void cam_frames_vsync(void) {
 
 void cam_frames_arm(cam_buffer_t *buffer) {
     buffer->vsync_us = cam_cap.vsync_us;
-    buffer->crop_rows = crop_rows();
+    buffer->crop_rows = cam_frames_crop_rows();
 }
 
 bool cam_frames_waits(const cam_buffer_t *buffer) {
@@ -218,7 +217,11 @@ bool cam_frames_waits(const cam_buffer_t *buffer) {
 }
 
 /** Without a row's time nothing can be said. */
-static bool spans_count(void) { return cam_cap.crops && clock.row_x16 != 0 && timed(); }
+static bool spans_count(const cam_buffer_t *buffer) {
+    // The last batch of a frame ends with VSYNC.
+    const bool batch = cam_cap.to == CAM_ROWS_TO_RING && !buffer->ends_frame;
+    return (cam_cap.crops || batch) && clock.row_x16 != 0;
+}
 
 static int32_t before_x16(const cam_buffer_t *buffer) {
     return (int32_t)x16(buffer->end_us - buffer->vsync_us) - rows_x16(buffer->crop_rows);
@@ -228,11 +231,12 @@ static int32_t after_x16(const cam_buffer_t *buffer) {
     return (int32_t)x16(buffer->vsync_after_us - buffer->end_us) + rows_x16(buffer->crop_rows);
 }
 
-void cam_frames_settled(const cam_buffer_t *buffer) {
+void cam_frames_settled(uint32_t end_us, uint32_t row_count) {
     clock.settled = true;
-    clock.settled_us = buffer->end_us;
+    clock.settled_us = end_us;
+    clock.settled_rows = row_count;
     if (!synced()) return;
-    clock.before.x16 = before_x16(buffer);
+    clock.before.x16 = (int32_t)x16(end_us - cam_cap.vsync_us) - rows_x16(row_count);
     clock.before.known = true;
 }
 
@@ -360,6 +364,6 @@ static bool check_spans(const cam_buffer_t *buffer) {
 bool cam_frames_check(cam_buffer_t *buffer) {
     if (!timed()) return true;
     const bool number = check_number(buffer);
-    const bool spans = !spans_count() || check_spans(buffer);
+    const bool spans = !spans_count(buffer) || check_spans(buffer);
     return number && spans;
 }

@@ -32,17 +32,20 @@ cam_vsync_t cam_frames_ended(void);
  * Context: ISR. */
 void cam_frames_ended_early(void);
 
-/** The VSYNC of a captured frame, with a crop window: the next one is timed from here. Context:
- * ISR.
- */
+/** The VSYNC of a captured frame, with a crop window or a ring of batches: the next one is timed
+ * from here. Context: ISR. */
 void cam_frames_vsync(void);
+
+/** The window's rows and those above it, as the registers have them now. Context: ISR, or
+ * interrupts masked. */
+uint32_t cam_frames_crop_rows(void);
 
 /** A buffer is armed for the next frame start. Context: ISR, or interrupts masked. */
 void cam_frames_arm(cam_buffer_t *buffer);
 
-/** A frame that is thrown away after the start tells what later ones are compared with. Context:
- * ISR. */
-void cam_frames_settled(const cam_buffer_t *buffer);
+/** A frame that is thrown away after the start tells what later ones are compared with.
+ * `row_count`: of the sensor, from its first to the last that was captured. Context: ISR. */
+void cam_frames_settled(uint32_t end_us, uint32_t row_count);
 
 /** The frame in `buffer` is whole, but its VSYNC, which tells whether it is right, is to come.
  * Context: thread. */

@@ -129,6 +129,35 @@ describe("line mode into a ring", () => {
         expect(rig.counters()).toMatchObject({ resyncs: 1, shortFrames: 1 })
     })
 
+    it("does not hand over the batch in which a row is lost, with the frame's rows at an even pace", async () => {
+        const rig = await ringRig(4, {
+            faults: [{ kind: "drop-row", frame: 3, row: 4 }],
+        })
+        rig.send(0x75, 1) // MODE_SETTLE_FRAMES
+        rig.write16(0x7e, 25) // MODE_FRAME_ROWS: 50 us of 2 us
+        rig.control(START)
+        rig.camera.start()
+        const batches: Batch[] = []
+        for (let frame = 0; frame < 5; frame++) {
+            rig.runPast(frame)
+            for (let b = takeBatch(rig); b; b = takeBatch(rig)) batches.push(b)
+        }
+
+        expect(batches.map(b => [b.sequence, b.firstRow])).toEqual([
+            [1, 0],
+            [1, 3],
+            [1, 6],
+            [2, 0],
+            [2, 3],
+            [2, 6],
+            [3, 0],
+            [4, 0],
+            [4, 3],
+            [4, 6],
+        ])
+        expect(rig.counters()).toMatchObject({ shortFrames: 1, delivered: 3 })
+    })
+
     it("does not hand over batches of settling frames", async () => {
         const rig = await ringRig()
         rig.send(0x75, 1)

@@ -14,6 +14,7 @@
 #include "board.h"
 #include "capture_state.h"
 #include "dma.h"
+#include "frame_clock.h"
 #include "port.h"
 #include "row_copy.h"
 #include "rows_check.h"
@@ -79,7 +80,10 @@ static void begin_batch(void) {
 static bool end_batch(void) {
     const uint32_t wanted = rows.row - rows.skip_rows;
     if (wanted == rows.lines) return false;
-    if (rows.discards) return true;
+    if (rows.discards) {
+        cam_frames_settled(cam_port_now_us(), rows.row);
+        return true;
+    }
     if (cam_cap.filling == NULL) {
         rows.dropped = true;
         return true;
@@ -87,6 +91,8 @@ static bool end_batch(void) {
     cam_cap.filling->first_row = wanted - rows.batch_rows;
     cam_cap.filling->rows = rows.batch_rows;
     cam_cap.filling->decides = false;
+    cam_cap.filling->ends_frame = false;
+    cam_cap.filling->crop_rows = rows.row;
     publish();
     return true;
 }
@@ -167,6 +173,7 @@ static void whole(void) {
     if (cam_cap.filling == NULL || rows.dropped) cam_cap.counters.dropped++;
     if (cam_cap.filling == NULL) return;
     cam_cap.filling->decides = !rows.dropped;
+    cam_cap.filling->ends_frame = true;
     if (rows.ring) {
         const uint32_t rest = rows.lines % rows.batch_rows;
         cam_cap.filling->rows = rest == 0 ? rows.batch_rows : rest;
@@ -232,6 +239,7 @@ void cam_rows_vsync(void) {
         cam_cap.transfer_done(); // the last row's interrupt has not been taken
     }
     const bool right = cam_cap.phase == CAM_PHASE_ROWS && rows_as_planned();
+    if (rows.ring) cam_frames_vsync();
     if (counts && right) whole();
     if (counts && !right) odd();
     // What is left in the DCMI's FIFO must not become the start of the next frame.
