@@ -29,6 +29,9 @@ import { runWatched } from "../../watched-run.ts"
 import { strategyVcd, withWaveforms } from "../../waveforms.ts"
 import { strategyNamed, type StrategyName } from "../../../protocol/names.ts"
 
+/** What is recorded before the measured frame begins, ns: the scope shows less of it than a frame. */
+const TRACED_BEFORE_NS = 1e9
+
 /**
  * Run all strategies, save and print.
  * @param choose which strategies; tests hand in their own
@@ -134,6 +137,11 @@ async function record(
         lines,
         simulated: true,
         arrived: () => delivered,
+        between: () => {
+            const [oldest] = frames
+            if (oldest) trace.forget(oldest.sent.startNs - TRACED_BEFORE_NS)
+            return Promise.resolve()
+        },
     })
     const { seconds } = target
     return {

@@ -137,12 +137,12 @@ async function save(
 /** The first USART that spoke has the file's name; others have their number behind it. */
 function uartFiles(
     file: string,
-    sent: ReadonlyMap<number, readonly number[]>
+    sent: ForeignRun["sent"]
 ): [string, Uint8Array][] {
     if (sent.size === 0) return [[file, new Uint8Array(0)]]
     return [...sent].map(([usart, bytes], index) => [
         index === 0 ? file : `${file}.usart${usart}`,
-        Uint8Array.from(bytes),
+        bytes.bytes(),
     ])
 }
 
