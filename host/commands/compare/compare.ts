@@ -18,6 +18,7 @@ import type {
 import { captureScope, scopeTitle } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./capture-timing.ts"
+import { InterruptedError } from "../../interruption.ts"
 import { pictureFile } from "../../images/frame-image.ts"
 import type { RunOptions } from "../run/run-options.ts"
 import { makeReport } from "../run/run-report.ts"
@@ -90,7 +91,8 @@ async function compared(tools: CompareTools): Promise<ComparedStrategy> {
         return vcd === undefined ? measured : { ...measured, waveforms: vcd }
     } catch (error) {
         // A wrong request is wrong for every strategy.
-        if (error instanceof UsageError) throw error
+        if (error instanceof UsageError || error instanceof InterruptedError)
+            throw error
         if (!(error instanceof CamscriptError)) throw error
         throw new CamscriptError(`${tools.strategy}: ${error.message}`)
     }
