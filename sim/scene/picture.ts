@@ -10,6 +10,9 @@ import type { Field, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
 import type { Size } from "../../protocol/capture.ts"
 
+/** As sharp names them. */
+const FORMATS = ["png", "jpeg", "webp", "tiff", "gif"]
+
 /**
  * Load one picture.
  * @throws UsageError for a file that is not a picture
@@ -29,11 +32,13 @@ export async function loadField(
     { width, height }: Size
 ): Promise<Field> {
     try {
+        const { space, format } = await sharp(path).metadata()
+        // The library reads others too, some of which, like SVG, may name other files.
+        if (!FORMATS.includes(format)) throw new Error(format)
         const picture = sharp(path)
             .rotate()
             .flatten({ background: "black" })
             .resize(width, height, { fit: "cover" })
-        const { space } = await sharp(path).metadata()
         if (space === "b-w" || space === "grey16") {
             const gray = await picture.toColourspace("b-w").raw().toBuffer()
             return { width, height, luma: new Uint8Array(gray) }
