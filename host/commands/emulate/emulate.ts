@@ -22,6 +22,9 @@ import { runInSlices } from "../../targets/slices.ts"
 import type { Terminal } from "../../terminal.ts"
 import { withWaveforms } from "../../waveforms.ts"
 
+/** Of virtual time between two looks at Ctrl-C, s: a fraction of a second of this computer's. */
+const SLICE_SECONDS = 0.02
+
 /**
  * Run a firmware and report.
  * @throws UsageError, CamscriptError
@@ -93,6 +96,7 @@ async function runToTheEnd(
             { seconds },
             {
                 done: () => false,
+                next: now => now + SLICE_SECONDS,
                 afterSlice: async wallSeconds => {
                     progress.update(0, run.seconds, wallSeconds)
                     await pictures?.flush()
