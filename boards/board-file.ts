@@ -2,10 +2,11 @@
 // boards/<name>.json: chip, clocks, memories, pins. The only place that knows them. Every board that is read satisfies the
 // chip's limits (RM0090, RM0390, data sheets) and uses no thing twice.
 
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../protocol/errors.ts"
 import type { SensorName } from "../protocol/names.ts"
+import { readBoardJson } from "./board-shape.ts"
 
 const FLASH_START = 0x08000000
 const KB = 1024
@@ -178,10 +179,8 @@ export function readBoard(
         throw new UsageError(
             `unknown board "${name}": boards/ has ${boardNames().join(", ")}`
         )
-    const json = JSON.parse(
-        readFileSync(join(import.meta.dirname, `${name}.json`), "utf8")
-    ) as BoardJson
-    return parseBoard(json, sensor, options)
+    const json = readBoardJson(join(import.meta.dirname, `${name}.json`))
+    return parseBoard(json as BoardJson, sensor, options)
 }
 
 /** A board file as it is written: addresses are hexadecimal text. */

@@ -25,6 +25,9 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
     const { stdout, stderr, env } = process
+    stdout.on("error", error => stdoutFailed(error))
+    // Where nobody hears them, errors are not worth another one.
+    stderr.on("error", () => {})
     const noColour = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== ""
     const bits = stdout.isTTY && !noColour ? stdout.getColorDepth() : 1
     return {
@@ -36,6 +39,15 @@ export function processTerminal(): Terminal {
         grayDepth: bits >= 24 ? "true-colour" : bits >= 8 ? "palette" : "ascii",
         colour: bits > 1,
     }
+}
+
+/** What was to be printed is lost. Whoever closed a pipe, as `head` does, knows that: nothing is said of it. */
+function stdoutFailed(error: NodeJS.ErrnoException): never {
+    if (error.code !== "EPIPE")
+        process.stderr.write(
+            `camscript: stdout cannot be written: ${error.message}\n`
+        )
+    process.exit(1)
 }
 
 /** Node leaves isTTY out of streams that are not terminals. */

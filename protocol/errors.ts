@@ -3,8 +3,8 @@
 
 /** A failure that is explained to the user in one paragraph, without a stack of our internals. */
 export class CamscriptError extends Error {
-    /** 1: the run failed. 2: the request was wrong. */
-    readonly exitCode: 1 | 2 = 1
+    /** 1: the run failed. 2: the request was wrong. 130, 143: SIGINT, SIGTERM ended it. */
+    readonly exitCode: 1 | 2 | 130 | 143 = 1
 
     constructor(message: string) {
         super(message)

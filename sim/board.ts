@@ -22,7 +22,9 @@ export interface BoardOptions {
     readonly scene: Scene
     /** 7-bit I2C address of the sensor; null: no sensor on the bus. Default: that of an ordinary module. */
     readonly sensorAddress?: number | null
-    /** Also log register reads. */
+    /** Keep every register write in the log, which then grows with the run. Default: none. */
+    readonly keepLog?: boolean
+    /** Of a log that is kept: register reads too. */
     readonly logReads?: boolean
     /** Record the signals at the camera's wires; without it nothing is recorded. */
     readonly trace?: CaptureTrace
@@ -56,7 +58,11 @@ export class Board {
             maximum: ADDRESS_SPACE_PAGES,
         })
         this.bytes = new Uint8Array(this.memory.buffer)
-        this.log = new RegisterLog(now, options.logReads)
+        this.log = new RegisterLog(
+            now,
+            options.logReads,
+            options.keepLog ?? false
+        )
         this.chip = new Stm32F4({
             board,
             clock: this.clock,

@@ -10,7 +10,12 @@ export interface Timer {
 interface Event extends Timer {
     readonly order: number
     readonly run: () => void
+    /** It is in the heap. */
+    queued: boolean
 }
+
+/** So many cancelled events may lie in the heap, whatever is in it. */
+const CANCELLED_KEPT = 64
 
 /**
  * Event-driven virtual clock, ns. Events at the same instant run in the order in which they were scheduled.
@@ -20,7 +25,9 @@ interface Event extends Timer {
 export class Clock {
     private now = 0
     private order = 0
-    private readonly heap: Event[] = []
+    private heap: Event[] = []
+    /** Events of the heap that are cancelled: their time may be far away. */
+    private cancelled = 0
 
     get nowNs(): number {
         return this.now
@@ -33,6 +40,7 @@ export class Clock {
             run,
             order: this.order++,
             cancelled: false,
+            queued: true,
         }
         this.heap.push(event)
         this.siftUp(this.heap.length - 1)
@@ -45,7 +53,12 @@ export class Clock {
     }
 
     cancel(timer: Timer): void {
-        timer.cancelled = true
+        const event = timer as Event
+        if (event.cancelled) return
+        event.cancelled = true
+        if (!event.queued) return
+        this.cancelled++
+        if (this.cancelled > CANCELLED_KEPT + this.heap.length / 2) this.sweep()
     }
 
     /** Time of the next event, ns; Infinity when there is none. */
@@ -69,8 +82,19 @@ export class Clock {
         return true
     }
 
+    /** Take the cancelled events out: a watchdog that is fed for hours leaves one each time. */
+    private sweep(): void {
+        // What is sorted is a heap.
+        this.heap = this.heap
+            .filter(event => !event.cancelled)
+            .sort((a, b) => (before(a, b) ? -1 : 1))
+        this.cancelled = 0
+    }
+
     private pop(): Event {
         const top = this.heap[0]!
+        top.queued = false
+        if (top.cancelled) this.cancelled--
         const last = this.heap.pop()!
         if (this.heap.length > 0) {
             this.heap[0] = last

@@ -99,6 +99,7 @@ export async function simulate(
         request: options,
         sensorAddress: options.sensorAddress,
         seed,
+        keepLog: true,
         logReads: options.logReads,
         trace: options.trace,
         vcd: options.vcd,

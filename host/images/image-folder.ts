@@ -3,7 +3,6 @@
 
 import {
     existsSync,
-    mkdirSync,
     readdirSync,
     readFileSync,
     renameSync,
@@ -14,6 +13,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../../protocol/errors.ts"
+import { makeFolder } from "../make-folder.ts"
 import type { DisplayImage } from "../../sim/observe/display.ts"
 import { displayFile, imageFile, type ImageSource } from "./frame-image.ts"
 
@@ -70,9 +70,9 @@ export class ImageFolder {
      */
     open(): void {
         try {
-            this.firstCreated = mkdirSync(this.folder, { recursive: true })
+            this.firstCreated = makeFolder(this.folder)
             removeAbandoned(this.folder)
-            mkdirSync(this.staging, { recursive: true })
+            makeFolder(this.staging)
         } catch (error) {
             throw new UsageError(
                 `--out ${this.folder} cannot be written: ${(error as Error).message}`

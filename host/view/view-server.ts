@@ -57,6 +57,8 @@ export class ViewServer {
     private readonly server: Server
     /** What a page asked for last. */
     private wanted: ViewRequest
+    /** Who asked for that, when it was not yet answered. */
+    private asking: PageSocket | undefined
     private recording: Recording | undefined
     private stateTimer: NodeJS.Timeout | undefined
     private port = 0
@@ -266,12 +268,20 @@ export class ViewServer {
         }
     }
 
+    /** A drag asks faster than plans are made: what comes within one turn of the event loop has one answer. */
     private want(page: PageSocket, request: ViewRequest): void {
         this.wanted = request
+        if (this.asking === undefined) setImmediate(() => this.answerWant())
+        this.asking = page
+    }
+
+    private answerWant(): void {
+        const { wanted: request, asking } = this
+        this.asking = undefined
         const plan = this.target.plan(planOf(request))
-        for (const other of this.pages) {
-            if (other !== page) other.say({ type: "request", request })
-            other.say({ type: "plan", plan })
+        for (const page of this.pages) {
+            if (page !== asking) page.say({ type: "request", request })
+            page.say({ type: "plan", plan })
         }
         this.target.control.want(request)
     }

@@ -45,6 +45,8 @@ interface OpenFrame {
 }
 
 const FIRST_CAPACITY_BYTES = 1 << 16
+/** More than any sensor sends in a frame: without VSYNC, or with other streams at work, what follows is not kept. */
+const FRAME_BYTES_MAX = 1 << 23
 
 export class CaptureWatch {
     /** Whole frames that were taken. */
@@ -112,6 +114,7 @@ export class CaptureWatch {
     private wrote(address: number, bytes: Uint8Array): void {
         const { open } = this
         if (open === undefined) return
+        if (open.bytes + bytes.length > FRAME_BYTES_MAX) return
         const last = open.runs.at(-1)
         if (last && last.address + last.bytes === address)
             last.bytes += bytes.length

@@ -17,6 +17,7 @@ import { RegisterLog } from "../trace/register-log.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { ExceptionTally } from "./exception-tally.ts"
+import { RecentBytes } from "./recent-bytes.ts"
 import { UnmodelledWords } from "./unmodelled-words.ts"
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
@@ -54,7 +55,7 @@ export class ForeignRun {
     readonly exceptions: ExceptionTally
     readonly unmodelled = new UnmodelledWords()
     /** What each USART sent, by its number; only those that sent something. */
-    readonly sent = new Map<number, number[]>()
+    readonly sent = new Map<number, RecentBytes>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
     private readonly log: RegisterLog
@@ -67,7 +68,8 @@ export class ForeignRun {
         const nowNs = (): number => clock.nowNs
         const elf = readElf(options.elf, name, chipPlaces(board))
         const rules = new Rules(nowNs, permissive)
-        const log = new RegisterLog(nowNs)
+        // Nobody looks at it.
+        const log = new RegisterLog(nowNs, false, false)
         const memory = new Uint8Array(
             new WebAssembly.Memory({
                 initial: ADDRESS_SPACE_PAGES,
@@ -179,10 +181,16 @@ export class ForeignRun {
         for (let number = 1; number <= USARTS; number++)
             chip.usart(number).onTransmit = value => {
                 const bytes = this.sent.get(number)
-                if (bytes) bytes.push(value & 0xff)
-                else this.sent.set(number, [value & 0xff])
+                if (bytes) bytes.push(value)
+                else this.sent.set(number, startedWith(value))
             }
     }
+}
+
+function startedWith(value: number): RecentBytes {
+    const bytes = new RecentBytes()
+    bytes.push(value)
+    return bytes
 }
 
 function hex(address: number): string {

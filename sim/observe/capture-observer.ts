@@ -20,8 +20,10 @@ import type { FrameDescriptor } from "../../protocol/descriptor.ts"
 
 /** Frames of the sensor that are remembered for frames handed over late. */
 const REMEMBERED_FRAMES = 16
-/** From a frame's end to the time stamp of its interrupt, ns, at most; less than the blanking between two frames. */
+/** From a frame's end to the time stamp of its interrupt, ns, at most, where nothing keeps the CPU from it. */
 const LATENCY_NS = 20_000
+/** A time stamp is in whole microseconds of a clock that starts at any of the simulation's ns. */
+const STAMP_NS = 2000
 
 const BYTES_PER_PIXEL: Readonly<Record<CaptureFormat, number>> = {
     gray8: 1,
@@ -87,6 +89,8 @@ export class CaptureObserver {
     private framesEnded = 0
     /** The sensor's frame in which DMA wrote last. */
     private dmaFrame = -1
+    /** When DMA first wrote in each of the remembered frames, ns. */
+    private readonly firstWriteNs = new Map<number, number>()
     private lastTruth: { frame: SensorFrame; bytes: Uint8Array } | undefined
 
     constructor(
@@ -114,8 +118,11 @@ export class CaptureObserver {
     }
 
     /** DMA wrote `bytes` bytes at `address`. */
-    dmaWrote(address: number, bytes: number): void {
-        this.dmaFrame = this.framesEnded
+    dmaWrote(address: number, bytes: number, nowNs: number): void {
+        if (this.dmaFrame !== this.framesEnded) {
+            this.dmaFrame = this.framesEnded
+            this.firstWriteNs.set(this.dmaFrame, nowNs)
+        }
         this.written(address, bytes)
     }
 
@@ -163,7 +170,8 @@ export class CaptureObserver {
     private frameSent(frame: SensorFrame): void {
         this.framesEnded = frame.sequence + 1
         this.sent.push(frame)
-        if (this.sent.length > REMEMBERED_FRAMES) this.sent.shift()
+        if (this.sent.length > REMEMBERED_FRAMES)
+            this.firstWriteNs.delete(this.sent.shift()!.sequence)
         if (frame.startNs >= (this.streamingSinceNs ?? Infinity)) {
             this.sentFrames++
             this.busBytes +=
@@ -183,11 +191,29 @@ export class CaptureObserver {
             const last = this.sent.at(-1)
             if (!last || last.endNs + LATENCY_NS < endNs) return
             if (display && Math.max(...writers) > last.sequence) return
-            const sent = this.sent.findLast(
-                frame => frame.startNs <= endNs + 1000
-            )
-            this.judge(this.pending.shift()!, sent ?? last)
+            const byTime =
+                this.sent.findLast(frame => frame.startNs <= endNs + 1000) ??
+                last
+            const pending = this.pending.shift()!
+            this.judge(pending, this.lateFrame(pending, byTime) ?? byTime)
         }
+    }
+
+    /**
+     * An interrupt that comes after the blanking has its time stamp in the next frame. DMA waits for that interrupt, so
+     * that it has written nothing of that next frame by then; had it done so, the words in memory would be stale.
+     * @returns the frame before `byTime`, if the stamp is about that one
+     */
+    private lateFrame(
+        { writers, endNs }: Pending,
+        byTime: SensorFrame
+    ): SensorFrame | undefined {
+        const before = byTime.sequence - 1
+        const ofThatOnly = writers.size === 1 && writers.has(before)
+        const firstNs = this.firstWriteNs.get(byTime.sequence) ?? Infinity
+        if (!ofThatOnly || endNs > byTime.endNs || firstNs < endNs - STAMP_NS)
+            return undefined
+        return this.sent.find(({ sequence }) => sequence === before)
     }
 
     private judge(pending: Pending, sent: SensorFrame): void {

@@ -62,7 +62,7 @@ export class CaptureRecord {
             frame => this.frameJudged(frame)
         )
         board.chip.dma2.onWrite = (address, bytes) =>
-            this.observer.dmaWrote(address, bytes.length)
+            this.observer.dmaWrote(address, bytes.length, board.clock.nowNs)
     }
 
     /** The CPU has stored as many bytes of a row there. */

@@ -10,6 +10,9 @@ import type { Field, Scene } from "./scene.ts"
 import { StillScene } from "./still-scene.ts"
 import type { Size } from "../../protocol/capture.ts"
 
+/** As sharp names them. */
+const FORMATS = ["png", "jpeg", "webp", "tiff", "gif"]
+
 /**
  * Load one image.
  * @throws UsageError for a file that is not an image
@@ -29,11 +32,13 @@ export async function loadField(
     { width, height }: Size
 ): Promise<Field> {
     try {
+        const { space, format } = await sharp(path).metadata()
+        // The library reads others too, some of which, like SVG, may name other files.
+        if (!FORMATS.includes(format)) throw new Error(format)
         const image = sharp(path)
             .rotate()
             .flatten({ background: "black" })
             .resize(width, height, { fit: "cover" })
-        const { space } = await sharp(path).metadata()
         if (space === "b-w" || space === "grey16") {
             const gray = await image.toColourspace("b-w").raw().toBuffer()
             return { width, height, luma: new Uint8Array(gray) }

@@ -99,6 +99,10 @@ async function fromPath(path: string, field: Size): Promise<Scene> {
             `no scene "${path}": there is no such file or folder, and the built-in scenes are ${SCENE_NAMES.join(", ")}`
         )
     if (stat.isDirectory()) return folderScene(path, field)
+    if (!stat.isFile())
+        throw new UsageError(
+            `scene "${path}" is a device or a pipe: an image, a folder of images or a Y4M video is wanted`
+        )
     const isY4m =
         extname(path).toLowerCase() === ".y4m" ||
         readStart(path, 9) === "YUV4MPEG2"

@@ -12,16 +12,19 @@ export interface RegisterAccess {
     readonly value: number
 }
 
-/** Collects writes (always) and reads (on request: polling makes them many). */
+/** Collects writes and, on request, reads: polling makes them many. It grows with the run, so that long ones keep none. */
 export class RegisterLog {
     readonly entries: RegisterAccess[] = []
 
+    /** @param kept false: nothing is collected, and memory does not grow with the run */
     constructor(
         private readonly now: () => number,
-        readonly reads = false
+        readonly reads = false,
+        private readonly kept = true
     ) {}
 
     write(block: string, register: string, value: number): void {
+        if (!this.kept) return
         this.entries.push({
             timeNs: this.now(),
             block,
@@ -32,7 +35,7 @@ export class RegisterLog {
     }
 
     read(block: string, register: string, value: number): void {
-        if (!this.reads) return
+        if (!this.reads || !this.kept) return
         this.entries.push({
             timeNs: this.now(),
             block,

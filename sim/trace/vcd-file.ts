@@ -9,6 +9,7 @@ import type { TextSink } from "./vcd.ts"
 /** Replaces a file of that name with the first write. What was written stays when the run fails: then it is wanted most. */
 export class VcdFile implements TextSink {
     private descriptor: number | undefined
+    private bytes = 0
 
     constructor(private readonly path: string) {}
 
@@ -17,8 +18,16 @@ export class VcdFile implements TextSink {
         const bytes = Buffer.from(text)
         try {
             this.descriptor ??= openSync(this.path, "w")
+            // At a place of its own: when Ctrl-C breaks off a call, the same text comes again, to the same place.
             for (let done = 0; done < bytes.length;)
-                done += writeSync(this.descriptor, bytes, done)
+                done += writeSync(
+                    this.descriptor,
+                    bytes,
+                    done,
+                    bytes.length - done,
+                    this.bytes + done
+                )
+            this.bytes += bytes.length
         } catch (error) {
             throw new UsageError(
                 `--vcd ${this.path} cannot be written: ${(error as Error).message}`
@@ -47,6 +56,8 @@ export function checkVcdPath(name: string, path: string): void {
     const folder = statSync(dirname(path), { throwIfNoEntry: false })
     if (!folder?.isDirectory())
         refuse(`there is no folder ${dirname(path)} for it`)
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-        refuse("is a folder")
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (there?.isDirectory()) refuse("is a folder")
+    if (there && !there.isFile())
+        refuse("is no file but a device or a pipe; waveforms go into a file")
 }

@@ -61,6 +61,9 @@ const PENDING_MAX = 1 << 18
  *
  * Changes may be told late and out of order; they wait until flush() says that no earlier one will come. What comes
  * too late all the same is put at the last time written, and counted.
+ *
+ * Ctrl-C may break off any call (host/targets/in-process/breakable.ts); close() makes a whole file all the same. What is done is
+ * noted after it was done, so that a line may be in the file twice then, but none is missing.
  */
 export class VcdWriter {
     /** Changes that came after later ones had been written. */
@@ -70,6 +73,8 @@ export class VcdWriter {
     private pending: PendingChange[] = []
     private text: string[] = []
     private characters = 0
+    /** Changes in `pending` that are in `text` already. */
+    private taken = 0
     private begun = false
     private writtenTick = 0
 
@@ -137,11 +142,15 @@ export class VcdWriter {
     private write(count: number): void {
         this.begin()
         this.sort()
-        for (const { tick, variable, value } of this.pending.slice(0, count)) {
+        while (this.taken < count) {
+            const { tick, variable, value } = this.pending[this.taken]!
             this.moveTo(tick)
             this.put(valueChange(variable, value))
+            this.taken++
         }
-        this.pending = this.pending.slice(count)
+        const rest = this.pending.slice(count)
+        this.pending = rest
+        this.taken = 0
     }
 
     /** Stable: changes at one time stay in the order in which they came. */
@@ -151,44 +160,58 @@ export class VcdWriter {
 
     private moveTo(tick: number): void {
         if (tick <= this.writtenTick) return
-        this.writtenTick = tick
         this.put(`#${tick}`)
+        this.writtenTick = tick
     }
 
     private begin(): void {
         if (this.begun) return
+        const head = this.head()
+        this.text.push(head)
+        this.characters += head.length
         this.begun = true
-        // Without the day, so that the same run gives the same file.
-        this.put("$date")
-        this.put("    virtual time from boot on")
-        this.put("$end")
-        this.put("$version camscript $end")
-        this.put("$timescale 1 ns $end")
-        this.putScopes()
-        this.put("$enddefinitions $end")
-        this.put("#0")
-        this.put("$dumpvars")
-        for (const { declaration, variable } of this.declared)
-            this.put(valueChange(variable, declaration.initial))
-        this.put("$end")
+    }
+
+    private head(): string {
+        return [
+            // Without the day, so that the same run gives the same file.
+            "$date",
+            "    virtual time from boot on",
+            "$end",
+            "$version camscript $end",
+            "$timescale 1 ns $end",
+            ...this.scopes(),
+            "$enddefinitions $end",
+            "#0",
+            "$dumpvars",
+            ...this.declared.map(({ declaration, variable }) =>
+                valueChange(variable, declaration.initial)
+            ),
+            "$end",
+            "",
+        ].join("\n")
     }
 
     /** Declarations in their order; a scope that is left is closed. */
-    private putScopes(): void {
+    private scopes(): string[] {
+        const lines: string[] = []
         let open: readonly string[] = []
         const turnTo = (path: readonly string[]) => {
             const common = commonLength(open, path)
-            open.slice(common).forEach(() => this.put("$upscope $end"))
+            open.slice(common).forEach(() => lines.push("$upscope $end"))
             for (const name of path.slice(common))
-                this.put(`$scope module ${name} $end`)
+                lines.push(`$scope module ${name} $end`)
             open = path
         }
         for (const { declaration, variable } of this.declared) {
             turnTo(["camscript", ...declaration.scope.split(".")])
             const { type, name } = declaration
-            this.put(`$var ${type} ${BITS[type]} ${variable.code} ${name} $end`)
+            lines.push(
+                `$var ${type} ${BITS[type]} ${variable.code} ${name} $end`
+            )
         }
         turnTo([])
+        return lines
     }
 
     private put(line: string): void {

@@ -79,7 +79,7 @@ async function outcomeOf(
     } finally {
         run.close()
     }
-    const text = Buffer.from(run.sent.get(2) ?? []).toString("latin1")
+    const text = Buffer.from(run.sent.get(2)?.bytes() ?? []).toString("latin1")
     return { run, captures, text }
 }
 

@@ -150,7 +150,9 @@ describe("a firmware in the manner of an RTOS", () => {
         const report = await emulate(elf, "stm32f446", ...["--seconds", "0.02"])
 
         expect(report.violations).toEqual([])
-        expect(report.uart).toEqual([{ usart: 2, text: "tasks run\r\n" }])
+        expect(report.uart).toEqual([
+            { usart: 2, bytes: 11, text: "tasks run\r\n" },
+        ])
         const ticks = entriesOf(report, "SysTick")
         expect(ticks).toBeGreaterThan(17)
         expect(entriesOf(report, "PendSV")).toBe(ticks)

@@ -52,7 +52,7 @@ export class ForeignFirmware {
             this.frames.push(frame)
         )
         rig.chip.dma2.onWrite = (address, bytes) =>
-            this.observer.dmaWrote(address, bytes.length)
+            this.observer.dmaWrote(address, bytes.length, rig.clock.nowNs)
         this.buffer = frameMemory.address
     }
 

@@ -60,6 +60,7 @@ async function emulate(
         elf: readElf(readFileSync(elf), elf, chipPlaces(board)),
         program: await buildProgram(APP),
         cpi,
+        keepLog: true,
         onFrame: frame => frames.push(frame),
         onConsole: line => console.push(line),
     })

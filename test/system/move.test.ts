@@ -48,6 +48,7 @@ async function run({ app, board, strategy, frames }: Setup): Promise<Run> {
             fps: 400,
             exposureUs: 2000,
         },
+        keepLog: true,
         onFrame: frame => {
             windows.push(frame.window)
             sent.push(frame.sent.window)

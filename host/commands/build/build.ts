@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // `camscript build`: make a board's firmware and say what it takes.
 
-import { copyFileSync, mkdirSync } from "node:fs"
+import { copyFileSync } from "node:fs"
 import { isAbsolute, join, relative } from "node:path"
 import pc from "picocolors"
 import { readBoard } from "../../../boards/board-file.ts"
+import { UsageError } from "../../../protocol/errors.ts"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import type { BuildOptions } from "./build-options.ts"
 import { frameBuffers, makeBuildReport } from "./build-report.ts"
 import { buildTable } from "./build-table.ts"
+import { makeFolder } from "../../make-folder.ts"
 import type { Terminal } from "../../terminal.ts"
 
 /**
@@ -37,7 +39,13 @@ export async function build(
         request,
         copies.map(([, file]) => shown(join(out, file)))
     )
-    mkdirSync(out, { recursive: true })
+    try {
+        makeFolder(out)
+    } catch (error) {
+        throw new UsageError(
+            `--out ${out} cannot be written: ${(error as Error).message}`
+        )
+    }
     for (const [from, file] of copies) copyFileSync(from, join(out, file))
     if (json) terminal.out(`${JSON.stringify(report)}\n`)
     else {

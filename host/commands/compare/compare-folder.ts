@@ -3,7 +3,6 @@
 
 import {
     existsSync,
-    mkdirSync,
     readdirSync,
     readFileSync,
     renameSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../../../protocol/errors.ts"
+import { makeFolder } from "../../make-folder.ts"
 import type { StrategyName } from "../../../protocol/names.ts"
 
 /** The report beside the images, and by it the list of files that the next comparison may replace. */
@@ -67,7 +67,7 @@ export class CompareFolder {
             `${JSON.stringify(report, undefined, 4)}\n`
         )
         try {
-            mkdirSync(this.folder, { recursive: true })
+            makeFolder(this.folder)
             for (const [name, content] of this.contents)
                 this.replace(name, content)
             for (const name of stale)

@@ -18,6 +18,7 @@ import type {
 import { captureScope, scopeTitle } from "./compare-scope.ts"
 import { compareTable } from "./compare-table.ts"
 import { captureTimes, captureTiming } from "./capture-timing.ts"
+import { InterruptedError } from "../../interruption.ts"
 import { imageFile } from "../../images/frame-image.ts"
 import type { RunOptions } from "../run/run-options.ts"
 import { makeReport } from "../run/run-report.ts"
@@ -28,6 +29,9 @@ import type { Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
 import { strategyVcd, withWaveforms } from "../../waveforms.ts"
 import { strategyNamed, type StrategyName } from "../../../protocol/names.ts"
+
+/** What is recorded before the measured frame begins, ns: the scope shows less of it than a frame. */
+const TRACED_BEFORE_NS = 1e9
 
 /**
  * Run all strategies, save and print.
@@ -87,7 +91,8 @@ async function compared(tools: CompareTools): Promise<ComparedStrategy> {
         return vcd === undefined ? measured : { ...measured, waveforms: vcd }
     } catch (error) {
         // A wrong request is wrong for every strategy.
-        if (error instanceof UsageError) throw error
+        if (error instanceof UsageError || error instanceof InterruptedError)
+            throw error
         if (!(error instanceof CamscriptError)) throw error
         throw new CamscriptError(`${tools.strategy}: ${error.message}`)
     }
@@ -134,6 +139,11 @@ async function record(
         lines,
         simulated: true,
         arrived: () => delivered,
+        between: () => {
+            const [oldest] = frames
+            if (oldest) trace.forget(oldest.sent.startNs - TRACED_BEFORE_NS)
+            return Promise.resolve()
+        },
     })
     const { seconds } = target
     return {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript emulate`.
 
-import { existsSync } from "node:fs"
+import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
@@ -255,13 +255,30 @@ function wholeNumber(text: string | undefined): number | undefined {
         : undefined
 }
 
+/** Debug information and all; the chips have 2 MB of flash. */
+const ELF_BYTES_MAX = 1 << 28
+
+function checkElfFile(elf: string): void {
+    const stat = statSync(elf, { throwIfNoEntry: false })
+    if (stat === undefined)
+        throw new UsageError(`${elf}: there is no such file`)
+    if (!stat.isFile())
+        throw new UsageError(
+            `${elf} is no regular file but a folder, a device or a pipe: an ELF file is wanted`
+        )
+    if (stat.size > ELF_BYTES_MAX)
+        throw new UsageError(
+            `${elf} has ${stat.size} bytes, an ELF file for these chips at most ${ELF_BYTES_MAX}`
+        )
+}
+
 /**
  * Check what commander collected.
  * @throws UsageError
  */
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
-    if (!existsSync(elf)) throw new UsageError(`${elf}: there is no such file`)
+    checkElfFile(elf)
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
         throw new UsageError(

@@ -43,7 +43,11 @@ export interface EmulateReport {
         readonly idle: number
     }
     readonly resets: number
-    readonly uart: readonly { readonly usart: number; readonly text: string }[]
+    readonly uart: readonly {
+        readonly usart: number
+        readonly bytes: number
+        readonly text: string
+    }[]
     readonly unmodelled: readonly UnmodelledReport[]
     /** Errors; with --permissive only. */
     readonly violations: readonly BrokenRuleReport[]
@@ -113,7 +117,8 @@ export function emulateReport(
         resets: run.resets,
         uart: [...run.sent].map(([usart, bytes]) => ({
             usart,
-            text: Buffer.from(bytes).toString("latin1"),
+            bytes: bytes.total,
+            text: Buffer.from(bytes.bytes()).toString("latin1"),
         })),
         unmodelled: run.unmodelled
             .accesses()
@@ -189,8 +194,8 @@ export function emulateLines(
         ...frameLines(report),
         ...cpuLines(report),
         ...uart.map(
-            ({ usart, text }) =>
-                `  USART${usart}        ${text.length} bytes: ${shown(text)}`
+            ({ usart, bytes, text }) =>
+                `  USART${usart}        ${bytes} bytes: ${shown(text)}`
         ),
         ...(report.resets > 0
             ? [`  restarts      ${report.resets}, by software or a watchdog`]

@@ -22,6 +22,9 @@ import { runInSlices } from "../../targets/in-process/slices.ts"
 import type { Terminal } from "../../terminal.ts"
 import { withWaveforms } from "../../waveforms.ts"
 
+/** Of virtual time between two looks at Ctrl-C, s: a fraction of a second of this computer's. */
+const SLICE_SECONDS = 0.02
+
 /**
  * Run a firmware and report.
  * @throws UsageError, CamscriptError
@@ -93,6 +96,7 @@ async function runToTheEnd(
             { seconds },
             {
                 done: () => false,
+                next: now => now + SLICE_SECONDS,
                 afterSlice: async wallSeconds => {
                     progress.update(0, run.seconds, wallSeconds)
                     await images?.flush()
@@ -137,12 +141,12 @@ async function save(
 /** The first USART that spoke has the file's name; others have their number behind it. */
 function uartFiles(
     file: string,
-    sent: ReadonlyMap<number, readonly number[]>
+    sent: ForeignRun["sent"]
 ): [string, Uint8Array][] {
     if (sent.size === 0) return [[file, new Uint8Array(0)]]
     return [...sent].map(([usart, bytes], index) => [
         index === 0 ? file : `${file}.usart${usart}`,
-        Uint8Array.from(bytes),
+        bytes.bytes(),
     ])
 }
 

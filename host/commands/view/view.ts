@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process"
 import { setTimeout as delay } from "node:timers/promises"
 import { CamscriptError } from "../../../protocol/errors.ts"
+import { InterruptedError } from "../../interruption.ts"
 import { startEmulatedBoard } from "../../targets/emulated-serial/emulated-board-child.ts"
 import { openSerialPort } from "../../link/serial-port.ts"
 import { isPort } from "../../target-options.ts"
@@ -23,8 +24,8 @@ interface Viewed {
     readonly target: ViewTarget
     /** Why it ended by itself. */
     readonly failure: () => string | undefined
-    /** It ended before there was a frame to look at. */
-    readonly neverBegan: Promise<void>
+    /** It ended before there was an image to look at, or by Ctrl-C. */
+    readonly over: Promise<void>
     /** It ends by itself. */
     readonly onEnd: (error: unknown) => void
     readonly close: () => Promise<void>
@@ -54,7 +55,7 @@ export async function view(
             terminal.out(`Jacdac tools: ${address}\n`)
         }
         if (options.open) openBrowser(url)
-        await Promise.race([interrupt, viewed.neverBegan])
+        await Promise.race([interrupt, viewed.over])
         const failure = viewed.failure()
         if (failure !== undefined) throw new CamscriptError(failure)
     } finally {
@@ -146,14 +147,15 @@ async function openEmulator(
 function ending(
     target: ViewTarget,
     terminal: Terminal
-): Pick<Viewed, "failure" | "neverBegan" | "onEnd"> {
+): Pick<Viewed, "failure" | "over" | "onEnd"> {
     let failure: string | undefined
     let giveUp: () => void
-    const neverBegan = new Promise<void>(resolve => (giveUp = resolve))
+    const over = new Promise<void>(resolve => (giveUp = resolve))
     return {
         failure: () => failure,
-        neverBegan,
+        over,
         onEnd(error) {
+            if (error instanceof InterruptedError) return giveUp()
             failure = messageOf(error)
             if (target.latest === undefined) return giveUp()
             terminal.err(

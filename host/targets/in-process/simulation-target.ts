@@ -207,7 +207,6 @@ export class SimulationTarget implements ViewTarget {
         const { simulation, trace } = this.parts
         if (this.seconds < this.tidySeconds) return
         this.tidySeconds = this.seconds + TIDY_SECONDS
-        simulation.log.entries.length = 0
         trace.forget(simulation.clock.nowNs - SCOPE_NS)
         this.lookAtMeter()
         const { irqs } = simulation.record.counters()

@@ -2,6 +2,7 @@
 // Runs virtual time in slices, so that the process gets its turn in between.
 
 import { setImmediate, setTimeout as delay } from "node:timers/promises"
+import { breakable } from "./breakable.ts"
 import type { StopCondition } from "../../../sim/observe/capture.ts"
 
 /** Virtual time of a slice, s. The same in a pipe, so that the result is. */
@@ -13,6 +14,8 @@ const TOLERANCE_SECONDS = 0.5e-9
 /** What runs in virtual time. */
 export interface Sliceable {
     readonly seconds: number
+    /** Ctrl-C may break off run() anywhere: it is JavaScript and WebAssembly only. */
+    readonly breakable?: boolean
     run(until: StopCondition): void
 }
 
@@ -48,7 +51,9 @@ export async function runInSlices(
             continue
         }
         const startMs = performance.now()
-        machine.run({ frames, seconds: Math.min(seconds, end) })
+        const slice = { frames, seconds: Math.min(seconds, end) }
+        if (machine.breakable) breakable(() => machine.run(slice))
+        else machine.run(slice)
         wallSeconds += (performance.now() - startMs) / 1000
         await afterSlice?.(wallSeconds)
         // Lets a signal in, and whatever else the process has to do.

@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame } from "../sensor-model.ts"
+import { WarningList } from "../warning-list.ts"
 import type { AutoExposure, ExposureState } from "./pixels/auto-exposure.ts"
 import type { FrameStore } from "./pixels/frame-store.ts"
 import type { LedOut } from "./led-out.ts"
@@ -61,7 +62,7 @@ export interface FrameLoopParts {
  */
 export class FrameLoop {
     /** What is legal or lasts only one frame, but should not be relied on. */
-    readonly warnings: string[] = []
+    readonly warnings = new WarningList()
     /** The frame after the present one is the last. */
     stopAtFrameEnd = false
     running = false
@@ -98,7 +99,7 @@ export class FrameLoop {
         const { registers } = this.parts
         if (!this.running || !snapshotMode(registers)) return
         if (!this.waiting) {
-            this.warnings.push(
+            this.warnings.add(
                 "EXPOSURE rose while a frame was exposed or read: this edge is not looked at"
             )
             return
@@ -280,14 +281,14 @@ export class FrameLoop {
      */
     private check(settings: FrameSettings, isNew: boolean): boolean {
         const warning = rowWarning(settings)
-        if (isNew && warning !== undefined) this.warnings.push(warning)
+        if (isNew && warning !== undefined) this.warnings.add(warning)
         const conflict = findConflict(settings, this.exposure.shutter)
         const before = this.inConflict
         this.inConflict = conflict !== undefined
         if (conflict === undefined) return true
         const { register, value, rule } = conflict
         if (before) this.parts.rules.violated(BLOCK, rule, register, value)
-        else this.warnings.push(`${register}: ${rule}; in one frame`)
+        else this.warnings.add(`${register}: ${rule}; in one frame`)
         return false
     }
 }

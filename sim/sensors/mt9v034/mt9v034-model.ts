@@ -95,7 +95,7 @@ export class Mt9v034Model implements SensorModel {
 
     /** What is legal or lasts only one frame, but should not be relied on; in order of time. */
     get warnings(): readonly string[] {
-        return this.loop.warnings
+        return this.loop.warnings.all()
     }
 
     start(read: boolean): boolean {
@@ -201,7 +201,7 @@ export class Mt9v034Model implements SensorModel {
             Reg.ROW_NOISE_CORRECTION_CONTROL
         )
         if (value & TEST_PATTERN_ENABLE && rowNoise & 1)
-            this.loop.warnings.push(
+            this.loop.warnings.add(
                 "TEST_PATTERN: with ROW_NOISE_CORRECTION_CONTROL on, the silicon's pattern is not clean"
             )
     }

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest"
 import { decodeFrame } from "../../../host/view/messages/frame-message.ts"
-import { PageSocket, FRAMES_UNDER_WAY } from "../../../host/view/page-socket.ts"
+import {
+    PageSocket,
+    FRAMES_UNDER_WAY,
+    STATES_WAITED_MAX,
+} from "../../../host/view/page-socket.ts"
+import type {
+    LiveState,
+    ServerMessage,
+} from "../../../host/view/messages/messages.ts"
 import { fakeFrame } from "../../support/view/fake-target.ts"
 
 describe("a page's socket", () => {
@@ -52,16 +60,76 @@ describe("a page's socket", () => {
     })
 })
 
+/** A state that is told from others by its time. */
+function state(seconds: number): ServerMessage {
+    return { type: "state", state: { seconds } as LiveState }
+}
+
+describe("a page that does not read", () => {
+    it("has only the newest message of each type waiting, which comes when it reads again", () => {
+        const { page, wire, texts } = connected()
+        page.say(state(0))
+        wire.bufferedAmount = 1
+        for (let seconds = 1; seconds < 100; seconds++) page.say(state(seconds))
+        expect(texts()).toEqual([state(0)])
+
+        wire.bufferedAmount = 0
+        wire.taken!()
+
+        expect(texts()).toEqual([state(0), state(99)])
+        expect(wire.closedWith).toBeUndefined()
+    })
+
+    it("is disconnected with the reason after a while, and told nothing more", () => {
+        const { page, wire, sent } = connected()
+        wire.bufferedAmount = 1
+        for (let count = 1; count < STATES_WAITED_MAX; count++)
+            page.say(state(count))
+        expect(wire.closedWith).toBeUndefined()
+        page.say(state(STATES_WAITED_MAX))
+        expect(wire.closedWith).toEqual([
+            1013,
+            "this page has read nothing for half a minute",
+        ])
+
+        wire.bufferedAmount = 0
+        page.say(state(1000))
+        page.offer(fakeFrame(1))
+
+        expect(sent).toEqual([])
+    })
+
+    it("stays when it reads now and then", () => {
+        const { page, wire } = connected()
+        for (let count = 0; count < 10 * STATES_WAITED_MAX; count++) {
+            wire.bufferedAmount = count % 100 === 0 ? 0 : 1
+            page.say(state(count))
+        }
+
+        expect(wire.closedWith).toBeUndefined()
+    })
+})
+
 function connected() {
     const sent: (string | Uint8Array)[] = []
     const wire = {
         bufferedAmount: 0,
-        send: (data: string | Uint8Array) => void sent.push(data),
+        closedWith: undefined as [code: number, reason: string] | undefined,
+        taken: undefined as (() => void) | undefined,
+        send: (data: string | Uint8Array, taken?: () => void) => {
+            sent.push(data)
+            wire.taken = taken
+        },
+        close: (code: number, reason: string) => {
+            wire.closedWith = [code, reason]
+        },
     }
+    const texts = () =>
+        sent.map(data => JSON.parse(data as string) as ServerMessage)
     const sequences = () =>
         sent.map(data => {
             const bytes = data as Uint8Array<ArrayBuffer>
             return decodeFrame(bytes.buffer).frame.sequence
         })
-    return { page: new PageSocket(wire), wire, sent, sequences }
+    return { page: new PageSocket(wire), wire, sent, texts, sequences }
 }

@@ -42,7 +42,7 @@ function captured(
         { length: 8 },
         (_, i) => PIXELS[(row + (i >> 2)) * 8 + column + (i & 3)]!
     )
-    observer.dmaWrote(FRAME_MEMORY.address, pixels.length)
+    observer.dmaWrote(FRAME_MEMORY.address, pixels.length, 0)
     const descriptor = {
         index: 0,
         settling: false,

@@ -3,12 +3,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Candidates } from "../../../../host/commands/compare/candidates.ts"
 import { compare } from "../../../../host/commands/compare/compare.ts"
 import { main } from "../../../../host/main.ts"
 import { type RunOptions } from "../../../../host/commands/run/run-options.ts"
 import { DEFAULT_CPI } from "../../../../sim/observe/cpu-use.ts"
+import { CaptureTrace } from "../../../../sim/trace/capture-trace.ts"
 import { recordingTerminal } from "../../../support/host/recording-terminal.ts"
 import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
 import { TimingMode } from "../../../../protocol/capture.ts"
@@ -120,6 +121,26 @@ describe("compare", () => {
         ])
         const report = readFileSync(join(out, "camscript-compare.json"), "utf8")
         expect(JSON.parse(report)).toEqual(JSON.parse(terminal.stdout))
+    })
+})
+
+describe("a long comparison", () => {
+    it("keeps the signals of the last second only", async () => {
+        const forget = vi.spyOn(CaptureTrace.prototype, "forget")
+        await compareBoth({ json: true, frames: undefined, seconds: 4 })
+        const traces = [...new Set(forget.mock.contexts as CaptureTrace[])]
+        forget.mockRestore()
+
+        expect(traces).toHaveLength(2)
+        for (const { frames, signals } of traces) {
+            const startNs = frames[0]!.sent.startNs
+            // A second before the measured frame, and less than 0.2 s until the run ends two frames later.
+            expect(4e9 - startNs).toBeLessThan(1.2e9)
+            for (const { changes } of signals)
+                expect(changes[1]?.[0] ?? Infinity).toBeGreaterThan(
+                    startNs - 0.1e9
+                )
+        }
     })
 })
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Which fields a board file has to have, of which kind: a file with one missing is told so by the field's name.
+
+import { readFileSync, statSync } from "node:fs"
+import { UsageError } from "../protocol/errors.ts"
+
+/** A kind of value; a list of one shape; fields by their names, "*" for any name. */
+type Shape =
+    | "number"
+    | "string"
+    | "boolean"
+    | readonly [Shape]
+    | { readonly [field: string]: Shape }
+
+const PIN = { pin: "string", af: "number" } as const
+
+const BOARD: Shape = {
+    name: "string",
+    chip: "string",
+    hclkHz: "number",
+    pclk1Hz: "number",
+    pclk2Hz: "number",
+    hse: { hz: "number", bypass: "boolean" },
+    pll: { m: "number", n: "number", p: "number", q: "number" },
+    flashBytes: "number",
+    memories: [
+        {
+            name: "string",
+            address: "string",
+            bytes: "number",
+            dma: "boolean",
+        },
+    ],
+    ram: { "*": { memory: "string", bytes: "number" } },
+    slots: [{ address: "string", bytes: "number" }],
+    console: { instance: "string", baud: "number", tx: PIN, rx: PIN },
+    sensor: {
+        xclk: { "*": { source: "string", hz: "number" } },
+        i2c: { instance: "string", hz: "number", scl: PIN, sda: PIN },
+        dcmi: { "*": PIN },
+    },
+}
+
+/** Board files have some 3 KB. */
+const FILE_BYTES_MAX = 1 << 20
+
+/**
+ * Read a board file as far as its fields' kinds.
+ * @throws UsageError when it is no file of JSON, or a field is missing or of another kind
+ */
+export function readBoardJson(path: string): unknown {
+    const stat = statSync(path)
+    if (!stat.isFile() || stat.size > FILE_BYTES_MAX)
+        throw new UsageError(
+            `${path} is not a board file: it ${stat.isFile() ? `has ${stat.size} bytes, one has ${FILE_BYTES_MAX} at most` : "is no regular file"}`
+        )
+    let json: unknown
+    try {
+        json = JSON.parse(readFileSync(path, "utf8"))
+    } catch (error) {
+        throw new UsageError(
+            `${path} is not a board file: it is not JSON (${(error as Error).message})`
+        )
+    }
+    check(json, BOARD, path, "")
+    return json
+}
+
+function check(value: unknown, shape: Shape, path: string, at: string): void {
+    const wanted = kindOf(shape)
+    const kind = Array.isArray(value) ? "list" : typeof value
+    if (kind !== wanted || value === null)
+        throw new UsageError(
+            `${path}: ${at === "" ? "the whole" : at} has to be ${named(wanted)}, ${value === undefined ? "and is missing" : `not ${JSON.stringify(value).slice(0, 40)}`}`
+        )
+    if (typeof shape === "string") return
+    const inside = (field: string) => (at === "" ? field : `${at}.${field}`)
+    const fields = value as Record<string, unknown>
+    const any = Array.isArray(shape)
+        ? (shape as readonly [Shape])[0]
+        : (shape as { readonly "*"?: Shape })["*"]
+    const names = any === undefined ? shape : fields
+    for (const field of Object.keys(names))
+        check(
+            fields[field],
+            any ?? (shape as Readonly<Record<string, Shape>>)[field]!,
+            path,
+            inside(field)
+        )
+}
+
+function kindOf(shape: Shape): string {
+    if (typeof shape === "string") return shape
+    return Array.isArray(shape) ? "list" : "object"
+}
+
+function named(kind: string): string {
+    return kind === "object" ? "an object" : `a ${kind}`
+}
