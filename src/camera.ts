@@ -249,6 +249,8 @@ export class Camera {
                 `camera: no EXPOSURE pin on this ${this.sensor.setTriggered ? "board" : "sensor"}`
             )
         await this.sensor.setTriggered(on)
+        // Triggered frames come when they come.
+        await this.grabber.watch(!on)
     }
 
     /** Expose one frame now; its `triggerUs` says when. The sensor ignores it while it exposes or sends another. */
@@ -426,7 +428,7 @@ function displayBlock(
 /**
  * Count the rows of a frame, those without pixels included.
  *
- * @returns 0 for a picture that the sensor scales: its rows come at no even pace
+ * @returns 0 for a frame that the sensor scales: its rows come at no even pace
  */
 function frameRows(plan: CapturePlan): number {
     if (plan.sensorWindow.height !== plan.busHeightPx * plan.binning) return 0

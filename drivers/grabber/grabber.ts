@@ -234,6 +234,15 @@ export class FrameGrabber extends I2CDriver {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.STOP)
     }
 
+    /** Say whether frames are due at the planned rate, or come when they come: triggered. */
+    async watch(on: boolean): Promise<void> {
+        await this.write8(
+            GrabberReg.CONTROL,
+            "CONTROL",
+            on ? Control.WATCH_ON : Control.WATCH_OFF
+        )
+    }
+
     async clearCounters(): Promise<void> {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
     }

@@ -313,7 +313,8 @@ static cam_buffer_t *lend(void) {
         cam_cap.lent |= buffer->bit;
         if (buffer->decides) cam_cap.counters.delivered++;
     }
-    cam_cap.notified = cam_cap.notified && cam_capture_queued_mask() != 0;
+    // A program that finds none stops looking, also when one waits for its VSYNC.
+    cam_cap.notified = cam_cap.notified && buffer != NULL && cam_capture_queued_mask() != 0;
     mmio_irq_restore(irq);
     return buffer;
 }

@@ -178,12 +178,17 @@ static bool untouched(void) {
  * nowhere. Between two frames it means nothing. */
 static void glitch(void) {
     if (cam_cap.fate == CAM_FATE_EMPTY) cam_cap.fate = CAM_FATE_NONE;
-    if (!cam_capture_in_flight() || (cam_cap.fate == CAM_FATE_NONE && untouched())) return;
-    cam_capture_lose(&cam_cap.counters.short_frames);
-    if (!cam_capture_fate_known()) return; // that was a frame before
-    cam_cap.sequence++;
-    cam_cap.fate = CAM_FATE_NOT_SYNCED;
-    cam_frames_ended_early();
+    if (cam_cap.phase == CAM_PHASE_STARVED) return; // its VSYNC counts it
+    const bool fresh = cam_cap.fate == CAM_FATE_NONE || cam_cap.fate == CAM_FATE_NOT_SYNCED;
+    if (fresh && cam_capture_in_flight() && untouched()) return;
+    if (cam_cap.fate == CAM_FATE_NONE && !cam_capture_in_flight())
+        cam_cap.counters.lost++; // nothing was armed for it
+    if (cam_capture_in_flight()) cam_capture_lose(&cam_cap.counters.short_frames);
+    if (cam_cap.fate != CAM_FATE_NOT_SYNCED) {
+        cam_cap.sequence++;
+        cam_cap.fate = CAM_FATE_NOT_SYNCED;
+        cam_frames_ended_early();
+    }
     // The rest could fill a crop window, a few rows too late.
     if (!cam_cap.crops) cam_capture_resume();
 }
@@ -204,8 +209,8 @@ static void end_frame(bool frame_too) {
     if (cam_cap.phase == CAM_PHASE_LOST) cam_capture_resume();
 }
 
-/** VSYNC of a frame that was not captured as it should be. */
-CAM_COLD static void vsync_odd(uint32_t mis) {
+/** VSYNC of a frame that was not captured as it should be. @returns false when it ends no frame */
+CAM_COLD static bool vsync_odd(uint32_t mis) {
     const cam_vsync_t ended = cam_frames_ended();
     bool frame_too = (mis & DCMI_MIS_FRAME) != 0;
     // FRAME may come a few cycles after VSYNC.
@@ -217,22 +222,26 @@ CAM_COLD static void vsync_odd(uint32_t mis) {
     }
     if (ended.glitch) {
         glitch();
-        return;
+        return false;
     }
     // The frame that a glitch cut had no VSYNC of its own: this is the next one's.
     if (cam_cap.fate == CAM_FATE_NOT_SYNCED && cam_cap.sequence != 0 && ended.frames != 0)
         cam_cap.fate = CAM_FATE_NONE;
+    const bool counts = ended.frames != 0 && cam_cap.fate != CAM_FATE_NOT_SYNCED;
+    if (counts) {
+        // What is captured now is the newest of them.
+        cam_cap.sequence += ended.frames - 1u;
+        cam_cap.counters.lost += ended.frames - 1u;
+    }
     if (cam_cap.engine == CAM_ENGINE_ROWS)
         cam_rows_vsync();
     else if (cam_cap.engine == CAM_ENGINE_JPEG)
         cam_jpeg_vsync();
     else
         end_frame(frame_too);
-    if (ended.frames != 0 && cam_cap.fate != CAM_FATE_NOT_SYNCED) {
-        cam_cap.sequence += ended.frames;
-        cam_cap.counters.lost += ended.frames - 1u;
-    }
+    if (counts) cam_cap.sequence++;
     cam_cap.fate = CAM_FATE_NONE;
+    return true;
 }
 
 /** The window moves between two frames; an interrupt so late that the next one has begun leaves it
@@ -258,8 +267,8 @@ static inline void vsync(uint32_t mis) {
     if (cam_cap.fate == CAM_FATE_CAPTURED && cam_cap.phase <= CAM_PHASE_STARVED) {
         cam_cap.fate = CAM_FATE_NONE;
         cam_cap.sequence++;
-    } else {
-        vsync_odd(mis);
+    } else if (!vsync_odd(mis)) {
+        return;
     }
     if (cam_cap.crops) between_frames();
 }

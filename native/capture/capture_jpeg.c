@@ -9,6 +9,7 @@
 
 #include "capture_state.h"
 #include "dma.h"
+#include "frame_clock.h"
 #include "port.h"
 
 enum {
@@ -52,6 +53,7 @@ static void judge(uint32_t words) {
         cam_cap.counters.too_large++;
         cam_cap.counters.needed_bytes = 4u * words;
     } else {
+        cam_frames_whole();
         cam_cap.filling->sequence = cam_cap.sequence;
         cam_cap.filling->end_us = cam_port_now_us();
         cam_cap.filling->columns = 4u * words;

@@ -15,6 +15,7 @@ enum {
     // Beyond it a small error of the frame rate counts for half a frame.
     COMPARED_FRAMES_MAX = 64,
     STALLED_FRAMES = 2,
+    GLITCHES_MAX = 2,
     // Then the sensor's own timing has changed.
     MISFITS_MAX = 64,
     // A sensor that was just started sends its first frame after an exposure and a readout.
@@ -39,9 +40,10 @@ static struct {
     uint32_t period_x16; // 0: not known
     uint32_t row_x16;    // of the sensor; 0: not known
     bool unwatched;
+    uint32_t first_us; // the first end of a frame that was not captured
     uint32_t start_us; // while it is the newest end of a frame: none has ended yet
     // Interrupt: the newest VSYNC that ended no frame.
-    bool glitched;
+    uint32_t glitches; // in a row, a frame time apart
     uint32_t glitch_us;
     bool early; // while the newest end of a frame is early_us: the one after it was counted
     uint32_t early_us;
@@ -52,7 +54,7 @@ static struct {
     // Thread: the newest frame that was compared.
     bool known;
     uint32_t sequence;
-    uint32_t end_us;
+    uint32_t compared_us;
     uint32_t misfit_x16; // frame time by a frame whose time did not fit; 0: the last one did
     // Crop window or ring. Interrupt: the end of a frame or batch that was thrown away, whose VSYNC
     // is to come.
@@ -100,7 +102,7 @@ void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.period_x16 = period_x16(fps_millihz);
     clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
     clock.start_us = cam_port_now_us();
-    clock.glitched = false;
+    clock.glitches = 0;
     clock.early = false;
     clock.missing = 0;
     clock.known = false;
@@ -124,11 +126,14 @@ void cam_frames_watch(bool on) {
 
 static bool under_way(void) { return (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0; }
 
-/** A VSYNC as far from the last glitch as from one frame to the next: the glitch was none, and what
- * was taken for the end of a frame before it was one. */
-static bool was_no_glitch(uint32_t now_us) {
-    return clock.glitched &&
-           near(x16(now_us - clock.glitch_us), clock.period_x16, clock.period_x16 / 16u);
+/** VSYNCs that all seemed to be glitches, as far from each other as frames are: they were none, and
+ * what was taken for the end of a frame before them was one. */
+static bool were_no_glitches(uint32_t now_us) {
+    const bool apart = clock.glitches != 0 && near(x16(now_us - clock.glitch_us), clock.period_x16,
+                                                   clock.period_x16 / 16u);
+    clock.glitches = apart ? clock.glitches + 1u : 1u;
+    clock.glitch_us = now_us;
+    return clock.glitches > GLITCHES_MAX;
 }
 
 /** @returns 0: it is no whole number of periods */
@@ -141,6 +146,8 @@ static uint32_t whole_periods(uint32_t time_x16) {
 /** Nothing has ended since a frame was counted at a glitch. */
 static bool early(void) { return clock.early && last_us() == clock.early_us; }
 
+void cam_frames_whole(void) { clock.first_us = last_us() - 1u; }
+
 void cam_frames_ended_early(void) {
     clock.early = true;
     clock.early_us = last_us();
@@ -150,6 +157,7 @@ cam_vsync_t cam_frames_ended(void) {
     const uint32_t now_us = cam_port_now_us();
     if (!timed() || !synced()) {
         set_last(now_us);
+        clock.first_us = now_us;
         return (cam_vsync_t){false, 1};
     }
     const uint32_t last = last_us();
@@ -157,14 +165,16 @@ cam_vsync_t cam_frames_ended(void) {
     // An interrupt so late that the next frame is under way says only that no more than the whole
     // periods have passed.
     const bool late = under_way();
-    uint32_t frames = late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
-    if (frames == 0 && !was_no_glitch(now_us)) {
-        clock.glitched = true;
-        clock.glitch_us = now_us;
-        return (cam_vsync_t){true, 0};
+    const uint32_t frames = late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
+    // The first VSYNC may itself have been a glitch, if its frame was not captured.
+    if (frames == 0 && (last == clock.first_us || were_no_glitches(now_us))) {
+        clock.glitches = 0;
+        clock.early = false;
+        set_last(now_us);
+        return (cam_vsync_t){false, 1};
     }
-    clock.glitched = false;
-    if (frames == 0) frames = 1;
+    if (frames == 0) return (cam_vsync_t){true, 0};
+    clock.glitches = 0;
     const uint32_t counted = early() ? 1u : 0u;
     clock.early = false;
     set_last(late ? last + frames * clock.period_x16 / 16u : now_us);
@@ -216,11 +226,14 @@ bool cam_frames_waits(const cam_buffer_t *buffer) {
            cam_cap.phase != CAM_PHASE_STOPPED;
 }
 
+/** A batch of rows but for a frame's last one, which ends with VSYNC. */
+static bool is_batch(const cam_buffer_t *buffer) {
+    return cam_cap.to == CAM_ROWS_TO_RING && !buffer->ends_frame;
+}
+
 /** Without a row's time nothing can be said. */
 static bool spans_count(const cam_buffer_t *buffer) {
-    // The last batch of a frame ends with VSYNC.
-    const bool batch = cam_cap.to == CAM_ROWS_TO_RING && !buffer->ends_frame;
-    return (cam_cap.crops || batch) && clock.row_x16 != 0;
+    return (cam_cap.crops || is_batch(buffer)) && clock.row_x16 != 0;
 }
 
 static int32_t before_x16(const cam_buffer_t *buffer) {
@@ -301,9 +314,11 @@ static void insert_lost(cam_buffer_t *first, uint32_t count) {
 static bool check_number(cam_buffer_t *buffer) {
     const bool known = clock.known;
     const uint32_t frames = buffer->sequence - clock.sequence;
-    const uint32_t elapsed_x16 = x16(buffer->end_us - clock.end_us);
+    // The end of a crop window moves with it.
+    const uint32_t now_us = cam_cap.crops ? buffer->vsync_us : buffer->end_us;
+    const uint32_t elapsed_x16 = x16(now_us - clock.compared_us);
     clock.known = true;
-    clock.end_us = buffer->end_us;
+    clock.compared_us = now_us;
     clock.sequence = buffer->sequence;
     if (!known || frames == 0 || frames > COMPARED_FRAMES_MAX) return true;
     const uint32_t each_x16 = elapsed_x16 / frames;
@@ -363,7 +378,8 @@ static bool check_spans(const cam_buffer_t *buffer) {
 
 bool cam_frames_check(cam_buffer_t *buffer) {
     if (!timed()) return true;
-    const bool number = check_number(buffer);
+    // Batches end anywhere in a frame.
+    const bool number = is_batch(buffer) || check_number(buffer);
     const bool spans = !spans_count(buffer) || check_spans(buffer);
     return number && spans;
 }

@@ -28,6 +28,9 @@ typedef struct {
 /** A VSYNC came that is not of a captured frame. Context: ISR. */
 cam_vsync_t cam_frames_ended(void);
 
+/** The frame that has just ended is whole: its VSYNC was no glitch. Context: ISR. */
+void cam_frames_whole(void);
+
 /** The frame under way was counted, because a glitch cut it; its real VSYNC may still come.
  * Context: ISR. */
 void cam_frames_ended_early(void);

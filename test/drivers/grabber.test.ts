@@ -24,7 +24,7 @@ const MODE: GrabberMode = {
     sync: 1,
     settleFrames: 3,
     binning: 2,
-    frameRows: 0,
+    frameRows: 300,
 }
 
 let page: FakeGrabber
@@ -148,12 +148,16 @@ describe("frame grabber identity and blocks", () => {
     })
 
     it("reads what went wrong beside the frames", async () => {
-        page.page.setUint32(0xf0, 112, true)
-        page.page.setUint32(0xf4, 113, true)
+        for (let i = 0; i < 6; i++)
+            page.page.setUint32(0xe8 + 4 * i, 110 + i, true)
 
         expect(await grabber.readRecovery()).toEqual({
+            overrunFrames: 110,
+            sensorFrames: 111,
             i2cErrors: 112,
             restarts: 113,
+            lost: 114,
+            doubtful: 115,
         })
     })
 })
@@ -180,7 +184,11 @@ describe("frame grabber mode", () => {
             [0x70, 0x00, 0x82, 0x05, 0x00],
             [0x74, 1],
             [0x75, 3],
-            [0x76, 2],
+            [0x76, 2, 0],
+            // Annotations come later.
+            [0x78, 0, 0, 0, 0],
+            [0x7c, 0, 0],
+            [0x7e, 0x2c, 0x01],
         ])
     })
 

@@ -406,7 +406,7 @@ describe("a link that pins frames whenever it can", () => {
                 expect(withLink.got).toEqual(without.got)
                 expect(withLink.counters()).toEqual(without.counters())
             }),
-            { numRuns: 150, seed: 1 }
+            { numRuns: 170, seed: 1 }
         )
         expect(pins.granted).toBeGreaterThan(300)
         expect(pins.takenBack).toBeGreaterThan(100)

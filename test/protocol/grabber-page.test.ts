@@ -70,7 +70,12 @@ describe("protocol/grabber-page.ts", () => {
         expect(GrabberBytes.REQUEST).toBe(
             from("REQ_SIZE_WIDTH", "REQ_BINNING", 1)
         )
-        expect(GrabberBytes.MODE).toBe(from("MODE_STRATEGY", "MODE_BINNING", 1))
+        expect(GrabberBytes.MODE).toBe(
+            from("MODE_STRATEGY", "MODE_FRAME_ROWS", 2)
+        )
+        expect(GrabberBytes.RECOVERY).toBe(
+            from("OVERRUN_FRAMES", "DOUBTFUL", 4)
+        )
         expect(GrabberBytes.COUNTERS).toBe(from("FRAMES", "NEEDED_BYTES", 4))
     })
 })

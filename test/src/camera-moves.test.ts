@@ -10,9 +10,9 @@ import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import { Strategy, type CaptureRequest } from "../../protocol/capture.ts"
 
 const WINDOW = { width: 220, height: 220, x: 100, y: 50 }
-const MOVE_SENSOR = 0xe8
-const MOVE_CROP = 0xe9
-const TRIGGER = 0xea
+const MOVE_SENSOR = 0xc7
+const MOVE_CROP = 0xc8
+const TRIGGER = 0xc9
 
 let chip: FakeSensor
 let page: FakeGrabber

@@ -164,6 +164,7 @@ void cam_rows_arm(void) {
 
 /** The frame is whole: the program gets it, or its last batch. */
 static void whole(void) {
+    cam_frames_whole();
     if (rows.discards) {
         cam_cap.settle_left--;
         cam_cap.counters.settling++;
