@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "crash.h"
 #include "firmware_board.h"
+#include "grabber.h"
 #include "link.h"
 #include "main_loop.h"
 #include "mmio.h"
@@ -57,12 +58,13 @@ static uint32_t take_reset_flags(void) {
 typedef struct {
     bool program;
     cam_program_slot_t slot;
-    uint32_t crashes; // of the newest one, right after its start; below CAM_CRASHES_MAX it stays
+    uint32_t crashes; // of the newest one, in its first second; below CAM_CRASHES_MAX it stays
     cam_program_slot_t crashed;
     cam_slots_status_t rejected;
 } choice_t;
 
-/** The newest valid program that has not crashed three times in a row right after its start. */
+/** The newest valid program that the VM has not refused, and that has not failed three times in a
+ * row in its first second. */
 static void choose_program(const cam_crash_t *crash, choice_t *choice) {
     cam_slots_init(cam_firmware_board.slots, cam_firmware_board.vm_id);
     choice->program = cam_slots_choose(&choice->slot);
@@ -71,6 +73,9 @@ static void choose_program(const cam_crash_t *crash, choice_t *choice) {
     choice->crashed = choice->slot;
     choice->rejected = cam_slots_reject(&choice->slot);
     choice->program = cam_slots_choose(&choice->slot);
+    // What the VM refuses is not tried again: nothing changes between two tries.
+    if (crash->cause == CAM_PROGRAM_VERIFICATION && choice->rejected.code == CAM_SLOTS_LAST_VALID)
+        choice->program = false;
 }
 
 static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *crash,
@@ -80,7 +85,7 @@ static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *
     cam_boot_log_reset(csr);
     if (crash != 0) cam_boot_log_crash(crash);
     if (choice->crashes >= CAM_CRASHES_MAX)
-        cam_boot_log_rejected(&choice->crashed, choice->crashes, choice->rejected);
+        cam_boot_log_rejected(&choice->crashed, crash, choice->crashes, choice->rejected);
     cam_boot_log_slots(choice->program ? &choice->slot : 0);
 }
 
@@ -89,6 +94,7 @@ static void start_program(const cam_program_slot_t *slot) {
     cam_crash_program_starts(slot);
     cam_crash_note(CAM_ACTIVITY_CAMERA);
     cam_init();
+    cam_grabber_set_restarts(cam_crash_ends());
     cam_crash_note(CAM_ACTIVITY_VM);
     vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
     // A device that announces itself before the program starts is bound at once, a later one after
@@ -113,8 +119,8 @@ int main(void) {
     start_link();
     log_boot(&clock, csr, crash, &choice);
     cam_time_start_tick(clock.hclk_hz);
-    const bool only_one =
-        choice.crashes >= CAM_CRASHES_MAX && choice.rejected.code == CAM_SLOTS_LAST_VALID;
+    const bool only_one = choice.program && choice.crashes >= CAM_CRASHES_MAX &&
+                          choice.rejected.code == CAM_SLOTS_LAST_VALID;
     if (only_one) cam_main_loop_link_only(LINK_ONLY_US);
     if (choice.program) start_program(&choice.slot);
     cam_main_loop_run(choice.program);

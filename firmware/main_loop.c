@@ -6,6 +6,7 @@
 #include "cam.h"
 #include "capture.h"
 #include "crash.h"
+#include "held_frame.h"
 #include "link.h"
 #include "mmio.h"
 #include "port.h"
@@ -18,9 +19,7 @@ enum {
     // A turn of the VM within 0.9 ms of its start would leave the program asleep for ever (seen
     // with VM 2.16.4).
     VM_START_TICKS = 2,
-    // Answers to answers at one instant; the rest is for the next turn, so that the watchdog is
-    // fed.
-    VM_CALLS_PER_TURN = 100,
+    TICK_STOPPED_US = 1000000,
 };
 
 static bool vm_has_work;
@@ -28,13 +27,15 @@ static uint32_t vm_tick; // of its last turn
 
 void cam_main_loop_vm_has_work(void) { vm_has_work = true; }
 
+/** A program that always has more to do, by sleep(0) or by answers to its own answers, leaves the
+ * rest for the next turn: camera and link come in between. */
 static void run_vm(void) {
-    vm_has_work = false;
-    for (uint32_t call = 0; call < VM_CALLS_PER_TURN; call++) {
+    const uint32_t start_us = cam_port_now_us();
+    do {
+        vm_has_work = false;
         vm_process();
-        if (!vm_more_to_do()) return;
-    }
-    vm_has_work = true;
+        vm_has_work = vm_has_work || vm_more_to_do();
+    } while (vm_has_work && cam_port_now_us() - start_us < VM_TURN_US);
 }
 
 /** What an interrupt may have left for the next turn. */
@@ -51,18 +52,42 @@ static void sleep_unless_work_waits(uint32_t tick, uint32_t faults) {
     mmio_irq_restore(state);
 }
 
+static void run_camera(void) {
+    cam_crash_note(CAM_ACTIVITY_CAMERA);
+    cam_poll();
+    cam_watchdog_alive(CAM_ALIVE_CAMERA);
+}
+
 static void run_link(void) {
     cam_crash_note(CAM_ACTIVITY_LINK);
     cam_link_poll();
     cam_update_poll();
+    cam_watchdog_alive(CAM_ALIVE_LINK);
+}
+
+/** @returns SysTick's count, before the turn: what comes during it counts as new */
+static uint32_t take_tick(void) {
+    static uint32_t last;
+    static uint32_t last_us;
+    const uint32_t tick = cam_time_ticks();
+    const uint32_t now_us = cam_port_now_us();
+    if (tick != last) {
+        cam_watchdog_alive(CAM_ALIVE_TICK);
+        last_us = now_us;
+    } else if (now_us - last_us > TICK_STOPPED_US) {
+        cam_crash_note_tick_stopped();
+    }
+    last = tick;
+    return tick;
 }
 
 void cam_main_loop_link_only(uint32_t us) {
     const uint32_t start_us = cam_port_now_us();
+    cam_watchdog_expect(CAM_ALIVE_TICK | CAM_ALIVE_LINK);
     while (cam_port_now_us() - start_us < us || cam_update_under_way()) {
-        cam_watchdog_feed();
-        const uint32_t tick = cam_time_ticks();
+        const uint32_t tick = take_tick();
         run_link();
+        cam_crash_note(CAM_ACTIVITY_SLEEP);
         sleep_unless_work_waits(tick, cam_capture_faults());
     }
 }
@@ -71,19 +96,21 @@ _Noreturn void cam_main_loop_run(bool program) {
     const uint32_t start_tick = cam_time_ticks();
     bool vm_started = false;
     for (;;) {
-        cam_watchdog_feed();
-        // Before the turn: what comes during it counts as new.
-        const uint32_t tick = cam_time_ticks();
+        const uint32_t tick = take_tick();
         const uint32_t faults = cam_capture_faults();
         // An update has stopped the capture: the program would only find that no frame comes.
-        if (program && !cam_update_under_way()) {
-            cam_crash_note(CAM_ACTIVITY_CAMERA);
-            cam_poll();
+        const bool runs = program && !cam_update_under_way();
+        cam_watchdog_expect(CAM_ALIVE_TICK | CAM_ALIVE_LINK |
+                            (runs ? CAM_ALIVE_CAMERA | CAM_ALIVE_VM : 0u));
+        if (runs) {
+            run_camera();
             vm_started = vm_started || tick - start_tick >= VM_START_TICKS;
             if (vm_started && (vm_has_work || tick != vm_tick)) {
                 cam_crash_note(CAM_ACTIVITY_VM);
                 vm_tick = tick;
                 run_vm();
+                cam_watchdog_alive(CAM_ALIVE_VM);
+                cam_held_frame_poll();
             }
         }
         run_link();

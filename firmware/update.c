@@ -3,10 +3,12 @@
 // program stands still, and a restart ends it.
 #include "update.h"
 
+#include "boot_log.h"
 #include "capture.h"
 #include "crash.h"
 #include "link_port.h"
 #include "port.h"
+#include "watchdog.h"
 
 enum {
     // Time for the client to take the answer, and to try again or to ask for the restart itself.
@@ -20,6 +22,7 @@ void cam_link_port_update_begins(void) {
     // A stream that does not stop is not worse than one that does: its frames go to frame memory,
     // never to flash.
     if (cam_capture_state() != CAM_STOPPED) (void)(cam_capture_stop().code == CAM_OK);
+    cam_watchdog_allow_erase();
     state = UPDATING;
 }
 
@@ -28,6 +31,8 @@ void cam_link_port_update_ended(bool committed) {
     state = ENDED;
     ended_us = cam_port_now_us();
 }
+
+void cam_link_port_opened(void) { cam_boot_log_crash_again(); }
 
 void cam_link_port_reset(void) { cam_crash_reset(); }
 

@@ -2,20 +2,19 @@
 // What the VM and the native code ask of the board (firmware/vm/vm.h, native/port.h).
 #include "cam.h"
 #include "crash.h"
+#include "held_frame.h"
 #include "link.h"
 #include "main_loop.h"
 #include "port.h"
+#include "program_fault.h"
+#include "sensor_fault.h"
 #include "slots.h"
 #include "text.h"
 #include "time_base.h"
 #include "vm.h"
 
-enum {
-    PANIC_NONE = 0, // ds.restart() tells its host this
-    PANIC_RESTART = 60000,
-    // The program threw, which may be what it has to do: no sensor answers.
-    PANIC_UNHANDLED_EXCEPTION = 60005,
-};
+// ds.restart(); the VM tells its host 0.
+enum { PANIC_RESTART = 60000 };
 
 static uint32_t random_state;
 
@@ -46,27 +45,61 @@ int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes
     return (int32_t)cam_bus_transfer(address, write, write_bytes, read, read_bytes);
 }
 
-void vm_port_panicked(uint32_t code) {
-    cam_program_ended();
-    if (code == PANIC_NONE || code == PANIC_RESTART) return;
+static void say_ended(cam_program_fault_t fault, uint32_t code, uint32_t failures) {
     cam_text_t line;
     cam_text_clear(&line);
-    cam_text_add(&line, "the program ended: panic ");
-    cam_text_add_decimal(&line, code);
+    cam_text_add(&line, "the program ended: ");
+    cam_text_add(&line, cam_program_fault_name(fault));
+    if (fault != CAM_PROGRAM_RESTART) {
+        cam_text_add(&line, " (panic ");
+        cam_text_add_decimal(&line, code);
+        cam_text_add(&line, cam_sensor_fault() ? "), maybe by its sensor" : ")");
+    }
+    cam_text_add(&line, "; it starts again");
+    if (failures > 0) {
+        cam_text_add(&line, "; failures in its first second: ");
+        cam_text_add_decimal(&line, failures);
+    }
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
+}
+
+void vm_port_program_starts(void) {
     const cam_program_slot_t *slot = cam_slots_running();
-    if (slot == 0 || code == PANIC_UNHANDLED_EXCEPTION) return;
-    if (cam_crash_count_panic(slot) < CAM_CRASHES_MAX) return;
+    if (slot != 0) cam_crash_program_starts(slot);
+}
+
+void vm_port_panicked(uint32_t code) {
+    // First: a capture that had no frame is known by its end.
+    cam_program_ended();
+    cam_held_frame_forget();
+    cam_crash_count_end();
+    if (code == 0) code = PANIC_RESTART;
+    const cam_program_fault_t fault = cam_program_fault_of_panic(code);
+    const cam_program_slot_t *slot = cam_slots_running();
+    const uint32_t failures = slot == 0 ? 0 : cam_crash_count_panic(slot);
+    say_ended(fault, code, failures);
+    if (failures < CAM_CRASHES_MAX) return;
     cam_program_slot_t other;
     // Without another program this one is tried for ever.
     if (cam_slots_check(slot->index ^ 1u, &other) != CAM_PROGRAM_SLOT_VALID) return;
-    cam_crash_stop(CAM_CRASH_PANIC, code, 0);
+    cam_crash_stop(fault, code, 0);
 }
 
-_Noreturn void vm_port_stopped(const char *why) { cam_crash_stop(CAM_CRASH_VM, 0, why); }
+_Noreturn void vm_port_refused(const char *why) {
+    cam_crash_stop(CAM_PROGRAM_VERIFICATION, 0, why);
+}
 
-// No crash.
-_Noreturn void vm_port_restart(void) { cam_crash_reset(); }
+_Noreturn void vm_port_stopped(const char *why, vm_stopped_t what) {
+    static const cam_program_fault_t CAUSES[] = {
+        [VM_STOPPED_TRAP] = CAM_PROGRAM_VM_TRAP,
+        [VM_STOPPED_MEMORY] = CAM_PROGRAM_OUT_OF_MEMORY,
+        [VM_STOPPED_STACK] = CAM_PROGRAM_STACK_OVERFLOW,
+    };
+    cam_crash_stop(CAUSES[what], 0, why);
+}
+
+// Recorded, since a program that does nothing else in its first second fails.
+_Noreturn void vm_port_restart(void) { cam_crash_stop(CAM_PROGRAM_RESTART, 0, 0); }
 
 const uint8_t *vm_port_image(uint32_t *bytes) {
     const cam_program_slot_t *slot = cam_slots_running();
@@ -80,8 +113,9 @@ bool cam_port_vm_receive(const uint8_t *frame) {
 }
 
 // A frame that the link has pinned is given up by the next start itself.
-void cam_port_capture_changed(bool streaming) { (void)streaming; }
+void cam_port_capture_changed(bool streaming) { cam_sensor_fault_capture(streaming); }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
+    cam_held_frame_lent(descriptor[0]);
     cam_link_frame(descriptor, pixels);
 }

@@ -152,6 +152,19 @@ export class EmulatedBoard {
         return new DataView(this.bytes.buffer).getUint32(address, true)
     }
 
+    /** Where a function or variable of the firmware lies. @throws CamscriptError when it has none of that name */
+    symbol(name: string): number {
+        return this.options.elf.symbols.address(name)
+    }
+
+    /** Change bytes of code, as a debugger does. @returns what was there */
+    writeCode(address: number, code: Uint8Array): Uint8Array {
+        const before = this.bytes.slice(address, address + code.length)
+        this.bytes.set(code, address)
+        this.mcu.codeChanged(address, code.length)
+        return before
+    }
+
     /** Free the emulator's memory. */
     close(): void {
         this.mcu.close()
@@ -184,6 +197,10 @@ export class EmulatedBoard {
             if (this.vm.failure) this.mcu.stop()
         })
         this.at("vm_port_stopped", why => {
+            this.vm.stopped(this.textAt(why))
+            this.mcu.stop()
+        })
+        this.at("vm_port_refused", why => {
             this.vm.stopped(this.textAt(why))
             this.mcu.stop()
         })

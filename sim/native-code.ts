@@ -63,6 +63,8 @@ interface NativeExports {
         read: number,
         readBytes: number
     ) => number
+    readonly cam_i2c_suspect: () => number
+    readonly cam_i2c_watch: () => void
     readonly DCMI_IRQHandler: () => void
     readonly DMA2_Stream1_IRQHandler: () => void
     readonly cam_board: WebAssembly.Global
@@ -144,6 +146,16 @@ export class NativeCode {
     /** cam_program_ended: capture, buffers and mode as a program that starts expects them. */
     programEnded(): void {
         this.exports.cam_program_ended()
+    }
+
+    /** cam_i2c_watch: a program starts. */
+    watchI2c(): void {
+        this.exports.cam_i2c_watch()
+    }
+
+    /** cam_i2c_suspect: since then the sensor's bus may be why the program failed. */
+    get i2cSuspect(): boolean {
+        return this.exports.cam_i2c_suspect() !== 0
     }
 
     /**

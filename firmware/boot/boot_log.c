@@ -136,40 +136,58 @@ static void log_registers(const cam_crash_t *crash) {
     say(&line);
 }
 
-void cam_boot_log_crash(const cam_crash_t *crash) {
+static bool is_of_core(const cam_crash_t *crash) { return crash->exception != 0; }
+
+static void log_cause(const cam_crash_t *crash) {
     cam_text_t line;
     cam_text_clear(&line);
-    cam_text_add(&line, "CRASH before this reset: ");
-    cam_text_add(&line, cam_crash_reason_text(crash->reason));
+    // A program may restart the chip: that is no crash.
+    if (crash->cause != CAM_PROGRAM_RESTART) cam_text_add(&line, "CRASH ");
+    cam_text_add(&line, "before this reset: ");
+    cam_text_add(&line, cam_program_fault_name(crash->cause));
     if (crash->text[0] != 0) {
         cam_text_add(&line, ": ");
         cam_text_add(&line, crash->text);
     }
-    if (crash->reason == CAM_CRASH_PANIC) {
-        cam_text_add(&line, " ");
+    if (crash->code != 0) {
+        cam_text_add(&line, " (panic ");
         cam_text_add_decimal(&line, crash->code);
+        cam_text_add(&line, ")");
     }
-    const bool core = crash->reason == CAM_CRASH_FAULT || crash->reason == CAM_CRASH_INTERRUPT;
-    if (core) {
+    if (is_of_core(crash)) {
         cam_text_add(&line, ", ");
         cam_text_add(&line, cam_crash_exception_text(crash->exception));
         cam_text_add(&line, " ");
         cam_text_add_decimal(&line, crash->exception);
     }
+    if (crash->tick_stopped) cam_text_add(&line, ": SysTick does not count");
     cam_text_add(&line, ", in ");
     cam_text_add(&line, cam_crash_activity_text(crash->activity));
     say(&line);
-    if (core) log_registers(crash);
+}
+
+static const cam_crash_t *told;
+
+void cam_boot_log_crash_again(void) {
+    if (told != NULL) log_cause(told);
+}
+
+void cam_boot_log_crash(const cam_crash_t *crash) {
+    told = crash;
+    log_cause(crash);
+    if (is_of_core(crash)) log_registers(crash);
     if (crash->slot_address == 0) return;
+    cam_text_t line;
     cam_text_clear(&line);
     add_named_hex(&line, "  program at ", crash->slot_address);
     cam_text_add(&line, ", sequence ");
     cam_text_add_decimal(&line, crash->slot_sequence);
-    if (crash->program_us < CAM_CRASH_FIRST_US) {
+    if (crash->program_us != UINT32_MAX) {
         cam_text_add(&line, ", after ");
         cam_text_add_decimal(&line, crash->program_us / 1000u);
         cam_text_add(&line, " ms");
     }
+    if (crash->sensor_fault) cam_text_add(&line, ", maybe by its sensor");
     say(&line);
 }
 
@@ -188,7 +206,7 @@ static const char *verdict_text(cam_program_slot_verdict_t verdict) {
     case CAM_PROGRAM_SLOT_NOT_COMMITTED:
         return "update not finished";
     case CAM_PROGRAM_SLOT_REJECTED:
-        return "rejected: its program kept crashing";
+        return "rejected: its program does not start";
     case CAM_PROGRAM_SLOT_BAD_SIZE:
         return "larger than its slot";
     default:
@@ -217,7 +235,8 @@ void cam_boot_log_slots(const cam_program_slot_t *chosen) {
     }
     cam_text_clear(&line);
     if (chosen == NULL) {
-        cam_text_add(&line, "NO PROGRAM: no slot is valid; waiting for one over the link");
+        cam_text_add(&line,
+                     "NO PROGRAM: no slot has one that starts; waiting for one over the link");
     } else {
         cam_text_add(&line, "starting ");
         cam_text_add(&line, chosen->name);
@@ -227,20 +246,26 @@ void cam_boot_log_slots(const cam_program_slot_t *chosen) {
     say(&line);
 }
 
-void cam_boot_log_rejected(const cam_program_slot_t *slot, uint32_t crashes,
+void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash, uint32_t count,
                            cam_slots_status_t status) {
+    const bool refused = crash->cause == CAM_PROGRAM_VERIFICATION;
     cam_text_t line;
     cam_text_clear(&line);
     add_slot(&line, slot->index);
-    cam_text_add(&line, ": its program crashed ");
-    cam_text_add_decimal(&line, crashes);
-    cam_text_add(&line, " times in its first seconds; ");
+    if (refused) {
+        cam_text_add(&line, ": the VM refuses its program; ");
+    } else {
+        cam_text_add(&line, ": its program failed ");
+        cam_text_add_decimal(&line, count);
+        cam_text_add(&line, " times in its first second; ");
+    }
     switch (status.code) {
     case CAM_SLOTS_OK:
         cam_text_add(&line, "rejected");
         break;
     case CAM_SLOTS_LAST_VALID:
-        cam_text_add(&line, "there is no other: it is tried again in 5 s");
+        cam_text_add(&line, "there is no other");
+        if (!refused) cam_text_add(&line, ": it is tried again in 5 s");
         break;
     default:
         add_named_hex(&line, "it cannot be marked as rejected, flash error ", status.code);

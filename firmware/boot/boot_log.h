@@ -20,13 +20,17 @@ void cam_boot_log_clocks(const cam_clock_t *clock, uint32_t xclk_hz);
 /** @param csr RCC_CSR */
 void cam_boot_log_reset(uint32_t csr);
 
+/** Why the firmware was reset. @param crash is kept, for cam_boot_log_crash_again */
 void cam_boot_log_crash(const cam_crash_t *crash);
+
+/** The first line of it, when there was one: for a client that comes later. */
+void cam_boot_log_crash_again(void);
 
 /** Both slots' verdicts and the program that runs. @param chosen NULL: none is valid */
 void cam_boot_log_slots(const cam_program_slot_t *chosen);
 
-/** A program is given up. @param crashes how often it crashed in its first seconds */
-void cam_boot_log_rejected(const cam_program_slot_t *slot, uint32_t crashes,
+/** A program is given up. @param crash its last failure @param count of them in a row */
+void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash, uint32_t count,
                            cam_slots_status_t status);
 
 #endif

@@ -99,7 +99,8 @@ static void take_hello(const cam_link_message_t *message) {
     if (!cam_link_has_length(message, HELLO_BYTES)) return;
     const uint32_t session = cam_get32(message->body + 4);
     // The same session again: its WELCOME got lost, nothing else has changed.
-    if (!link.open || session != link.session) {
+    const bool opens = !link.open || session != link.session;
+    if (opens) {
         link.session = session;
         cam_link_update_abandon();
         cam_link_pixels_stop();
@@ -108,6 +109,7 @@ static void take_hello(const cam_link_message_t *message) {
     }
     link.open = true;
     say_welcome();
+    if (opens) cam_link_port_opened();
 }
 
 static void take_reset(const cam_link_message_t *message) {

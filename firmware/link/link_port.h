@@ -18,6 +18,9 @@ CAM_PORT("link_update_begins") void cam_link_port_update_begins(void);
  * stays the newest one. Context: thread. */
 CAM_PORT("link_update_ended") void cam_link_port_update_ended(bool committed);
 
+/** A client has opened a session: it may be told what happened before. Context: thread. */
+CAM_PORT("link_opened") void cam_link_port_opened(void);
+
 /** The client asks for a restart, and its answer has gone out. Does not return on a board. Context:
  * thread. */
 CAM_PORT("link_reset") void cam_link_port_reset(void);

@@ -4,17 +4,20 @@
 
 #include <stddef.h>
 
+#include "board.h"
 #include "core_regs.h"
 #include "crc32.h"
 #include "mmio.h"
 #include "port.h"
+#include "sensor_fault.h"
 
 #define NOINIT __attribute__((section(".noinit")))
 
 enum {
     NOTE_MAGIC = 0x4e4f5445,
-    FIRST_INTERRUPT = 16,
     FRAME_BYTES = 32, // R0 to R3, R12, LR, PC, xPSR
+    // A program's first second is that of the fastest chip: at HSI's 16 MHz all takes longer.
+    FIRST_SECOND_HCLK_MHZ = 180,
 };
 
 /** What was true at the last turn of the main loop. No CRC, it is written too often: a pair that
@@ -25,6 +28,8 @@ typedef struct {
     uint32_t slot_address;
     uint32_t slot_sequence;
     uint32_t program_us;
+    bool sensor_fault;
+    bool tick_stopped;
 } note_t;
 
 typedef struct {
@@ -41,14 +46,23 @@ NOINIT static struct {
     count_t count;
     uint32_t crc;
 } counted;
+NOINIT static struct {
+    uint32_t count;
+    uint32_t crc;
+} ends;
 NOINIT static note_t note;
 
 static uint32_t started_us; // of the program, by cam_port_now_us
-static bool counting;       // it runs for less than ten seconds
+static bool counting;       // it runs for less than a second
 
 extern uint8_t cam_native_stack[];
 extern uint8_t cam_native_stack_end[];
+extern uint8_t cam_vm_stack_guard[];
 extern uint8_t vm_stack_end[];
+
+static bool in_first_second(uint32_t program_us) {
+    return program_us < FIRST_SECOND_HCLK_MHZ * 1000000u / (cam_board.hclk_hz / 1000000u);
+}
 
 static uint32_t crc_of(const void *bytes, uint32_t count) {
     // A record of zeros would have the CRC of zeros: the start value makes that different from 0.
@@ -68,21 +82,33 @@ static void store_count(count_t count) {
     counted.crc = crc_of(&counted.count, sizeof counted.count);
 }
 
+void cam_crash_count_end(void) {
+    ends.count++;
+    ends.crc = crc_of(&ends.count, sizeof ends.count);
+}
+
+uint32_t cam_crash_ends(void) { return ends.count; }
+
 bool cam_crash_take(bool watchdog, cam_crash_t *crash) {
     const bool valid =
-        record.crash.reason != 0 && record.crc == crc_of(&record.crash, sizeof record.crash);
+        record.crash.cause != 0 && record.crc == crc_of(&record.crash, sizeof record.crash);
+    if (ends.crc != crc_of(&ends.count, sizeof ends.count)) ends.count = 0;
+    if (valid || watchdog) cam_crash_count_end();
     if (valid) {
         *crash = record.crash;
     } else if (watchdog && note.magic == NOTE_MAGIC) {
         *crash = (cam_crash_t){
-            .reason = CAM_CRASH_WATCHDOG,
+            .cause = CAM_PROGRAM_WATCHDOG,
             .activity = note.activity,
             .slot_address = note.slot_address,
             .slot_sequence = note.slot_sequence,
             .program_us = note.program_us,
+            .sensor_fault = note.sensor_fault,
+            // Asleep, with nothing else to wake it, it could not note that.
+            .tick_stopped = note.tick_stopped || note.activity == CAM_ACTIVITY_SLEEP,
         };
     } else if (watchdog) {
-        *crash = (cam_crash_t){.reason = CAM_CRASH_WATCHDOG};
+        *crash = (cam_crash_t){.cause = CAM_PROGRAM_WATCHDOG};
     }
     record.crc = ~record.crc;
     note = (note_t){.magic = NOTE_MAGIC, .activity = CAM_ACTIVITY_BOOT};
@@ -93,6 +119,8 @@ void cam_crash_program_starts(const cam_program_slot_t *slot) {
     note.slot_address = slot->address;
     note.slot_sequence = slot->sequence;
     note.program_us = 0;
+    note.sensor_fault = false;
+    cam_sensor_fault_watch();
     started_us = cam_port_now_us();
     counting = true;
 }
@@ -101,11 +129,14 @@ void cam_crash_note(cam_activity_t activity) {
     note.activity = activity;
     if (!counting) return;
     note.program_us = cam_port_now_us() - started_us;
-    if (note.program_us < CAM_CRASH_FIRST_US) return;
+    note.sensor_fault = cam_sensor_fault();
+    if (in_first_second(note.program_us)) return;
     counting = false;
     note.program_us = UINT32_MAX;
     store_count((count_t){note.slot_address, note.slot_sequence, 0});
 }
+
+void cam_crash_note_tick_stopped(void) { note.tick_stopped = true; }
 
 static uint32_t count_one(const cam_program_slot_t *slot) {
     count_t count = current_count(slot->address, slot->sequence);
@@ -115,21 +146,20 @@ static uint32_t count_one(const cam_program_slot_t *slot) {
 }
 
 uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash) {
-    if (crash->slot_address != slot->address || crash->slot_sequence != slot->sequence ||
-        crash->program_us >= CAM_CRASH_FIRST_US)
-        return 0;
+    if (crash->slot_address != slot->address || crash->slot_sequence != slot->sequence) return 0;
+    if (crash->cause == CAM_PROGRAM_VERIFICATION) return CAM_CRASHES_MAX;
     // It was counted when it happened: the reset came only to change the program.
-    if (crash->reason == CAM_CRASH_PANIC)
-        return current_count(slot->address, slot->sequence).crashes;
+    if (crash->code != 0) return current_count(slot->address, slot->sequence).crashes;
+    if (!in_first_second(crash->program_us) || crash->sensor_fault) return 0;
     return count_one(slot);
 }
 
 uint32_t cam_crash_count_panic(const cam_program_slot_t *slot) {
-    const bool first_seconds = counting;
-    // The VM starts the program again.
-    started_us = cam_port_now_us();
-    counting = true;
-    return first_seconds ? count_one(slot) : 0;
+    const bool first_second = counting;
+    // Until the VM starts it again nothing is the program's doing.
+    counting = false;
+    note.program_us = UINT32_MAX;
+    return first_second && !cam_sensor_fault() ? count_one(slot) : 0;
 }
 
 _Noreturn void cam_crash_reset(void) {
@@ -145,6 +175,7 @@ static _Noreturn void finish(cam_crash_t *crash) {
     crash->slot_address = note.slot_address;
     crash->slot_sequence = note.slot_sequence;
     crash->program_us = counting ? cam_port_now_us() - started_us : UINT32_MAX;
+    crash->sensor_fault = cam_sensor_fault();
     record.crc = crc_of(&record.crash, sizeof record.crash);
     cam_crash_reset();
 }
@@ -154,11 +185,11 @@ static void clear_record(void) {
     for (size_t i = 0; i < sizeof record; i++) bytes[i] = 0;
 }
 
-_Noreturn void cam_crash_stop(cam_crash_reason_t reason, uint32_t code, const char *text) {
+_Noreturn void cam_crash_stop(cam_program_fault_t cause, uint32_t code, const char *text) {
     (void)mmio_irq_save();
     clear_record();
     cam_crash_t *crash = &record.crash;
-    crash->reason = reason;
+    crash->cause = cause;
     crash->code = code;
     for (uint32_t i = 0; text != NULL && text[i] != 0 && i + 1u < CAM_CRASH_TEXT_BYTES; i++)
         crash->text[i] = text[i];
@@ -172,6 +203,20 @@ static bool readable(uint32_t sp) {
     return (sp & 3u) == 0 && sp >= low + CAM_STACK_GUARD_BYTES && sp <= high - FRAME_BYTES;
 }
 
+static bool within_guard(uint32_t address, const uint8_t *guard) {
+    return address - (uint32_t)(uintptr_t)guard < CAM_STACK_GUARD_BYTES;
+}
+
+/** A fault of the core: a stack that ran into its guard, or, with what an interrupt pushes, past
+ * it; or something else. */
+static cam_program_fault_t cause_of(const cam_crash_t *crash) {
+    const bool guarded =
+        (crash->cfsr & SCB_CFSR_MMARVALID) != 0 && (within_guard(crash->mmfar, cam_native_stack) ||
+                                                    within_guard(crash->mmfar, cam_vm_stack_guard));
+    const bool not_stacked = (crash->cfsr & (SCB_CFSR_MSTKERR | SCB_CFSR_STKERR)) != 0;
+    return guarded || not_stacked ? CAM_PROGRAM_STACK_OVERFLOW : CAM_PROGRAM_HARD_FAULT;
+}
+
 __attribute__((used)) _Noreturn static void fault(uint32_t sp, uint32_t exc_return) {
     uint32_t ipsr;
     __asm__ volatile("mrs %0, ipsr" : "=r"(ipsr));
@@ -179,13 +224,13 @@ __attribute__((used)) _Noreturn static void fault(uint32_t sp, uint32_t exc_retu
     clear_record();
     cam_crash_t *crash = &record.crash;
     crash->exception = ipsr;
-    crash->reason = ipsr < FIRST_INTERRUPT ? CAM_CRASH_FAULT : CAM_CRASH_INTERRUPT;
     crash->exc_return = exc_return;
     crash->sp = sp;
     crash->cfsr = mmio_read32(SCB_CFSR);
     crash->hfsr = mmio_read32(SCB_HFSR);
     crash->mmfar = mmio_read32(SCB_MMFAR);
     crash->bfar = mmio_read32(SCB_BFAR);
+    crash->cause = cause_of(crash);
     if (readable(sp)) {
         const uint32_t *frame = (const uint32_t *)(uintptr_t)sp;
         crash->r0 = frame[0];
@@ -212,21 +257,6 @@ __attribute__((naked)) void cam_crash_entry(void) {
                      : "i"(fault));
 }
 
-const char *cam_crash_reason_text(cam_crash_reason_t reason) {
-    switch (reason) {
-    case CAM_CRASH_FAULT:
-        return "fault";
-    case CAM_CRASH_INTERRUPT:
-        return "interrupt without a handler";
-    case CAM_CRASH_VM:
-        return "the VM stopped";
-    case CAM_CRASH_PANIC:
-        return "the program panicked";
-    default:
-        return "watchdog";
-    }
-}
-
 const char *cam_crash_activity_text(cam_activity_t activity) {
     switch (activity) {
     case CAM_ACTIVITY_CAMERA:
@@ -244,8 +274,6 @@ const char *cam_crash_activity_text(cam_activity_t activity) {
 
 const char *cam_crash_exception_text(uint32_t exception) {
     switch (exception) {
-    case 0:
-        return "thread";
     case 2:
         return "NMI";
     case 3:
@@ -257,6 +285,6 @@ const char *cam_crash_exception_text(uint32_t exception) {
     case 6:
         return "UsageFault";
     default:
-        return "exception";
+        return "interrupt without a handler";
     }
 }

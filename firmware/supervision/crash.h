@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is kept over a reset: why the firmware stopped, and how often a program did not survive its
-// first seconds. It lies in RAM that start-up does not clear; a CRC tells it from what RAM holds
+// first second. It lies in RAM that start-up does not clear; a CRC tells it from what RAM holds
 // after power-on.
 #ifndef CAM_CRASH_H
 #define CAM_CRASH_H
@@ -8,16 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "program_fault.h"
 #include "slots.h"
-
-typedef enum {
-    CAM_CRASH_FAULT =
-        1, // an exception of the core: HardFault, MemManage, BusFault, UsageFault, NMI
-    CAM_CRASH_INTERRUPT = 2, // an interrupt that nobody enabled
-    CAM_CRASH_VM = 3,        // the VM cannot go on: text says why
-    CAM_CRASH_PANIC = 4,     // the program panicked: code
-    CAM_CRASH_WATCHDOG = 5,  // the main loop stood still: activity says where
-} cam_crash_reason_t;
 
 /** What the main loop was at. */
 typedef enum {
@@ -32,12 +24,11 @@ enum {
     CAM_STACK_GUARD_BYTES = 32,
     CAM_CRASH_TEXT_BYTES = 64,
     CAM_CRASHES_MAX = 3,
-    CAM_CRASH_FIRST_US = 10000000
 };
 
 /** The record. Registers are 0 when the stack could not be read. */
 typedef struct {
-    cam_crash_reason_t reason;
+    cam_program_fault_t cause; // 0: no record
     cam_activity_t activity;
     uint32_t exception; // IPSR: 2 NMI, 3 HardFault .. 6 UsageFault, 16 + n interrupt n; 0 thread
     uint32_t r0;
@@ -54,10 +45,12 @@ typedef struct {
     uint32_t hfsr;
     uint32_t mmfar;        // valid: bit 7 of CFSR
     uint32_t bfar;         // valid: bit 15 of CFSR
-    uint32_t code;         // of a panic
+    uint32_t code;         // of a panic; 0: none
     uint32_t slot_address; // of the program that ran; 0: none
     uint32_t slot_sequence;
-    uint32_t program_us; // since it started; saturates
+    uint32_t program_us; // since it started; UINT32_MAX after its first second
+    bool tick_stopped;   // SysTick did not count
+    bool sensor_fault;   // the sensor may be why: cam_sensor_fault()
     char text[CAM_CRASH_TEXT_BYTES];
 } cam_crash_t;
 
@@ -68,27 +61,38 @@ bool cam_crash_take(bool watchdog, cam_crash_t *crash);
 /** The program in `slot` starts now. Context: thread. */
 void cam_crash_program_starts(const cam_program_slot_t *slot);
 
-/** Keep for the record what the main loop does; a program that outlives its first ten seconds has
- * no crashes any more. Context: thread. */
+/** Keep for the record what the main loop does; a program that outlives its first second has no
+ * failures any more. Context: thread. */
 void cam_crash_note(cam_activity_t activity);
 
 /**
- * Count a crash of the program in `slot` when it came in its first ten seconds.
+ * Count a crash of the program in `slot` when it came in its first second, and not by the sensor.
+ * An image that the VM refuses has failed at once.
  * @returns how many there were in a row. Context: thread.
  */
 uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash);
 
-/** The program just now panicked and goes on: as cam_crash_count. Context: thread. */
+/** The program just now panicked, and the VM will start it again: as cam_crash_count. Context:
+ * thread. */
 uint32_t cam_crash_count_panic(const cam_program_slot_t *slot);
 
+/** A program ended without a reset. Context: thread. */
+void cam_crash_count_end(void);
+
+/** How often a program ended since power-on, with a reset or without. Context: thread, after
+ * cam_crash_take. */
+uint32_t cam_crash_ends(void);
+
+/** Keep for the record that SysTick does not count: no turn stands still then. Context: thread. */
+void cam_crash_note_tick_stopped(void);
+
 /** Write the record and reset. Context: both. */
-_Noreturn void cam_crash_stop(cam_crash_reason_t reason, uint32_t code, const char *text);
+_Noreturn void cam_crash_stop(cam_program_fault_t cause, uint32_t code, const char *text);
 
 /** Reset without a record. Context: both. */
 _Noreturn void cam_crash_reset(void);
 
-/** Name of a reason, an activity and an exception, for the log. Context: thread. */
-const char *cam_crash_reason_text(cam_crash_reason_t reason);
+/** Name of an activity and an exception, for the log. Context: thread. */
 const char *cam_crash_activity_text(cam_activity_t activity);
 const char *cam_crash_exception_text(uint32_t exception);
 

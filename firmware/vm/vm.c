@@ -28,7 +28,7 @@
 u32 vm_global_stack_pointer;
 
 static bool booted, printing, more_to_do, flash_refusal_said, heap_full;
-static u64 clock_start_us;
+static u64 clock_start_us, turn_start_us;
 
 static u32 *stack_bottom(void) { return (u32 *)VM_POINTER(vm_stack); }
 
@@ -36,7 +36,7 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high) {
     // Through the alias at 0, as the VM reads it.
     const volatile u32 *alias = VM_POINTER(0x400u);
     if (alias[0] != vm_rodata[0] || alias[1] != vm_rodata[1])
-        vm_port_stopped("the VM's read-only data is not at address 0x400");
+        vm_port_stopped("the VM's read-only data is not at address 0x400", VM_STOPPED_TRAP);
     memset(vm_data, 0, VM_DATA_BYTES);
     memcpy(vm_data, vm_data_start, vm_data_start_bytes);
     vm_global_stack_pointer = (u32)vm_stack_end;
@@ -51,8 +51,10 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high) {
 
 void vm_process(void) {
     more_to_do = false;
+    turn_start_us = vm_port_now_us();
     (void)w2c_vm_jd_em_process_0();
-    if (*stack_bottom() != STACK_MARK) vm_port_stopped("the VM's stack is too small");
+    if (*stack_bottom() != STACK_MARK)
+        vm_port_stopped("the VM's stack is too small", VM_STOPPED_STACK);
 }
 
 bool vm_more_to_do(void) { return more_to_do; }
@@ -84,9 +86,15 @@ u32 vm_image(u32 *area_bytes) {
     u32 bytes = 0;
     const u32 address = (u32)vm_port_image(&bytes);
     if (address % IMAGE_PAGE_BYTES != 0 || bytes == 0 || bytes > IMAGE_AREA_BYTES)
-        vm_port_stopped("the program image is not aligned, empty or too long");
+        vm_port_refused("the program image is not aligned, empty or too long");
     *area_bytes = IMAGE_AREA_BYTES;
     return address;
+}
+
+u32 vm_turn_is_over(void) {
+    if (vm_port_now_us() - turn_start_us < VM_TURN_US) return 0;
+    more_to_do = true;
+    return 1;
 }
 
 u32 vm_flash_refused(void) {
@@ -130,7 +138,7 @@ void vm_i2c_transaction(u32 context) {
     w2c_vm_devs_ret_int(context, (u32)status);
 }
 
-_Noreturn void vm_trap(void) { vm_port_stopped("the VM's code trapped"); }
+_Noreturn void vm_trap(void) { vm_port_stopped("the VM's code trapped", VM_STOPPED_TRAP); }
 
 // Imports.
 
@@ -149,7 +157,8 @@ void w2c_env_em_jd_crypto_get_random(u32 out, u32 bytes) { vm_port_random(VM_POI
 void w2c_env_0x5Fdevs_panic_handler(u32 code) { vm_port_panicked(code); }
 
 void w2c_env_abort(void) {
-    vm_port_stopped(heap_full ? "the VM's heap is full" : "the VM aborted");
+    if (heap_full) vm_port_stopped("the VM's heap is full", VM_STOPPED_MEMORY);
+    vm_port_stopped("the VM aborted", VM_STOPPED_TRAP);
 }
 
 void w2c_env_exit(u32 status) {

@@ -36,14 +36,19 @@ typedef enum {
  */
 void vm_init(uint32_t device_id_low, uint32_t device_id_high);
 
+/** After so long a turn no further fiber of the program runs in it. */
+#define VM_TURN_US 5000u
+
 /**
  * Let the VM do all that is due: received frames, timers, handlers. The program starts with the
- * first call. Some 2,000 instructions when idle. Context: thread.
+ * first call. Some 2,000 instructions when idle. A fiber that is due again at once, by sleep(0),
+ * leaves the turn to others after VM_TURN_US: one run of a fiber is 131,072 steps of bytecode at
+ * most. Context: thread.
  */
 void vm_process(void);
 
-/** The VM sent a frame, which it also hears itself, or got one: call vm_process again. Context:
- * thread. */
+/** The VM sent a frame, which it also hears itself, or got one, or left a fiber for the next turn:
+ * call vm_process again. Context: thread. */
 bool vm_more_to_do(void);
 
 /**
@@ -78,8 +83,22 @@ int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes
  * for that itself, and starts after 1 s. */
 void vm_port_panicked(uint32_t code);
 
+/** The VM takes the image and runs it from now on: with the first vm_process, and after each end.
+ */
+void vm_port_program_starts(void);
+
+/** The VM refuses the image: its bytecode fails the verification, or it holds no program. */
+_Noreturn void vm_port_refused(const char *why);
+
+/** What the VM lacks. */
+typedef enum {
+    VM_STOPPED_TRAP,   // bytecode, or the VM itself, is not in order
+    VM_STOPPED_MEMORY, // vm_heap
+    VM_STOPPED_STACK,  // vm_stack
+} vm_stopped_t;
+
 /** The VM cannot go on. */
-_Noreturn void vm_port_stopped(const char *why);
+_Noreturn void vm_port_stopped(const char *why, vm_stopped_t what);
 
 /** The program asks for a restart of the chip. */
 _Noreturn void vm_port_restart(void);

@@ -61,6 +61,7 @@ _Noreturn void vm_trap(void);
 u64 vm_time_us(void);
 u32 vm_image(u32 *area_bytes);
 u32 vm_flash_refused(void);
+u32 vm_turn_is_over(void);
 void vm_i2c_transaction(u32 context);
 void vm_print(u32 context);
 void w2c_env_0x5Fdevs_panic_handler(u32 code);

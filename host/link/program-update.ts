@@ -13,6 +13,7 @@ import {
     parseProgramSlot,
     type ProgramSlot,
 } from "../../toolchain/slots/program-slot.ts"
+import { verifyImage } from "../../toolchain/slots/verify-image.ts"
 import { MessageType } from "../../protocol/link/wire.ts"
 
 export interface UpdateProgress {
@@ -44,14 +45,16 @@ const COMMIT_TRIES = 3
 const COMMIT_TIMEOUT_MS = 2000
 
 /**
- * Send a program.
+ * Send a program, after the VM has verified it here.
  * @returns where it is now, and its sequence number
- * @throws CamscriptError, NoAnswerError, LinkRefusedError, LinkAnswerError
+ * @throws CamscriptError, ProgramError, NoAnswerError, LinkRefusedError, LinkAnswerError
  */
 export async function sendProgram(
     options: SendProgramOptions
 ): Promise<{ address: number; sequence: number }> {
     const program = parseProgramSlot(options.slot)
+    // The board only compares CRCs: what its VM refuses would cost it a restart, and the program its slot.
+    verifyImage(program.image, program.name)
     const totalBytes = program.image.length
     const report = (
         phase: UpdateProgress["phase"],

@@ -337,6 +337,8 @@ void cam_grabber_restart(void) {
     cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
 }
 
+void cam_grabber_set_restarts(uint32_t count) { cam_put32(map + CAM_REG_RESTARTS, count); }
+
 cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                                       uint32_t read_bytes) {
     if (write_bytes == 0 && read_bytes == 0) return CAM_BUS_OK; // is somebody there?

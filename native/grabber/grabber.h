@@ -13,6 +13,9 @@ void cam_grabber_init(void);
 /** Forget mode, lines and last error of a program that has ended, and count it. Context: thread. */
 void cam_grabber_restart(void);
 
+/** RESTARTS goes on from what it was before a reset. Context: thread. */
+void cam_grabber_set_restarts(uint32_t count);
+
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.
  * @returns CAM_BUS_OK, or CAM_BUS_NACK_DATA when refused: LAST_ERROR says why, until the next

@@ -27,6 +27,13 @@ enum {
 
 static uint32_t errors;
 
+/** Since cam_i2c_watch. */
+static struct {
+    uint32_t answered[4]; // a bit for each address that has acknowledged
+    bool broken;          // a transfer failed that is no question for an address
+    bool newest_failed;
+} watched;
+
 static uint32_t at(uint32_t offset) { return cam_board.i2c_base + offset; }
 
 static void modify_cr1(uint32_t clear, uint32_t set) { mmio_modify32(at(I2C_CR1), clear, set); }
@@ -240,12 +247,34 @@ static cam_bus_status_t transfer(uint32_t address, const uint8_t *write, uint32_
     return result;
 }
 
+/** A driver asks several addresses where its sensor is: that nobody is at some of them is no fault.
+ */
+static void watch(uint32_t address, cam_bus_status_t result) {
+    const uint32_t word = (address >> 5) & 3u;
+    const uint32_t bit = 1u << (address & 31u);
+    watched.newest_failed = result != CAM_BUS_OK;
+    if (result == CAM_BUS_OK)
+        watched.answered[word] |= bit;
+    else if (result != CAM_BUS_NACK_ADDRESS || (watched.answered[word] & bit) != 0)
+        watched.broken = true;
+}
+
 cam_bus_status_t cam_i2c_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes,
                                   uint8_t *read, uint32_t read_bytes) {
     const cam_bus_status_t result = transfer(address, write, write_bytes, read, read_bytes);
     if (result != CAM_BUS_OK && write_bytes + read_bytes > 0) errors++;
+    watch(address, result);
     return result;
 }
+
+void cam_i2c_watch(void) {
+    for (uint32_t i = 0; i < sizeof watched.answered / sizeof watched.answered[0]; i++)
+        watched.answered[i] = 0;
+    watched.broken = false;
+    watched.newest_failed = false;
+}
+
+bool cam_i2c_suspect(void) { return watched.broken || watched.newest_failed; }
 
 uint32_t cam_i2c_errors(void) { return errors; }
 

@@ -30,6 +30,16 @@ uint32_t cam_i2c_errors(void);
 /** Context: thread. */
 void cam_i2c_clear_errors(void);
 
+/** From now on, for cam_i2c_suspect. Context: thread. */
+void cam_i2c_watch(void);
+
+/**
+ * Whether the bus is in doubt since cam_i2c_watch: a transfer failed in the middle, or at a device
+ * that had answered before, or the newest one failed. An address at which nobody ever answered
+ * counts only as the newest one: so does a driver look for its sensor. Context: both.
+ */
+bool cam_i2c_suspect(void);
+
 /**
  * Free a bus that a target holds: up to nine SCL pulses by GPIO, a STOP condition, software reset,
  * set up again.

@@ -15,7 +15,7 @@ import {
     readMode,
     type GrabberBus,
 } from "./grabber-reader.ts"
-import { noFramesMessage } from "./no-frames.ts"
+import { noFramesMessage, type HeldFrame } from "./no-frames.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { decodeDescriptor } from "../../protocol/descriptor.ts"
 
@@ -32,6 +32,11 @@ export interface CaptureRecordOptions {
     readonly onFrame?: (frame: CapturedFrame) => void
 }
 
+interface LentFrame {
+    readonly sequence: number
+    readonly ns: number
+}
+
 /** Watches one board while a program captures with it. */
 export class CaptureRecord {
     /** Frames that were lent to the program and compared with what the sensor sent. */
@@ -40,6 +45,8 @@ export class CaptureRecord {
     private shown: Display | undefined
     private everStarted = false
     private lastFrameNs = 0
+    /** By the buffer's index, in the order in which they were lent. */
+    private readonly lent = new Map<number, LentFrame>()
     private firstFrame: CapturedFrame | undefined
     private lastFrame: CapturedFrame | undefined
 
@@ -84,6 +91,10 @@ export class CaptureRecord {
     ): void {
         const decoded = decodeDescriptor(descriptor)
         this.vcd?.frameLent(decoded.index, decoded.sequence)
+        this.lent.set(decoded.index, {
+            sequence: decoded.sequence,
+            ns: this.board.clock.nowNs,
+        })
         this.observer.delivered(decoded, address, pixels, {
             ns: this.board.clock.nowNs,
             deviceUs,
@@ -93,6 +104,7 @@ export class CaptureRecord {
     /** The program gave a frame back. */
     released(index: number): void {
         this.vcd?.frameReleased(index)
+        this.lent.delete(index)
     }
 
     /** The native side notified: an event for the program is in the VM's queue. */
@@ -105,7 +117,11 @@ export class CaptureRecord {
         this.observer.streamingSinceNs = streaming
             ? this.board.clock.nowNs
             : undefined
-        if (!streaming) return
+        if (!streaming) {
+            // Also when the program ended, which gave nothing back.
+            this.lent.clear()
+            return
+        }
         this.everStarted = true
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
@@ -175,8 +191,19 @@ export class CaptureRecord {
                 started: this.observer.streamingSinceNs !== undefined,
                 counters: this.counters(),
                 lastSent: this.observer.lastSent,
+                held: this.longestHeld(),
                 ...readFrameSize(this.grabber),
             })
+        )
+    }
+
+    private longestHeld(): HeldFrame | undefined {
+        const first = this.lent.values().next().value
+        return (
+            first && {
+                sequence: first.sequence,
+                heldS: (this.board.clock.nowNs - first.ns) / 1e9,
+            }
         )
     }
 

@@ -24,8 +24,8 @@ function count(text: string, part: string): number {
 
 /** Thumb: the same crash at each call of the I2C call, which is the program's first act. */
 const UDF = [0x00, 0xde]
-/** push {r0-r7, lr}; b to that push. */
-const PUSH_FOR_EVER = [0xff, 0xb5, 0xfd, 0xe7]
+/** cpsid i, as an interrupt would push past the guard; push {r0-r7, lr}; b to that push. */
+const PUSH_FOR_EVER = [0x72, 0xb6, 0xff, 0xb5, 0xfd, 0xe7]
 
 describe("boot under qemu", () => {
     it("reports fall-back and missing sensor, and keeps running", async () => {
@@ -47,7 +47,9 @@ describe("boot under qemu", () => {
             "MT9V034: reading CHIP_VERSION (0x00): I2C status -3"
         )
         // The program ended, the VM goes on and starts it again 5 s later; the firmware never stopped.
-        expect(text).toContain("the program ended: panic 60005")
+        expect(text).toContain(
+            "the program ended: exception (panic 60005), maybe by its sensor; it starts again"
+        )
         expect(text).not.toContain("CRASH")
         expect(count(text, "camscript 0")).toBe(1)
     })
@@ -63,7 +65,7 @@ describe("a crash", () => {
             symbolValue(firmware.parsed, "vm_port_i2c") & ~1
         ).toString(16)
         expect(text).toContain(
-            "CRASH before this reset: fault, UsageFault 6, in the VM's turn"
+            "CRASH before this reset: hard-fault, UsageFault 6, in the VM's turn"
         )
         expect(text).toContain(`pc 0x${address.padStart(8, "0")}`)
         // CFSR, bit 16: UNDEFINSTR.
@@ -76,8 +78,9 @@ describe("a crash", () => {
             patchedElf(firmware, "vm_port_i2c", PUSH_FOR_EVER),
             said => said.includes("ms\r\nslot A")
         )
-        expect(text).toContain(
-            "CRASH before this reset: fault, MemManage 4, in the VM's turn"
+        // What the core pushes for MemManage may reach past the guard, to where there is no memory: then it is a HardFault.
+        expect(text).toMatch(
+            /CRASH before this reset: stack-overflow, (?:MemManage 4|HardFault 3), in the VM's turn/
         )
         const address = Number(/mmfar (0x[0-9a-f]{8})/.exec(text)![1])
         const guard = symbolValue(firmware.parsed, "cam_native_stack")
@@ -88,13 +91,13 @@ describe("a crash", () => {
     it("three times right after the start leaves the only program in place, but gives a client time", async () => {
         const text = await runInQemu(
             patchedElf(firmware, "vm_port_i2c", UDF),
-            said => said.includes("crashed 4 times")
+            said => said.includes("failed 4 times")
         )
         expect(text).toContain(
-            "slot A: its program crashed 3 times in its first seconds; there is no other: it is tried again in 5 s"
+            "slot A: its program failed 3 times in its first second; there is no other: it is tried again in 5 s"
         )
         // More may have been said by the time that we look.
-        const upToFourth = text.slice(0, text.indexOf("crashed 4 times"))
+        const upToFourth = text.slice(0, text.indexOf("failed 4 times"))
         expect(count(upToFourth, "CRASH before this reset")).toBe(4)
     })
 })

@@ -228,6 +228,46 @@ describe("I2C transfers to the sensor's bus", () => {
         expect(rig.u32(0xf4)).toBe(1)
     })
 
+    describe("as the reason why a program failed", () => {
+        beforeEach(() => rig.native.watchI2c())
+
+        it("is not suspected when all transfers succeed, also after questions at addresses where nobody is", () => {
+            transfer([0x00], 2, 0x49)
+            transfer([0x00], 2, 0x4c)
+            transfer([0x00], 2)
+            transfer([7, 1, 2], 0)
+
+            expect(rig.native.i2cSuspect).toBe(false)
+        })
+
+        it("is suspected when nobody answers, until somebody does", () => {
+            transfer([0x00], 2, 0x49)
+            expect(rig.native.i2cSuspect).toBe(true)
+            transfer([0x00], 2)
+            expect(rig.native.i2cSuspect).toBe(false)
+        })
+
+        it.each<[string, () => void]>([
+            ["refuses a byte", () => (target.nackAt = 2)],
+            ["is gone after it had answered", () => (target.nackAt = 0)],
+            ["holds SDA", () => rig.chip.i2cBus.holdSda(30)],
+        ])(
+            "is suspected until the next program when a device %s, though later transfers succeed",
+            (_, fail) => {
+                transfer([0x00], 2)
+                fail()
+                expect(transfer([7, 1, 2], 0).status).toBeLessThan(0)
+                target.nackAt = Infinity
+                rig.chip.i2cBus.holdSda(0)
+                expect(transfer([0x00], 2).status).toBe(0)
+
+                expect(rig.native.i2cSuspect).toBe(true)
+                rig.native.watchI2c()
+                expect(rig.native.i2cSuspect).toBe(false)
+            }
+        )
+    })
+
     it("sets the pins back to the I2C block after a recovery", () => {
         rig.chip.i2cBus.holdSda(3)
         transfer([0x00], 1)

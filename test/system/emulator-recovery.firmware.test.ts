@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The first bad moment of a program or of the sensor's bus, on the emulated board: frames come again, the console names what
-// happened, and it is counted.
+// The first bad moment of the sensor's bus, on the emulated board: frames come again, the console names what happened, and it
+// is counted.
 
 import { describe, expect, it } from "vitest"
 import {
@@ -9,8 +9,6 @@ import {
     type EmulatedRig,
 } from "../support/system/emulated-rig.ts"
 
-/** The longest that a user waits for frames, s: the VM starts a program that ended again after 5 s. */
-const PATIENCE_S = 6
 const NS = 1e9
 
 /** Run until so many frames have come. */
@@ -80,56 +78,4 @@ describe("the sensor's bus while frames come, with automatic exposure", () => {
             emulated.close()
         }
     })
-})
-
-describe("a program that ends while frames come", () => {
-    it.each([
-        [
-            "by an exception at top level",
-            "throws-once",
-            /the program ended: panic 60005/,
-            /the first run ends here/,
-        ],
-        [
-            "because its memory is full",
-            "allocates-once",
-            /the program ended: panic 60004/,
-            /OOM/,
-        ],
-        [
-            "by a loop without an end",
-            "loops-once",
-            /the program ended: panic 60001/,
-            /Exception: InfiniteLoop/,
-        ],
-    ])(
-        "%s runs again, and has frames",
-        async (_how, name, ended, why) => {
-            const rig = await emulatedRig({
-                app: `test/system/programs/${name}.ts`,
-            })
-            const { emulated } = rig
-            try {
-                runUntil(rig, () => said(rig, ended).length > 0, 2)
-                const before = rig.frames.length
-                expect(before).toBeGreaterThan(5)
-                runUntil(
-                    rig,
-                    () => rig.frames.length >= before + 10,
-                    PATIENCE_S
-                )
-
-                expect(rig.frames.length).toBeGreaterThanOrEqual(before + 10)
-                // The second capture counts from its own start.
-                expect(rig.frames[before]!.frame.sequence).toBeLessThan(3)
-                expect(rig.frames.every(({ frame }) => !frame.torn)).toBe(true)
-                expect(said(rig, ended)).toHaveLength(1)
-                expect(said(rig, why).length).toBeGreaterThan(0)
-                expect(emulated.record.counters().restarts).toBe(1)
-            } finally {
-                emulated.close()
-            }
-        },
-        180_000
-    )
 })

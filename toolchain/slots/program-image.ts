@@ -3,6 +3,7 @@
 
 import { ProgramError } from "../../protocol/errors.ts"
 import type { Program } from "../devicescript/program.ts"
+import { verifyBytecode } from "./verify-image.ts"
 import { vmImage } from "../vm/vm-image.ts"
 import { vmImports } from "../vm/vm-interface.ts"
 import type { VmExports } from "../vm/vm-interface.ts"
@@ -41,6 +42,7 @@ export function programImage(program: Program): Uint8Array {
         throw new ProgramError(
             `${name}: the program has ${bytecode.length} bytes, an image holds ${room}.`
         )
+    verifyBytecode(bytecode, name)
     const address = vm.malloc(bytecode.length)
     memory.set(bytecode, address)
     const status = vm.jd_em_devs_deploy(address, bytecode.length)

@@ -12,6 +12,8 @@ export interface VmExports extends I2cCallExports {
     jd_em_init(): void
     jd_em_process(): number
     jd_em_devs_deploy(address: number, bytes: number): number
+    /** @returns 0 when the bytecode can run; prints why it cannot */
+    jd_em_devs_verify(address: number, bytes: number): number
     jd_em_frame_received(address: number): number
     /** @returns 0 while no program runs */
     devsmgr_get_ctx(): number

@@ -35,6 +35,8 @@ const GLOBAL_BASE = 0x20000000
 const STACK_BYTES = 16384
 
 const EXPORTS = [
+    "cam_i2c_suspect",
+    "cam_i2c_watch",
     "cam_init",
     "cam_poll",
     "cam_program_ended",

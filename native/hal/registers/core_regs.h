@@ -27,7 +27,9 @@
 #define SCB_SHCSR_USGFAULTENA (1u << 18)
 
 #define SCB_CFSR 0xe000ed28u
+#define SCB_CFSR_MSTKERR (1u << 4)
 #define SCB_CFSR_MMARVALID (1u << 7)
+#define SCB_CFSR_STKERR (1u << 12)
 #define SCB_CFSR_BFARVALID (1u << 15)
 #define SCB_HFSR 0xe000ed2cu
 #define SCB_MMFAR 0xe000ed34u

@@ -12,7 +12,7 @@
 #define IWDG_PR_DIV64 4u
 
 #define IWDG_RLR 0x40003008u
-#define IWDG_RLR_MAX 0xfffu
+#define IWDG_RLR_MAX 0xfffu // 12 bits
 
 #define IWDG_SR 0x4000300cu
 #define IWDG_SR_PVU (1u << 0)

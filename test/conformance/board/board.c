@@ -81,12 +81,20 @@ void vm_port_panicked(uint32_t code) {
     end();
 }
 
-void vm_port_stopped(const char *why) {
+void vm_port_program_starts(void) {}
+
+void vm_port_refused(const char *why) {
     print_line("S ", why);
     end();
 }
 
-void vm_port_restart(void) { vm_port_stopped("restart"); }
+void vm_port_stopped(const char *why, vm_stopped_t what) {
+    (void)what;
+    print_line("S ", why);
+    end();
+}
+
+void vm_port_restart(void) { vm_port_stopped("restart", VM_STOPPED_TRAP); }
 
 const uint8_t *vm_port_image(uint32_t *bytes) {
     *bytes = IMAGE_BYTES_MAX;

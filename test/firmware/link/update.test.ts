@@ -17,6 +17,8 @@ import {
     decodeError,
     encodeHello,
 } from "../../../protocol/link/messages.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { programImage } from "../../../toolchain/slots/program-image.ts"
 import {
     buildProgramSlot,
     parseProgramSlot,
@@ -25,10 +27,15 @@ import type { UpdateProgress } from "../../../host/link/program-update.ts"
 import { ErrorCode, MessageType } from "../../../protocol/link/wire.ts"
 import { randomWords } from "../../support/firmware/slots/fake-flash.ts"
 import { compileFirmware } from "../../support/firmware/slots/firmware-wasm.ts"
-import { imageOf, VM_ID } from "../../support/firmware/slots/slots-rig.ts"
+import { VM_ID } from "../../support/firmware/slots/slots-rig.ts"
 import { ChipRig } from "../../support/firmware/link/chip-rig.ts"
 
-const IMAGE = imageOf(21, 10_001)
+const program = await buildProgram("test/sim/devicescript/programs/console.ts")
+const whole = Buffer.from(programImage(program))
+/** No whole word at its end. */
+const IMAGE = new Uint8Array(
+    whole.subarray(0, (whole.findLastIndex(byte => byte !== 0xff) + 1) | 1)
+)
 const SLOT = buildProgramSlot({
     image: IMAGE,
     request: { fps: 120, window: { width: 220, height: 220 } },
@@ -190,7 +197,7 @@ describe("a program update", () => {
         expect(rig.calls).toEqual(["begins", "ended true"])
         expect(progress.map(({ phase }) => phase)).toEqual([
             "erasing",
-            ...Array<string>(1 + Math.ceil(10_001 / 128)).fill("writing"),
+            ...Array<string>(1 + Math.ceil(IMAGE.length / 128)).fill("writing"),
             "checking",
             "done",
         ])
@@ -257,7 +264,7 @@ describe("a program update", () => {
     it("is refused with bytes and limit when the program is too large", async () => {
         await rig.until(client.hello())
         const large = buildProgramSlot({
-            image: new Uint8Array(0x1f004),
+            image: Buffer.concat([IMAGE, new Uint8Array(0x1f004)], 0x1f004),
             request: {},
             sensor: "mt9v034",
             name: "main.ts",
@@ -304,6 +311,25 @@ describe("a program update", () => {
         await expect(
             rig.until(second.updateProgram(SLOT))
         ).resolves.toMatchObject({ sequence: 1 })
+    })
+
+    it("does not begin with a program that the VM refuses", async () => {
+        await rig.until(client.hello())
+        const image = IMAGE.slice()
+        // The version of the bytecode, behind the magic "DevS" and its second word.
+        image[Buffer.from(image).indexOf("DevS") + 8 + 3] = 99
+        const bad = buildProgramSlot({
+            image,
+            request: {},
+            sensor: "mt9v034",
+            name: "main.ts",
+            vmId: VM_ID,
+        })
+
+        await expect(client.updateProgram(bad)).rejects.toThrow(
+            /^main\.ts: the DeviceScript VM would not start this program: its bytecode fails the VM's verification, code -\d+ at byte 0x[0-9a-f]+\. Nothing was written to a board\./
+        )
+        expect(rig.calls).toEqual([])
     })
 
     it("does not begin with content that is no valid slot", async () => {

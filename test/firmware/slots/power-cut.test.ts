@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The power goes during an update: at every erase, header and commit word here, at every word in `npm run test:long`.
+// The power goes during an update: at every erase, header and commit word here, at every word in `npm run test:long`; and
+// again while the update is repeated: at some pairs of operations here, at all in `npm run test:long`.
 
 import { beforeAll, describe, expect, it } from "vitest"
 import {
     countOperations,
     cutAndStart,
+    cutTwice,
     type PowerCutCase,
 } from "../../support/firmware/slots/power-cut.ts"
-import type { SlotsFlash } from "../../support/firmware/slots/fake-flash.ts"
+import { boardNames, readBoard } from "../../../boards/board-file.ts"
+import {
+    randomWords,
+    type SlotsFlash,
+} from "../../support/firmware/slots/fake-flash.ts"
 import { ModelFlash } from "../../support/firmware/slots/model-flash.ts"
 import {
     AREAS,
@@ -37,11 +43,18 @@ function places(operations: number): number[] {
     })
 }
 
+interface Images {
+    readonly older: Uint8Array
+    readonly running: Uint8Array
+    readonly next: Uint8Array
+}
+
 function twoPrograms<Flash extends SlotsFlash>(
     rig: SlotsRig<Flash>,
-    older: "valid" | "rejected"
+    older: "valid" | "rejected",
+    images: Images = { older: OLDER, running: RUNNING, next: NEXT }
 ): PowerCutCase & { readonly rig: SlotsRig<Flash> } {
-    for (const image of [OLDER, RUNNING]) {
+    for (const image of [images.older, images.running]) {
         rig.choose()
         rig.update(image)
         rig.boot()
@@ -51,8 +64,8 @@ function twoPrograms<Flash extends SlotsFlash>(
         rig.reject(1)
         rig.boot()
     }
-    const running = older === "rejected" ? OLDER : RUNNING
-    return { rig, saved: rig.save(), running, next: NEXT }
+    const running = older === "rejected" ? images.older : images.running
+    return { rig, saved: rig.save(), running, next: images.next }
 }
 
 describe.each(["valid", "rejected"] as const)(
@@ -123,6 +136,65 @@ describe("a power cut while a program is rejected", () => {
 
             const image = Buffer.from(rig.choose()!.image)
             expect(image.equals(OLDER) || image.equals(RUNNING)).toBe(true)
+        }
+    })
+})
+
+/** Small, so that all pairs can be tried. */
+const PAIR_IMAGES: Images = {
+    older: imageOf(21, 256),
+    running: imageOf(22, 256),
+    next: imageOf(23, 256),
+}
+/** Pairs per board and state where not all are tried. */
+const PAIRS = 60
+
+function pairs(operations: number): (readonly [number, number])[] {
+    const all = Array.from(
+        { length: operations * operations },
+        (_, i) => [Math.floor(i / operations), i % operations] as const
+    )
+    if (LONG) return all
+    const random = randomWords(31)
+    return Array.from({ length: PAIRS }, () => all[random() % all.length]!)
+}
+
+describe.each(boardNames())("two power cuts on %s", name => {
+    const { slots, flashBytes } = readBoard(name)
+
+    it.each(["valid", "rejected"] as const)(
+        "during an update over a %s program, and during its repetition, leave a program that starts",
+        async state => {
+            const rig = await SlotsRig.create(
+                [slots[0]!, slots[1]!],
+                flashBytes
+            )
+            const setting = twoPrograms(rig, state, PAIR_IMAGES)
+            const wrong = pairs(countOperations(setting))
+                .map(([first, second], i) =>
+                    cutTwice(setting, first, second, i + 1)
+                )
+                .filter(problem => problem !== undefined)
+
+            expect(wrong).toEqual([])
+        }
+    )
+
+    it("while a program is rejected, and while it is rejected again, leave one that starts", async () => {
+        const rig = await SlotsRig.create([slots[0]!, slots[1]!], flashBytes)
+        const { saved } = twoPrograms(rig, "valid", PAIR_IMAGES)
+        const { older, running } = PAIR_IMAGES
+        for (let seed = 1; seed <= 20; seed++) {
+            rig.restore(saved)
+            for (let cut = 0; cut < 2; cut++) {
+                rig.boot()
+                const chosen = rig.choose()!
+                if (Buffer.from(chosen.image).equals(running))
+                    expect(rig.cutReject(chosen.index, seed + cut)).toBe(true)
+            }
+            rig.boot()
+            const image = Buffer.from(rig.choose()!.image)
+            expect(image.equals(older) || image.equals(running)).toBe(true)
         }
     })
 })

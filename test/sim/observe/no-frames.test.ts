@@ -42,6 +42,16 @@ function message(change: Partial<NoFrames>): string {
 }
 
 describe("a run without a frame", () => {
+    it("says that the handler holds the frame, when it has done so all the time", () => {
+        expect(message({ held: { sequence: 10, heldS: 3.04 } })).toBe(
+            "no frame reached the program in 3 s of simulated time: the program's handler has held frame 10 for 3.0 s " +
+                "and not returned; 1 frames were dropped. A handler gets the next frame when it has returned from the one before"
+        )
+        expect(message({ held: { sequence: 10, heldS: 1 } })).toContain(
+            "the capture is on, the sensor sent 10 frames"
+        )
+    })
+
     it("says that the capture was never started", () => {
         expect(message({ started: false })).toBe(
             "no frame reached the program in 3 s of simulated time: the program has not started a capture"

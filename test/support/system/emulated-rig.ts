@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { readBoard } from "../../../boards/board-file.ts"
+import type { ParallelFault } from "../../../sim/wires/parallel-faults.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
@@ -37,6 +38,8 @@ export interface RigOptions {
     /** The program in slot A, from the project's folder. */
     readonly app?: string
     readonly request?: CaptureRequest
+    /** On the parallel bus. */
+    readonly faults?: readonly ParallelFault[]
     /** More in its flash than the firmware. */
     readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
 }
@@ -45,6 +48,7 @@ export interface RigOptions {
 export async function emulatedRig({
     app = "src/main.ts",
     request,
+    faults,
     extra = () => [],
 }: RigOptions): Promise<EmulatedRig> {
     const { elf: file } = await buildFirmware({
@@ -67,6 +71,7 @@ export async function emulatedRig({
         },
         program: await buildProgram(app),
         cpi: DEFAULT_CPI,
+        ...(faults && { faults }),
         onFrame: frame => frames.push({ frame, ns: emulated.clock.nowNs }),
     })
     const text: string[] = [""]

@@ -47,7 +47,7 @@ describe("the image of a program", () => {
         }
 
         expect(() => programImage(broken)).toThrow(
-            /broken\.ts: the DeviceScript VM refuses the program, status -\d+/
+            /broken\.ts: the DeviceScript VM would not start this program: its bytecode fails the VM's verification, code -\d+ at byte 0x0\./
         )
     })
 

@@ -17,6 +17,7 @@ import {
     noFillOfFreeMemory,
 } from "./memory.ts"
 import type { Patch } from "./patch.ts"
+import { boundedTurn, refusedImage } from "./program.ts"
 import { lookupByIndex } from "./speed.ts"
 
 export const PATCHES: readonly Patch[] = [
@@ -34,4 +35,6 @@ export const PATCHES: readonly Patch[] = [
     consoleMarks,
     startAtOnce,
     lookupByIndex,
+    refusedImage,
+    boundedTurn,
 ]

@@ -35,7 +35,7 @@ export const noFormat: Patch = {
     title: "the image is never formatted",
     apply(code) {
         const stop = [
-            `  vm_port_stopped("the program image is damaged, or of another version");`,
+            `  vm_port_refused("the program image is damaged, or of another version");`,
         ]
         code.replaceBody("flash_erase", "38e16ea1c170a942", stop)
         code.replaceBody("flash_program", "e597ba3a13f257aa", stop)

@@ -161,6 +161,7 @@ export function startFirmware(
             link_update_begins: () => imports.updateBegins?.(),
             link_update_ended: (committed: number) =>
                 imports.updateEnded?.(committed !== 0),
+            link_opened: () => {},
             link_reset: () => imports.reset?.(),
         },
     })

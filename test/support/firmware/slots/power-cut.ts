@@ -50,3 +50,42 @@ export function cutAndStart(
         ? undefined
         : `${where}: the next update does not run`
 }
+
+/**
+ * Cut during operation `first` of an update, start, and cut again during operation `second` of its repetition. Then
+ * start, and update undisturbed.
+ * @returns what is wrong; undefined when nothing is
+ */
+export function cutTwice(
+    { rig, saved, running, next }: PowerCutCase,
+    first: number,
+    second: number,
+    seed: number
+): string | undefined {
+    const where = `operations ${first} and ${second}, seed ${seed}`
+    /** The program that starts; undefined: none, or another one. */
+    const start = (): "running" | "next" | undefined => {
+        rig.boot()
+        const image = rig.choose()?.image
+        if (image === undefined) return undefined
+        if (Buffer.from(image).equals(next)) return "next"
+        return Buffer.from(image).equals(running) ? "running" : undefined
+    }
+    rig.restore(saved)
+    start()
+    if (!rig.cutUpdate(next, first, seed)) return `${where}: no first cut`
+    const afterFirst = start()
+    if (afterFirst === undefined) return `${where}: nothing starts`
+    rig.cutUpdate(next, second, seed + 1)
+    const afterSecond = start()
+    if (afterSecond === undefined)
+        return `${where}: nothing starts after the second cut`
+    if (afterFirst === "next" && afterSecond !== "next")
+        return `${where}: the repetition takes the new program away`
+    const again = rig.update(next)
+    if (again.code !== 0)
+        return `${where}: the next update fails: ${again.code}`
+    return start() === "next"
+        ? undefined
+        : `${where}: the next update does not run`
+}
