@@ -256,21 +256,22 @@ static void move_crop(void) {
 }
 
 /** With a crop window: before the next frame. */
-CAM_COLD static void between_frames(void) {
-    cam_frames_vsync();
+CAM_COLD static void between_frames(bool whole) {
+    cam_frames_vsync(whole);
     move_crop();
     if (cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
 }
 
 /** VSYNC: one frame of the sensor has ended, captured or not. */
 static inline void vsync(uint32_t mis) {
-    if (cam_cap.fate == CAM_FATE_CAPTURED && cam_cap.phase <= CAM_PHASE_STARVED) {
+    const bool whole = cam_cap.fate == CAM_FATE_CAPTURED && cam_cap.phase <= CAM_PHASE_STARVED;
+    if (whole) {
         cam_cap.fate = CAM_FATE_NONE;
         cam_cap.sequence++;
     } else if (!vsync_odd(mis)) {
         return;
     }
-    if (cam_cap.crops) between_frames();
+    if (cam_cap.crops) between_frames(whole);
 }
 
 static void overrun(void) {

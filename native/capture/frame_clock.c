@@ -41,6 +41,8 @@ static struct {
     uint32_t row_x16;    // of the sensor; 0: not known
     bool unwatched;
     uint32_t first_us; // the first end of a frame that was not captured
+    uint32_t vsync_us; // the newest VSYNC that cam_frames_ended() saw
+    bool late;         // its interrupt came when the next frame had begun
     uint32_t start_us; // while it is the newest end of a frame: none has ended yet
     // Interrupt: the newest VSYNC that ended no frame.
     uint32_t glitches; // in a row, a frame time apart
@@ -146,7 +148,10 @@ static uint32_t whole_periods(uint32_t time_x16) {
 /** Nothing has ended since a frame was counted at a glitch. */
 static bool early(void) { return clock.early && last_us() == clock.early_us; }
 
-void cam_frames_whole(void) { clock.first_us = last_us() - 1u; }
+void cam_frames_whole(void) {
+    if (!clock.late) set_last(clock.vsync_us);
+    clock.first_us = last_us() - 1u;
+}
 
 void cam_frames_ended_early(void) {
     clock.early = true;
@@ -158,14 +163,17 @@ cam_vsync_t cam_frames_ended(void) {
     if (!timed() || !synced()) {
         set_last(now_us);
         clock.first_us = now_us;
+        clock.vsync_us = now_us;
+        clock.late = false;
         return (cam_vsync_t){false, 1};
     }
     const uint32_t last = last_us();
     const uint32_t elapsed_x16 = x16(now_us - last);
     // An interrupt so late that the next frame is under way says only that no more than the whole
     // periods have passed.
-    const bool late = under_way();
-    const uint32_t frames = late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
+    clock.late = under_way();
+    const uint32_t frames =
+        clock.late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
     // The first VSYNC may itself have been a glitch, if its frame was not captured.
     if (frames == 0 && (last == clock.first_us || were_no_glitches(now_us))) {
         clock.glitches = 0;
@@ -177,7 +185,9 @@ cam_vsync_t cam_frames_ended(void) {
     clock.glitches = 0;
     const uint32_t counted = early() ? 1u : 0u;
     clock.early = false;
-    set_last(late ? last + frames * clock.period_x16 / 16u : now_us);
+    clock.vsync_us = now_us;
+    // Its place among the others, until it proves to be that of a whole frame.
+    set_last(last + frames * clock.period_x16 / 16u);
     return (cam_vsync_t){false, frames - counted};
 }
 
@@ -199,9 +209,9 @@ static cam_buffer_t *just_ended(void) {
     return NULL;
 }
 
-void cam_frames_vsync(void) {
+void cam_frames_vsync(bool whole) {
     const uint32_t now_us = cam_port_now_us();
-    cam_cap.vsync_us = now_us;
+    if (whole) cam_cap.vsync_us = now_us;
     cam_buffer_t *ended = waits_for_vsync() ? just_ended() : NULL;
     if (ended != NULL) ended->vsync_after_us = now_us;
     if (clock.settled) {

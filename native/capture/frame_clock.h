@@ -37,7 +37,7 @@ void cam_frames_ended_early(void);
 
 /** The VSYNC of a captured frame, with a crop window or a ring of batches: the next one is timed
  * from here. Context: ISR. */
-void cam_frames_vsync(void);
+void cam_frames_vsync(bool whole);
 
 /** The window's rows and those above it, as the registers have them now. Context: ISR, or
  * interrupts masked. */

@@ -240,7 +240,7 @@ void cam_rows_vsync(void) {
         cam_cap.transfer_done(); // the last row's interrupt has not been taken
     }
     const bool right = cam_cap.phase == CAM_PHASE_ROWS && rows_as_planned();
-    if (rows.ring) cam_frames_vsync();
+    if (rows.ring) cam_frames_vsync(right);
     if (counts && right) whole();
     if (counts && !right) odd();
     // What is left in the DCMI's FIFO must not become the start of the next frame.
