@@ -11,6 +11,8 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
+import type { FaultMachine } from "./faults/board-faults.ts"
+import type { FaultSchedule } from "./faults/fault-schedule.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -54,6 +56,19 @@ const SLICE_NS = 10e6
 const DEBUGGER_MEMORY = 0x1ff00000
 const DEBUGGER_BYTES = 0x1000
 
+const NOT_YET = "not yet"
+
+const BOARD_FAULTS: FaultMachine = {
+    injectors: {},
+    refusals: {
+        "power-cut": NOT_YET,
+        "link-noise": NOT_YET,
+        "program-throw": NOT_YET,
+        "program-loop": NOT_YET,
+        "program-memory": NOT_YET,
+    },
+}
+
 /** A board that boots when `run` is first called and goes on from there at each further call. */
 export class EmulatedBoard {
     readonly log: RegisterLog
@@ -65,6 +80,9 @@ export class EmulatedBoard {
     readonly record: CaptureRecord
     /** Rules of the models that were broken. */
     readonly rules: Rules
+
+    /** Takes more while it runs. */
+    readonly faults: FaultSchedule
 
     private readonly bytes: Uint8Array
     private readonly vm: VmWatch
@@ -102,6 +120,11 @@ export class EmulatedBoard {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        this.faults = board.faults.start(
+            BOARD_FAULTS,
+            options.faults,
+            schedule => this.record.faults.watch(schedule)
+        )
         this.vm = new VmWatch({
             program: options.program,
             gcHeapBytes: options.board.gcHeapBytes,
@@ -124,7 +147,17 @@ export class EmulatedBoard {
         const endNs = (until.seconds ?? Infinity) * 1e9
         this.wantedFrames = until.frames ?? Infinity
         while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
-            mcu.run(Math.min(mcu.nowNs + SLICE_NS, endNs))
+            record.faults.look()
+            // The counters are looked at just before a fault begins.
+            const beforeNs = record.faults.nextNs - 1
+            const sliceNs = mcu.nowNs + SLICE_NS
+            mcu.run(
+                Math.min(
+                    sliceNs,
+                    endNs,
+                    beforeNs > mcu.nowNs ? beforeNs : Infinity
+                )
+            )
             this.lookAtCapture()
             if (this.vm.failure) throw this.vm.failure
             if (this.wantedFrames < Infinity) record.checkPatience()

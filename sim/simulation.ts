@@ -11,6 +11,8 @@ import {
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
+import type { FaultMachine } from "./faults/board-faults.ts"
+import type { FaultSchedule } from "./faults/fault-schedule.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -24,6 +26,25 @@ import { GrabberReg, GrabberPage } from "../protocol/grabber-page.ts"
 
 /** The VM's timers have a grain of 1 ms; without other work it is woken that often. */
 const VM_TICK_NS = 1e6
+
+const NO_RESTART =
+    "the simulator models no restart of the chip: use the emulated board (--target emulator)"
+const NOT_YET = "not yet"
+
+/** What this level cannot show. */
+const SIMULATOR_FAULTS: FaultMachine = {
+    injectors: {},
+    refusals: {
+        "power-cut": NO_RESTART,
+        "flash-error":
+            "the simulator's program has no flash to write to: use the emulated board (--target emulator)",
+        "link-noise":
+            "the simulator has no serial link: use the emulated board (--target emulator)",
+        "program-throw": NOT_YET,
+        "program-loop": NOT_YET,
+        "program-memory": NOT_YET,
+    },
+}
 
 export interface SimulationOptions extends BoardOptions {
     readonly program: Program
@@ -46,6 +67,9 @@ export class Simulation {
     readonly rules: Rules
     /** Hosts on the VM's Jacdac line. */
     readonly jacdac: JacdacLine & { readonly counters: JacdacBusCounters }
+
+    /** Takes more while it runs. */
+    readonly faults: FaultSchedule
 
     private readonly bus: JacdacBus
     private readonly native: NativeCode
@@ -82,6 +106,11 @@ export class Simulation {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        this.faults = board.faults.start(
+            SIMULATOR_FAULTS,
+            options.faults,
+            schedule => this.record.faults.watch(schedule)
+        )
         const nowUs = () => Math.floor(clock.nowNs / 1000)
         this.bus = new JacdacBus({
             nowUs,
@@ -121,6 +150,7 @@ export class Simulation {
         const frames = until.frames ?? Infinity
         if (!this.booted) this.boot()
         while (record.judgedFrames < frames && this.clock.nowNs < endNs) {
+            record.faults.look()
             this.wake()
             if (record.judgedFrames < frames)
                 this.sleep(Math.min(this.nextTickNs, endNs))

@@ -19,15 +19,20 @@ export async function openTarget(
         const { PortTarget } = await import("./port-target.ts")
         return PortTarget.open(options, hooks)
     }
+    const faulty = options.faults !== undefined
     const board = readBoard(options.board, options.sensor)
     if (options.target === "emulator") {
         const { prepareEmulation } = await import("./prepare-emulation.ts")
-        return InProcessTarget.open(board, onFrame =>
-            prepareEmulation(options, board, { ...hooks, onFrame })
+        return InProcessTarget.open(
+            board,
+            onFrame => prepareEmulation(options, board, { ...hooks, onFrame }),
+            faulty
         )
     }
     const { prepareSimulation } = await import("./prepare-simulation.ts")
-    return InProcessTarget.open(board, onFrame =>
-        prepareSimulation(options, board, { ...hooks, onFrame })
+    return InProcessTarget.open(
+        board,
+        onFrame => prepareSimulation(options, board, { ...hooks, onFrame }),
+        faulty
     )
 }

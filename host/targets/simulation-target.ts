@@ -5,6 +5,7 @@ import { readBoard, type BoardFile } from "../../boards/board-file.ts"
 import type { CapturedFrame } from "../../sim/capture.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
+import type { Fault } from "../../sim/faults/fault-table.ts"
 import type { Scene } from "../../sim/scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import { Simulation } from "../../sim/simulation.ts"
@@ -42,6 +43,7 @@ export interface SimulationTargetOptions {
     readonly scene: string
     readonly seed: number
     readonly app: string
+    readonly faults?: readonly Fault[] | undefined
     readonly onConsole?: (line: string) => void
 }
 
@@ -79,6 +81,7 @@ export class SimulationTarget implements ViewTarget {
             program: await buildProgram(options.app),
             request: options.request,
             seed: options.seed,
+            faults: options.faults,
             trace,
             vcd,
             onConsole: options.onConsole,

@@ -17,6 +17,7 @@ import type {
 import type { GrabberCounters } from "../../protocol/counters.ts"
 import type { CpuUse } from "../../sim/observe/cpu-use.ts"
 import type { DisplayPicture } from "../../sim/observe/display.ts"
+import type { FaultOutcome } from "../../sim/faults/fault-watch.ts"
 import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
@@ -68,6 +69,8 @@ export interface SimulatedOutcome {
     readonly counters: Counters
     readonly measuredFps: number | undefined
     readonly warnings: readonly BrokenRule[]
+    /** What each injected fault did; undefined: none was to be injected. */
+    readonly faults: readonly FaultOutcome[] | undefined
     /** undefined where the program's code takes no time. */
     readonly cpu: CpuUse | undefined
     /** What the display shows; undefined: the capture goes to none. */

@@ -15,12 +15,15 @@ export class Effect {
     constructor(
         readonly fault: Fault,
         readonly choice: SeededChoice,
-        private readonly clock: Clock
+        private readonly clock: Clock,
+        private readonly onHappened: (effect: Effect) => void = () => {}
     ) {}
 
     /** It acts, now. */
     happened(): void {
-        this.happenedNs ??= this.clock.nowNs
+        if (this.happenedNs !== undefined) return
+        this.happenedNs = this.clock.nowNs
+        this.onHappened(this)
     }
 
     /** It acts no more. */

@@ -4,11 +4,7 @@
 import type { Clock } from "../clock.ts"
 import { UsageError } from "../../protocol/errors.ts"
 import { Effect, type Injector, type Injectors } from "./effect.ts"
-import {
-    faultEntry,
-    type Fault,
-    type FaultName,
-} from "./fault-table.ts"
+import { faultEntry, type Fault, type FaultName } from "./fault-table.ts"
 import { SeededChoice } from "./seeded-choice.ts"
 
 const NS = 1e9
@@ -29,6 +25,8 @@ export interface FaultScheduleOptions {
 export class FaultSchedule {
     /** In the order in which they were added. */
     readonly effects: Effect[] = []
+    /** Called when one begins to act. */
+    onHappened: ((effect: Effect) => void) | undefined
     /** Times to come, the next one last. */
     private beginsNs: number[] = []
 
@@ -42,7 +40,9 @@ export class FaultSchedule {
         for (const [index, fault] of faults.entries()) {
             const reason = this.options.refusals[fault.fault]
             if (reason !== undefined)
-                throw new UsageError(`fault ${index} (${fault.fault}): ${reason}`)
+                throw new UsageError(
+                    `fault ${index} (${fault.fault}): ${reason}`
+                )
         }
         for (const fault of faults) this.schedule(fault)
         this.beginsNs = this.effects
@@ -55,7 +55,10 @@ export class FaultSchedule {
     /** When the next fault begins that has not begun, ns; Infinity: none. */
     get nextNs(): number {
         const { beginsNs } = this
-        while (beginsNs.length > 0 && beginsNs.at(-1)! <= this.options.clock.nowNs)
+        while (
+            beginsNs.length > 0 &&
+            beginsNs.at(-1)! <= this.options.clock.nowNs
+        )
             beginsNs.pop()
         return beginsNs.at(-1) ?? Infinity
     }
@@ -63,7 +66,9 @@ export class FaultSchedule {
     private schedule(fault: Fault): void {
         const { clock, seed, injectors } = this.options
         const choice = new SeededChoice(seed, this.effects.length)
-        const effect = new Effect(fault, choice, clock)
+        const effect = new Effect(fault, choice, clock, happened =>
+            this.onHappened?.(happened)
+        )
         this.effects.push(effect)
         const inject = injectors[fault.fault] as Injector<FaultName>
         const lasts = faultEntry(fault.fault).lasts === "span"

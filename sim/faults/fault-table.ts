@@ -47,11 +47,7 @@ function whole(
 }
 
 /** Left out: chosen by the seed. */
-function seeded(
-    what: string,
-    min: number,
-    max: number
-): WholeParameter<true> {
+function seeded(what: string, min: number, max: number): WholeParameter<true> {
     return {
         kind: "whole",
         what,
@@ -136,7 +132,11 @@ export const FAULT_TABLE = {
         lasts: "span",
         what: "another chip answers at the sensor's address",
         parameters: {
-            id: seeded("what its identification registers read", 0, 0xffff),
+            id: seeded(
+                "what its identification registers read; left out: an MT9V032 or an OV7725",
+                0,
+                0xffff
+            ),
         },
     },
     "vsync-lost": {
@@ -274,7 +274,9 @@ export const FAULT_TABLE = {
     "flash-error": {
         lasts: "moment",
         what: "the next programming or erasing of flash fails (PGSERR)",
-        parameters: { count: whole("operations that it hits", 1, 1_000_000, 1) },
+        parameters: {
+            count: whole("operations that it hits", 1, 1_000_000, 1),
+        },
     },
     "power-cut": {
         lasts: "span",

@@ -6,6 +6,7 @@ import type { BoardFile } from "../../boards/board-file.ts"
 import type { AppliedMode, CapturedFrame, Counters } from "../capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Display, type DisplayPicture } from "./display.ts"
+import { FaultWatch } from "../faults/fault-watch.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     readBuffers,
@@ -36,6 +37,8 @@ export interface CaptureRecordOptions {
 export class CaptureRecord {
     /** Frames that were lent to the program and compared with what the sensor sent. */
     judgedFrames = 0
+    /** What faults did to it. */
+    readonly faults: FaultWatch
     private readonly observer: CaptureObserver
     private shown: Display | undefined
     private everStarted = false
@@ -56,6 +59,11 @@ export class CaptureRecord {
         this.grabber = grabber
         this.vcd = vcd
         this.onFrame = onFrame
+        this.faults = new FaultWatch({
+            clock: board.clock,
+            sensor: board.sensor,
+            counters: () => readCounters(grabber),
+        })
         this.observer = new CaptureObserver(
             board.sensor,
             boardFile.frameMemory,
@@ -105,6 +113,7 @@ export class CaptureRecord {
         this.observer.counting = streaming
         if (!streaming) return
         this.everStarted = true
+        this.faults.frameRows = readFrameSize(this.grabber).lines
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
         )
@@ -181,6 +190,7 @@ export class CaptureRecord {
     private frameJudged(frame: CapturedFrame): void {
         this.judgedFrames++
         this.lastFrameNs = this.board.clock.nowNs
+        this.faults.judged(frame)
         this.firstFrame ??= frame
         this.lastFrame = frame
         this.onFrame(frame)
