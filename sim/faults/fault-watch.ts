@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What each fault did to the capture: which counters moved, which frames were lost or wrong, when it was right again.
 
-import type { CapturedFrame } from "../capture.ts"
 import type { Clock } from "../clock.ts"
-import { COUNTER_NAMES, type GrabberCounters } from "../../protocol/counters.ts"
 import type { Size } from "../../protocol/capture.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
 import type { Effect } from "./effect.ts"
@@ -45,15 +43,28 @@ const GAP_PERIODS = 1.5
 export interface FaultWatchOptions {
     readonly clock: Clock
     readonly sensor: SensorModel
-    /** Reads the grabber: asked for in look() only. */
-    readonly counters: () => GrabberCounters
+    /** What was counted, by name: asked for in look() only. */
+    readonly counters: () => CounterValues
+}
+
+type CounterValues = Readonly<Record<string, number>>
+
+/** A frame, or a batch of its rows, that was taken. */
+export interface JudgedFrame {
+    readonly sent: SensorFrame
+    /** What was taken is what the sensor sent. */
+    readonly right: boolean
+    /** And with it all of the frame was. */
+    readonly whole: boolean
+    /** Undefined: unknown. */
+    readonly size: Size | undefined
 }
 
 /** A fault that has happened, until all is right again. */
 interface OpenFault {
     readonly effect: Effect
     readonly happenedNs: number
-    readonly before: GrabberCounters | undefined
+    readonly before: CounterValues | undefined
     /** Size of the last frame before it. */
     readonly size: Size | undefined
     readonly detected: Set<string>
@@ -74,18 +85,14 @@ interface Recovery {
 
 /** Watches one run; look() is called where the grabber can be read. */
 export class FaultWatch {
-    /** Rows of a frame of the newest capture; a batch of rows has fewer. */
-    frameRows = 0
     private schedule: FaultSchedule | undefined
     private readonly open = new Map<Effect, OpenFault>()
     private readonly closed = new Map<Effect, FaultOutcome>()
-    private counters: GrabberCounters | undefined
+    private counters: CounterValues | undefined
     /** Of the sensor's frames, while nothing is wrong. */
     private periodNs = Infinity
     private newest: SensorFrame | undefined
     private size: Size | undefined
-    /** The frame whose batches come, and how many of its rows were right. */
-    private batches = { sequence: -1, rows: 0 }
 
     constructor(private readonly options: FaultWatchOptions) {
         const { sensor } = options
@@ -124,14 +131,10 @@ export class FaultWatch {
         for (const { detected } of this.open.values()) detected.add(cause)
     }
 
-    /** A frame was lent to the program, and compared with what the sensor sent. */
-    judged(frame: CapturedFrame): void {
-        const right = frame.pixelErrors === 0 && !frame.torn
-        const whole = right && this.completes(frame)
-        for (const open of this.open.values())
-            this.account(open, frame, right, whole)
-        const { width, height } = frame.window
-        if (this.open.size === 0) this.size = { width, height }
+    /** A frame was taken, and compared with what the sensor sent. */
+    judged(frame: JudgedFrame): void {
+        for (const open of this.open.values()) this.account(open, frame)
+        if (this.open.size === 0) this.size = frame.size
     }
 
     /** Of all faults, in the order of their list. Not to be called while native code runs. */
@@ -191,14 +194,13 @@ export class FaultWatch {
 
     private account(
         open: OpenFault,
-        { sent, window }: CapturedFrame,
-        right: boolean,
-        whole: boolean
+        { sent, right, whole, size }: JudgedFrame
     ): void {
         if (open.recovered !== undefined || sent.endNs < open.happenedNs) return
-        const { size = window, effect } = open
+        const { effect } = open
         const same =
-            size.width === window.width && size.height === window.height
+            open.size?.width === size?.width &&
+            open.size?.height === size?.height
         if (!right || !same) open.wrong.add(sent.sequence)
         if (!whole || !same) return
         open.frames.set(sent.sequence, true)
@@ -210,21 +212,9 @@ export class FaultWatch {
             }
     }
 
-    /** All rows of the frame have come now, and were right. */
-    private completes({ sent, height, format }: CapturedFrame): boolean {
-        if (format === "jpeg") return true
-        const { sequence, rows } = this.batches
-        const before = sequence === sent.sequence ? rows : 0
-        this.batches = { sequence: sent.sequence, rows: before + height }
-        return this.batches.rows >= this.frameRows
-    }
-
-    private compare(
-        { before, detected }: OpenFault,
-        now: GrabberCounters
-    ): void {
-        for (const name of COUNTER_NAMES)
-            if (!ORDINARY.has(name) && now[name] > (before?.[name] ?? 0))
+    private compare({ before, detected }: OpenFault, now: CounterValues): void {
+        for (const [name, value] of Object.entries(now))
+            if (!ORDINARY.has(name) && value > (before?.[name] ?? 0))
                 detected.add(name)
     }
 }

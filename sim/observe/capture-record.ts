@@ -42,6 +42,10 @@ export class CaptureRecord {
     private readonly observer: CaptureObserver
     private shown: Display | undefined
     private everStarted = false
+    /** Of the newest capture; a batch has fewer. */
+    private frameRows = 0
+    /** The frame whose batches come, and how many of its rows were right. */
+    private batches = { sequence: -1, rows: 0 }
     private lastFrameNs = 0
     private firstFrame: CapturedFrame | undefined
     private lastFrame: CapturedFrame | undefined
@@ -113,7 +117,7 @@ export class CaptureRecord {
         this.observer.counting = streaming
         if (!streaming) return
         this.everStarted = true
-        this.faults.frameRows = readFrameSize(this.grabber).lines
+        this.frameRows = readFrameSize(this.grabber).lines
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
         )
@@ -187,10 +191,25 @@ export class CaptureRecord {
         )
     }
 
+    /** All rows of a frame have come with this batch, all of them right. */
+    private completes({ sent, height, format }: CapturedFrame): boolean {
+        if (format === "jpeg") return true
+        const { sequence, rows } = this.batches
+        const before = sequence === sent.sequence ? rows : 0
+        this.batches = { sequence: sent.sequence, rows: before + height }
+        return this.batches.rows >= this.frameRows
+    }
+
     private frameJudged(frame: CapturedFrame): void {
         this.judgedFrames++
         this.lastFrameNs = this.board.clock.nowNs
-        this.faults.judged(frame)
+        const right = frame.pixelErrors === 0 && !frame.torn
+        this.faults.judged({
+            sent: frame.sent,
+            right,
+            whole: right && this.completes(frame),
+            size: frame.window,
+        })
         this.firstFrame ??= frame
         this.lastFrame = frame
         this.onFrame(frame)

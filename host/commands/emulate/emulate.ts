@@ -49,6 +49,8 @@ export async function emulate(
             sensorAddress: options.sensor.address,
             scene,
             permissive: options.permissive,
+            faults: options.faults,
+            seed: options.seed,
             cpi: options.cpi,
             onFrame: frame => pictures?.take(frame),
         })
