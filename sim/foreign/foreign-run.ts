@@ -2,7 +2,7 @@
 // Any STM32F4 camera firmware on the emulated core, against the chip's and the sensor's models. Nothing in it is known or
 // watched by name: what it did is seen at its registers, its memory and its pins.
 
-import type { BoardFile } from "../../boards/board-file.ts"
+import type { BoardFile, DcmiSignal } from "../../boards/board-file.ts"
 import { Clock } from "../clock.ts"
 import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
 import { BoardFaults } from "../faults/board-faults.ts"
@@ -15,7 +15,6 @@ import type { Mcu } from "../cortex-m/mcu.ts"
 import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
-import type { DcmiSignal } from "../../boards/board-file.ts"
 import { freeDcmiPins, freeI2cPins } from "../stm32/gpio/free-pins.ts"
 import type { Level } from "../wires/parallel-bus.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
