@@ -11,8 +11,10 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
-import type { FaultMachine } from "./faults/board-faults.ts"
 import type { FaultSchedule } from "./faults/fault-schedule.ts"
+import { linkFaults } from "./faults/link-faults.ts"
+import { powerFaults } from "./faults/power-cut.ts"
+import { ProgramFaults } from "./faults/program-faults.ts"
 import type { GrabberBus } from "./native/grabber-reader.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -55,19 +57,6 @@ const SLICE_NS = 10e6
 /** Below the SRAM, where the chip has nothing: buffers of calls that a debugger makes. */
 const DEBUGGER_MEMORY = 0x1ff00000
 const DEBUGGER_BYTES = 0x1000
-
-const NOT_YET = "not yet"
-
-const BOARD_FAULTS: FaultMachine = {
-    injectors: {},
-    refusals: {
-        "power-cut": NOT_YET,
-        "link-noise": NOT_YET,
-        "program-throw": NOT_YET,
-        "program-loop": NOT_YET,
-        "program-memory": NOT_YET,
-    },
-}
 
 /** A board that boots when `run` is first called and goes on from there at each further call. */
 export class EmulatedBoard {
@@ -120,11 +109,7 @@ export class EmulatedBoard {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
-        this.faults = board.faults.start(
-            BOARD_FAULTS,
-            options.faults,
-            schedule => this.record.faults.watch(schedule)
-        )
+        this.faults = this.startFaults(board)
         this.vm = new VmWatch({
             program: options.program,
             gcHeapBytes: options.board.gcHeapBytes,
@@ -143,6 +128,10 @@ export class EmulatedBoard {
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
     run(until: StopCondition): void {
+        this.record.faults.guard(() => this.runOn(until))
+    }
+
+    private runOn(until: StopCondition): void {
         const { record, mcu } = this
         const endNs = (until.seconds ?? Infinity) * 1e9
         this.wantedFrames = until.frames ?? Infinity
@@ -188,6 +177,33 @@ export class EmulatedBoard {
     /** Free the emulator's memory. */
     close(): void {
         this.mcu.close()
+    }
+
+    private startFaults(board: Board): FaultSchedule {
+        const { clock, chip, mcu, bytes } = this
+        const program = new ProgramFaults(() => bytes)
+        this.at("vm_i2c_transaction", context => program.busCalled(context))
+        this.at("vm_port_panicked", () => program.restore())
+        const { supply } = board.faults
+        const off = (): void => this.record.captureChanged(false)
+        for (const fault of this.options.faults ?? [])
+            if ("fault" in fault && fault.fault === "power-cut")
+                chip.flash.powerGoesAt(fault.at * 1e9, this.options.seed ?? 1)
+        return board.faults.start(
+            {
+                injectors: {
+                    ...program.injectors,
+                    ...powerFaults({
+                        ...{ clock, chip, mcu, supply, bytes, off },
+                        board: this.options.board,
+                    }),
+                    ...linkFaults(clock, chip, this.options.board),
+                },
+                refusals: {},
+            },
+            this.options.faults,
+            schedule => this.record.faults.watch(schedule)
+        )
     }
 
     private watchFirmware(): void {

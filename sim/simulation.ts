@@ -11,8 +11,8 @@ import {
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
-import type { FaultMachine } from "./faults/board-faults.ts"
-import type { FaultSchedule } from "./faults/fault-schedule.ts"
+import type { FaultSchedule, Refusals } from "./faults/fault-schedule.ts"
+import { ProgramFaults } from "./faults/program-faults.ts"
 import { NativeCode } from "./native/native-code.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -29,21 +29,14 @@ const VM_TICK_NS = 1e6
 
 const NO_RESTART =
     "the simulator models no restart of the chip: use the emulated board (--target emulator)"
-const NOT_YET = "not yet"
 
 /** What this level cannot show. */
-const SIMULATOR_FAULTS: FaultMachine = {
-    injectors: {},
-    refusals: {
-        "power-cut": NO_RESTART,
-        "flash-error":
-            "the simulator's program has no flash to write to: use the emulated board (--target emulator)",
-        "link-noise":
-            "the simulator has no serial link: use the emulated board (--target emulator)",
-        "program-throw": NOT_YET,
-        "program-loop": NOT_YET,
-        "program-memory": NOT_YET,
-    },
+const REFUSALS: Refusals = {
+    "power-cut": NO_RESTART,
+    "flash-error":
+        "the simulator's program has no flash to write to: use the emulated board (--target emulator)",
+    "link-noise":
+        "the simulator has no serial link: use the emulated board (--target emulator)",
 }
 
 export interface SimulationOptions extends BoardOptions {
@@ -106,8 +99,9 @@ export class Simulation {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        const program = new ProgramFaults(() => this.vm.bytes)
         this.faults = board.faults.start(
-            SIMULATOR_FAULTS,
+            { injectors: program.injectors, refusals: REFUSALS },
             options.faults,
             schedule => this.record.faults.watch(schedule)
         )
@@ -128,7 +122,9 @@ export class Simulation {
             onConsole: line => options.onConsole?.(line),
             onSend: frame => this.bus.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
+            onBusCall: context => program.busCalled(context),
             onProgramEnd: () => {
+                program.restore()
                 this.native.programEnded()
                 this.tellCaptureChange()
             },
@@ -145,6 +141,10 @@ export class Simulation {
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
     run(until: StopCondition): void {
+        this.record.faults.guard(() => this.runOn(until))
+    }
+
+    private runOn(until: StopCondition): void {
         const { record } = this
         const endNs = (until.seconds ?? Infinity) * 1e9
         const frames = until.frames ?? Infinity

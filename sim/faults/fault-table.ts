@@ -290,17 +290,17 @@ export const FAULT_TABLE = {
     },
     "program-throw": {
         lasts: "moment",
-        what: "the program throws at the next function that it calls",
+        what: "the program throws when it has used the I2C bus the next time",
         parameters: {},
     },
     "program-loop": {
         lasts: "moment",
-        what: "the program loops for ever in the next function that it calls",
+        what: "the program loops for ever when it has used the I2C bus the next time",
         parameters: {},
     },
     "program-memory": {
         lasts: "moment",
-        what: "the program takes all memory in the next function that it calls",
+        what: "the program takes more memory than there is when it has used the I2C bus the next time",
         parameters: {},
     },
 } as const satisfies Readonly<Record<string, FaultEntry>>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What each fault did to the capture: which counters moved, which frames were lost or wrong, when it was right again.
 
+import { ProgramError } from "../../protocol/errors.ts"
 import type { Clock } from "../clock.ts"
 import type { Size } from "../../protocol/capture.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
@@ -126,9 +127,17 @@ export class FaultWatch {
         }
     }
 
-    /** The program ended with an error. @param cause its name */
-    programEnded(cause: string): void {
-        for (const { detected } of this.open.values()) detected.add(cause)
+    /** Run; a program that ends by it has noticed what was wrong. */
+    guard(run: () => void): void {
+        try {
+            run()
+        } catch (error) {
+            const cause = error instanceof ProgramError ? error.kind : undefined
+            if (cause !== undefined)
+                for (const { detected } of this.open.values())
+                    detected.add(cause)
+            throw error
+        }
     }
 
     /** A frame was taken, and compared with what the sensor sent. */

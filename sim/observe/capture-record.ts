@@ -41,7 +41,7 @@ export class CaptureRecord {
     readonly faults: FaultWatch
     private readonly observer: CaptureObserver
     private shown: Display | undefined
-    private everStarted = false
+    private startedMode: AppliedMode | undefined
     /** Of the newest capture; a batch has fewer. */
     private frameRows = 0
     /** The frame whose batches come, and how many of its rows were right. */
@@ -116,7 +116,7 @@ export class CaptureRecord {
     captureChanged(streaming: boolean): void {
         this.observer.counting = streaming
         if (!streaming) return
-        this.everStarted = true
+        this.startedMode = this.readMode()
         this.frameRows = readFrameSize(this.grabber).lines
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
@@ -136,13 +136,11 @@ export class CaptureRecord {
 
     /** What the program applied; undefined until it has started a capture. It stays when that is stopped. */
     mode(): AppliedMode | undefined {
-        return this.everStarted
-            ? readMode(
-                  this.grabber,
-                  this.board.sensor.name,
-                  this.boardFile.frameMemory
-              )
-            : undefined
+        const { startedMode } = this
+        if (startedMode === undefined) return undefined
+        const mode = this.readMode()
+        // A program that ended leaves none.
+        return mode.window.width === 0 ? startedMode : mode
     }
 
     /**
@@ -189,6 +187,11 @@ export class CaptureRecord {
                 ...readFrameSize(this.grabber),
             })
         )
+    }
+
+    private readMode(): AppliedMode {
+        const { grabber, board, boardFile } = this
+        return readMode(grabber, board.sensor.name, boardFile.frameMemory)
     }
 
     /** All rows of a frame have come with this batch, all of them right. */

@@ -19,7 +19,7 @@ export class FlashOperations {
     /** Operations that were begun. */
     count = 0
     /** When the power goes, ns: what runs then is left half done. */
-    powerGoesAtNs = Infinity
+    readonly powerGoesAtNs: number[] = []
     private readonly bankBusyUntilNs = [0, 0]
     private untilCut = Infinity
     private powered = true
@@ -68,8 +68,7 @@ export class FlashOperations {
             this.clock.at((startNs + endNs) / 2, () => this.onPowerCut?.())
             return
         }
-        const { powerGoesAtNs } = this
-        if (startNs <= powerGoesAtNs && powerGoesAtNs < endNs)
+        if (this.powerGoesAtNs.some(ns => startNs <= ns && ns < endNs))
             return operation.partly()
         operation.whole()
         const { epoch } = this

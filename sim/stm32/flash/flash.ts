@@ -131,7 +131,7 @@ export class Flash implements Peripheral {
      * @param seed which bits have changed by then
      */
     powerGoesAt(timeNs: number, seed: number): void {
-        this.running.powerGoesAtNs = timeNs
+        this.running.powerGoesAtNs.push(timeNs)
         this.array.seed = seed
     }
 
