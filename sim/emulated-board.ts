@@ -51,6 +51,9 @@ const ROW_COPIES = [
     ["cam_row_copy_rgb565", 8],
 ] as const
 
+/** cam_bus_status_t: nothing answers. */
+const NO_ANSWER = -1
+
 /** Longest stretch between two looks at the frames, virtual ns. */
 const SLICE_NS = 10e6
 
@@ -80,6 +83,8 @@ export class EmulatedBoard {
     /** What the CPU had done when the capture first started. */
     private captureStart: CpuMark | undefined
     private wantedFrames = Infinity
+    /** The power went, and the firmware has not started a capture since: its memory means nothing. */
+    private withoutPower = false
 
     constructor(private readonly options: EmulatedBoardOptions) {
         const board = new Board({ ...options, clocks: "rcc" })
@@ -185,7 +190,10 @@ export class EmulatedBoard {
         this.at("vm_i2c_transaction", context => program.busCalled(context))
         this.at("vm_port_panicked", () => program.restore())
         const { supply } = board.faults
-        const off = (): void => this.record.captureChanged(false)
+        const off = (): void => {
+            this.withoutPower = true
+            this.record.captureChanged(false)
+        }
         for (const fault of this.options.faults ?? [])
             if ("fault" in fault && fault.fault === "power-cut")
                 chip.flash.powerGoesAt(fault.at * 1e9, this.options.seed ?? 1)
@@ -211,6 +219,7 @@ export class EmulatedBoard {
             this.frameDelivered(descriptor, pixels)
         )
         this.at("cam_port_capture_changed", streaming => {
+            this.withoutPower = false
             this.captureChanged = streaming !== 0
             this.captureStart ??= this.mark()
             this.mcu.stop()
@@ -283,6 +292,7 @@ export class EmulatedBoard {
         read
     ) => {
         const { mcu, bytes } = this
+        if (this.withoutPower) return NO_ANSWER
         const transfer = this.options.elf.symbols.address(
             "cam_grabber_transfer"
         )
