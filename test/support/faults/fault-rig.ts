@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Faults by their injectors alone: a schedule over some of them, and what each effect told.
 
-import { Clock } from "../../../sim/clock.ts"
+import type { Clock } from "../../../sim/clock.ts"
 import type { Effect, Injectors } from "../../../sim/faults/effect.ts"
 import { parseFaults } from "../../../sim/faults/fault-file.ts"
 import { FaultSchedule } from "../../../sim/faults/fault-schedule.ts"

@@ -7,6 +7,7 @@ import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { readBoard } from "../../../boards/board-file.ts"
 import type { CapturedFrame } from "../../../sim/capture.ts"
 import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
+import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
@@ -39,6 +40,8 @@ export interface RigOptions {
     readonly request?: CaptureRequest
     /** More in its flash than the firmware. */
     readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
+    /** What goes wrong, and when. */
+    readonly faults?: readonly AnyFault[]
 }
 
 /** A board that is about to boot. Who makes it closes it. */
@@ -46,6 +49,7 @@ export async function emulatedRig({
     app = "src/main.ts",
     request,
     extra = () => [],
+    faults,
 }: RigOptions): Promise<EmulatedRig> {
     const { elf: file } = await buildFirmware({
         board: BOARD,
@@ -67,6 +71,7 @@ export async function emulatedRig({
         },
         program: await buildProgram(app),
         cpi: DEFAULT_CPI,
+        faults,
         onFrame: frame => frames.push({ frame, ns: emulated.clock.nowNs }),
     })
     const text: string[] = [""]
