@@ -92,13 +92,11 @@ export class BoardFaults {
                 ...chipFaults(clock, chip),
                 ...machine.injectors,
             } as Injectors,
-            refusals: {
-                ...(sensorName === "mt9v034" && {
-                    "jpeg-no-end": NO_JPEG,
-                    "jpeg-broken": NO_JPEG,
-                }),
-                ...machine.refusals,
-            },
+            refusal: fault =>
+                machine.refusals[fault.fault] ??
+                (sensorName === "mt9v034" && fault.fault.startsWith("jpeg-")
+                    ? NO_JPEG
+                    : addressProblem(chip, fault)),
             // A fault breaks rules that no program can keep: they are noted then, and do not stop the run.
             added: () => rules.permit(),
         })
@@ -125,6 +123,13 @@ export class BoardFaults {
         const phase = (this.options.clock.nowNs / periodNs) % 1
         return phase < 0.5 ? 1 : 0
     }
+}
+
+function addressProblem({ bus }: Stm32F4, fault: Fault): string | undefined {
+    if (fault.fault !== "register-upset") return undefined
+    const { address } = fault
+    if (address % 4 === 0 && bus.has(address)) return undefined
+    return `"address" is 0x${address.toString(16)}; it must be the address of a register, a multiple of 4 where a block is modelled, for example 0x5005000c (DCMI_IER)`
 }
 
 function hasTime(fault: AnyFault): fault is Fault {

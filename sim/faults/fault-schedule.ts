@@ -16,7 +16,8 @@ export interface FaultScheduleOptions {
     readonly clock: Clock
     readonly seed: number
     readonly injectors: Injectors
-    readonly refusals: Refusals
+    /** Why a fault cannot be injected here; undefined: it can. */
+    readonly refusal: (fault: Fault) => string | undefined
     /** Called when a fault was added. */
     readonly added: () => void
 }
@@ -38,7 +39,7 @@ export class FaultSchedule {
      */
     add(faults: readonly Fault[]): void {
         for (const [index, fault] of faults.entries()) {
-            const reason = this.options.refusals[fault.fault]
+            const reason = this.options.refusal(fault)
             if (reason !== undefined)
                 throw new UsageError(
                     `fault ${index} (${fault.fault}): ${reason}`

@@ -142,6 +142,21 @@ describe("what the simulator cannot show", () => {
     ])("%s is refused with the reason", async (fault, reason) => {
         await expect(run([{ at: 0.4, fault }])).rejects.toThrow(reason)
     })
+
+    it.each(["0x5005000d", "0x30000000", "0x20000000"])(
+        "a register at %s is refused",
+        async address => {
+            const fault = {
+                at: 0.4,
+                fault: "register-upset",
+                address,
+                value: 0,
+            }
+            await expect(run([fault])).rejects.toThrow(
+                `fault 0 (register-upset): "address" is ${address}; it must be the address of a register`
+            )
+        }
+    )
 })
 
 describe("an OV2640", () => {

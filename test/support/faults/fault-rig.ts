@@ -17,7 +17,7 @@ export function scheduled(
         clock,
         seed,
         injectors: injectors as Injectors,
-        refusals: {},
+        refusal: () => undefined,
         added: () => {},
     })
     schedule.add(parseFaults(faults, "test"))
