@@ -19,7 +19,8 @@ export function faultLines(
     })
 }
 
-function faultLine(fault: FaultOutcome): string {
+/** In words. */
+export function faultLine(fault: FaultOutcome): string {
     const { happenedAt, detectedAs, framesLost, wrongFrames } = fault
     if (happenedAt === null)
         return `${fault.fault}, due at ${fault.at} s, found nothing to act on`

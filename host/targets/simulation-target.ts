@@ -14,8 +14,10 @@ import { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { makePlanReport } from "../commands/plan/plan-report.ts"
 import { JacdacCameraControl } from "./camera-control.ts"
+import { faultKinds, MachineFaults } from "./fault-bench.ts"
 import { RateMeter } from "./frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
+import type { InjectedFault } from "../view/messages/fault-messages.ts"
 import {
     NO_BOARD,
     type TargetDescription,
@@ -57,6 +59,7 @@ export class SimulationTarget implements ViewTarget {
 
     private readonly fps = new RateMeter()
     private readonly irqs = new RateMeter()
+    private readonly bench: MachineFaults
     private pacer: Pacer | undefined
     private arrived = 0
     private meterDropped = 0
@@ -108,7 +111,9 @@ export class SimulationTarget implements ViewTarget {
             hasScope: true,
             hasWaveforms: true,
             canUpdateProgram: false,
+            faults: faultKinds(),
         })
+        this.bench = new MachineFaults(simulation, options.faults !== undefined)
         this.control = new JacdacCameraControl(
             simulation.jacdac,
             {
@@ -179,7 +184,12 @@ export class SimulationTarget implements ViewTarget {
             ratio: this.pacer?.ratio ?? 0,
             ended: this.ended,
             ...NO_BOARD,
+            faults: this.bench.state,
         }
+    }
+
+    injectFault(fault: InjectedFault): void {
+        this.bench.inject(fault)
     }
 
     plan(request: CaptureRequest): PlanReport {

@@ -22,6 +22,7 @@ import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { PictureSource } from "../images/frame-image.ts"
+import type { InjectedFault } from "../view/messages/fault-messages.ts"
 import type { ViewFrame } from "../view/messages/frame-message.ts"
 import type {
     AppliedState,
@@ -155,6 +156,8 @@ export interface ViewTarget extends Target {
     readonly jacdac: JacdacLine
     /** Replace the program, when the description says that it can be; live() says how it goes. */
     updateProgram?(): void
+    /** Break something, now, when the description has faults; live() says what came of it. */
+    injectFault?(fault: InjectedFault): void
     /** How much of each picture a link sends. */
     setReduction?(reduction: Reduction): void
 }

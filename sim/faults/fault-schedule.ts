@@ -26,6 +26,8 @@ export interface FaultScheduleOptions {
 export class FaultSchedule {
     /** In the order in which they were added. */
     readonly effects: Effect[] = []
+    /** Called before some are added. */
+    onAdding: (() => void) | undefined
     /** Called when one begins to act. */
     onHappened: ((effect: Effect) => void) | undefined
     /** Times to come, the next one last. */
@@ -45,6 +47,7 @@ export class FaultSchedule {
                     `fault ${index} (${fault.fault}): ${reason}`
                 )
         }
+        this.onAdding?.()
         for (const fault of faults) this.schedule(fault)
         this.beginsNs = this.effects
             .map(({ fault }) => beginNs(fault))

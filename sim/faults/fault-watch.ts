@@ -108,6 +108,11 @@ export class FaultWatch {
     watch(schedule: FaultSchedule): void {
         this.schedule = schedule
         schedule.onHappened = effect => this.happened(effect)
+        // Before it runs there is nothing to read.
+        schedule.onAdding = () => {
+            if (this.options.clock.nowNs > 0)
+                this.counters = this.options.counters()
+        }
     }
 
     /** When the next fault begins, ns; Infinity: none. */
