@@ -51,11 +51,13 @@ export function chipFaults(
             dma2.injectError("fifo", () => effect.happenedOnce()),
         "irq-late": ({ us }) => late(us * US),
         "flash-error": ({ count }, effect) => {
-            for (let left = count; left > 0; left--)
-                flash.injectError(() => {
-                    effect.happened()
-                    if (left === 1) effect.over()
-                })
+            let left = count
+            const taken = (): void => {
+                effect.happened()
+                if (--left === 0) effect.over()
+                else flash.injectError(taken)
+            }
+            flash.injectError(taken)
         },
     }
 }

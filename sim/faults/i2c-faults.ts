@@ -3,7 +3,7 @@
 
 import type { I2cBus } from "../wires/i2c-bus.ts"
 import type { I2c } from "../stm32/i2c/i2c.ts"
-import type { Injectors } from "./effect.ts"
+import type { Effect, Injectors } from "./effect.ts"
 
 type I2cFaultName =
     "i2c-nack" | "i2c-sda-low" | "i2c-stretch" | "i2c-wrong-value"
@@ -15,9 +15,22 @@ export function i2cFaults(
 ): Injectors<I2cFaultName> {
     /** Holds of SDA that no clock ends. */
     let holds = 0
-    /** What happens to the bytes to come, the next one first. */
-    const wrong: (() => number)[] = []
-    bus.alter = byte => byte ^ (wrong.shift()?.() ?? 0)
+    /** What hits the bytes to come, the next one first. */
+    const wrong: {
+        readonly bits: number
+        readonly effect: Effect
+        left: number
+    }[] = []
+    bus.alter = byte => {
+        const [first] = wrong
+        if (first === undefined) return byte
+        first.effect.happened()
+        if (--first.left === 0) {
+            first.effect.over()
+            wrong.shift()
+        }
+        return byte ^ first.bits
+    }
     return {
         "i2c-nack": ({ count, byte }, effect) => {
             let left = count
@@ -45,12 +58,7 @@ export function i2cFaults(
         },
         "i2c-wrong-value": ({ count, mask }, effect) => {
             const bits = mask ?? effect.choice.whole(1, 0xff)
-            for (let left = count; left > 0; left--)
-                wrong.push(() => {
-                    effect.happened()
-                    if (left === 1) effect.over()
-                    return bits
-                })
+            wrong.push({ bits, effect, left: count })
         },
     }
 }
