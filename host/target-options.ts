@@ -13,6 +13,8 @@ import {
     REQUEST_OPTIONS,
     type RequestOption,
 } from "../protocol/request-options.ts"
+import { readFaultFile } from "../sim/faults/fault-file.ts"
+import type { Fault } from "../sim/faults/fault-table.ts"
 import { DEFAULT_CPI } from "../sim/observe/cpu-use.ts"
 import {
     DEFAULT_APP,
@@ -47,6 +49,8 @@ export interface TargetOptions extends RequestOptions {
     readonly target: Target
     /** CPU cycles per instruction of the emulated board. */
     readonly cpi: number
+    /** What goes wrong, and when; undefined: nothing. */
+    readonly faults?: readonly Fault[] | undefined
 }
 
 /** What commander makes of addRequestOptions(). */
@@ -67,6 +71,7 @@ export interface TargetFlags extends RequestFlags {
     app?: string
     target: Target
     cpi: number
+    faults?: string
 }
 
 /** A port's path has a slash in it, or is Windows' COM with a number. */
@@ -86,9 +91,30 @@ function targetArgument(text: string): Target {
     return target ?? text
 }
 
-/** Add --target, and what belongs to the emulator. */
+/** Add --faults. */
+export function addFaultsOption(command: Command): Command {
+    return command.option(
+        "--faults <file>",
+        "faults to inject, as JSON: [{ at, for, fault, ... }] (docs/faults-file.md)"
+    )
+}
+
+/**
+ * The faults of the file that --faults names.
+ * @throws UsageError when it cannot be read, or has a mistake in it
+ */
+export function faultsOf(
+    file: string | undefined,
+    cwd: string
+): readonly Fault[] | undefined {
+    return file === undefined
+        ? undefined
+        : readFaultFile(resolve(cwd, file), file)
+}
+
+/** Add --target, what belongs to the emulator, and --faults. */
 export function addTargetOptions(command: Command, help: string): Command {
-    return command
+    return addFaultsOption(command)
         .addOption(
             new Option("--target <target>", help)
                 .default("sim")
@@ -172,6 +198,11 @@ export function requestOptions(flags: RequestFlags): RequestOptions {
  */
 export function targetOptions(flags: TargetFlags, cwd: string): TargetOptions {
     const { scene, seed, target, cpi } = flags
+    const faults = faultsOf(flags.faults, cwd)
+    if (faults && isPort(target))
+        throw new UsageError(
+            `--faults ${flags.faults}: faults are injected into the simulator and the emulator; nothing here can break the board at ${target}`
+        )
     return {
         ...requestOptions(flags),
         scene,
@@ -179,6 +210,7 @@ export function targetOptions(flags: TargetFlags, cwd: string): TargetOptions {
         app: appFile(flags.app, cwd),
         target,
         cpi,
+        faults,
     }
 }
 

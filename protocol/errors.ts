@@ -22,7 +22,9 @@ export class ProgramError extends CamscriptError {
     constructor(
         message: string,
         /** A driver or the camera refused what it was asked for: nothing is broken, the message says it all. */
-        readonly refusal = false
+        readonly refusal = false,
+        /** What ended a program that ran. */
+        readonly kind?: "exception" | "endless-loop" | "out-of-memory" | "panic"
     ) {
         super(message)
     }

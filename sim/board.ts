@@ -4,7 +4,7 @@
 
 import type { BoardFile } from "../boards/board-file.ts"
 import { Clock } from "./clock.ts"
-import { ParallelFaults, type ParallelFault } from "./wires/parallel-faults.ts"
+import { BoardFaults, type AnyFault } from "./faults/board-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
@@ -30,8 +30,10 @@ export interface BoardOptions {
     readonly trace?: CaptureTrace
     /** Write waveforms; whoever made the recorder finishes it. */
     readonly vcd?: VcdRecorder
-    /** What goes wrong on the cable between sensor and DCMI. */
-    readonly faults?: readonly ParallelFault[]
+    /** What goes wrong, and when. */
+    readonly faults?: readonly AnyFault[]
+    /** Of what faults leave open. */
+    readonly seed?: number
     /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
     readonly clocks?: "board" | "rcc"
 }
@@ -43,6 +45,8 @@ export class Board {
     readonly rules: Rules
     readonly chip: Stm32F4
     readonly sensor: SensorModel
+    /** Whoever runs the code starts them. */
+    readonly faults: BoardFaults
     /** The MCU's memory, indexed by its addresses. */
     readonly memory: WebAssembly.Memory
     /** A view of it. */
@@ -51,8 +55,7 @@ export class Board {
     constructor(private readonly options: BoardOptions) {
         const { board, trace, vcd } = options
         const now = (): number => this.clock.nowNs
-        // A bad cable breaks rules that no program can keep: they are noted then, and do not stop the run.
-        this.rules = new Rules(now, options.faults !== undefined)
+        this.rules = new Rules(now)
         this.memory = new WebAssembly.Memory({
             initial: ADDRESS_SPACE_PAGES,
             maximum: ADDRESS_SPACE_PAGES,
@@ -71,39 +74,60 @@ export class Board {
             memory: this.bytes,
             clocks: options.clocks,
         })
-        this.sensor = this.wireSensor()
+        this.faults = this.wireFaults()
+        this.sensor = this.faults.sensor
+        this.wireSensor()
         const { sensor, chip, clock } = this
         const { dcmi, dma2, nvic } = chip
         trace?.watch({ sensor, dcmi, dma2, nvic })
         vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
     }
 
-    private wireSensor(): SensorModel {
-        const { board, scene, sensorAddress, trace, vcd, faults } = this.options
-        const { clock, rules, log } = this
-        const { dcmi } = this.chip
-        const { create, address } = SENSOR_CATALOGUE[board.sensor.name]
-        // The trace shows what arrives: the faults are nearer to the sensor.
-        const traced = trace ? trace.tap(dcmi, clock) : dcmi
-        const receiver = vcd ? vcd.tap(traced, clock) : traced
-        const sink = faults
-            ? new ParallelFaults({ clock, sink: receiver, faults })
-            : receiver
-        const sensor = create({
-            clock,
-            rules,
-            log,
-            scene,
-            xclkHz: board.sensor.xclkHz,
-            i2cAddress: sensorAddress ?? address,
-            sink,
-        })
-        if (sensorAddress !== null) this.chip.i2cBus.attach(sensor)
-        this.wirePins(sensor)
-        return sensor
+    private wireFaults(): BoardFaults {
+        const { board, scene, sensorAddress, trace, vcd, seed } = this.options
+        const { clock, rules, log, chip } = this
+        const { name, xclkHz, i2c } = board.sensor
+        const { create, address } = SENSOR_CATALOGUE[name]
+        return new BoardFaults(
+            {
+                clock,
+                rules,
+                chip,
+                sensorName: name,
+                i2c: i2c.instance,
+                seed,
+                // The trace shows what arrives: the faults are nearer to the sensor.
+                tap: dcmi => {
+                    const traced = trace ? trace.tap(dcmi, clock) : dcmi
+                    return vcd ? vcd.tap(traced, clock) : traced
+                },
+            },
+            sink =>
+                create({
+                    clock,
+                    rules,
+                    log,
+                    scene,
+                    xclkHz,
+                    i2cAddress: sensorAddress ?? address,
+                    sink,
+                })
+        )
     }
 
-    private wirePins(sensor: SensorModel): void {
+    private wireSensor(): void {
+        const { sensor, chip, faults } = this
+        if (this.options.sensorAddress !== null) chip.i2cBus.attach(sensor)
+        this.wirePins()
+        // Firmware looks at the pins to find a dead wire.
+        const { PIXCLK, HSYNC, VSYNC } = this.options.board.sensor.dcmi
+        chip.gpio.setInput(PIXCLK.pin, () => faults.pixclk)
+        chip.gpio.setInput(HSYNC.pin, () => faults.levels.hsync)
+        chip.gpio.setInput(VSYNC.pin, () => faults.levels.vsync)
+    }
+
+    private wirePins(): void {
+        const { sensor } = this
         const { resetPin, standbyPin, exposurePin } = this.options.board.sensor
         if (resetPin) this.chip.onPin(resetPin, level => sensor.setReset(level))
         if (standbyPin)

@@ -11,6 +11,10 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
+import type { FaultSchedule } from "./faults/fault-schedule.ts"
+import { linkFaults } from "./faults/link-faults.ts"
+import { powerFaults } from "./faults/power-cut.ts"
+import { ProgramFaults } from "./faults/program-faults.ts"
 import type { GrabberBus } from "./observe/grabber-reader.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -47,6 +51,9 @@ const ROW_COPIES = [
     ["cam_row_copy_rgb565", 8],
 ] as const
 
+/** cam_bus_status_t: nothing answers. */
+const NO_ANSWER = -1
+
 /** Longest stretch between two looks at the frames, virtual ns. */
 const SLICE_NS = 10e6
 
@@ -66,6 +73,9 @@ export class EmulatedBoard {
     /** Rules of the models that were broken. */
     readonly rules: Rules
 
+    /** Takes more while it runs. */
+    readonly faults: FaultSchedule
+
     private readonly bytes: Uint8Array
     private readonly vm: VmWatch
     /** Capture started (true) or stopped since the last look. */
@@ -73,6 +83,8 @@ export class EmulatedBoard {
     /** What the CPU had done when the capture first started. */
     private captureStart: CpuMark | undefined
     private wantedFrames = Infinity
+    /** The power went, and the firmware has not started a capture since: its memory means nothing. */
+    private withoutPower = false
 
     constructor(private readonly options: EmulatedBoardOptions) {
         const board = new Board({ ...options, clocks: "rcc" })
@@ -102,6 +114,7 @@ export class EmulatedBoard {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        this.faults = this.startFaults(board)
         this.vm = new VmWatch({
             program: options.program,
             gcHeapBytes: options.board.gcHeapBytes,
@@ -120,11 +133,25 @@ export class EmulatedBoard {
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
     run(until: StopCondition): void {
+        this.record.faults.guard(() => this.runOn(until))
+    }
+
+    private runOn(until: StopCondition): void {
         const { record, mcu } = this
         const endNs = (until.seconds ?? Infinity) * 1e9
         this.wantedFrames = until.frames ?? Infinity
         while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
-            mcu.run(Math.min(mcu.nowNs + SLICE_NS, endNs))
+            record.faults.look()
+            // The counters are looked at just before a fault begins.
+            const beforeNs = record.faults.nextNs - 1
+            const sliceNs = mcu.nowNs + SLICE_NS
+            mcu.run(
+                Math.min(
+                    sliceNs,
+                    endNs,
+                    beforeNs > mcu.nowNs ? beforeNs : Infinity
+                )
+            )
             this.lookAtCapture()
             if (this.vm.failure) throw this.vm.failure
             if (this.wantedFrames < Infinity) record.checkPatience()
@@ -170,11 +197,42 @@ export class EmulatedBoard {
         this.mcu.close()
     }
 
+    private startFaults(board: Board): FaultSchedule {
+        const { clock, chip, mcu, bytes } = this
+        const program = new ProgramFaults(() => bytes)
+        this.at("vm_i2c_transaction", context => program.busCalled(context))
+        this.at("vm_port_panicked", () => program.restore())
+        const { supply } = board.faults
+        const off = (): void => {
+            this.withoutPower = true
+            this.record.captureChanged(false)
+        }
+        for (const fault of this.options.faults ?? [])
+            if ("fault" in fault && fault.fault === "power-cut")
+                chip.flash.powerGoesAt(fault.at * 1e9, this.options.seed ?? 1)
+        return board.faults.start(
+            {
+                injectors: {
+                    ...program.injectors,
+                    ...powerFaults({
+                        ...{ clock, chip, mcu, supply, bytes, off },
+                        board: this.options.board,
+                    }),
+                    ...linkFaults(clock, chip, this.options.board),
+                },
+                refusals: {},
+            },
+            this.options.faults,
+            schedule => this.record.faults.watch(schedule)
+        )
+    }
+
     private watchFirmware(): void {
         this.at("cam_port_frame_delivered", (descriptor, pixels) =>
             this.frameDelivered(descriptor, pixels)
         )
         this.at("cam_port_capture_changed", streaming => {
+            this.withoutPower = false
             this.captureChanged = streaming !== 0
             this.captureStart ??= this.mark()
             this.mcu.stop()
@@ -251,6 +309,7 @@ export class EmulatedBoard {
         read
     ) => {
         const { mcu, bytes } = this
+        if (this.withoutPower) return NO_ANSWER
         const transfer = this.options.elf.symbols.address(
             "cam_grabber_transfer"
         )

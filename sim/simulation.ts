@@ -11,6 +11,8 @@ import {
     type JacdacLine,
 } from "./wires/jacdac-bus.ts"
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
+import type { FaultSchedule, Refusals } from "./faults/fault-schedule.ts"
+import { ProgramFaults } from "./faults/program-faults.ts"
 import { NativeCode } from "./native-code.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -24,6 +26,18 @@ import { GrabberReg, GrabberPage } from "../protocol/grabber-page.ts"
 
 /** The VM's timers have a grain of 1 ms; without other work it is woken that often. */
 const VM_TICK_NS = 1e6
+
+const NO_RESTART =
+    "the simulator models no restart of the chip: use the emulated board (--target emulator)"
+
+/** What this level cannot show. */
+const REFUSALS: Refusals = {
+    "power-cut": NO_RESTART,
+    "flash-error":
+        "the simulator's program has no flash to write to: use the emulated board (--target emulator)",
+    "link-noise":
+        "the simulator has no serial link: use the emulated board (--target emulator)",
+}
 
 export interface SimulationOptions extends BoardOptions {
     readonly program: Program
@@ -48,6 +62,9 @@ export class Simulation {
     readonly rules: Rules
     /** Hosts on the VM's Jacdac line. */
     readonly jacdac: JacdacLine & { readonly counters: JacdacBusCounters }
+
+    /** Takes more while it runs. */
+    readonly faults: FaultSchedule
 
     private readonly bus: JacdacBus
     private readonly native: NativeCode
@@ -84,6 +101,12 @@ export class Simulation {
             vcd: options.vcd,
             onFrame: options.onFrame,
         })
+        const program = new ProgramFaults(() => this.vm.bytes)
+        this.faults = board.faults.start(
+            { injectors: program.injectors, refusals: REFUSALS },
+            options.faults,
+            schedule => this.record.faults.watch(schedule)
+        )
         const nowUs = () => Math.floor(clock.nowNs / 1000)
         this.bus = new JacdacBus({
             nowUs,
@@ -101,7 +124,9 @@ export class Simulation {
             onConsole: line => options.onConsole?.(line),
             onSend: frame => this.bus.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
+            onBusCall: context => program.busCalled(context),
             onProgramEnd: () => {
+                program.restore()
                 this.native.programEnded()
                 this.tellCaptureChange()
             },
@@ -118,11 +143,16 @@ export class Simulation {
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time
      */
     run(until: StopCondition): void {
+        this.record.faults.guard(() => this.runOn(until))
+    }
+
+    private runOn(until: StopCondition): void {
         const { record } = this
         const endNs = (until.seconds ?? Infinity) * 1e9
         const frames = until.frames ?? Infinity
         if (!this.booted) this.boot()
         while (record.judgedFrames < frames && this.clock.nowNs < endNs) {
+            record.faults.look()
             this.wake()
             if (record.judgedFrames < frames)
                 this.sleep(Math.min(this.nextTickNs, endNs))

@@ -2,7 +2,8 @@
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
 import type { DisplayImage } from "./observe/display.ts"
-import type { ParallelFault } from "./wires/parallel-faults.ts"
+import type { AnyFault } from "./faults/board-faults.ts"
+import type { FaultOutcome } from "./faults/fault-watch.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import { readBoard, type BoardFile } from "../boards/board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
@@ -40,8 +41,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly trace?: CaptureTrace
     /** Write waveforms; finished when the run is over, also by an error. */
     readonly vcd?: VcdRecorder
-    /** What goes wrong on the cable between sensor and DCMI. */
-    readonly faults?: readonly ParallelFault[]
+    /** What goes wrong, and when (docs/faults-file.md); or in which frame, by its number, on the cable between sensor and DCMI. */
+    readonly faults?: readonly AnyFault[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -55,6 +56,8 @@ export interface SimulateResult {
     /** What was reserved or doubtful in the use of the silicon, and did no harm: empty for our own firmware. */
     readonly warnings: readonly BrokenRule[]
     readonly counters: Counters
+    /** What each fault did, but for those in numbered frames. */
+    readonly faults: readonly FaultOutcome[]
     /** What the program applied; undefined when it never started a capture. */
     readonly mode: AppliedMode | undefined
     /** What the display shows at the end; undefined when the newest capture goes to none. */
@@ -126,6 +129,7 @@ export async function simulate(
         console: lines,
         warnings: simulation.rules.warnings,
         counters: record.counters(),
+        faults: record.faults.outcomes(),
         mode: record.mode(),
         display: record.display(),
         fps: record.measuredFps(),

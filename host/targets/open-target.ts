@@ -19,17 +19,22 @@ export async function openTarget(
         const { PortTarget } = await import("./board/port-target.ts")
         return PortTarget.open(options, hooks)
     }
+    const faulty = options.faults !== undefined
     const board = readBoard(options.board, options.sensor)
     if (options.target === "emulator") {
         const { prepareEmulation } =
             await import("./in-process/prepare-emulation.ts")
-        return InProcessTarget.open(board, onFrame =>
-            prepareEmulation(options, board, { ...hooks, onFrame })
+        return InProcessTarget.open(
+            board,
+            onFrame => prepareEmulation(options, board, { ...hooks, onFrame }),
+            faulty
         )
     }
     const { prepareSimulation } =
         await import("./in-process/prepare-simulation.ts")
-    return InProcessTarget.open(board, onFrame =>
-        prepareSimulation(options, board, { ...hooks, onFrame })
+    return InProcessTarget.open(
+        board,
+        onFrame => prepareSimulation(options, board, { ...hooks, onFrame }),
+        faulty
     )
 }

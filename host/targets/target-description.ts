@@ -18,7 +18,12 @@ import { BINNINGS } from "../../protocol/names.ts"
 /** What a board file does not know. */
 export type TargetAbilities = Pick<
     TargetDescription,
-    "kind" | "fieldPicture" | "hasScope" | "hasWaveforms" | "canUpdateProgram"
+    | "kind"
+    | "fieldPicture"
+    | "hasScope"
+    | "hasWaveforms"
+    | "canUpdateProgram"
+    | "faults"
 >
 
 /** A board, its memories and who owns them. */

@@ -17,10 +17,12 @@ import type {
 import type { GrabberCounters } from "../../protocol/counters.ts"
 import type { CpuUse } from "../../sim/observe/cpu-use.ts"
 import type { DisplayImage } from "../../sim/observe/display.ts"
+import type { FaultOutcome } from "../../sim/faults/fault-watch.ts"
 import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { ImageSource } from "../images/frame-image.ts"
+import type { InjectedFault } from "../view/messages/fault-messages.ts"
 import type { ViewFrame } from "../view/messages/frame-message.ts"
 import type {
     AppliedState,
@@ -68,6 +70,8 @@ export interface SimulatedOutcome {
     readonly counters: Counters
     readonly measuredFps: number | undefined
     readonly warnings: readonly BrokenRule[]
+    /** What each injected fault did; undefined: none was to be injected. */
+    readonly faults: readonly FaultOutcome[] | undefined
     /** undefined where the program's code takes no time. */
     readonly cpu: CpuUse | undefined
     /** What the display shows; undefined: the capture goes to none. */
@@ -152,6 +156,8 @@ export interface ViewTarget extends Target {
     readonly jacdac: JacdacLine
     /** Replace the program, when the description says that it can be; live() says how it goes. */
     updateProgram?(): void
+    /** Break something, now, when the description has faults; live() says what came of it. */
+    injectFault?(fault: InjectedFault): void
     /** How much of each image a link sends. */
     setReduction?(reduction: Reduction): void
 }

@@ -259,6 +259,8 @@ export class ViewServer {
                 return target.control.setStreaming(message.on)
             case "update":
                 return target.updateProgram?.()
+            case "inject":
+                return target.injectFault?.(message.fault)
             case "reduce":
                 return target.setReduction?.(message.reduction)
             case "record":

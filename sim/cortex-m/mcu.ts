@@ -33,8 +33,9 @@ const LONGEST_RUN = 0x40000000
 /** A called function may take this many instructions. */
 const CALL_LIMIT = 100_000_000
 
-/** Why the core starts again at its reset vector; RAM keeps its content. */
-export type ResetCause = "SYSRESETREQ" | "IWDG" | "WWDG" | "NRST" | "LOW_POWER"
+/** Why the core starts again at its reset vector; RAM keeps its content but for POWER_ON, whose chip was reset before. */
+export type ResetCause =
+    "SYSRESETREQ" | "IWDG" | "WWDG" | "NRST" | "LOW_POWER" | "POWER_ON"
 
 export interface McuOptions {
     /** All memories, indexed by MCU addresses; the buffer of a WebAssembly.Memory. */

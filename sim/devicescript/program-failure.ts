@@ -18,6 +18,11 @@ const PANIC_OUT_OF_MEMORY = 60004
 const PANIC_UNHANDLED_EXCEPTION = 60005
 const PANIC_STACK_OVERFLOW = 60006
 
+const PANIC_KINDS: ReadonlyMap<number, ProgramError["kind"]> = new Map([
+    [PANIC_INFINITE_LOOP, "endless-loop"],
+    [PANIC_OUT_OF_MEMORY, "out-of-memory"],
+])
+
 /** Frames shown: a recursion that ran over has thirty equal ones. */
 const FRAMES_SHOWN = 8
 
@@ -39,7 +44,9 @@ export function programError(panic: Panic): ProgramError {
     if (panic.code === PANIC_UNHANDLED_EXCEPTION) return exceptionError(panic)
     const stack = stackOf(panic, panic.lines)
     return new ProgramError(
-        `${panic.program.name}: ${panicText(panic)}${stack}`
+        `${panic.program.name}: ${panicText(panic)}${stack}`,
+        false,
+        PANIC_KINDS.get(panic.code) ?? "panic"
     )
 }
 
@@ -76,10 +83,12 @@ function exceptionError(panic: Panic): ProgramError {
             ? panic.message
             : printed
     if (message !== undefined && REFUSALS.has(name))
-        return new ProgramError(message, true)
+        return new ProgramError(message, true, "exception")
     const text = message === undefined ? name : `${name}: ${message}`
     return new ProgramError(
-        `${program.name}: ${text}${stackOf(panic, lines.slice(start + 1))}`
+        `${program.name}: ${text}${stackOf(panic, lines.slice(start + 1))}`,
+        false,
+        "exception"
     )
 }
 

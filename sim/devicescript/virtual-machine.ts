@@ -49,6 +49,8 @@ export interface VirtualMachineOptions {
     /** A Jacdac frame that the VM sends. */
     readonly onSend: (frame: Uint8Array) => void
     readonly i2c: I2cTransfer
+    /** The program calls the I2C bus: the address of the VM's context. */
+    readonly onBusCall?: (context: number) => void
     /** The program ended; after ds.restart() it starts again 1 s later. Called from within `process`. */
     readonly onProgramEnd?: () => void
     /** Of the VM on its Jacdac line, two words, the second below 0x80000000; needed when several VMs share a line. */
@@ -71,7 +73,8 @@ const CLOCK_READS_PER_INSTANT = 400_000
 /** One VM with one program. Errors end it: afterwards every call throws the same error. */
 export class VirtualMachine {
     private readonly vm: VmExports
-    private readonly bytes: Uint8Array
+    /** The VM's memory, by its addresses. */
+    readonly bytes: Uint8Array
     private readonly words: DataView
     private readonly frame: number
     private readonly scratch: number
@@ -198,8 +201,8 @@ export class VirtualMachine {
 
     private hookTable(image: VmImage): void {
         const table = this.vm.__indirect_function_table
-        const { i2c } = this.options
-        table.set(image.i2cSlot, i2cCall(this.vm, this.scratch, i2c))
+        const { i2c, onBusCall } = this.options
+        table.set(image.i2cSlot, i2cCall(this.vm, this.scratch, i2c, onBusCall))
         // Only by the caller can a line of the program be told from one of the VM's own with the same mark.
         const print = table.get(image.printSlot) as (context: number) => void
         const printByProgram = (context: number): void => {

@@ -2,15 +2,21 @@
 // Any STM32F4 camera firmware on the emulated core, against the chip's and the sensor's models. Nothing in it is known or
 // watched by name: what it did is seen at its registers, its memory and its pins.
 
-import type { BoardFile } from "../../boards/board-file.ts"
+import type { BoardFile, DcmiSignal } from "../../boards/board-file.ts"
 import { Clock } from "../clock.ts"
 import { CamscriptError, SiliconError } from "../../protocol/errors.ts"
+import { BoardFaults } from "../faults/board-faults.ts"
+import type { Refusals } from "../faults/fault-schedule.ts"
+import type { Fault } from "../faults/fault-table.ts"
+import { FaultWatch } from "../faults/fault-watch.ts"
 import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
 import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
+import { freeDcmiPins, freeI2cPins } from "../stm32/gpio/free-pins.ts"
+import type { Level } from "../wires/parallel-bus.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
 import { Stm32F4 } from "../stm32/chip.ts"
 import { RegisterLog } from "../trace/register-log.ts"
@@ -25,6 +31,22 @@ const ADDRESS_SPACE_PAGES = 8200
 
 const USARTS = 6
 
+/** Longest stretch between two looks at the counters, virtual ns. */
+const LOOK_NS = 10e6
+
+const OUR_PROGRAM =
+    "it acts in the DeviceScript VM, and camscript emulate runs firmware that has none that it knows: use camscript run --target emulator"
+
+const FOREIGN_REFUSALS: Refusals = {
+    "program-throw": OUR_PROGRAM,
+    "program-loop": OUR_PROGRAM,
+    "program-memory": OUR_PROGRAM,
+    "power-cut":
+        "camscript emulate has one power-on: use camscript run --target emulator",
+    "link-noise":
+        "which USART is a link, and what comes over it, only our own firmware is known to say: use camscript run --target emulator",
+}
+
 export interface ForeignRunOptions {
     /** Content and name of the ELF file. */
     readonly elf: Uint8Array
@@ -35,6 +57,10 @@ export interface ForeignRunOptions {
     readonly scene: Scene
     /** Count what breaks a rule or is not modelled, and go on. */
     readonly permissive: boolean
+    /** What goes wrong, and when; broken rules are counted then, too. */
+    readonly faults?: readonly Fault[] | undefined
+    /** Of what faults leave open; default 1. */
+    readonly seed?: number
     /** Cycles per instruction; the core's default when left out. */
     readonly cpi?: number
     /** Records signals; without it nothing is recorded. */
@@ -52,6 +78,8 @@ export class ForeignRun {
     readonly rules: Rules
     readonly sensor: SensorModel
     readonly watch: CaptureWatch
+    /** What faults did to it. */
+    readonly faults: FaultWatch
     readonly exceptions: ExceptionTally
     readonly unmodelled = new UnmodelledWords()
     /** What each USART sent, by its number; only those that sent something. */
@@ -60,6 +88,8 @@ export class ForeignRun {
     resets = 0
     private readonly log: RegisterLog
     private readonly memory: Uint8Array
+    /** It has taken a frame that was exactly what the sensor sent: it crops nothing. */
+    private takesAll = false
 
     /** @throws UsageError when the ELF is none for this chip; CamscriptError when libunicorn2 or cc is missing */
     constructor(private readonly options: ForeignRunOptions) {
@@ -90,13 +120,22 @@ export class ForeignRun {
         this.log = log
         this.memory = memory
         this.chip = chip
-        this.sensor = this.makeSensor()
+        const boardFaults = this.makeSensor()
+        this.sensor = boardFaults.sensor
         this.watch = new CaptureWatch(
             this.sensor,
             chip.dcmi,
             chip.dma2,
-            options.onFrame
+            frame => {
+                this.judge(frame)
+                options.onFrame?.(frame)
+            }
         )
+        this.faults = new FaultWatch({
+            clock,
+            sensor: this.sensor,
+            counters: () => ({ overruns: this.watch.overruns }),
+        })
         options.waveforms?.watch({
             sensor: this.sensor,
             chip,
@@ -107,6 +146,11 @@ export class ForeignRun {
         this.mcu = mcu
         this.exceptions = new ExceptionTally(mcu)
         this.listen()
+        boardFaults.start(
+            { injectors: {}, refusals: FOREIGN_REFUSALS },
+            options.faults,
+            schedule => this.faults.watch(schedule)
+        )
     }
 
     /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
@@ -120,9 +164,17 @@ export class ForeignRun {
      * @throws CamscriptError: a rule was broken (strict), with the place in the program; the core locked up
      */
     run(seconds: number): void {
-        const { mcu } = this
+        const { mcu, faults } = this
+        const endNs = seconds * 1e9
         try {
-            mcu.run(seconds * 1e9)
+            if (!this.options.faults) return mcu.run(endNs)
+            // The counters are looked at just before a fault begins.
+            while (mcu.nowNs < endNs) {
+                faults.look()
+                const beforeNs = faults.nextNs - 1
+                const untilNs = beforeNs > mcu.nowNs ? beforeNs : Infinity
+                mcu.run(Math.min(endNs, mcu.nowNs + LOOK_NS, untilNs))
+            }
         } catch (error) {
             if (!(error instanceof SiliconError)) throw error
             throw new CamscriptError(
@@ -155,20 +207,50 @@ export class ForeignRun {
         this.mcu.close()
     }
 
-    private makeSensor(): SensorModel {
-        const { board, sensorAddress, scene, waveforms } = this.options
+    private makeSensor(): BoardFaults {
+        const { board, sensorAddress, scene, waveforms, seed } = this.options
         const { clock, rules, log, chip } = this
-        const sensor = SENSOR_CATALOGUE[board.sensor.name].create({
-            clock,
-            rules,
-            log,
-            scene,
-            xclkHz: board.sensor.xclkHz,
-            i2cAddress: sensorAddress,
-            sink: waveforms?.tap(chip.dcmi, clock) ?? chip.dcmi,
-        })
-        chip.i2cBus.attach(sensor)
-        return sensor
+        const { name, xclkHz, i2c } = board.sensor
+        const faults = new BoardFaults(
+            {
+                ...{ clock, rules, chip, seed, sensorName: name },
+                i2c: i2c.instance,
+                tap: dcmi => waveforms?.tap(dcmi, clock) ?? dcmi,
+            },
+            sink =>
+                SENSOR_CATALOGUE[name].create({
+                    ...{ clock, rules, log, scene, xclkHz, sink },
+                    i2cAddress: sensorAddress,
+                })
+        )
+        chip.i2cBus.attach(faults.sensor)
+        this.wireDcmiPins(faults)
+        return faults
+    }
+
+    /** A pin that is made one of the DCMI's shows what is on its wire. */
+    private wireDcmiPins(faults: BoardFaults): void {
+        const { chip: name, sensor } = this.options.board
+        const { gpio } = this.chip
+        const levels: Partial<Record<DcmiSignal, () => Level>> = {
+            PIXCLK: () => faults.pixclk,
+            HSYNC: () => faults.levels.hsync,
+            VSYNC: () => faults.levels.vsync,
+        }
+        const i2cPins = (["SCL", "SDA"] as const).flatMap(signal =>
+            freeI2cPins(name, sensor.i2c.instance, signal)
+        )
+        for (const [signal, level] of Object.entries(levels))
+            for (const pin of freeDcmiPins(name, signal as DcmiSignal))
+                // A pin that is the bus's as well has pull-ups.
+                if (!i2cPins.includes(pin)) gpio.setInput(pin, level)
+    }
+
+    /** What a firmware crops, nobody knows: then a frame is taken for right when the DCMI took it from start to end. */
+    private judge({ sent, exact }: TakenFrame): void {
+        if (exact) this.takesAll = true
+        const right = exact || !this.takesAll
+        this.faults.judged({ sent, right, whole: right, size: undefined })
     }
 
     private listen(): void {

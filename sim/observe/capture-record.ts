@@ -6,6 +6,7 @@ import type { BoardFile } from "../../boards/board-file.ts"
 import type { AppliedMode, CapturedFrame, Counters } from "./capture.ts"
 import { CaptureObserver } from "./capture-observer.ts"
 import { Display, type DisplayImage } from "./display.ts"
+import { FaultWatch } from "../faults/fault-watch.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     readBuffers,
@@ -41,9 +42,15 @@ interface LentFrame {
 export class CaptureRecord {
     /** Frames that were lent to the program and compared with what the sensor sent. */
     judgedFrames = 0
+    /** What faults did to it. */
+    readonly faults: FaultWatch
     private readonly observer: CaptureObserver
     private shown: Display | undefined
-    private everStarted = false
+    private startedMode: AppliedMode | undefined
+    /** Of the newest capture; a batch has fewer. */
+    private frameRows = 0
+    /** The frame whose batches come, and how many of its rows were right. */
+    private batches = { sequence: -1, rows: 0 }
     private lastFrameNs = 0
     /** By the buffer's index, in the order in which they were lent. */
     private readonly lent = new Map<number, LentFrame>()
@@ -63,6 +70,11 @@ export class CaptureRecord {
         this.grabber = grabber
         this.vcd = vcd
         this.onFrame = onFrame
+        this.faults = new FaultWatch({
+            clock: board.clock,
+            sensor: board.sensor,
+            counters: () => readCounters(grabber),
+        })
         this.observer = new CaptureObserver(
             board.sensor,
             boardFile.frameMemory,
@@ -122,7 +134,8 @@ export class CaptureRecord {
             this.lent.clear()
             return
         }
-        this.everStarted = true
+        this.startedMode = this.readMode()
+        this.frameRows = readFrameSize(this.grabber).lines
         this.vcd?.buffersAt(
             readBuffers(this.grabber, this.boardFile.frameMemory)
         )
@@ -141,13 +154,11 @@ export class CaptureRecord {
 
     /** What the program applied; undefined until it has started a capture. It stays when that is stopped. */
     mode(): AppliedMode | undefined {
-        return this.everStarted
-            ? readMode(
-                  this.grabber,
-                  this.board.sensor.name,
-                  this.boardFile.frameMemory
-              )
-            : undefined
+        const { startedMode } = this
+        if (startedMode === undefined) return undefined
+        const mode = this.readMode()
+        // A program that ended leaves none.
+        return mode.window.width === 0 ? startedMode : mode
     }
 
     /**
@@ -207,9 +218,30 @@ export class CaptureRecord {
         )
     }
 
+    private readMode(): AppliedMode {
+        const { grabber, board, boardFile } = this
+        return readMode(grabber, board.sensor.name, boardFile.frameMemory)
+    }
+
+    /** All rows of a frame have come with this batch, all of them right. */
+    private completes({ sent, height, format }: CapturedFrame): boolean {
+        if (format === "jpeg") return true
+        const { sequence, rows } = this.batches
+        const before = sequence === sent.sequence ? rows : 0
+        this.batches = { sequence: sent.sequence, rows: before + height }
+        return this.batches.rows >= this.frameRows
+    }
+
     private frameJudged(frame: CapturedFrame): void {
         this.judgedFrames++
         this.lastFrameNs = this.board.clock.nowNs
+        const right = frame.pixelErrors === 0 && !frame.torn
+        this.faults.judged({
+            sent: frame.sent,
+            right,
+            whole: right && this.completes(frame),
+            size: frame.window,
+        })
         this.firstFrame ??= frame
         this.lastFrame = frame
         this.onFrame(frame)

@@ -72,6 +72,14 @@ export interface SensorModel extends I2cTarget {
     setReset(level: Level): void
     setStandby(level: Level): void
     setExposurePin(level: Level): void
+    /** The supply. Without it the outputs are low and nothing answers; afterwards all registers have their reset values. */
+    setPower(on: boolean): void
+    /** The supply dips: registers have their reset values and a frame begins anew; the chip answers all the time. */
+    brownOut(): void
+    /** What its identification registers read, 16 bits; undefined: its own. */
+    chipId: number | undefined
+    /** Period of PIXCLK, ns; 0: it does not run. */
+    readonly pixclkNs: number
     /** Called when frame valid falls, before anybody can have handled the frame. */
     onFrame: ((frame: SensorFrame) => void) | undefined
     /**

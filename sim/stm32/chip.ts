@@ -421,7 +421,7 @@ export class Stm32F4 {
     /** The lines are pulled up; software that drives SCL as a GPIO clocks a stuck target free. */
     private wireI2cPins(): void {
         const { scl, sda } = this.options.board.sensor.i2c
-        this.gpio.setInput(scl.pin, 1)
+        this.gpio.setInput(scl.pin, () => (this.i2cBus.sclHeld ? 0 : 1))
         this.gpio.setInput(sda.pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
         this.gpio.onOutput(scl.pin, level => {
             this.checkOpenDrain(scl.pin, "SCL")
@@ -438,7 +438,7 @@ export class Stm32F4 {
         for (const pin of pins("SDA"))
             this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
         for (const pin of pins("SCL")) {
-            this.gpio.setInput(pin, 1)
+            this.gpio.setInput(pin, () => (this.i2cBus.sclHeld ? 0 : 1))
             this.gpio.onOutput(pin, level => {
                 if (level === 1 && this.gpio.isOpenDrain(pin))
                     this.i2cBus.pulseScl()

@@ -20,7 +20,11 @@ export class I2cBus {
     /** Called when a confused target begins to hold SDA, and when it lets go, for traces. */
     onSdaHeld: ((held: boolean) => void) | undefined
     private readonly targets: I2cTarget[] = []
+    /** Fault: what becomes of a byte on its way from a target. */
+    alter: ((byte: number) => number) | undefined
     private sdaHeldClocks = 0
+    private sclHolds = 0
+    private waiting: (() => void)[] = []
 
     attach(target: I2cTarget): void {
         this.targets.push(target)
@@ -36,10 +40,30 @@ export class I2cBus {
         return this.targets.find(target => target.address === address)
     }
 
-    /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses. */
+    /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses; 0: lets it go. */
     holdSda(clocks: number): void {
         this.sdaHeldClocks = clocks
         this.onSdaHeld?.(this.sdaHeld)
+    }
+
+    /** Fault: a target stretches the clock; each hold needs its release. */
+    holdScl(): void {
+        this.sclHolds++
+    }
+
+    releaseScl(): void {
+        if (--this.sclHolds > 0) return
+        for (const go of this.waiting.splice(0)) go()
+    }
+
+    get sclHeld(): boolean {
+        return this.sclHolds > 0
+    }
+
+    /** Call `go` when SCL can rise: now, or when it is let go. */
+    whenSclFree(go: () => void): void {
+        if (this.sclHeld) this.waiting.push(go)
+        else go()
     }
 
     get sdaHeld(): boolean {
@@ -48,7 +72,7 @@ export class I2cBus {
 
     /** One SCL pulse made by software on the pins as GPIO. */
     pulseScl(): void {
-        if (this.sdaHeldClocks === 0) return
+        if (this.sdaHeldClocks === 0 || this.sclHeld) return
         this.sdaHeldClocks--
         if (!this.sdaHeld) this.onSdaHeld?.(false)
     }

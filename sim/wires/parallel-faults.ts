@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A bad cable between sensor and DCMI: rows, pixel clocks and ends of frames lost or added in chosen frames.
+// A bad cable between sensor and DCMI, for tests that choose the frame by its number: the stages of sim/faults/bus.
 
 import type { Clock } from "../clock.ts"
+import type { BusStage } from "../faults/bus/bus-stage.ts"
+import { ClocksMiscounted } from "../faults/bus/data-stages.ts"
+import { FaultyBus, type FrameTrigger } from "../faults/bus/faulty-bus.ts"
+import {
+    FrameCut,
+    RowDoubled,
+    RowLost,
+    VsyncLost,
+    type Acted,
+} from "../faults/bus/row-stages.ts"
 import type { Level, LineData, ParallelSink } from "./parallel-bus.ts"
 
 /** What goes wrong in one frame. Frames count as SensorFrame.sequence does, rows from 0. */
@@ -45,12 +55,6 @@ export interface ParallelFaultsOptions {
     readonly lineValid?: Level
 }
 
-/** What the receiver is told, and when it was, ns after the start of its row. */
-interface Repeat {
-    readonly offsetNs: number
-    readonly tell: (laterNs: number) => void
-}
-
 /** The fewest rows of vertical blanking of either sensor are 4. */
 const ADDED_ROWS_MAX = 3
 
@@ -59,179 +63,92 @@ export class ParallelFaults implements ParallelSink {
     /** Faults that have happened so far. */
     injected = 0
 
-    private readonly clock: Clock
-    private readonly sink: ParallelSink
-    private readonly frameValid: Level
-    private readonly lineValid: Level
-    private readonly byFrame = new Map<number, readonly ParallelFault[]>()
-
-    private frame = -1
-    private row = -1
-    private rowStartNs = 0
-    private rowPeriodNs = 0
-    private burst = 0
-    /** The row, the rest of the frame, the end of the frame before are kept from the receiver. */
-    private dropped = false
-    private cut = false
-    private joined = false
-    /** By how much later the receiver hears of everything, ns: the added rows of this frame. */
-    private delayNs = 0
-    /** The present row, to be sent once more. */
-    private repeats: Repeat[] | undefined
+    private readonly bus: FaultyBus
 
     /** @throws RangeError for a fault that no frame can have */
     constructor(options: ParallelFaultsOptions) {
-        this.clock = options.clock
-        this.sink = options.sink
-        this.frameValid = options.frameValid ?? 1
-        this.lineValid = options.lineValid ?? 1
-        for (const fault of options.faults) {
-            const others = this.byFrame.get(fault.frame) ?? []
-            this.byFrame.set(fault.frame, [...others, fault])
-        }
-        for (const faults of this.byFrame.values()) checkFaults(faults)
+        const { clock, sink, faults, frameValid = 1, lineValid = 1 } = options
+        const polarity = { frameValid, lineValid }
+        this.bus = new FaultyBus({ clock, receiver: sink, polarity })
+        watchFrames(this.bus, faults, { happened: () => void this.injected++ })
     }
 
     vsync(level: Level): void {
-        if (level === this.frameValid) this.beginFrame(level)
-        else this.endFrame(level)
+        this.bus.vsync(level)
     }
 
     hsync(level: Level): void {
-        if (level === this.lineValid) this.beginRow()
-        this.tell(() => this.sink.hsync(level))
+        this.bus.hsync(level)
     }
 
     line(data: LineData): void {
-        const sent = this.burst++ === 0 ? this.faulty(data) : data
-        if (sent.bytes.length === 0) return
-        // Later the bytes will be others: they belong to the sensor.
-        const later = this.delayNs > 0 || this.repeats !== undefined
-        const bytes = later ? sent.bytes.slice() : sent.bytes
-        this.tell(laterNs =>
-            this.sink.line({ ...sent, bytes, startNs: sent.startNs + laterNs })
-        )
-    }
-
-    private beginFrame(level: Level): void {
-        this.frame++
-        this.row = -1
-        this.dropped = this.cut = false
-        this.delayNs = 0
-        const wasJoined = this.joined
-        this.joined = false
-        if (!wasJoined) this.tell(() => this.sink.vsync(level))
-    }
-
-    private endFrame(level: Level): void {
-        this.dropped = false
-        // The frame's only row has no period: it is repeated at once.
-        this.sendRepeats(Math.max(this.rowAgeNs, this.rowPeriodNs))
-        this.joined = this.happens(fault => fault.kind === "missing-vsync")
-        if (!this.joined) this.tell(() => this.sink.vsync(level))
-    }
-
-    private beginRow(): void {
-        this.sendRepeats(this.rowAgeNs)
-        if (this.row >= 0) this.rowPeriodNs = this.rowAgeNs
-        this.rowStartNs = this.clock.nowNs
-        this.burst = 0
-        const row = ++this.row
-        if (this.happens(f => f.kind === "cut-frame" && f.rows === row)) {
-            const level: Level = this.frameValid === 1 ? 0 : 1
-            this.tell(() => this.sink.vsync(level))
-            this.cut = true
-        }
-        this.dropped = this.happens(f => f.kind === "drop-row" && f.row === row)
-        if (this.happens(f => f.kind === "add-row" && f.row === row))
-            this.repeats = []
-    }
-
-    private get rowAgeNs(): number {
-        return this.clock.nowNs - this.rowStartNs
-    }
-
-    /** Send the row before once more, so much after its start; what comes from here on is as much later. */
-    private sendRepeats(shiftNs: number): void {
-        const { repeats, rowStartNs } = this
-        if (repeats === undefined) return
-        this.repeats = undefined
-        this.delayNs += shiftNs
-        const { delayNs } = this
-        for (const { offsetNs, tell } of repeats)
-            this.clock.at(rowStartNs + offsetNs + delayNs, () => tell(delayNs))
-    }
-
-    private tell(tell: Repeat["tell"]): void {
-        if (this.dropped || this.cut) return
-        this.repeats?.push({ offsetNs: this.rowAgeNs, tell })
-        const { delayNs } = this
-        if (delayNs === 0) tell(0)
-        else this.clock.after(delayNs, () => tell(delayNs))
-    }
-
-    /** The line with its clocks lost or added; it takes the same time. */
-    private faulty(data: LineData): LineData {
-        let { bytes } = data
-        for (const fault of this.byFrame.get(this.frame) ?? []) {
-            if (fault.kind !== "lose-clocks" && fault.kind !== "add-clocks")
-                continue
-            if (fault.row !== this.row) continue
-            this.injected++
-            const { column = 0, clocks } = fault
-            bytes =
-                fault.kind === "lose-clocks"
-                    ? without(bytes, column, clocks)
-                    : stretched(bytes, column, clocks)
-        }
-        if (bytes.length === 0 || bytes === data.bytes)
-            return { ...data, bytes }
-        const periodNs = (data.periodNs * data.bytes.length) / bytes.length
-        return { ...data, bytes, periodNs }
-    }
-
-    private happens(matches: (fault: ParallelFault) => boolean): boolean {
-        const found = this.byFrame.get(this.frame)?.some(matches) ?? false
-        if (found) this.injected++
-        return found
+        this.bus.line(data)
     }
 }
 
-function without(bytes: Uint8Array, column: number, count: number): Uint8Array {
-    const before = bytes.subarray(0, column)
-    const after = bytes.subarray(column + count)
-    const rest = new Uint8Array(before.length + after.length)
-    rest.set(before)
-    rest.set(after, before.length)
-    return rest
-}
-
-/** Each of `count` clocks that are too many finds the byte at `column` again. */
-function stretched(
-    bytes: Uint8Array,
-    column: number,
-    count: number
-): Uint8Array {
-    const longer = new Uint8Array(bytes.length + count)
-    longer.set(bytes.subarray(0, column))
-    longer.fill(bytes[column] ?? 0, column, column + count)
-    longer.set(bytes.subarray(column), column + count)
-    return longer
-}
-
-function checkFaults(faults: readonly ParallelFault[]): void {
-    for (const fault of faults)
-        for (const [name, value] of Object.entries(fault))
-            if (
-                name !== "kind" &&
-                !(Number.isInteger(value) && Number(value) >= 0)
+/**
+ * Let each fault hit its frame.
+ * @throws RangeError for a fault that no frame can have
+ */
+export function watchFrames(
+    bus: FaultyBus,
+    faults: readonly ParallelFault[],
+    acted: Acted = { happened: () => {} }
+): void {
+    const added = new Map<number, number>()
+    for (const fault of faults) {
+        checkNumbers(fault)
+        const { kind, frame } = fault
+        if (kind === "add-row") added.set(frame, (added.get(frame) ?? 0) + 1)
+    }
+    for (const [frame, rows] of added)
+        if (rows > ADDED_ROWS_MAX)
+            throw new RangeError(
+                `fault add-row: ${rows} rows in frame ${frame}, its blanking holds ${ADDED_ROWS_MAX}`
             )
-                throw new RangeError(
-                    `fault ${fault.kind}: ${name} is ${value}, not a whole number from 0 on`
-                )
-    const added = faults.filter(fault => fault.kind === "add-row").length
-    if (added > ADDED_ROWS_MAX)
-        throw new RangeError(
-            `fault add-row: ${added} rows in frame ${faults[0]!.frame}, its blanking holds ${ADDED_ROWS_MAX}`
+    for (const fault of faults) bus.watch(new NumberedFrame(fault, acted))
+}
+
+class NumberedFrame implements FrameTrigger {
+    spent = false
+
+    constructor(
+        private readonly fault: ParallelFault,
+        private readonly acted: Acted
+    ) {}
+
+    starts(frame: number): BusStage | undefined {
+        if (frame !== this.fault.frame) return undefined
+        this.spent = true
+        return stageOf(this.fault, this.acted)
+    }
+}
+
+function stageOf(fault: ParallelFault, acted: Acted): BusStage {
+    switch (fault.kind) {
+        case "drop-row":
+            return new RowLost(acted, fault.row)
+        case "add-row":
+            return new RowDoubled(acted, fault.row)
+        case "cut-frame":
+            return new FrameCut(acted, fault.rows)
+        case "missing-vsync":
+            return new VsyncLost(acted)
+        default: {
+            const { row, column = 0, clocks, kind } = fault
+            const how = kind === "lose-clocks" ? "lost" : "added"
+            return new ClocksMiscounted(acted, row, column, clocks, how)
+        }
+    }
+}
+
+function checkNumbers(fault: ParallelFault): void {
+    for (const [name, value] of Object.entries(fault))
+        if (
+            name !== "kind" &&
+            !(Number.isInteger(value) && Number(value) >= 0)
         )
+            throw new RangeError(
+                `fault ${fault.kind}: ${name} is ${value}, not a whole number from 0 on`
+            )
 }

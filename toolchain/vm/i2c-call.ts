@@ -54,11 +54,13 @@ export function nativeFunction(
  *
  * @param scratch address of 16 bytes in the VM's memory that belong to the call
  * @param transfer sees the program's own buffers, not copies; they are lent for the call
+ * @param entered told of each call first, with the address of the VM's context
  */
 export function i2cCall(
     vm: I2cCallExports,
     scratch: number,
-    transfer: I2cTransfer
+    transfer: I2cTransfer,
+    entered: (context: number) => void = () => {}
 ): CallableFunction {
     // The VM's memory never grows, so that the views stay valid.
     const bytes = new Uint8Array(vm.memory.buffer)
@@ -80,6 +82,7 @@ export function i2cCall(
     }
 
     return nativeFunction(context => {
+        entered(context)
         const address = vm.devs_arg_int(context, 0)
         argument(context, 1)
         const writeAt = vm.devs_bufferish_data(context, value, sizeOut)

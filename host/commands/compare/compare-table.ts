@@ -2,6 +2,7 @@
 // The table of a comparison: a column for each strategy.
 
 import type { ComparedStrategy, CompareReport } from "./compare-report.ts"
+import { faultLines } from "../../fault-lines.ts"
 import type { Colours } from "../../terminal.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
@@ -60,6 +61,11 @@ export function compareTable(
         ...strategies.map(
             ({ strategy, files, waveforms = [] }) =>
                 `  ${strategy.padEnd(name)}  ${WHO_DROPS_THE_PIXELS[strategy]}: ${[...files].concat(waveforms).join(", ")}`
+        ),
+        ...strategies.flatMap(({ strategy, faults = [] }) =>
+            faultLines(faults, colours).map(
+                line => `  ${strategy.padEnd(name)}  ${line}`
+            )
         ),
         ...rejected.map(
             ({ strategy, reason }) =>

@@ -121,17 +121,20 @@ async function record(
         ...options.request,
         strategy: strategyNamed(strategy),
     }
-    const target = await InProcessTarget.open(board, onFrame =>
-        prepareSimulation({ ...options, request }, board, {
-            trace,
-            vcd,
-            onConsole: line => lines.push(line),
-            onFrame: frame => {
-                onFrame(frame)
-                delivered++
-                if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
-            },
-        })
+    const target = await InProcessTarget.open(
+        board,
+        onFrame =>
+            prepareSimulation({ ...options, request }, board, {
+                trace,
+                vcd,
+                onConsole: line => lines.push(line),
+                onFrame: frame => {
+                    onFrame(frame)
+                    delivered++
+                    if (frames.push(frame) > COMPARED_FRAMES) frames.shift()
+                },
+            }),
+        options.faults !== undefined
     )
     await runWatched(target, {
         ...options,
@@ -177,6 +180,7 @@ async function evaluate(
         counters: outcome.counters,
         measuredFps: outcome.measuredFps,
         warnings: outcome.warnings,
+        faults: outcome.faults,
         frames: delivered,
         files: [],
     })

@@ -9,7 +9,9 @@ import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
+import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
+import { addFaultsOption, faultsOf } from "../../target-options.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
@@ -54,6 +56,8 @@ export interface EmulateOptions {
     readonly every: number | undefined
     readonly out: string
     readonly permissive: boolean
+    /** What goes wrong, and when. */
+    readonly faults: readonly Fault[] | undefined
     readonly cpi: number | undefined
     /** Undefined: none is fitted. */
     readonly hse: Hse | undefined
@@ -76,6 +80,7 @@ interface Flags {
     every?: number
     out: string
     permissive?: boolean
+    faults?: string
     cpi?: number
     hse: Hse | "none"
     xclk?: number
@@ -97,7 +102,7 @@ const MHZ = 1e6
 /** Add the argument and the options of `emulate` to a command. */
 export function addEmulateOptions(command: Command): Command {
     return addOutputs(
-        command
+        addFaultsOption(command)
             .argument("<elf>", "firmware, as the linker made it")
             .requiredOption(
                 "--chip <name>",
@@ -301,6 +306,7 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         every: flags.every,
         out: flags.out,
         permissive: flags.permissive ?? false,
+        faults: faultsOf(flags.faults, process.cwd()),
         cpi: flags.cpi,
         hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],

@@ -2,6 +2,8 @@
 // What `camscript emulate` tells: the shape of its --json, and how a person reads it.
 
 import type { Colours } from "../../terminal.ts"
+import { faultLines } from "../../fault-lines.ts"
+import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
 import { blockName } from "../../../sim/foreign/block-names.ts"
 import type { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
 import {
@@ -43,6 +45,8 @@ export interface EmulateReport {
         readonly idle: number
     }
     readonly resets: number
+    /** With --faults: what each of them did, in the order of the file. */
+    readonly faults?: readonly FaultOutcome[]
     readonly uart: readonly {
         readonly usart: number
         readonly bytes: number
@@ -115,6 +119,7 @@ export function emulateReport(
         exceptions: exceptions(run),
         instructions: instructions(run),
         resets: run.resets,
+        ...(options.faults && { faults: run.faults.outcomes() }),
         uart: [...run.sent].map(([usart, bytes]) => ({
             usart,
             bytes: bytes.total,
@@ -200,6 +205,10 @@ export function emulateLines(
         ...(report.resets > 0
             ? [`  restarts      ${report.resets}, by software or a watchdog`]
             : []),
+        ...faultLines(report.faults ?? [], colours).map(
+            (line, index) =>
+                `  ${index === 0 ? "injected      " : " ".repeat(14)}${line}`
+        ),
         ...list("not modelled", report.unmodelled, entry => {
             const { address: at, block, reads, writes } = entry
             return `${at} ${block.padEnd(10)} ${reads} reads, ${writes} writes`

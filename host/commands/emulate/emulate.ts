@@ -52,6 +52,8 @@ export async function emulate(
             sensorAddress: options.sensor.address,
             scene,
             permissive: options.permissive,
+            faults: options.faults,
+            seed: options.seed,
             cpi: options.cpi,
             onFrame: frame => images?.take(frame),
         })

@@ -5,9 +5,13 @@ import { readBoard } from "../../../boards/board-file.ts"
 import { prepareEmulation } from "../../targets/in-process/prepare-emulation.ts"
 import { EmulatedSerial } from "../../targets/emulated-serial/emulated-serial.ts"
 import { openPseudoTerminal } from "../../targets/emulated-serial/pseudo-terminal.ts"
+import { MachineFaults, type FaultIpc } from "../../targets/fault-bench.ts"
 import type { RunOptions } from "../run/run-options.ts"
 import { serveBoard } from "../../targets/emulated-serial/serial-board.ts"
 import type { Terminal } from "../../terminal.ts"
+
+/** Between two reports of injected faults to whoever started this board. */
+const TELL_MS = 500
 
 /**
  * Boot the board, print the path of its port on stdout, and run it until --seconds are over or a signal comes.
@@ -29,6 +33,17 @@ export async function emulatedBoard(
             readBoard(options.board, options.sensor),
             {}
         )
+        const faults = new MachineFaults(board, options.faults !== undefined)
+        // The live view injects, and is told.
+        const hear = (message: unknown): void => {
+            const told = message as FaultIpc
+            if (told.type === "inject") faults.inject(told.fault)
+        }
+        process.on("message", hear)
+        const tell = setInterval(
+            () => process.send?.({ type: "faults", state: faults.state }),
+            TELL_MS
+        )
         process.once("SIGINT", stop).once("SIGTERM", stop)
         try {
             terminal.out(`${port.path}\n`)
@@ -45,6 +60,8 @@ export async function emulatedBoard(
                         `${traffic.lostBytes} that nobody took, ${traffic.toBoardBytes} to the board\n`
                 )
         } finally {
+            clearInterval(tell)
+            process.off("message", hear)
             process.off("SIGINT", stop).off("SIGTERM", stop)
             board.close()
         }

@@ -8,6 +8,7 @@ import type {
     Counters,
 } from "../../../sim/observe/capture.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
+import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import {
     frameEnds,
@@ -70,6 +71,10 @@ export interface RunReport {
     readonly pixelErrors: number
     /** What was reserved or doubtful in the use of the silicon, and did no harm. */
     readonly warnings: readonly BrokenRuleReport[]
+    /** With --faults: what each of them did, in the order of the file. */
+    readonly faults?: readonly FaultOutcome[]
+    /** With --faults: why the run ended before its time; the command then fails. */
+    readonly ended?: string
     /** Of an emulated board only: in the simulator the program's code takes no time. */
     readonly cpu?: CpuReport
     /** Images written, in order. */
@@ -114,6 +119,8 @@ export interface RunFacts {
     readonly counters: Counters
     readonly measuredFps: number | undefined
     readonly warnings: readonly BrokenRule[]
+    readonly faults?: readonly FaultOutcome[] | undefined
+    readonly ended?: string | undefined
     /** Undefined where the program's code takes no time. */
     readonly cpu?: CpuUse
     /** Frames that reached the callback. */
@@ -157,6 +164,8 @@ export function makeReport(facts: RunFacts): RunReport {
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
         warnings: facts.warnings.map(brokenRuleReport),
+        ...(facts.faults && { faults: facts.faults }),
+        ...(facts.ended !== undefined && { ended: facts.ended }),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),
         files: facts.files,
         ...(facts.waveforms === undefined

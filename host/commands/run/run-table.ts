@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table that a person reads at the end of a run.
 
+import { faultLines } from "../../fault-lines.ts"
 import type { Colours } from "../../terminal.ts"
 import { ownedBytes, type FinishedRun } from "./run-report.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
@@ -30,6 +31,12 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...cpuRows(run).map(text => row("CPU", text)),
         row("frames", framesText(run)),
         row("faults", faultsText(run, colours)),
+        ...faultLines(report.faults ?? [], colours).map((text, index) =>
+            row(index === 0 ? "injected" : "", text)
+        ),
+        ...(report.ended === undefined
+            ? []
+            : [row("ended", colours.red(report.ended))]),
         ...report.warnings.map(({ message, count }) =>
             row("warning", colours.yellow(`${count} x ${message}`))
         ),

@@ -33,12 +33,15 @@ interface Result {
     readonly table: (colours: Colours) => string[]
     /** Shown above the table. */
     readonly image: ImageSource | undefined
+    /** An injected fault ended the run: the command fails with it. */
+    readonly ended?: CamscriptError | undefined
 }
 
 /**
  * Run, save and print.
  * @param open makes the target; tests hand in their own
- * @throws CamscriptError of any kind; nothing is then left in the output folder
+ * @throws CamscriptError of any kind; nothing is then left in the output folder, but for what was captured until an injected
+ *     fault ended the run
  */
 export async function run(
     options: RunOptions,
@@ -49,6 +52,7 @@ export async function run(
         record({ options, terminal, open, vcd })
     )
     await print(result, options, terminal)
+    if (result.ended) throw result.ended
 }
 
 interface RunTools {
@@ -107,7 +111,9 @@ interface CaptureTools {
 
 async function captured(tools: CaptureTools): Promise<Result> {
     const { options, terminal, target, saver, lines } = tools
-    const wallSeconds = await runWatched(target, {
+    let ended: CamscriptError | undefined
+    let wallSeconds = 0
+    const watched = runWatched(target, {
         ...options,
         terminal,
         lines,
@@ -115,11 +121,18 @@ async function captured(tools: CaptureTools): Promise<Result> {
         arrived: () => saver.frames,
         between: () => saver.flush(),
     })
+    try {
+        wallSeconds = await watched
+    } catch (error) {
+        // What a fault did is what was asked for, also when it ended the run.
+        if (!options.faults || !(error instanceof CamscriptError)) throw error
+        ended = error
+    }
     const outcome = await target.outcome()
     await saver.finish()
     return outcome.kind === "link"
         ? linkResult(tools, outcome)
-        : simulatedResult(tools, outcome, wallSeconds)
+        : simulatedResult(tools, { outcome, wallSeconds, ended })
 }
 
 function linkResult(
@@ -135,14 +148,20 @@ function linkResult(
     return { report, table: () => portTable(report), image: undefined }
 }
 
+interface SimulatedRun {
+    readonly outcome: SimulatedOutcome
+    readonly wallSeconds: number
+    readonly ended: CamscriptError | undefined
+}
+
 async function simulatedResult(
     { options, target, folder, saver }: CaptureTools,
-    outcome: SimulatedOutcome,
-    wallSeconds: number
+    { outcome, wallSeconds, ended }: SimulatedRun
 ): Promise<Result> {
     const { mode, counters, display, lastFrame } = outcome
     const { board, seconds } = target
     if (display) await folder.addDisplay(display)
+    if (mode === undefined && ended) throw ended
     if (mode === undefined)
         throw new CamscriptError(
             `the program started no capture in ${seconds.toFixed(2)} s of simulated time`
@@ -154,6 +173,8 @@ async function simulatedResult(
             counters,
             measuredFps: outcome.measuredFps,
             warnings: outcome.warnings,
+            faults: outcome.faults,
+            ended: ended?.message,
             cpu: outcome.cpu,
             frames: saver.frames,
             files: folder.files(),
@@ -173,6 +194,7 @@ async function simulatedResult(
         report: finished.report,
         table: colours => runTable(finished, colours),
         image: lastFrame,
+        ended,
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript view`: those of a request, where the program runs, the scene, and where the page is.
 
+import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
@@ -20,6 +21,8 @@ import {
 
 /** Everything the live view needs to know, checked. */
 export interface ViewOptions extends TargetOptions {
+    /** Absolute path, for the process of an emulated board; undefined: none. */
+    readonly faultsFile: string | undefined
     /** Port for Jacdac's own tools; undefined: they do not join. */
     readonly jacdac: number | undefined
     /** 0: any that is free. */
@@ -35,7 +38,7 @@ const DEFAULT_PORT = 8439
 const JACDAC_PORT = 8081
 
 /** What a board with a camera of its own does not take from the command line. */
-const SIMULATED_ONLY = ["board", "scene", "seed", "cpi"]
+const SIMULATED_ONLY = ["board", "scene", "seed", "cpi", "faults"]
 const BOARDS_OWN = REQUEST_OPTIONS.map(optionName)
 
 /** Add the options of `view` to a command. */
@@ -105,6 +108,7 @@ export function viewOptions(
     const { port, open, jacdac } = flags
     return {
         ...targetOptions(flags, cwd),
+        faultsFile: flags.faults && resolve(cwd, flags.faults),
         jacdac: jacdac === true ? JACDAC_PORT : jacdac,
         port,
         open,
@@ -114,7 +118,11 @@ export function viewOptions(
 /** The same board for `camscript emulated-board`: its options. */
 export function emulatedBoardArgs(options: ViewOptions): string[] {
     const { board, sensor, scene, seed, app, cpi, request } = options
-    const own = { board, sensor, scene, seed, app, cpi }
+    const faults = options.faultsFile
+    const own = {
+        ...{ board, sensor, scene, seed, app, cpi },
+        ...(faults !== undefined && { faults }),
+    }
     return [
         ...Object.entries(own).flatMap(([name, value]) => [
             longName(name),

@@ -120,6 +120,7 @@ async function openEmulator(
             sensor,
             app,
             realTime: false,
+            faults: child.faults,
             onConsole: line => terminal.err(`${line}\n`),
         })
         const end = ending(target, terminal)

@@ -18,6 +18,8 @@ import type {
     UpdateState,
     ViewRequest,
 } from "../../view/messages/messages.ts"
+import { faultKinds, type FaultBench } from "../fault-bench.ts"
+import type { InjectedFault } from "../../view/messages/fault-messages.ts"
 import { describeTarget } from "../target-description.ts"
 import type { CameraControl, TargetFrame, ViewTarget } from "../target.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
@@ -40,6 +42,8 @@ export interface LinkTargetOptions {
     readonly app: string
     /** Not an emulated board. */
     readonly realTime: boolean
+    /** Injects faults into an emulated board. */
+    readonly faults?: FaultBench | undefined
     readonly onConsole?: (line: string) => void
     /** Builds the content of a slot; another one for tests. */
     readonly build?: typeof buildSlot
@@ -117,6 +121,7 @@ export class LinkTarget implements ViewTarget {
             hasScope: false,
             hasWaveforms: false,
             canUpdateProgram: true,
+            faults: this.options.faults && faultKinds(),
         })
     }
 
@@ -159,6 +164,10 @@ export class LinkTarget implements ViewTarget {
         this.session?.lost(why)
     }
 
+    injectFault(fault: InjectedFault): void {
+        this.options.faults?.inject(fault)
+    }
+
     live(): ReturnType<ViewTarget["live"]> {
         const { session, waiting, ended, update } = this
         const here = waiting === undefined && ended === undefined
@@ -182,6 +191,7 @@ export class LinkTarget implements ViewTarget {
             irqsPerSecond,
             seconds: this.seconds,
             ratio,
+            faults: this.options.faults?.state,
             ended,
             waiting: ended === undefined ? waiting : undefined,
             link,

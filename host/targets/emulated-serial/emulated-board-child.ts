@@ -3,6 +3,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process"
 import { join } from "node:path"
+import { RemoteFaults, type FaultBench, type FaultIpc } from "../fault-bench.ts"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
 
@@ -15,6 +16,8 @@ export interface EmulatedBoardChild {
     readonly path: string
     /** It ended by itself; why. */
     onEnd: ((why: string) => void) | undefined
+    /** Faults on it. */
+    readonly faults: FaultBench
     close(): Promise<void>
 }
 
@@ -47,9 +50,12 @@ export async function startEmulatedBoard(
     })
     const path = await portOf(child, exited, () => said)
     let closing = false
+    const faults = new RemoteFaults(message => child.send(message))
+    child.on("message", message => faults.heard(message as FaultIpc))
     const board: EmulatedBoardChild = {
         path,
         onEnd: undefined,
+        faults,
         close() {
             closing = true
             child.kill("SIGTERM")

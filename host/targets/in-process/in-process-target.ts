@@ -8,6 +8,7 @@ import type {
 } from "../../../sim/observe/capture.ts"
 import type { CaptureRecord } from "../../../sim/observe/capture-record.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
+import type { FaultWatch } from "../../../sim/faults/fault-watch.ts"
 import type { Rules } from "../../../sim/rules.ts"
 import { simulatedFrame } from "./simulated-frame.ts"
 import { runInSlices, type Sliceable } from "./slices.ts"
@@ -23,8 +24,8 @@ export interface Machine extends Sliceable {
     readonly record: Pick<
         CaptureRecord,
         "mode" | "counters" | "measuredFps" | "display"
-    >
-    readonly rules: Pick<Rules, "warnings">
+    > & { readonly faults: Pick<FaultWatch, "outcomes"> }
+    readonly rules: Pick<Rules, "warnings" | "violations">
     /** Only where the program's code takes time. */
     cpuUse?(): CpuUse | undefined
     close?(): void
@@ -40,16 +41,19 @@ export class InProcessTarget implements CaptureTarget {
     /** @param prepare makes the machine; every frame that is lent to the program goes to `onFrame` */
     static async open(
         board: BoardFile,
-        prepare: (onFrame: (frame: CapturedFrame) => void) => Promise<Machine>
+        prepare: (onFrame: (frame: CapturedFrame) => void) => Promise<Machine>,
+        faults = false
     ): Promise<InProcessTarget> {
         const holder: { target?: InProcessTarget } = {}
         const machine = await prepare(frame => holder.target?.took(frame))
-        return (holder.target = new InProcessTarget(board, machine))
+        return (holder.target = new InProcessTarget(board, machine, faults))
     }
 
     private constructor(
         readonly board: BoardFile,
-        private readonly machine: Machine
+        private readonly machine: Machine,
+        /** Some are to be injected: what they did is part of the outcome. */
+        private readonly faults: boolean
     ) {}
 
     get seconds(): number {
@@ -73,7 +77,9 @@ export class InProcessTarget implements CaptureTarget {
             mode: record.mode(),
             counters: record.counters(),
             measuredFps: record.measuredFps(),
-            warnings: rules.warnings,
+            // Faults break rules: those stop nothing then, and are told of with the others.
+            warnings: [...rules.violations, ...rules.warnings],
+            faults: this.faults ? record.faults.outcomes() : undefined,
             cpu: machine.cpuUse?.(),
             display: record.display(),
             lastFrame,

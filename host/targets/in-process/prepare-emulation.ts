@@ -27,7 +27,7 @@ export async function prepareEmulation(
         SENSOR_CATALOGUE[board.sensor.name].field,
         options.seed
     )
-    const { app, request, cpi } = options
+    const { app, request, cpi, seed, faults } = options
     const { elf } = await buildFirmware({
         board: board.name,
         sensor: board.sensor.name,
@@ -43,6 +43,8 @@ export async function prepareEmulation(
         ]),
         program: await buildProgram(app),
         cpi,
+        seed,
+        faults,
         ...hooks,
     })
 }

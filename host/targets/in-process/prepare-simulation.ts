@@ -16,7 +16,10 @@ export type MachineHooks = Pick<
 
 /** Build the program and wire the board; nothing runs yet. */
 export async function prepareSimulation(
-    options: Pick<TargetOptions, "app" | "request" | "scene" | "seed">,
+    options: Pick<
+        TargetOptions,
+        "app" | "request" | "scene" | "seed" | "faults"
+    >,
     board: BoardFile,
     hooks: MachineHooks
 ): Promise<Simulation> {
@@ -27,6 +30,14 @@ export async function prepareSimulation(
         options.seed
     )
     const program = await buildProgram(options.app)
-    const { request, seed } = options
-    return Simulation.create({ board, scene, program, request, seed, ...hooks })
+    const { request, seed, faults } = options
+    return Simulation.create({
+        board,
+        scene,
+        program,
+        request,
+        seed,
+        faults,
+        ...hooks,
+    })
 }

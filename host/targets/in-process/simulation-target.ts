@@ -5,6 +5,7 @@ import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type { JacdacLine } from "../../../sim/wires/jacdac-bus.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
+import type { Fault } from "../../../sim/faults/fault-table.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { Simulation } from "../../../sim/simulation.ts"
@@ -13,8 +14,10 @@ import { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
 import { makePlanReport } from "../../plan/plan-report.ts"
 import { JacdacCameraControl } from "../camera-control.ts"
+import { faultKinds, MachineFaults } from "../fault-bench.ts"
 import { RateMeter } from "../frame-meter.ts"
 import { liveScope } from "./live-scope.ts"
+import type { InjectedFault } from "../../view/messages/fault-messages.ts"
 import {
     NO_BOARD,
     type TargetDescription,
@@ -42,6 +45,7 @@ export interface SimulationTargetOptions {
     readonly scene: string
     readonly seed: number
     readonly app: string
+    readonly faults?: readonly Fault[] | undefined
     readonly onConsole?: (line: string) => void
 }
 
@@ -55,6 +59,7 @@ export class SimulationTarget implements ViewTarget {
 
     private readonly fps = new RateMeter()
     private readonly irqs = new RateMeter()
+    private readonly bench: MachineFaults
     private pacer: Pacer | undefined
     private arrived = 0
     private meterDropped = 0
@@ -79,6 +84,7 @@ export class SimulationTarget implements ViewTarget {
             program: await buildProgram(options.app),
             request: options.request,
             seed: options.seed,
+            faults: options.faults,
             trace,
             vcd,
             onConsole: options.onConsole,
@@ -105,7 +111,9 @@ export class SimulationTarget implements ViewTarget {
             hasScope: true,
             hasWaveforms: true,
             canUpdateProgram: false,
+            faults: faultKinds(),
         })
+        this.bench = new MachineFaults(simulation, options.faults !== undefined)
         this.control = new JacdacCameraControl(
             simulation.jacdac,
             {
@@ -176,7 +184,12 @@ export class SimulationTarget implements ViewTarget {
             ratio: this.pacer?.ratio ?? 0,
             ended: this.ended,
             ...NO_BOARD,
+            faults: this.bench.state,
         }
+    }
+
+    injectFault(fault: InjectedFault): void {
+        this.bench.inject(fault)
     }
 
     plan(request: CaptureRequest): PlanReport {

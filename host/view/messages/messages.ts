@@ -15,6 +15,7 @@ import {
     type StrategyName,
     type TestPatternName,
 } from "../../../protocol/names.ts"
+import type { FaultKind, FaultsState, InjectedFault } from "./fault-messages.ts"
 import type { PlanReport } from "../../../protocol/plan-report.ts"
 
 /** A memory of the chip, and who owns how much of it. */
@@ -44,6 +45,8 @@ export interface TargetDescription {
     /** Another program can be put in the place of the one that runs. */
     readonly canUpdateProgram: boolean
     readonly formats: readonly CaptureFormat[]
+    /** Those that can be injected; undefined: this target cannot be broken from here. */
+    readonly faults?: readonly FaultKind[] | undefined
     /** 1, and what else the sensor can make one pixel of, each way. */
     readonly binnings: readonly number[]
 }
@@ -97,6 +100,8 @@ export interface LiveState {
     readonly link: LinkFigures | undefined
     readonly program: ProgramState | undefined
     readonly update: UpdateState | undefined
+    /** What injected faults did. */
+    readonly faults?: FaultsState | undefined
 }
 
 /** What a target without a link says. */
@@ -203,6 +208,8 @@ export type PageMessage =
     /** Build the program and send it to the board. */
     | { readonly type: "update" }
     | { readonly type: "reduce"; readonly reduction: Reduction }
+    /** Break something, now; checked where it is injected. */
+    | { readonly type: "inject"; readonly fault: InjectedFault }
     /** A frame was drawn. */
     | { readonly type: "drawn"; readonly sequence: number }
 
@@ -234,6 +241,10 @@ export function parsePageMessage(text: string): PageMessage | undefined {
         }
         case "update":
             return { type: "update" }
+        case "inject": {
+            const fault = message["fault"]
+            return isObject(fault) ? { type: "inject", fault } : undefined
+        }
         case "reduce": {
             const reduction = REDUCTIONS.find(
                 value => value === message["reduction"]

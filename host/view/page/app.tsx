@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks"
 import { BoardPanel } from "./board-panel.tsx"
 import { Charts } from "./charts.tsx"
 import { Controls } from "./controls.tsx"
+import { FaultPanel } from "./fault-panel.tsx"
 import type { Link, LinkState } from "./link.ts"
 import { ImagePanel } from "./image-panel.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
@@ -59,6 +60,13 @@ export function App({ link }: { readonly link: Link }) {
                     )}
                     <PlanPanel plan={plan} running={live?.applied?.strategy} />
                     <RamPanel target={target} live={live} />
+                    {target.faults && (
+                        <FaultPanel
+                            link={link}
+                            kinds={target.faults}
+                            faults={live?.faults}
+                        />
+                    )}
                 </div>
                 <Charts link={link} live={live} />
                 {target.hasScope && <ScopePanel />}

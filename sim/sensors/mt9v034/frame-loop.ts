@@ -156,6 +156,12 @@ export class FrameLoop {
         return this.gainCode & 0x7f
     }
 
+    /** Period of PIXCLK, ns: of the frame on the bus, or the last one. */
+    get pixclkNs(): number {
+        const { hz } = this.parts.sysClk
+        return ((this.settings?.columnBin ?? 1) * 1e9) / hz
+    }
+
     private latchFirstExposure(): void {
         this.nextExposure = this.latchExposure()
         this.exposure = this.nextExposure

@@ -43,6 +43,7 @@ export class Mt9v034Model implements SensorModel {
     onFrame: ((frame: SensorFrame) => void) | undefined
     /** LED_OUT changes: high during exposure. */
     onLedOut: ((level: Level) => void) | undefined
+    chipId: number | undefined
 
     private readonly clock: Clock
     private readonly rules: Rules
@@ -56,6 +57,8 @@ export class Mt9v034Model implements SensorModel {
     private readonly loop: FrameLoop
 
     private inReset = false
+    private powered = true
+    private resetPin: Level = 1
     private standby = false
     private exposurePin: Level = 0
     private resetLowSinceNs = 0
@@ -126,23 +129,30 @@ export class Mt9v034Model implements SensorModel {
         if (this.answers()) this.port.stop()
     }
 
+    /** PIXCLK is SYSCLK, divided by the columns that are binned. */
+    get pixclkNs(): number {
+        const runs = this.answers() && this.powered
+        return runs ? this.loop.pixclkNs : 0
+    }
+
     setReset(level: Level): void {
-        if (level === 0 && !this.inReset) {
-            this.inReset = true
+        const rises = level === 1 && this.resetPin === 0
+        if (level === 0 && this.resetPin === 1)
             this.resetLowSinceNs = this.clock.nowNs
-            this.loop.halt()
-            this.loop.forget()
-            this.registers.reset()
-            this.port.reset()
-            this.pins.configure(0)
-            this.ledOut.configure(0)
-        } else if (level === 1 && this.inReset) {
-            this.inReset = false
-            this.checkResetPulse()
-            const from = this.nowClock() + RESET_RECOVERY_CLOCKS
-            this.answersFromNs = this.sysClk.toNs(from)
-            if (!this.standby) this.loop.run(from)
-        }
+        this.resetPin = level
+        if (rises && this.powered) this.checkResetPulse()
+        this.updateReset()
+    }
+
+    setPower(on: boolean): void {
+        this.powered = on
+        this.updateReset()
+    }
+
+    brownOut(): void {
+        if (this.inReset) return
+        this.clear()
+        if (!this.standby) this.loop.run(this.nowClock())
     }
 
     /** High: the frame that is being sent is completed, then the outputs stay low; registers are kept. */
@@ -164,6 +174,25 @@ export class Mt9v034Model implements SensorModel {
 
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
+    }
+
+    private updateReset(): void {
+        const inReset = this.resetPin === 0 || !this.powered
+        if (inReset === this.inReset) return
+        this.inReset = inReset
+        if (inReset) return this.clear()
+        const from = this.nowClock() + RESET_RECOVERY_CLOCKS
+        this.answersFromNs = this.sysClk.toNs(from)
+        if (!this.standby) this.loop.run(from)
+    }
+
+    private clear(): void {
+        this.loop.halt()
+        this.loop.forget()
+        this.registers.reset()
+        this.port.reset()
+        this.pins.configure(0)
+        this.ledOut.configure(0)
     }
 
     private answers(): boolean {
@@ -189,6 +218,7 @@ export class Mt9v034Model implements SensorModel {
 
     private liveValue(address: Reg): number | undefined {
         const { exposureRows, currentGainCode } = this.loop
+        if (address === Reg.CHIP_VERSION) return this.chipId
         if (address === Reg.CURRENT_GAIN) return currentGainCode
         if (address === Reg.CURRENT_BIN) return this.autoExposure.bin
         if (address === Reg.CURRENT_EXPOSURE)

@@ -77,6 +77,8 @@ export class Ov2640Model implements SensorModel {
     private readonly pulse: boolean
 
     private inReset = false
+    private powered = true
+    private resetPin: Level = 1
     private powerDown = false
     private settledNs = 0
     private settleFrames = 0
@@ -88,6 +90,7 @@ export class Ov2640Model implements SensorModel {
     private epochNs = 0
     private epochHalfs = 0
     private clkHz = 0
+    private pclkNs = 0
 
     constructor(wiring: SensorWiring, options: Ov2640Options = {}) {
         this.clock = wiring.clock
@@ -125,13 +128,32 @@ export class Ov2640Model implements SensorModel {
 
     /** RESETB low: outputs low, no answer on the bus; all registers have their reset values afterwards. */
     setReset(level: Level): void {
-        if (level === 0 && !this.inReset) {
-            this.inReset = true
-            this.halt()
-        } else if (level === 1 && this.inReset) {
-            this.inReset = false
-            this.afterReset()
-        }
+        this.resetPin = level
+        this.updateReset()
+    }
+
+    setPower(on: boolean): void {
+        this.powered = on
+        this.updateReset()
+    }
+
+    brownOut(): void {
+        if (this.inReset) return
+        this.halt()
+        this.afterReset()
+    }
+
+    get chipId(): number | undefined {
+        return this.registers.chipId
+    }
+
+    set chipId(id: number | undefined) {
+        this.registers.chipId = id
+    }
+
+    /** PCLK runs while frames are sent; of registers that make none, the last. */
+    get pixclkNs(): number {
+        return this.answers() ? this.pclkNs : 0
     }
 
     /** PWDN high: outputs low at once, no answer on the bus; registers are kept. */
@@ -148,6 +170,14 @@ export class Ov2640Model implements SensorModel {
 
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
+    }
+
+    private updateReset(): void {
+        const inReset = this.resetPin === 0 || !this.powered
+        if (inReset === this.inReset) return
+        this.inReset = inReset
+        if (inReset) this.halt()
+        else this.afterReset()
     }
 
     private answers(): boolean {
@@ -235,6 +265,7 @@ export class Ov2640Model implements SensorModel {
             this.scheduleRetry()
             return
         }
+        this.pclkNs = 1e9 / settings.pclkHz
         this.scheduleNext(settings)
         if (outputsFrames(settings, this.registers))
             this.send(settings, unusable)

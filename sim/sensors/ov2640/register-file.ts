@@ -9,8 +9,8 @@ import {
     Dsp,
     DSP_REGISTERS,
     SENSOR_REGISTERS,
+    Sensor,
     type RegisterInfo,
-    type Sensor,
 } from "./registers.ts"
 import { modeOf } from "./sensor-mode.ts"
 
@@ -25,6 +25,8 @@ export class RegisterFile {
     /** Behind BPADDR and BPDATA: saturation, contrast, effects. Stored. */
     private readonly indirect = new Uint8Array(256)
     private bankSelect = BANK_SELECT_RESET
+    /** What PID and VER read together; undefined: their own. */
+    chipId: number | undefined
 
     constructor(
         private readonly rules: Rules,
@@ -129,7 +131,12 @@ export class RegisterFile {
     }
 
     private readKnown(address: number): number {
-        if (this.bank === "sensor") return this.sensorBytes[address]!
+        if (this.bank === "sensor") {
+            if (this.chipId === undefined) return this.sensorBytes[address]!
+            if (address === Sensor.PID) return this.chipId >> 8
+            if (address === Sensor.VER) return this.chipId & 0xff
+            return this.sensorBytes[address]!
+        }
         if (address === Dsp.BPDATA)
             return this.indirect[this.dspBytes[Dsp.BPADDR]!]!
         return this.dspBytes[address]!

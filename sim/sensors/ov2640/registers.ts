@@ -28,6 +28,8 @@ export enum Sensor {
     COM1 = 0x03,
     REG04 = 0x04,
     COM2 = 0x09,
+    PID = 0x0a,
+    VER = 0x0b,
     AEC = 0x10,
     CLKRC = 0x11,
     COM7 = 0x12,

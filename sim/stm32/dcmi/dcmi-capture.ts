@@ -6,6 +6,7 @@ import type { DcmiFifo } from "./dcmi-fifo.ts"
 import { DcmiCr, DcmiFlag, DcmiRegister } from "./dcmi-registers.ts"
 import { edgeProblem, pixclkProblem, windowProblem } from "./dcmi-rules.ts"
 import { DcmiWindow, LineResult } from "./dcmi-window.ts"
+import { EdgeSampler } from "./edge-sampler.ts"
 
 /** FCRC: one of so many frames; 3 is reserved. */
 const FRAME_DIVISORS = [1, 2, 4]
@@ -40,12 +41,15 @@ export interface CaptureHost {
 export class DcmiCapture {
     /** A frame whose start was captured has not ended yet. */
     running = false
+    /** Faults to come: each makes a line overrun the FIFO, and is told when it does. */
+    readonly overruns: (() => void)[] = []
     /** Its lines are still taken: there was no overrun. */
     private active = false
     private stopRequested = false
     private frameRaised = false
     private frameCount = 0
     private readonly window: DcmiWindow
+    private readonly edgeSampler = new EdgeSampler()
 
     constructor(
         private readonly registers: CaptureRegisters,
@@ -86,8 +90,13 @@ export class DcmiCapture {
 
     line(data: LineData): void {
         if (!this.active) return
+        const fault = this.overruns.shift()
+        if (fault !== undefined) {
+            fault()
+            return this.overrun()
+        }
         this.checkClock(data)
-        const result = this.window.line(data)
+        const result = this.window.line(this.sampled(data))
         if (result === LineResult.OVERRUN) this.overrun()
         else if (result === LineResult.WINDOW_DONE) this.raiseFrame()
     }
@@ -151,6 +160,12 @@ export class DcmiCapture {
             (cr & DcmiCr.CROP) !== 0 ? windowProblem(cwsize) : undefined
         if (problem !== undefined)
             this.host.broken(DcmiRegister.CWSIZE, problem)
+    }
+
+    /** At the wrong edge the data is not stable: a rule of the silicon, and what it does then. */
+    private sampled(data: LineData): LineData {
+        const wrong = edgeProblem(this.registers.cr, data) !== undefined
+        return wrong ? this.edgeSampler.sampled(data) : data
     }
 
     private checkClock(data: LineData): void {

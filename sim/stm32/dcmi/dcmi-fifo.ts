@@ -101,11 +101,16 @@ export class DcmiFifo {
     ): boolean {
         const room = FIFO_WORDS - this.words
         // A stream that was enabled in mid-line came too late when the word without room had arrived by then.
-        const tooLateNs = startNs + WORD_BYTES * (room + 1) * byteNs
-        if (words > room && this.dma.servedSinceNs() > tooLateNs) return false
-        this.drain()
+        const patienceNs = WORD_BYTES * (room + 1) * byteNs
+        const { dma } = this
+        const unserved =
+            dma.servedSinceNs() > startNs + patienceNs ||
+            dma.stalledNs(startNs) > patienceNs
+        if (words > room && unserved) return false
+        const moved = this.beforeStall(words, startNs, byteNs)
+        if (moved > 0 || this.dma.stalledSinceNs() === Infinity) this.drain()
         const taken =
-            this.words === 0 ? this.dma.takeWords(source, start, words) : 0
+            this.words === 0 ? this.dma.takeWords(source, start, moved) : 0
         const waiting = words - taken
         if (waiting === 0) return true
         if (waiting > FIFO_WORDS - this.words) return false
@@ -116,6 +121,18 @@ export class DcmiFifo {
         )
         this.words += waiting
         return true
+    }
+
+    /** Words of a line that were moved before others took the bus. */
+    private beforeStall(
+        words: number,
+        startNs: number,
+        byteNs: number
+    ): number {
+        const sinceNs = this.dma.stalledSinceNs()
+        if (sinceNs === Infinity) return words
+        const before = Math.floor((sinceNs - startNs) / (WORD_BYTES * byteNs))
+        return Math.min(Math.max(before, 0), words)
     }
 
     private remove(words: number): void {

@@ -179,6 +179,11 @@ export class Dcmi implements Peripheral, ParallelSink {
         )
     }
 
+    /** Fault: the FIFO overruns in the next line that is captured. @param taken called when it happens */
+    injectOverrun(taken: () => void): void {
+        this.capture.overruns.push(taken)
+    }
+
     vsync(level: Level): void {
         if (level === this.vsyncLevel) return
         this.vsyncLevel = level

@@ -182,6 +182,13 @@ export class DmaStream {
         return true
     }
 
+    /** Fault: a bus error or a FIFO error of the stream, now. */
+    injectError(kind: "transfer" | "fifo"): void {
+        if (kind === "transfer") return this.fail()
+        this.flags |= DmaFlag.FEIF
+        this.host.changed()
+    }
+
     /** A bus error at an address in memory. */
     memoryError(at: number): void {
         const inUse = (this.cr & DmaCr.CT) !== 0

@@ -58,12 +58,21 @@ export interface DmaRequest {
 export interface DmaPort {
     /** Since when a stream serves the line, ns; Infinity when none does. */
     servedSinceNs(): number
+    /** Since when others have the bus, so that nothing is taken, ns; Infinity: they have it not. */
+    stalledSinceNs(): number
+    /** For how long after `fromNs` others had the bus when they last had it, ns. */
+    stalledNs(fromNs: number): number
     /** Offer words. @returns how many were taken */
     takeWords(source: Uint8Array, start: number, words: number): number
 }
 
 interface Line extends DmaRequest {
     stream: DmaStream | undefined
+}
+
+interface DmaError {
+    readonly kind: "transfer" | "fifo"
+    readonly taken: () => void
 }
 
 export class Dma implements Peripheral {
@@ -76,6 +85,12 @@ export class Dma implements Peripheral {
     private readonly lines: Line[] = []
     private readonly arbiter: DmaArbiter
     private readonly check: RegisterRules
+    /** Faults to come, at the next words of a request line. */
+    private readonly errors: DmaError[] = []
+    private stalls = 0
+    private stalledSinceNs = Infinity
+    /** When others had the bus last, ns. */
+    private lastStall = { fromNs: 0, untilNs: 0 }
     private viewSource: Uint8Array | undefined
     private viewStart = 0
     private view: Uint8Array = new Uint8Array(0)
@@ -107,14 +122,32 @@ export class Dma implements Peripheral {
         this.lines.push(line)
         return {
             servedSinceNs: () => line.stream?.enabledAtNs ?? Infinity,
+            stalledSinceNs: () => this.stalledSinceNs,
+            stalledNs: from =>
+                this.lastStall.untilNs - Math.max(this.lastStall.fromNs, from),
             takeWords: (source, start, words) =>
-                line.stream?.takeWords(
-                    line.dataRegister,
-                    source,
-                    start,
-                    words
-                ) ?? 0,
+                this.takeWords(line, source, start, words),
         }
+    }
+
+    /** Fault: an error of the stream that serves the next words. @param taken called when it happens */
+    injectError(kind: DmaError["kind"], taken: () => void): void {
+        this.errors.push({ kind, taken })
+    }
+
+    /** Fault: others have the bus; each stall needs its end. Single items and copies go on. */
+    stall(): void {
+        if (this.stalls++ === 0) this.stalledSinceNs = this.wiring.clock.nowNs
+    }
+
+    /** They give it back: what waits is moved. */
+    endStall(): void {
+        if (--this.stalls > 0) return
+        const fromNs = this.stalledSinceNs
+        this.stalledSinceNs = Infinity
+        this.lastStall = { fromNs, untilNs: this.wiring.clock.nowNs }
+        for (const line of this.lines)
+            if (line.stream !== undefined) line.served()
     }
 
     /** RCC reset. */
@@ -164,6 +197,24 @@ export class Dma implements Peripheral {
         const { stream, register } = decode(offset)
         if (stream >= DMA_STREAMS) return this.check.refusedWrite(offset, value)
         this.streams[stream]!.write(register, value)
+    }
+
+    private takeWords(
+        { stream, dataRegister }: Line,
+        source: Uint8Array,
+        start: number,
+        words: number
+    ): number {
+        if (stream === undefined) return 0
+        const error = this.errors.shift()
+        if (error !== undefined) {
+            error.taken()
+            stream.injectError(error.kind)
+        }
+        // A stream that has failed takes nothing.
+        return stream.enabled
+            ? stream.takeWords(dataRegister, source, start, words)
+            : 0
     }
 
     private flags(first: number): number {

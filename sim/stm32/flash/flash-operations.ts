@@ -18,6 +18,8 @@ export class FlashOperations {
     onPowerCut: (() => void) | undefined
     /** Operations that were begun. */
     count = 0
+    /** When the power goes, ns: what runs then is left half done. */
+    readonly powerGoesAtNs: number[] = []
     private readonly bankBusyUntilNs = [0, 0]
     private untilCut = Infinity
     private powered = true
@@ -66,6 +68,8 @@ export class FlashOperations {
             this.clock.at((startNs + endNs) / 2, () => this.onPowerCut?.())
             return
         }
+        if (this.powerGoesAtNs.some(ns => startNs <= ns && ns < endNs))
+            return operation.partly()
         operation.whole()
         const { epoch } = this
         this.clock.at(endNs, () => {

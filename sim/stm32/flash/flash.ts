@@ -62,6 +62,8 @@ export class Flash implements Peripheral {
     private readonly check: RegisterRules
     private readonly array: FlashArray
     private readonly options: FlashOptions
+    /** Faults to come, at the next operations. */
+    private readonly faults: (() => void)[] = []
     private readonly running: FlashOperations
 
     constructor(private readonly wiring: FlashWiring) {
@@ -116,6 +118,20 @@ export class Flash implements Peripheral {
      */
     powerCut(afterOperations: number, seed = 1): void {
         this.running.cutAfter(afterOperations)
+        this.array.seed = seed
+    }
+
+    /** Fault: the next programming or erasing fails with PGSERR. @param taken called when it does */
+    injectError(taken: () => void): void {
+        this.faults.push(taken)
+    }
+
+    /**
+     * The power goes at a time to come: an operation that runs then is left half done.
+     * @param seed which bits have changed by then
+     */
+    powerGoesAt(timeNs: number, seed: number): void {
+        this.running.powerGoesAtNs.push(timeNs)
         this.array.seed = seed
     }
 
@@ -228,6 +244,7 @@ export class Flash implements Peripheral {
         bytes: number,
         sector: FlashSector
     ): number {
+        if (this.faultTaken()) return FlashSr.PGSERR
         const modes = FlashCr.PG | FlashCr.SER | FlashCr.MER | FlashCr.MER1
         if ((this.cr & modes) !== FlashCr.PG) return FlashSr.PGSERR
         if (this.options.protects(sector)) return FlashSr.WRPERR
@@ -235,6 +252,12 @@ export class Flash implements Peripheral {
         const psize = 1 << ((this.cr & FlashCr.PSIZE) >>> 8)
         if (bytes !== psize || address % bytes !== 0) return FlashSr.PGPERR
         return 0
+    }
+
+    private faultTaken(): boolean {
+        const fault = this.faults.shift()
+        fault?.()
+        return fault !== undefined
     }
 
     private fail(error: number): void {
@@ -327,7 +350,8 @@ export class Flash implements Peripheral {
                 "PSIZE 3 (x64) needs an external supply at Vpp, which no board here has",
                 value
             )
-        if ((this.cr & FlashCr.PG) !== 0) return this.fail(FlashSr.PGSERR)
+        if ((this.cr & FlashCr.PG) !== 0 || this.faultTaken())
+            return this.fail(FlashSr.PGSERR)
         const sectors = this.sectorsToErase(value)
         if (sectors.some(sector => this.options.protects(sector)))
             return this.fail(FlashSr.WRPERR)

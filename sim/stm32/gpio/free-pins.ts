@@ -60,13 +60,20 @@ export function freeDcmiPinProblem(
     states: PinStates
 ): string | undefined {
     for (const signal of DCMI_SIGNALS) {
-        const more =
-            chip === "stm32f407" ? undefined : DCMI_PINS_NOT_F407[signal]
-        const pins = candidates(chip, DCMI_PINS[signal], more)
+        const pins = freeDcmiPins(chip, signal)
         if (carrier(pins, DCMI_AF, states) === undefined)
             return `no pin carries ${signal}: ${pins.join(" or ")} must be alternate function ${DCMI_AF}`
     }
     return undefined
+}
+
+/** Pins of the chip that can be a signal of the DCMI. */
+export function freeDcmiPins(
+    chip: ChipKind,
+    signal: DcmiSignal
+): readonly string[] {
+    const more = chip === "stm32f407" ? undefined : DCMI_PINS_NOT_F407[signal]
+    return candidates(chip, DCMI_PINS[signal], more)
 }
 
 /** What is wrong with the pins of an I2C block, in words; undefined when a pair carries it. */

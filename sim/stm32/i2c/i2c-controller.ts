@@ -25,6 +25,8 @@ enum Phase {
 export interface I2cFault {
     readonly kind: "nack" | "arbitration lost" | "bus error" | "stall"
     readonly byte: number
+    /** Called when it happens. */
+    readonly taken?: () => void
 }
 
 /** What the engine needs of its block. */
@@ -51,7 +53,8 @@ export class I2cController {
     stopRequested = false
     controller = false // SR2_MSL
     transmitter = false // SR2_TRA
-    fault: I2cFault | undefined
+    /** Those to come; of the same kind and byte the first comes first. */
+    readonly faults: I2cFault[] = []
     private phase = Phase.IDLE
     private timer: Timer | undefined
     private target: I2cTarget | undefined
@@ -66,12 +69,15 @@ export class I2cController {
     private byteIndex = 0
     private receivedBytes = 0
     private lineFault = false
+    /** Changes with each reset: what waited for SCL before does not happen after it. */
+    private epoch = 0
 
     constructor(private readonly host: I2cControllerHost) {}
 
     /** SR2_BUSY. SDA low without a transfer keeps it set until the block is reset. */
     get busy(): boolean {
-        if (this.phase === Phase.IDLE && this.host.bus.sdaHeld)
+        const { sdaHeld, sclHeld } = this.host.bus
+        if (this.phase === Phase.IDLE && (sdaHeld || sclHeld))
             this.lineFault = true
         return this.phase !== Phase.IDLE || this.lineFault
     }
@@ -80,6 +86,7 @@ export class I2cController {
     reset(): void {
         if (this.timer !== undefined) this.host.clock.cancel(this.timer)
         this.timer = undefined
+        this.epoch++
         this.flags = 0
         this.ack = this.pos = this.startRequested = this.stopRequested = false
         this.controller = this.transmitter = false
@@ -325,7 +332,8 @@ export class I2cController {
     }
 
     private endReceived(): void {
-        const byte = this.host.bus.sdaHeld ? 0 : this.target!.read()
+        const { sdaHeld, alter = same } = this.host.bus
+        const byte = sdaHeld ? 0 : alter(this.target!.read())
         // POS: the ACK bit speaks of the byte after the one that is being received (RM0090 §27.6.1).
         const acknowledged = this.pos
             ? this.receivedBytes === 0 || this.nextAck
@@ -362,13 +370,25 @@ export class I2cController {
     }
 
     private faultNow(kind: I2cFault["kind"]): boolean {
-        if (this.fault?.kind !== kind || this.fault.byte !== this.byteIndex)
-            return false
-        this.fault = undefined
+        const index = this.faults.findIndex(
+            fault => fault.kind === kind && fault.byte === this.byteIndex
+        )
+        if (index < 0) return false
+        const [fault] = this.faults.splice(index, 1)
+        fault!.taken?.()
         return true
     }
 
     private schedule(bits: number, run: () => void): void {
-        this.timer = this.host.clock.after(bits * this.timing.periodNs, run)
+        const { epoch } = this
+        const { bus, clock } = this.host
+        bus.whenSclFree(() => {
+            if (epoch !== this.epoch) return
+            this.timer = clock.after(bits * this.timing.periodNs, run)
+        })
     }
+}
+
+function same(byte: number): number {
+    return byte
 }

@@ -79,7 +79,7 @@ export class I2c implements Peripheral {
 
     /** Put a fault on the wires of the next transfer that reaches its byte (0 = address); once. */
     inject(fault: I2cFault): void {
-        this.engine.fault = fault
+        this.engine.faults.push(fault)
     }
 
     /** Told of what the block does with its wires, for traces. */

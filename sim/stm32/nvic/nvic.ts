@@ -35,6 +35,8 @@ export class Nvic implements Peripheral {
     masked = false
     /** Called when the level of a line changes, for traces. */
     onLine: ((irq: number, active: boolean) => void) | undefined
+    /** Called when a line rises, before its interrupt can be taken: the place to hold it. */
+    onRise: ((irq: number) => void) | undefined
     /** Called when a handler begins and when it has returned, for traces. */
     onHandler: ((irq: number, active: boolean) => void) | undefined
     private readonly enabled: Uint32Array
@@ -44,6 +46,8 @@ export class Nvic implements Peripheral {
     private readonly priority: Uint8Array
     /** Interrupts being served, the innermost last. */
     private readonly stack: number[] = []
+    /** Fault: those that wait although they are pending. */
+    private readonly held: Uint32Array
     private readonly check: RegisterRules
 
     /** @param interrupts number of interrupt lines of the chip */
@@ -57,6 +61,7 @@ export class Nvic implements Peripheral {
         this.active = new Uint32Array(words)
         this.lines = new Uint32Array(words)
         this.priority = new Uint8Array(words * 32)
+        this.held = new Uint32Array(words)
         this.check = new RegisterRules(rules, this)
     }
 
@@ -127,6 +132,7 @@ export class Nvic implements Peripheral {
         if (active) {
             this.lines[index]! |= bit
             this.pending[index]! |= bit
+            this.onRise?.(irq)
         } else this.lines[index]! &= ~bit
         this.onLine?.(irq, active)
     }
@@ -184,6 +190,13 @@ export class Nvic implements Peripheral {
         return this.pending.some(bits => bits !== 0)
     }
 
+    /** Fault: an interrupt is not taken while it is held, however pending it is. */
+    hold(irq: number, on: boolean): void {
+        const bit = 1 << (irq & 31)
+        if (on) this.held[irq >>> 5]! |= bit
+        else this.held[irq >>> 5]! &= ~bit
+    }
+
     /** STIR: make an interrupt pending by software. */
     trigger(irq: number): void {
         if (irq < this.interrupts) this.pending[irq >>> 5]! |= 1 << (irq & 31)
@@ -207,7 +220,8 @@ export class Nvic implements Peripheral {
             let ready =
                 this.pending[index]! &
                 this.enabled[index]! &
-                ~this.active[index]!
+                ~this.active[index]! &
+                ~this.held[index]!
             while (ready !== 0) {
                 const irq = index * 32 + 31 - Math.clz32(ready & -ready)
                 if (this.priority[irq]! < bestPriority) {

@@ -42,6 +42,14 @@ class Sink {
     servedSince = 0
     served: () => void = () => {}
 
+    stalledSinceNs(): number {
+        return Infinity
+    }
+
+    stalledNs(): number {
+        return 0
+    }
+
     servedSinceNs(): number {
         return this.limit > 0 ? this.servedSince : Infinity
     }

@@ -336,3 +336,37 @@ describe("FLASH at a power cut", () => {
         expect(cells.every(byte => byte === 0xff)).toBe(true)
     })
 })
+
+describe("FLASH faults", () => {
+    it("fails so many programmings and erasings with PGSERR, and changes nothing", () => {
+        let taken = 0
+        flash.injectError(() => taken++)
+        flash.injectError(() => taken++)
+        unlock()
+        flash.writeUint32(CR, PG | X32)
+        flash.program(BASE, 4, 0)
+        expect(flash.readUint32(SR) & PGSERR).toBe(PGSERR)
+        expect(word(BASE)).toBe(0xffffffff)
+        flash.writeUint32(SR, PGSERR)
+        memory.fill(0, BASE, BASE + 4)
+        startErase(0)
+        expect(flash.readUint32(SR) & PGSERR).toBe(PGSERR)
+        expect(word(BASE)).toBe(0)
+        flash.writeUint32(SR, PGSERR)
+        startErase(0)
+        expect(flash.readUint32(SR) & PGSERR).toBe(0)
+        expect(word(BASE)).toBe(0xffffffff)
+        expect(taken).toBe(2)
+    })
+
+    it("leaves half done what runs when the power goes, and whole what has ended", () => {
+        flash.powerGoesAt(1.5 * WORD_NS, 3)
+        unlock()
+        flash.writeUint32(CR, PG | X32)
+        flash.program(BASE, 4, 0)
+        pass(clock, WORD_NS)
+        flash.program(BASE + 4, 4, 0)
+        expect(word(BASE)).toBe(0)
+        expect([0, 0xffffffff]).not.toContain(word(BASE + 4))
+    })
+})

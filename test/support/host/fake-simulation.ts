@@ -73,5 +73,6 @@ class FakeSimulation implements Machine {
         counters: () => ({ ...SAMPLE_COUNTERS, delivered: this.delivered }),
         display: () => this.options.display,
         measuredFps: () => (this.delivered < 2 ? undefined : 1 / FRAME_SECONDS),
+        faults: { outcomes: () => [] },
     }
 }

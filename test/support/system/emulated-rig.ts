@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { readBoard } from "../../../boards/board-file.ts"
-import type { ParallelFault } from "../../../sim/wires/parallel-faults.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
+import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
@@ -38,18 +38,18 @@ export interface RigOptions {
     /** The program in slot A, from the project's folder. */
     readonly app?: string
     readonly request?: CaptureRequest
-    /** On the parallel bus. */
-    readonly faults?: readonly ParallelFault[]
     /** More in its flash than the firmware. */
     readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
+    /** What goes wrong, and when. */
+    readonly faults?: readonly AnyFault[]
 }
 
 /** A board that is about to boot. Who makes it closes it. */
 export async function emulatedRig({
     app = "src/main.ts",
     request,
-    faults,
     extra = () => [],
+    faults,
 }: RigOptions): Promise<EmulatedRig> {
     const { elf: file } = await buildFirmware({
         board: BOARD,
@@ -71,7 +71,7 @@ export async function emulatedRig({
         },
         program: await buildProgram(app),
         cpi: DEFAULT_CPI,
-        ...(faults && { faults }),
+        faults,
         onFrame: frame => frames.push({ frame, ns: emulated.clock.nowNs }),
     })
     const text: string[] = [""]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A target of the live view that does nothing by itself.
 
+import type { InjectedFault } from "../../../host/view/messages/fault-messages.ts"
 import { readBoard } from "../../../boards/board-file.ts"
 import { makePlanReport } from "../../../host/plan/plan-report.ts"
 import {
@@ -53,6 +54,7 @@ export class FakeTarget implements ViewTarget {
     /** What live() says otherwise. */
     said: Partial<ReturnType<ViewTarget["live"]>> = {}
     readonly reductions: Reduction[] = []
+    readonly injected: InjectedFault[] = []
     readonly jacdac = { send: () => {}, onFrame: () => () => {} }
     readonly wanted: ViewRequest[] = []
     readonly switched: boolean[] = []
@@ -115,6 +117,10 @@ export class FakeTarget implements ViewTarget {
 
     updateProgram(): void {
         this.updates++
+    }
+
+    injectFault(fault: InjectedFault): void {
+        this.injected.push(fault)
     }
 
     setReduction(reduction: Reduction): void {

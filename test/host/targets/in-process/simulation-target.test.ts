@@ -88,6 +88,28 @@ describe("a simulation that is looked at", () => {
         expect(target.live().seconds).toBe(seconds)
     })
 
+    it("injects a fault now, and says what it did", async () => {
+        await create()
+        void target.run()
+        await expect.poll(() => target.latest).toBeDefined()
+
+        target.injectFault({ fault: "row-lost", row: 3 })
+        await expect
+            .poll(() => target.live().faults!.lines[0])
+            .toMatch(/^row-lost at .*1 frame lost, right again after 1 frame/)
+        target.injectFault({ fault: "row-lost", row: -3 })
+
+        expect(target.live().faults!.problem).toMatch(
+            /^the fault \(row-lost\): "row" is -3; it must be a whole number/
+        )
+        expect(target.live().faults!.lines).toHaveLength(1)
+        target.injectFault({ fault: "power-cut" })
+        expect(target.live().faults!.problem).toMatch(/--target emulator/)
+        expect(target.description.faults!.map(({ name }) => name)).toContain(
+            "row-lost"
+        )
+    })
+
     it("says why the program ended", async () => {
         await create({ app: "test/system/programs/throwing-handler.ts" })
 

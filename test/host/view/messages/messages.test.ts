@@ -56,6 +56,7 @@ describe("messages of a page", () => {
         { type: "update" },
         { type: "reduce", reduction: 0 },
         { type: "reduce", reduction: 4 },
+        { type: "inject", fault: { fault: "row-lost", row: 3 } },
     ])("for a board are taken: %j", message => {
         expect(parsePageMessage(JSON.stringify(message))).toEqual(message)
     })
