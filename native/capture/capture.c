@@ -14,6 +14,7 @@
 #include "capture_watch.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "jpeg_check.h"
 #include "rows_check.h"
 
 enum {
@@ -330,12 +331,15 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     mmio_irq_restore(irq);
 }
 
-/** Cut the padding off a JPEG frame. @returns false when it is none */
-static bool trim(cam_buffer_t *buffer) {
+/** Cut the filler off a JPEG frame. @returns false when it is not whole */
+static bool trim(cam_buffer_t *buffer, bool *unproven) {
+    *unproven = false;
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
+    bool proven;
     const uint32_t bytes =
-        cam_jpeg_length((const uint8_t *)(uintptr_t)buffer->address, buffer->columns);
+        cam_jpeg_check((const uint8_t *)(uintptr_t)buffer->address, buffer->columns, &proven);
     if (bytes != 0) buffer->columns = bytes;
+    *unproven = !proven;
     return bytes != 0;
 }
 
@@ -354,7 +358,7 @@ bool cam_capture_next(cam_frame_t *frame) {
             reject(buffer, &cam_cap.counters.doubtful);
             continue;
         }
-        if (!trim(buffer)) {
+        if (!trim(buffer, &frame->unproven)) {
             reject(buffer, &cam_cap.counters.bad_jpeg);
             continue;
         }
@@ -362,7 +366,6 @@ bool cam_capture_next(cam_frame_t *frame) {
         frame->end_us = buffer->end_us;
         frame->dropped_before = dropped_before(buffer);
         frame->first_row = buffer->first_row;
-        frame->unproven = cam_cap.engine == CAM_ENGINE_JPEG;
         frame->last_batch =
             cam_cap.to == CAM_ROWS_TO_RING && buffer->first_row + buffer->rows == cam_cap.lines;
         frame->image = image_of(buffer);

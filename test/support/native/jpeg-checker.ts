@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// cam_jpeg_check() of the native code, called by itself.
+
+import { compileSources, nativeSources } from "../../../toolchain/wasm/compile-native.ts"
+
+const FRAME = 0x1ff00000
+const PROVEN = 0x1fefff00
+/** Written behind the frame: what is read there changes the answer. */
+const BEHIND = 64
+
+export interface JpegVerdict {
+    /** 0: not whole. */
+    readonly bytes: number
+    /** Decoded from end to end. */
+    readonly proven: boolean
+}
+
+/** @returns a function that judges the bytes of a frame as they were captured */
+export async function jpegChecker(): Promise<(frame: Uint8Array) => JpegVerdict> {
+    const module = await compileSources(nativeSources(), ["cam_jpeg_check"])
+    const wasm = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })
+    const nothing = new Proxy({}, { get: () => () => 0 })
+    const { exports } = new WebAssembly.Instance(module, {
+        env: { memory: wasm },
+        mmio: nothing as WebAssembly.ModuleImports,
+        port: nothing as WebAssembly.ModuleImports,
+    })
+    const check = exports["cam_jpeg_check"] as (
+        bytes: number,
+        count: number,
+        proven: number
+    ) => number
+    const memory = new Uint8Array(wasm.buffer)
+    return frame => {
+        memory.set(frame, FRAME)
+        memory.fill(0xff, FRAME + frame.length, FRAME + frame.length + BEHIND)
+        memory[PROVEN] = 0xee
+        const bytes = check(FRAME, frame.length, PROVEN)
+        return { bytes, proven: memory[PROVEN] === 1 }
+    }
+}
