@@ -14,7 +14,9 @@
 #include "capture_watch.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "jpeg_budget.h"
 #include "jpeg_check.h"
+#include "port.h"
 #include "rows_check.h"
 
 enum {
@@ -335,9 +337,14 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
 static bool trim(cam_buffer_t *buffer, bool *unproven) {
     *unproven = false;
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
+    const uint32_t captured = buffer->columns;
+    const bool waited_for = cam_cap.phase == CAM_PHASE_STARVED;
+    const bool decode = cam_jpeg_affordable(captured, !cam_cap.lent_before, waited_for);
+    const uint32_t from_us = cam_port_now_us();
     bool proven;
     const uint32_t bytes =
-        cam_jpeg_check((const uint8_t *)(uintptr_t)buffer->address, buffer->columns, &proven);
+        cam_jpeg_check((const uint8_t *)(uintptr_t)buffer->address, captured, decode, &proven);
+    if (proven) cam_jpeg_decoded(captured, from_us);
     if (bytes != 0) buffer->columns = bytes;
     *unproven = !proven;
     return bytes != 0;

@@ -212,7 +212,7 @@ static bool only_filler(const uint8_t *at, const uint8_t *end) {
     return true;
 }
 
-uint32_t cam_jpeg_check(const uint8_t *bytes, uint32_t count, bool *proven) {
+uint32_t cam_jpeg_check(const uint8_t *bytes, uint32_t count, bool decode, bool *proven) {
     *proven = false;
     if (count < 2 * JPEG_MARKER_BYTES || bytes[0] != JPEG_MARKER || bytes[1] != JPEG_SOI) return 0;
     const uint8_t *end = last_end_of_image(bytes, count);
@@ -221,11 +221,11 @@ uint32_t cam_jpeg_check(const uint8_t *bytes, uint32_t count, bool *proven) {
     file_t file = {0};
     const segment_t segment = read_segments(&file, bytes + JPEG_MARKER_BYTES, end);
     if (segment == SEGMENT_SCAN) {
-        end = cam_jpeg_scan(&file.scan, file.at);
+        end = decode ? cam_jpeg_scan(&file.scan, file.at) : cam_jpeg_skip_scan(&file.scan, file.at);
         if (end == NULL || end[1] != JPEG_EOI) return 0;
     }
     end += JPEG_MARKER_BYTES;
     if (segment == SEGMENT_BAD || !only_filler(end, bytes + count)) return 0;
-    *proven = segment == SEGMENT_SCAN;
+    *proven = decode && segment == SEGMENT_SCAN;
     return (uint32_t)(end - bytes);
 }

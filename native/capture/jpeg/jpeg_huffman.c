@@ -40,7 +40,8 @@ static uint32_t count_codes(const uint8_t *bits) {
 }
 
 static void fill(cam_huffman_t *table, const uint8_t *bits, bool ac) {
-    const uint8_t *symbol = bits + CAM_HUFFMAN_BITS_MAX;
+    const uint8_t *symbols = bits + CAM_HUFFMAN_BITS_MAX;
+    const uint8_t *symbol = symbols;
     uint32_t at = 0;
     for (uint32_t length = 1; length <= CAM_HUFFMAN_SHORT_BITS; length++)
         for (uint32_t i = 0; i < bits[length - 1u]; i++) {
@@ -48,6 +49,8 @@ static void fill(cam_huffman_t *table, const uint8_t *bits, bool ac) {
             const uint32_t end = at + (1u << (CAM_HUFFMAN_SHORT_BITS - length));
             while (at < end) table->entries[at++] = (uint16_t)entry;
         }
+    table->first_long = (uint16_t)(at << 1);
+    table->short_codes = (uint16_t)(symbol - symbols);
     while (at < 1u << CAM_HUFFMAN_SHORT_BITS) table->entries[at++] = 0;
 }
 
@@ -63,8 +66,15 @@ uint32_t cam_huffman_read(cam_huffman_t *table, const uint8_t *bits, uint32_t co
 
 uint32_t cam_huffman_find(const cam_huffman_t *table, uint32_t next_bits) {
     const uint8_t *symbols = table->bits + CAM_HUFFMAN_BITS_MAX;
-    uint32_t first = 0;
-    for (uint32_t length = 1; length <= CAM_HUFFMAN_BITS_MAX; length++) {
+    uint32_t length = CAM_HUFFMAN_SHORT_BITS + 1;
+    uint32_t first = table->first_long;
+    if (next_bits >> (CAM_HUFFMAN_BITS_MAX - length) < first) {
+        length = 1;
+        first = 0;
+    } else {
+        symbols += table->short_codes;
+    }
+    for (; length <= CAM_HUFFMAN_BITS_MAX; length++) {
         const uint32_t codes = table->bits[length - 1u];
         const uint32_t place = (next_bits >> (CAM_HUFFMAN_BITS_MAX - length)) - first;
         if (place < codes) return length | (uint32_t)symbols[place] << 8;

@@ -23,6 +23,9 @@ enum {
  */
 typedef struct {
     const uint8_t *bits; // BITS and HUFFVAL of the DHT segment; NULL: the file has no such table
+    // The first code that is longer than these, and how many are not.
+    uint16_t first_long;
+    uint16_t short_codes;
     uint16_t entries[1u << CAM_HUFFMAN_SHORT_BITS];
 } cam_huffman_t;
 

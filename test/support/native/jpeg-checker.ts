@@ -15,8 +15,10 @@ export interface JpegVerdict {
     readonly proven: boolean
 }
 
-/** @returns a function that judges the bytes of a frame as they were captured */
-export async function jpegChecker(): Promise<(frame: Uint8Array) => JpegVerdict> {
+/** @returns a function that judges the bytes of a frame as they were captured, decoded or by their markers only */
+export async function jpegChecker(): Promise<
+    (frame: Uint8Array, decode?: boolean) => JpegVerdict
+> {
     const module = await compileSources(nativeSources(), ["cam_jpeg_check"])
     const wasm = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })
     const nothing = new Proxy({}, { get: () => () => 0 })
@@ -28,14 +30,15 @@ export async function jpegChecker(): Promise<(frame: Uint8Array) => JpegVerdict>
     const check = exports["cam_jpeg_check"] as (
         bytes: number,
         count: number,
+        decode: number,
         proven: number
     ) => number
     const memory = new Uint8Array(wasm.buffer)
-    return frame => {
+    return (frame, decode = true) => {
         memory.set(frame, FRAME)
         memory.fill(0xff, FRAME + frame.length, FRAME + frame.length + BEHIND)
         memory[PROVEN] = 0xee
-        const bytes = check(FRAME, frame.length, PROVEN)
+        const bytes = check(FRAME, frame.length, decode ? 1 : 0, PROVEN)
         return { bytes, proven: memory[PROVEN] === 1 }
     }
 }
