@@ -333,13 +333,19 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     mmio_irq_restore(irq);
 }
 
+/** With one buffer the frame that begins while this one is looked at is lost in any case: few
+ * clocks lie between two. The one after it is not to be. */
+static uint32_t decode_limit_us(void) {
+    if (cam_cap.phase != CAM_PHASE_STARVED || cam_cap.fps_millihz == 0) return UINT32_MAX;
+    return 1000000000u / cam_cap.fps_millihz / 8u * 7u;
+}
+
 /** Cut the filler off a JPEG frame. @returns false when it is not whole */
 static bool trim(cam_buffer_t *buffer, bool *unproven) {
     *unproven = false;
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
     const uint32_t captured = buffer->columns;
-    const bool waited_for = cam_cap.phase == CAM_PHASE_STARVED;
-    const bool decode = cam_jpeg_affordable(captured, !cam_cap.lent_before, waited_for);
+    const bool decode = cam_jpeg_affordable(captured, !cam_cap.lent_before, decode_limit_us());
     const uint32_t from_us = cam_port_now_us();
     bool proven;
     const uint32_t bytes =

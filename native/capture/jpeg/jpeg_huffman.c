@@ -3,6 +3,7 @@
 
 enum {
     SYMBOLS_MAX = 256,
+    DC_SYMBOL_MAX = 15,
     DC_BITS_MAX = 11, // T.81 table F.1, samples of 8 bits
     AC_BITS_MAX = 10, // T.81 table F.2
 };
@@ -15,12 +16,12 @@ uint32_t cam_huffman_entry(uint32_t length, uint32_t symbol, bool ac) {
     return (length + bits) | ((symbol >> 4) + 1u) << 8;
 }
 
-/** No symbol has two codes. */
-static bool all_differ(const uint8_t *symbols, uint32_t count) {
+/** No symbol has two codes, and those of a DC table are numbers of bits in any process. */
+static bool symbols_valid(const uint8_t *symbols, uint32_t count, bool ac) {
     uint32_t seen[SYMBOLS_MAX / 32] = {0};
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t bit = 1u << (symbols[i] & 31u);
-        if (seen[symbols[i] >> 5] & bit) return false;
+        if (seen[symbols[i] >> 5] & bit || (!ac && symbols[i] > DC_SYMBOL_MAX)) return false;
         seen[symbols[i] >> 5] |= bit;
     }
     return true;
@@ -58,7 +59,7 @@ uint32_t cam_huffman_read(cam_huffman_t *table, const uint8_t *bits, uint32_t co
     if (count < CAM_HUFFMAN_BITS_MAX) return 0;
     const uint32_t codes = count_codes(bits);
     if (codes == 0 || codes > SYMBOLS_MAX || codes > count - CAM_HUFFMAN_BITS_MAX) return 0;
-    if (!all_differ(bits + CAM_HUFFMAN_BITS_MAX, codes)) return 0;
+    if (!symbols_valid(bits + CAM_HUFFMAN_BITS_MAX, codes, ac)) return 0;
     table->bits = bits;
     fill(table, bits, ac);
     return CAM_HUFFMAN_BITS_MAX + codes;

@@ -15,11 +15,20 @@ export interface JpegVerdict {
     readonly proven: boolean
 }
 
+/** The native code with the functions of its JPEG check exported: one module for all tests. */
+export function compileJpeg(): Promise<WebAssembly.Module> {
+    return compileSources(nativeSources(), [
+        "cam_jpeg_check",
+        "cam_jpeg_affordable",
+        "cam_jpeg_decoded",
+    ])
+}
+
 /** @returns a function that judges the bytes of a frame as they were captured, decoded or by their markers only */
 export async function jpegChecker(): Promise<
     (frame: Uint8Array, decode?: boolean) => JpegVerdict
 > {
-    const module = await compileSources(nativeSources(), ["cam_jpeg_check"])
+    const module = await compileJpeg()
     const wasm = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })
     const nothing = new Proxy({}, { get: () => () => 0 })
     const { exports } = new WebAssembly.Instance(module, {
