@@ -86,6 +86,17 @@ describe("JPEG capture", () => {
         expectFrame(0, frame(468))
     })
 
+    it("says of a frame of another process that it is unproven", () => {
+        const bytes = frame(488)
+        const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0)
+        bytes[at + 1] = 0xc2 // progressive
+        send(bytes)
+        const descriptor = new Uint8Array(rig.ask(48, 0xc0).buffer)
+        expect(decodeDescriptor(descriptor).sizeBytes).toBe(488)
+        expect(descriptor[DescriptorAt.FLAGS]).toBe(FrameFlag.UNPROVEN)
+        expect(rig.counters()).toMatchObject({ badJpeg: 0, delivered: 1 })
+    })
+
     it("has no statistics: its bytes are no gray levels", () => {
         send(frame(469))
         const { index } = rig.next()!
