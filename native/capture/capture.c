@@ -350,7 +350,7 @@ static bool trim(cam_buffer_t *buffer, bool *unproven) {
     bool proven;
     const uint32_t bytes =
         cam_jpeg_check((const uint8_t *)(uintptr_t)buffer->address, captured, decode, &proven);
-    if (proven) cam_jpeg_decoded(captured, from_us);
+    if (decode) cam_jpeg_decoded(captured, from_us, proven);
     if (bytes != 0) buffer->columns = bytes;
     *unproven = !proven;
     return bytes != 0;

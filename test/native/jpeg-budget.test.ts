@@ -11,7 +11,7 @@ const COST_US = 6_000
 describe("the budget for decoding JPEG frames", () => {
     let nowUs: number
     let affordable: (bytes: number, first: number, limitUs: number) => number
-    let decoded: (bytes: number, fromUs: number) => void
+    let decoded: (bytes: number, fromUs: number, whole: number) => void
 
     beforeEach(async () => {
         nowUs = 0xffff_0000 // the counter wraps on the way
@@ -30,14 +30,16 @@ describe("the budget for decoding JPEG frames", () => {
     })
 
     /** Frames one after the other; returns how many were decoded. */
-    function take(frames: number, periodUs: number, costUs: number, limitUs = NO_LIMIT): number {
+    function take(frames: number, periodUs: number, costUs: number, limitUs = NO_LIMIT,
+        whole = true
+    ): number {
         let count = 0
         for (let i = 0; i < frames; i++) {
             const startUs = nowUs
             if (affordable(BYTES, i === 0 ? 1 : 0, limitUs) !== 0) {
                 count++
                 nowUs += costUs
-                decoded(BYTES, startUs)
+                decoded(BYTES, startUs, whole ? 1 : 0)
             }
             nowUs = (startUs + periodUs) >>> 0
         }
@@ -57,6 +59,13 @@ describe("the budget for decoding JPEG frames", () => {
         const share = (take(frames, COST_US, COST_US) * COST_US) / (frames * COST_US)
         expect(share).toBeLessThanOrEqual(0.15)
         expect(share).toBeGreaterThan(0.12)
+    })
+
+    it("counts frames that turn out to be broken", () => {
+        take(1, COST_US * 10, COST_US)
+        const count = take(1000, COST_US, COST_US, NO_LIMIT, false)
+        expect(count / 1000).toBeLessThanOrEqual(0.15)
+        expect(count / 1000).toBeGreaterThan(0.12)
     })
 
     it("takes the first frame only when decoding is longer than it may be", () => {

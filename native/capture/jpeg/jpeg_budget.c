@@ -18,7 +18,7 @@ bool cam_jpeg_affordable(uint32_t bytes, bool first, uint32_t limit_us) {
            cam_port_now_us() - began_us >= cost_us * 100u / SHARE_MAX_PERCENT;
 }
 
-void cam_jpeg_decoded(uint32_t bytes, uint32_t from_us) {
+void cam_jpeg_decoded(uint32_t bytes, uint32_t from_us, bool whole) {
     began_us = from_us;
-    us_per_kib = (cam_port_now_us() - from_us) / (bytes / KIB + 1u);
+    if (whole) us_per_kib = (cam_port_now_us() - from_us) / (bytes / KIB + 1u);
 }

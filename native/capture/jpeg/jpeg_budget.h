@@ -18,7 +18,8 @@
  */
 bool cam_jpeg_affordable(uint32_t bytes, bool first, uint32_t limit_us);
 
-/** A frame was decoded. @param from_us when it began */
-void cam_jpeg_decoded(uint32_t bytes, uint32_t from_us);
+/** A frame was decoded. @param from_us when it began @param whole to its end: one that is broken
+ * may have ended early, and does not tell what a byte costs */
+void cam_jpeg_decoded(uint32_t bytes, uint32_t from_us, bool whole);
 
 #endif
