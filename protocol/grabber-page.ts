@@ -154,7 +154,7 @@ export enum DisplayFlag {
 export enum FrameFlag {
     SETTLING = 1 << 0,
     LAST_BATCH = 1 << 1,
-    /** JPEG: what lies between its markers was not decoded. */
+    /** JPEG: its markers are in order, what lies between them was not decoded (docs/frame-grabber.md). */
     UNPROVEN = 1 << 2,
 }
 

@@ -14,6 +14,9 @@
 #include "capture_watch.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "jpeg_budget.h"
+#include "jpeg_check.h"
+#include "port.h"
 #include "rows_check.h"
 
 enum {
@@ -331,12 +334,26 @@ static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     mmio_irq_restore(irq);
 }
 
-/** Cut the padding off a JPEG frame. @returns false when it is none */
-static bool trim(cam_buffer_t *buffer) {
+/** With one buffer the frame that begins while this one is looked at is lost in any case: few
+ * clocks lie between two. The one after it is not to be. */
+static uint32_t decode_limit_us(void) {
+    if (cam_cap.phase != CAM_PHASE_STARVED || cam_cap.fps_millihz == 0) return UINT32_MAX;
+    return 1000000000u / cam_cap.fps_millihz / 8u * 7u;
+}
+
+/** Cut the filler off a JPEG frame. @returns false when it is not whole */
+static bool trim(cam_buffer_t *buffer, bool *unproven) {
+    *unproven = false;
     if (cam_cap.engine != CAM_ENGINE_JPEG) return true;
+    const uint32_t captured = buffer->columns;
+    const bool decode = cam_jpeg_affordable(captured, !cam_cap.lent_before, decode_limit_us());
+    const uint32_t from_us = cam_port_now_us();
+    bool proven;
     const uint32_t bytes =
-        cam_jpeg_length((const uint8_t *)(uintptr_t)buffer->address, buffer->columns);
+        cam_jpeg_check((const uint8_t *)(uintptr_t)buffer->address, captured, decode, &proven);
+    if (decode) cam_jpeg_decoded(captured, from_us, proven);
     if (bytes != 0) buffer->columns = bytes;
+    *unproven = !proven;
     return bytes != 0;
 }
 
@@ -355,7 +372,7 @@ bool cam_capture_next(cam_frame_t *frame) {
             reject(buffer, &cam_cap.counters.doubtful);
             continue;
         }
-        if (!trim(buffer)) {
+        if (!trim(buffer, &frame->unproven)) {
             reject(buffer, &cam_cap.counters.bad_jpeg);
             continue;
         }
@@ -363,7 +380,6 @@ bool cam_capture_next(cam_frame_t *frame) {
         frame->end_us = buffer->end_us;
         frame->dropped_before = dropped_before(buffer);
         frame->first_row = buffer->first_row;
-        frame->unproven = cam_cap.engine == CAM_ENGINE_JPEG;
         frame->last_batch =
             cam_cap.to == CAM_ROWS_TO_RING && buffer->first_row + buffer->rows == cam_cap.lines;
         frame->image = image_of(buffer);

@@ -45,7 +45,7 @@ typedef struct {
     uint32_t dropped_before; // frames of the sensor between the one lent before and this one
     uint32_t first_row;
     bool last_batch;
-    bool unproven;     // JPEG: what lies between its markers was not decoded
+    bool unproven;     // JPEG: its entropy-coded data was not decoded
     cam_image_t image; // JPEG: one row
     cam_label_t label;
 } cam_frame_t;

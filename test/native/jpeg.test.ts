@@ -2,14 +2,28 @@
 // JPEG capture: frames of unknown length, their markers, and buffers that are too small.
 
 import { beforeEach, describe, expect, it } from "vitest"
+import { decodeDescriptor } from "../../protocol/descriptor.ts"
+import { DescriptorAt, FrameFlag } from "../../protocol/grabber-page.ts"
+import { encodeJpeg } from "../support/native/jpeg-encoder.ts"
 import { bootRig, START, STOP, type Rig } from "../support/native/rig.ts"
 
-const BUFFER_BYTES = 64
+const BUFFER_BYTES = 512
 
-/** A frame of `bytes` bytes: markers, and content without a marker. */
+/** A whole JPEG of `bytes` bytes, 453 at least; what `first` is changes the image and a comment. */
 function frame(bytes: number, first = 1): number[] {
-    const content = Array.from({ length: bytes - 4 }, (_, i) => (first + i) & 0x7f)
-    return [0xff, 0xd8, ...content, 0xff, 0xd9]
+    const options = (comment: number) => ({
+        width: 24,
+        height: 8,
+        components: [
+            {
+                ...{ across: 1, down: 1, table: 0 as const },
+                sample: (x: number, y: number) => (x * first * 5 + y * 9) & 0x7f,
+            },
+        ],
+        comment: Uint8Array.from({ length: comment }, (_, i) => (first + i) & 0x7f),
+    })
+    const least = encodeJpeg(options(0)).length
+    return [...encodeJpeg(options(bytes - least))]
 }
 
 describe("JPEG capture", () => {
@@ -46,17 +60,20 @@ describe("JPEG capture", () => {
     }
 
     function expectFrame(sequence: number, bytes: readonly number[]): void {
-        const descriptor = rig.next()!
+        const bytesOfIt = new Uint8Array(rig.ask(48, 0xc0).buffer)
+        const descriptor = decodeDescriptor(bytesOfIt)
+        expect(bytesOfIt[DescriptorAt.FLAGS]! & FrameFlag.UNPROVEN).toBe(0)
         expect(descriptor).toMatchObject({
             sequence,
             format: 4,
             sizeBytes: bytes.length,
+
         })
         expect([...rig.pixels(descriptor.index, bytes.length)]).toEqual(bytes)
         rig.release(descriptor.index)
     }
 
-    it.each([5, 6, 7, 8, 61, 62, 63, 64])(
+    it.each([453, 454, 455, 456, 509, 510, 511, 512])(
         "lends a frame of %i bytes with its length, without the padding",
         bytes => {
             send(frame(bytes))
@@ -65,12 +82,23 @@ describe("JPEG capture", () => {
     )
 
     it("cuts the sensor's filler", () => {
-        send([...frame(20), ...Array<number>(30).fill(0)])
-        expectFrame(0, frame(20))
+        send([...frame(468), ...Array<number>(30).fill(0)])
+        expectFrame(0, frame(468))
+    })
+
+    it("says of a frame of another process that it is unproven", () => {
+        const bytes = frame(488)
+        const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0)
+        bytes[at + 1] = 0xc2 // progressive
+        send(bytes)
+        const descriptor = new Uint8Array(rig.ask(48, 0xc0).buffer)
+        expect(decodeDescriptor(descriptor).sizeBytes).toBe(488)
+        expect(descriptor[DescriptorAt.FLAGS]).toBe(FrameFlag.UNPROVEN)
+        expect(rig.counters()).toMatchObject({ badJpeg: 0, delivered: 1 })
     })
 
     it("has no statistics: its bytes are no gray levels", () => {
-        send(frame(21))
+        send(frame(469))
         const { index } = rig.next()!
         const status = rig.native.transfer(
             0x7e,
@@ -81,19 +109,19 @@ describe("JPEG capture", () => {
     })
 
     it("does not read past the end of the frame", () => {
-        send(frame(21))
+        send(frame(469))
         const { index } = rig.next()!
         const status = rig.native.transfer(
             0x7e,
             Uint8Array.of(0xc4, index, 0, 0, 0, 0),
-            new Uint8Array(22)
+            new Uint8Array(470)
         )
         expect(rig.refusal(status)).toBe(8) // OUT_OF_FRAME
-        expect(rig.lastError()).toMatchObject({ value: 22, limit: 21 })
+        expect(rig.lastError()).toMatchObject({ value: 470, limit: 469 })
     })
 
     it("takes frames of different lengths one after the other, with one interrupt each", () => {
-        for (const [sequence, bytes] of [40, 12, 60, 64, 9].entries()) {
+        for (const [sequence, bytes] of [488, 460, 508, 512, 457].entries()) {
             send(frame(bytes, sequence))
             expectFrame(sequence, frame(bytes, sequence))
         }
@@ -102,13 +130,13 @@ describe("JPEG capture", () => {
     })
 
     it("throws away a frame that is one byte too large, says what it needed, and takes the next", () => {
-        send(frame(30))
-        send(frame(65))
-        send(frame(64, 3))
+        send(frame(478))
+        send(frame(513))
+        send(frame(512, 3))
 
-        expect(rig.counters()).toMatchObject({ tooLarge: 1, neededBytes: 68 })
-        expectFrame(0, frame(30))
-        expectFrame(2, frame(64, 3))
+        expect(rig.counters()).toMatchObject({ tooLarge: 1, neededBytes: 516 })
+        expectFrame(0, frame(478))
+        expectFrame(2, frame(512, 3))
         expect(rig.next()).toBeUndefined()
     })
 
@@ -116,10 +144,10 @@ describe("JPEG capture", () => {
         const { address } = rig.board.frameMemory
         const after = address + 2 * BUFFER_BYTES
         rig.memory.fill(0xee, after, after + 64)
-        send(frame(300))
-        send(frame(300))
+        send(frame(748))
+        send(frame(748))
 
-        expect(rig.counters()).toMatchObject({ frames: 0, tooLarge: 2, neededBytes: 300 })
+        expect(rig.counters()).toMatchObject({ frames: 0, tooLarge: 2, neededBytes: 748 })
         expect([...rig.memory.subarray(after, after + 64)]).toEqual(
             Array<number>(64).fill(0xee)
         )
@@ -127,50 +155,51 @@ describe("JPEG capture", () => {
     })
 
     it.each([
-        ["its start marker", frame(40).slice(2)],
-        ["its end marker", frame(40).slice(0, -2)],
+        ["its start marker", frame(488).slice(2)],
+        ["its end marker", frame(488).slice(0, -2)],
         ["both", [1, 2, 3, 4, 5, 6]],
+        ["a byte of its middle", frame(488).toSpliced(470, 1)],
     ])("counts a frame without %s as bad and lends the next", (_, bytes) => {
         send(bytes)
-        send(frame(30))
+        send(frame(478))
 
-        expectFrame(1, frame(30))
+        expectFrame(1, frame(478))
         expect(rig.u32(0x8c)).toBe(1) // BAD_JPEG
         expect(rig.counters()).toMatchObject({ frames: 1, delivered: 1 })
         // Its buffer is free again.
-        send(frame(31))
-        send(frame(32))
-        expectFrame(2, frame(31))
-        expectFrame(3, frame(32))
+        send(frame(479))
+        send(frame(480))
+        expectFrame(2, frame(479))
+        expectFrame(3, frame(480))
     })
 
     it("counts a frame without data as short", () => {
         send([])
-        send(frame(30))
+        send(frame(478))
         expect(rig.counters()).toMatchObject({ shortFrames: 1, frames: 1 })
-        expectFrame(1, frame(30))
+        expectFrame(1, frame(478))
     })
 
     it("drops and counts frames while no buffer is free", () => {
-        for (let i = 0; i < 5; i++) send(frame(20 + i, i))
+        for (let i = 0; i < 5; i++) send(frame(468 + i, i))
         expect(rig.u8(0x81)).toBe(2) // STATE starved
         expect(rig.counters()).toMatchObject({ frames: 2, dropped: 3 })
-        expectFrame(0, frame(20, 0))
-        send(frame(50, 9))
-        expectFrame(1, frame(21, 1))
-        expectFrame(5, frame(50, 9))
+        expectFrame(0, frame(468, 0))
+        send(frame(498, 9))
+        expectFrame(1, frame(469, 1))
+        expectFrame(5, frame(498, 9))
     })
 
     it("never writes into a frame that is lent", () => {
-        send(frame(64, 7))
+        send(frame(512, 7))
         const { index } = rig.next()!
         for (let i = 0; i < 4; i++) {
-            send(frame(300))
-            send(frame(40))
+            send(frame(748))
+            send(frame(488))
             const other = rig.next()
             if (other) rig.release(other.index)
         }
-        expect([...rig.pixels(index, 64)]).toEqual(frame(64, 7))
+        expect([...rig.pixels(index, BUFFER_BYTES)]).toEqual(frame(512, 7))
     })
 
     it("ignores the frame that runs at the start", () => {
@@ -178,14 +207,14 @@ describe("JPEG capture", () => {
         rig.chip.dcmi.vsync(1)
         rig.run(1_000)
         rig.control(START)
-        send(frame(40)) // its VSYNC is up already: the second half of that frame
+        send(frame(488)) // its VSYNC is up already: the second half of that frame
         expect(rig.next()).toBeUndefined()
-        send(frame(41))
-        expectFrame(0, frame(41))
+        send(frame(489))
+        expectFrame(0, frame(489))
     })
 
     it("stops after the frame in progress", () => {
-        send(frame(20))
+        send(frame(468))
         expect(rig.control(STOP)).toBe(0)
         expect(rig.counters()).toMatchObject({ frames: 1, skipped: 1 })
         expect(rig.chip.bus.read32(0x40026428) & 1).toBe(0)

@@ -15,10 +15,6 @@
 enum {
     // The last word goes through two FIFOs within a few bus cycles.
     SETTLE_READS = 16,
-    MARKER = 0xff,
-    START_OF_IMAGE = 0xd8,
-    END_OF_IMAGE = 0xd9,
-    MARKER_BYTES = 2,
 };
 
 static uint32_t wraps;
@@ -74,11 +70,4 @@ void cam_jpeg_vsync(void) {
         if (counts) judge(words);
     }
     if (cam_cap.phase != CAM_PHASE_STARVED) cam_capture_resume();
-}
-
-uint32_t cam_jpeg_length(const uint8_t *bytes, uint32_t count) {
-    if (count < 2 * MARKER_BYTES || bytes[0] != MARKER || bytes[1] != START_OF_IMAGE) return 0;
-    for (uint32_t end = count; end >= 2 * MARKER_BYTES; end--)
-        if (bytes[end - 1] == END_OF_IMAGE && bytes[end - 2] == MARKER) return end;
-    return 0;
 }

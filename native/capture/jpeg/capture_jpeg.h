@@ -18,10 +18,4 @@ void cam_jpeg_vsync(void);
 /** The buffer has been full since it was armed. Context: ISR. */
 bool cam_jpeg_wrapped_once(void);
 
-/**
- * Length of a frame without its padding: from FFD8 at 0 to the last FFD9.
- * @returns 0 when one of the two is missing. Context: thread.
- */
-uint32_t cam_jpeg_length(const uint8_t *bytes, uint32_t count);
-
 #endif
