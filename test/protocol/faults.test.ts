@@ -10,7 +10,7 @@ import { projectRoot } from "../../toolchain/paths.ts"
 const PROGRAM_FIRST = 48
 
 function firmware(file: string): string {
-    return readFileSync(join(projectRoot, "firmware", file), "utf8")
+    return readFileSync(join(projectRoot, "firmware/supervision", file), "utf8")
 }
 
 describe("causes of a program's end", () => {
