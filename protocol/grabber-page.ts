@@ -32,6 +32,7 @@ export enum GrabberReg {
     REQ_EXPOSURE_US = 0x48,
     REQ_GAIN_X16 = 0x4c,
     REQ_BINNING = 0x4e,
+    REQ_BRIGHTNESS = 0x4f,
 
     MODE_STRATEGY = 0x50,
     MODE_FORMAT = 0x51,
@@ -230,7 +231,7 @@ export enum SensorCode {
 /** Sizes of answers, bytes. */
 export enum GrabberBytes {
     BOARD = 32,
-    REQUEST = 35,
+    REQUEST = 36,
     /** From MODE_STRATEGY to MODE_FRAME_ROWS; of these the annotations may change while streaming. */
     MODE = 48,
     COUNTERS = 48,

@@ -125,7 +125,10 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         if (options.fps !== undefined) this.fps = options.fps
         if (options.timing !== undefined) this.timingMode = options.timing
         if (options.xclkHz !== undefined) this.xclkHz = options.xclkHz
-        if (options.request) this.flip = options.request.flip ?? Flip.NONE
+        if (options.request) {
+            this.flip = options.request.flip ?? Flip.NONE
+            await this.writeBrightness(options.request.brightness ?? 0)
+        }
         this.timing = this.solve(window, binning)
         await this.writeGeometry()
         await this.writeExposureLimits()
@@ -236,6 +239,15 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
             Reg.AGC_AEC_PIXEL_COUNT,
             Math.min(Range.AEC_PIXEL_COUNT, pixels)
         )
+    }
+
+    /** @param percent of white; 0: middle gray */
+    private async writeBrightness(percent: number): Promise<void> {
+        const bin =
+            percent === 0
+                ? Range.AEC_DESIRED_BIN
+                : Math.round((percent * Range.AEC_BINS) / 100)
+        await this.writeReg16(Reg.AEC_AGC_DESIRED_BIN, Math.max(1, bin))
     }
 
     /** Keep every exposure inside the frame: a longer one would silently slow the frame rate (data sheet, p. 10). */

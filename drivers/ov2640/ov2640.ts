@@ -138,6 +138,8 @@ export class OV2640 extends BankedRegisters implements Sensor {
         this.geometry = solveGeometry(frameOf(settings))
         this.timing = this.solveTiming()
         await this.writeMode()
+        if (options.request)
+            await this.writeBrightness(options.request.brightness ?? 0)
         return {
             window: this.geometry.window,
             binning: 1 << this.geometry.readOut,
@@ -286,6 +288,20 @@ export class OV2640 extends BankedRegisters implements Sensor {
             SensorReg.REG04,
             Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
             set
+        )
+    }
+
+    /** @param percent of white; 0: as after a reset */
+    private async writeBrightness(percent: number): Promise<void> {
+        const aim =
+            percent === 0 ? Range.AEC_AIM : Math.round((percent * 255) / 100)
+        await this.writeSensor(
+            SensorReg.AEW,
+            Math.min(255, aim + Range.AEC_TOLERANCE)
+        )
+        await this.writeSensor(
+            SensorReg.AEB,
+            Math.max(0, aim - Range.AEC_TOLERANCE)
         )
     }
 

@@ -123,7 +123,7 @@ describe("frame grabber identity and blocks", () => {
         const block = await grabber.readRequest()
 
         expect([...block]).toEqual(
-            Array.from({ length: 35 }, (_, i) => page.page.getUint8(0x2c + i))
+            Array.from({ length: GrabberBytes.REQUEST }, (_, i) => page.page.getUint8(0x2c + i))
         )
     })
 
