@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's driver on a recording target. Addresses are typed again from docs/frame-grabber.md.
 
+import { GrabberBytes } from "../../protocol/grabber-page.ts"
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Descriptor, GrabberMode } from "../../drivers/grabber/blocks.ts"
 import { FrameGrabber } from "../../drivers/grabber/grabber.ts"
@@ -123,7 +124,9 @@ describe("frame grabber identity and blocks", () => {
         const block = await grabber.readRequest()
 
         expect([...block]).toEqual(
-            Array.from({ length: GrabberBytes.REQUEST }, (_, i) => page.page.getUint8(0x2c + i))
+            Array.from({ length: GrabberBytes.REQUEST }, (_, i) =>
+                page.page.getUint8(0x2c + i)
+            )
         )
     })
 
