@@ -10,6 +10,7 @@ import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
+import type { Level } from "./wires/parallel-bus.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import { RegisterLog } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
@@ -94,7 +95,19 @@ export class Board {
         })
         if (sensorAddress !== null) this.chip.i2cBus.attach(sensor)
         this.wirePins(sensor)
+        this.wirePixclk(sensor)
         return sensor
+    }
+
+    /** Far faster than any read of the pin: every other read finds the other level. */
+    private wirePixclk(sensor: SensorModel): void {
+        const { pin } = this.options.board.sensor.dcmi.PIXCLK
+        if (pin === "") return // a board that nobody described
+        let level: Level = 0
+        this.chip.drivePin(pin, () => {
+            if (sensor.clocksPixels) level = level === 1 ? 0 : 1
+            return level
+        })
     }
 
     private wirePins(sensor: SensorModel): void {

@@ -10,13 +10,18 @@ import type {
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
+import type { CameraFault } from "./camera-fault"
 import type { CaptureMode } from "./capture-mode"
+import type { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
 import type { FrameHandler } from "./frame-stream"
 import { FrameStream } from "./frame-stream"
+import { Mutex } from "./mutex"
 import { displayStride } from "./plan/display"
 import { planCapture } from "./plan/plan"
 import { QualityStepper } from "./quality-stepper"
+import { Supervisor } from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
 import {
@@ -36,6 +41,7 @@ import {
     strategyName,
     TestPattern,
 } from "../protocol/capture"
+import { FaultCause } from "../protocol/faults"
 import { decodeRequest } from "../protocol/request-block"
 import type { CapturePlan } from "./plan/types"
 
@@ -43,10 +49,12 @@ import type { CapturePlan } from "./plan/types"
 enum Policy {
     /** Long enough for any sensor clock, far shorter than an exposure. */
     TRIGGER_PULSE_US = 10,
+    /** From the end of standby or RESET until registers may be written: the OV2640 needs 1 ms (data sheet). */
+    WAKE_MS = 2,
 }
 
-/** What is done when a fault counter moved. `error`: what the capture cannot go on with; undefined: it goes on. */
-export type FaultHandler = (error: Error | undefined) => ds.AsyncVoid
+/** What is done when frames were lost, when none come any more, and when they come again. */
+export type FaultHandler = (fault: CameraFault) => ds.AsyncVoid
 
 /**
  * A camera: one sensor on the frame grabber. A program has one.
@@ -63,23 +71,37 @@ export class Camera {
     readonly sensor: Sensor
     readonly grabber = new FrameGrabber()
 
+    /** The stream, for the supervisor. */
+    readonly stream: FrameStream
+    /** Held by whoever starts, stops or sets up; for the supervisor too. */
+    readonly mutex = new Mutex()
+    /** Frames come at trigger() only. */
+    triggered = false
+
     private readonly mover: WindowMover
     private readonly stepper: QualityStepper
-    private readonly stream: FrameStream
+    private readonly supervisor: Supervisor
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
     private request: CaptureRequest = {}
-    /** The sensor has the registers that its init() writes. */
-    private sensorReady = false
+    private fixed: SensorExposure = { exposureUs: 0, gain: 0 }
+    private asleep = false
+    private streamsAtWake = false
     private faultHandler: FaultHandler | undefined = undefined
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
-        this.stepper = new QualityStepper(sensor, this.grabber)
-        this.stream = new FrameStream(sensor, this.grabber, this.mover)
-        lookOnFault(this.stream, this)
+        this.stepper = new QualityStepper(sensor)
+        this.stream = new FrameStream(
+            sensor,
+            this.grabber,
+            this.mover,
+            this.stepper
+        )
+        this.supervisor = new Supervisor(this)
+        lookOnFault(this.stream, this.supervisor)
     }
 
     /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
@@ -89,7 +111,8 @@ export class Camera {
     }
 
     /**
-     * Plan and set up a capture. May be repeated; while streaming it interrupts the stream.
+     * Plan and set up a capture. May be repeated; while streaming it interrupts the stream. When the sensor fails meanwhile, an
+     * error says so, and the stream goes on with this request as soon as the sensor does as told.
      *
      * @returns what was applied
      * @throws PlanError when the request is impossible, with the sum that does not add up
@@ -97,8 +120,8 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = planCapture(request, this.sensor.limits, board, this.plan)
-        const fixed = await this.setUp(plan, request, board)
+        const plan = await this.apply(request, board)
+        const { fixed } = this
         const { display } = plan
         return {
             strategy: strategyName(plan.strategy),
@@ -136,14 +159,15 @@ export class Camera {
     }
 
     /**
-     * Say what is done when a fault counter moved; the last handler counts. An error that it gets would have ended the
-     * program without it, and does when the handler throws it again.
+     * Say what is done when frames were lost, when none come any more, and when they come again; the last handler counts.
+     * The camera goes on by itself. An `error` that the handler gets would have ended the program without it, and does when
+     * the handler throws it again.
      */
     onFault(handler: FaultHandler): void {
         this.faultHandler = handler
     }
 
-    /** Whether frames come. */
+    /** Whether frames come, or will when the sensor is back. */
     isStreaming(): boolean {
         return this.stream.streaming
     }
@@ -171,26 +195,93 @@ export class Camera {
      */
     async adjust(request: CaptureRequest): Promise<SensorExposure> {
         this.configured()
-        const { exposureUs, gain, testPattern } = request
-        if (testPattern !== this.request.testPattern)
-            await this.setPattern(request)
-        const fixed = await this.setExposure(request)
-        await this.stream.label(fixed)
-        this.request.exposureUs = exposureUs
-        this.request.gain = gain
-        this.request.testPattern = testPattern
-        return fixed
+        await this.lockAwake()
+        try {
+            return await this.adjustLocked(request)
+        } finally {
+            this.mutex.unlock()
+        }
     }
 
-    /** Start the stream: every frame goes to the handler. */
+    /**
+     * Start the stream: every frame goes to the handler.
+     *
+     * @throws SensorError, GrabberError when a chip does not do as told: nothing runs then
+     */
     async start(): Promise<void> {
         this.configured()
-        await this.stream.start()
+        await this.lockAwake()
+        try {
+            if (!this.stream.streaming) await this.startLocked()
+        } finally {
+            this.mutex.unlock()
+        }
     }
 
     /** Stop the stream. Frames that nobody looked at are skipped. */
     async stop(): Promise<void> {
-        await this.stream.stop()
+        await this.mutex.lock()
+        try {
+            this.streamsAtWake = false
+            await this.stream.stop()
+        } finally {
+            this.mutex.unlock()
+        }
+    }
+
+    /**
+     * Let the sensor stand by: by its STANDBY pin, or by register where it has one. It sends nothing and needs less current;
+     * what was set up comes back with wake().
+     *
+     * @throws Error when the board does not wire the pin and the sensor has no such register
+     */
+    async sleep(): Promise<void> {
+        const board = await this.findGrabber()
+        await this.mutex.lock()
+        try {
+            if (this.asleep) return
+            const { sensor, stream } = this
+            const byPin = (board.flags & BoardFlag.STANDBY) !== 0
+            if (!byPin && !sensor.setStandby)
+                throw new Error(
+                    `camera: no STANDBY pin on this board, and the ${sensor.limits.name} has no register for it; ` +
+                        "stop() silences the sensor"
+                )
+            const wasStreaming = stream.streaming
+            await stream.stop()
+            if (byPin) await this.grabber.powerSensor(false)
+            else if (sensor.setStandby) await sensor.setStandby(true)
+            this.streamsAtWake = wasStreaming
+            this.asleep = true
+        } finally {
+            this.mutex.unlock()
+        }
+    }
+
+    /**
+     * Let the sensor run again, set up as it was; the stream goes on if it did before sleep().
+     *
+     * @throws SensorError when it does not answer; the stream goes on as soon as it does
+     */
+    async wake(): Promise<void> {
+        const { grabber, mutex, stream } = this
+        await mutex.lock()
+        try {
+            if (!this.asleep) return
+            this.asleep = false
+            // By register: its init() ends the standby too.
+            await grabber.powerSensor(true)
+            await ds.sleep(Policy.WAKE_MS)
+            stream.sensorReady = false
+            stream.streaming = this.streamsAtWake
+            if (this.plan) await this.setUpAgain()
+            if (stream.streaming) await stream.resume()
+        } catch (error) {
+            this.failed(error as Error)
+            throw error
+        } finally {
+            mutex.unlock()
+        }
     }
 
     /**
@@ -200,7 +291,16 @@ export class Camera {
      * @throws Error when none comes in time, for instance because a handler keeps the only buffer
      */
     async snapshot(): Promise<Frame> {
-        return await this.stream.snapshot(this.configured())
+        const plan = this.configured()
+        const { stream } = this
+        await stream.wantSnapshot(plan)
+        if (stream.streaming) return await stream.takeSnapshot(plan)
+        try {
+            await this.start()
+            return await stream.takeSnapshot(plan)
+        } finally {
+            await this.stop()
+        }
     }
 
     /**
@@ -214,8 +314,16 @@ export class Camera {
     async moveWindow(corner: Point): Promise<Rectangle> {
         const plan = this.configured()
         const window = this.mover.clamp(plan, corner)
-        if (this.stream.streaming) {
-            await this.mover.move(plan, window)
+        const { mutex, mover, stream } = this
+        if (stream.streaming) {
+            await mutex.lock()
+            try {
+                // Without a sensor the next set-up has it there.
+                if (stream.running) await mover.move(plan, window)
+                else mover.want(window)
+            } finally {
+                mutex.unlock()
+            }
             return window
         }
         const mode = await this.configure({ ...this.request, window })
@@ -248,7 +356,16 @@ export class Camera {
             throw new Error(
                 `camera: no EXPOSURE pin on this ${this.sensor.setTriggered ? "board" : "sensor"}`
             )
-        await this.sensor.setTriggered(on)
+        await this.lockAwake()
+        try {
+            // Frames that nobody triggers are not missing.
+            if (on) await this.grabber.watch(false)
+            this.triggered = on
+            if (!this.supervisor.recovering) await this.sensor.setTriggered(on)
+            if (!on) await this.grabber.watch(true)
+        } finally {
+            this.mutex.unlock()
+        }
     }
 
     /** Expose one frame now; its `triggerUs` says when. The sensor ignores it while it exposes or sends another. */
@@ -284,28 +401,93 @@ export class Camera {
         return this.board
     }
 
+    /** @throws Error while the sensor stands by */
+    private async lockAwake(): Promise<void> {
+        await this.mutex.lock()
+        if (!this.asleep) return
+        this.mutex.unlock()
+        throw new Error(
+            "camera: the sensor stands by; wake() comes before start(), configure() and the like"
+        )
+    }
+
     /**
-     * Bring sensor and grabber to a plan, with the stream stopped as long: the one place that does it, whatever state the
-     * chips are in.
+     * Bring sensor and grabber to a request, with the stream stopped as long.
      *
-     * @returns what is fixed; 0: automatic
+     * @returns the plan
      */
-    private async setUp(
-        plan: CapturePlan,
+    private async apply(
         request: CaptureRequest,
         board: BoardBlock
-    ): Promise<SensorExposure> {
-        const { sensor, stream } = this
-        const wasStreaming = stream.streaming
-        if (wasStreaming) await stream.stop()
-        if (!this.sensorReady) await sensor.init()
-        this.sensorReady = true
-        const strictSettling = request.strictSettling === true
-        await stream.prepare(plan, strictSettling)
-        this.plan = plan
-        this.request = request
-        this.mover.reset(plan)
-        await this.stepper.reset()
+    ): Promise<CapturePlan> {
+        await this.lockAwake()
+        try {
+            const { sensor, stream } = this
+            const plan = planCapture(request, sensor.limits, board, this.plan)
+            await stream.pause()
+            await stream.prepare(plan, request.strictSettling === true)
+            this.plan = plan
+            this.request = request
+            this.mover.reset(plan)
+            try {
+                await this.setUp()
+                if (stream.streaming) await stream.resume()
+            } catch (error) {
+                this.failed(error as Error)
+                throw error
+            }
+            return plan
+        } finally {
+            this.mutex.unlock()
+        }
+    }
+
+    private async startLocked(): Promise<void> {
+        const { stream } = this
+        await stream.waitForNotifier()
+        try {
+            if (!stream.sensorReady) await this.setUpAgain()
+            await stream.resume()
+        } catch (error) {
+            this.failed(error as Error)
+            throw error
+        }
+        stream.streaming = true
+    }
+
+    /** A chip did not do as told. What the sensor may still do, it is made to do; a stream goes on then. */
+    private failed(error: Error): void {
+        const { stream } = this
+        stream.sensorReady = false
+        if (!stream.streaming) return
+        const cause =
+            error instanceof SensorError ? error.faultCause : FaultCause.NONE
+        if (cause === FaultCause.NONE) stream.streaming = false
+        else this.supervisor.begin(cause, error)
+    }
+
+    /** The sensor may have lost everything: set it up from its reset on, with the last request. The stream is stopped. */
+    async setUpAgain(): Promise<void> {
+        const { mover, stream } = this
+        stream.sensorReady = false
+        await this.setUp()
+        await mover.restore(this.configured())
+    }
+
+    /**
+     * Bring sensor and grabber to the plan, with the stream stopped: the one place that does it, whatever state the chips are
+     * in.
+     */
+    private async setUp(): Promise<void> {
+        const { sensor, stream, request } = this
+        const plan = this.configured()
+        const board = await this.findGrabber()
+        if (!stream.sensorReady) {
+            await sensor.init()
+            if (this.triggered && sensor.setTriggered)
+                await sensor.setTriggered(true)
+        }
+        this.stepper.reset()
         await sensor.configure({
             window: plan.sensorWindow,
             binning: plan.binning,
@@ -318,12 +500,49 @@ export class Camera {
             timing: plan.timingMode,
             xclkHz: board.xclkHz,
         })
-        const fixed = await this.setExposure(request)
+        this.fixed = await this.setExposure(request)
         await this.setPattern(request)
-        await this.writeMode(plan, strictSettling)
-        await stream.label(fixed)
-        if (wasStreaming) await stream.start()
-        return fixed
+        stream.sensorReady = true
+        await this.writeMode(plan, request.strictSettling === true)
+        await stream.label(this.fixed)
+    }
+
+    private async adjustLocked(
+        request: CaptureRequest
+    ): Promise<SensorExposure> {
+        const before = this.request
+        const { exposureUs, gain, testPattern } = request
+        const after = { ...before, exposureUs, gain, testPattern }
+        if (this.stream.streaming && !this.stream.running) {
+            // Without a sensor the next set-up has it.
+            this.request = after
+            return { exposureUs: exposureUs ?? 0, gain: gain ?? 0 }
+        }
+        try {
+            if (testPattern !== before.testPattern)
+                await this.setPattern(request)
+            this.fixed = await this.setExposure(request)
+        } catch (error) {
+            await this.undoAdjust()
+            throw error
+        }
+        await this.stream.label(this.fixed)
+        before.exposureUs = exposureUs
+        before.gain = gain
+        before.testPattern = testPattern
+        return this.fixed
+    }
+
+    /** Back to what frames are labelled with, if the sensor lets itself be told. */
+    private async undoAdjust(): Promise<void> {
+        try {
+            await this.setPattern(this.request)
+            await this.setExposure(this.request)
+        } catch (error) {
+            if (!(error instanceof SensorError)) throw error
+            // Set up anew at the next start, or when frames stop.
+            this.stream.sensorReady = false
+        }
     }
 
     /** @returns what is fixed; 0: automatic */
@@ -390,23 +609,40 @@ export class Camera {
         })
     }
 
-    /** A fault counter moved. A notification calls it. */
-    async lookAtFaults(): Promise<void> {
-        const plan = this.plan
-        if (!this.stream.streaming || !plan) return
-        let problem: Error | undefined = undefined
-        if (plan.strategy === Strategy.JPEG)
-            try {
-                await this.stepper.check(
-                    plan,
-                    this.request.fixedQuality !== true
-                )
-            } catch (error) {
-                if (!this.faultHandler) throw error
-                problem = error as Error
-            }
-        if (this.faultHandler) await this.faultHandler(problem)
+    /** Fault counters moved: does a compressed frame not fit? */
+    async stepQuality(counters: FaultCounters): Promise<void> {
+        const plan = this.configured()
+        if (plan.strategy !== Strategy.JPEG) return
+        try {
+            await this.stepper.check(
+                plan,
+                counters,
+                this.request.fixedQuality !== true
+            )
+        } catch (e) {
+            const error = e as Error
+            if (error instanceof SensorError) return // the next frame tries again
+            if (!this.faultHandler) throw error
+            this.tell({
+                cause: FaultCause.TOO_LARGE,
+                message: error.message,
+                recovered: false,
+                error,
+            })
+        }
     }
+
+    /** Tell the program, in a fiber of its own: whatever its handler waits for, the camera goes on. */
+    tell(fault: CameraFault): void {
+        if (this.faultHandler) callHandler.start(this.faultHandler, fault)
+    }
+}
+
+async function callHandler(
+    handler: FaultHandler,
+    fault: CameraFault
+): Promise<void> {
+    await handler(fault)
 }
 
 function displayBlock(
@@ -434,8 +670,8 @@ function frameRows(plan: CapturePlan): number {
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */
-function lookOnFault(stream: FrameStream, camera: Camera): void {
+function lookOnFault(stream: FrameStream, supervisor: Supervisor): void {
     stream.notifier.fault.subscribe(async () => {
-        await camera.lookAtFaults()
+        await supervisor.look()
     })
 }

@@ -2,7 +2,11 @@
 // Where the window of a running capture is, and who moves it: the sensor, the DCMI, or both.
 
 import type { FrameGrabber } from "../drivers/grabber/grabber"
-import type { Sensor } from "../drivers/sensor"
+import { GrabberError } from "../drivers/grabber/grabber"
+import type { Sensor, WindowMove } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
+import { busFaultCause, isLastAttempt } from "../drivers/bus-fault"
+import { GrabberFault } from "../protocol/grabber-page"
 import type { Frame } from "./frame"
 import { onGrid } from "./plan/crop"
 import type { Rectangle } from "../protocol/capture"
@@ -39,6 +43,22 @@ export class WindowMover {
     reset(plan: CapturePlan): void {
         this.x = plan.window.x
         this.y = plan.window.y
+        this.seenX = this.x
+        this.seenY = this.y
+    }
+
+    /** Note where the window is to be when the plan is set up again. */
+    want(corner: Point): void {
+        this.x = corner.x
+        this.y = corner.y
+    }
+
+    /** The plan is set up as it was made: bring its window, while stopped, to where it was last asked for. */
+    async restore(plan: CapturePlan): Promise<void> {
+        const corner = { x: this.x, y: this.y }
+        this.reset(plan)
+        if (corner.x !== this.x || corner.y !== this.y)
+            await this.move(plan, corner)
         this.seenX = this.x
         this.seenY = this.y
     }
@@ -85,6 +105,8 @@ export class WindowMover {
      *
      * @param corner from clamp()
      * @throws Error when strategy or sensor cannot do it without a stop
+     * @throws SensorError when the sensor does not take it: the window stays where it was. When not even that is certain,
+     *         frames are withheld as doubtful until a move succeeds.
      */
     async move(plan: CapturePlan, corner: Point): Promise<void> {
         const { x, y } = corner
@@ -134,9 +156,40 @@ export class WindowMover {
             sensorWindow.x + columns,
             sensorWindow.y + y - window.y
         )
-        await this.grabber.moveSensor(move.address, x, y, move.bytes)
+        const error = await this.send(move, x, y)
+        if (error) {
+            const back = this.sensor.cancelMove
+                ? this.sensor.cancelMove()
+                : undefined
+            if (back) await this.send(back, this.x, this.y)
+            throw error
+        }
         this.x = x
         this.y = y
+    }
+
+    /** @returns the error when the sensor does not take it */
+    private async send(
+        move: WindowMove,
+        x: number,
+        y: number
+    ): Promise<SensorError | undefined> {
+        for (let attempt = 1; true; attempt++)
+            try {
+                await this.grabber.moveSensor(move.address, x, y, move.bytes)
+                return undefined
+            } catch (e) {
+                const error = e as GrabberError
+                if (error.fault !== GrabberFault.HARDWARE) throw e
+                const status = error.value | 0
+                if (!isLastAttempt(attempt, status)) continue
+                return new SensorError({
+                    part: this.sensor.limits.name,
+                    register: move.register,
+                    problem: `moving the window: writing ${move.register}: I2C status ${status}`,
+                    cause: busFaultCause(status),
+                })
+            }
     }
 
     private async byCrop(

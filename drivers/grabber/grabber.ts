@@ -41,9 +41,15 @@ export const HEAP_RESERVE_BYTES = 17408
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {
-    constructor(message: string) {
+    /** LAST_ERROR and ERROR_VALUE; 0: not known. */
+    readonly fault: number
+    readonly value: number
+
+    constructor(message: string, fault?: number, value?: number) {
         super("frame grabber: " + message)
         this.name = "GrabberError"
+        this.fault = fault ?? 0
+        this.value = value ?? 0
     }
 }
 
@@ -232,6 +238,49 @@ export class FrameGrabber extends I2CDriver {
     /** End the capture with the frame that is running; frames not looked at count as skipped. */
     async stop(): Promise<void> {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.STOP)
+    }
+
+    /** Wait for frames when they are due, or take them when they come: of a sensor that is triggered. */
+    async watch(on: boolean): Promise<void> {
+        await this.write8(
+            GrabberReg.CONTROL,
+            "CONTROL",
+            on ? Control.WATCH_ON : Control.WATCH_OFF
+        )
+    }
+
+    /**
+     * Let the sensor stand by, by its STANDBY pin, or run from a reset, as far as its pins are wired. It hears I2C at once.
+     * @throws GrabberError while streaming, and for standby without the pin
+     */
+    async powerSensor(on: boolean): Promise<void> {
+        await this.write8(
+            GrabberReg.CONTROL,
+            "CONTROL",
+            on ? Control.SENSOR_ON : Control.SENSOR_STANDBY
+        )
+    }
+
+    /** @returns a CaptureState */
+    async readState(): Promise<number> {
+        return (await this.readBlock(GrabberReg.STATE, "STATE", 1))[0]
+    }
+
+    /** Look at the sensor's pins for up to 2 ms. @returns Signal bits */
+    async readSignals(): Promise<number> {
+        const bytes = GrabberBytes.SIGNALS
+        return (await this.readBlock(GrabberReg.SIGNALS, "SIGNALS", bytes))[0]
+    }
+
+    /** Read registers that follow each other into a new Buffer. */
+    async readBlock(
+        reg: number,
+        name: string,
+        sizeBytes: number
+    ): Promise<Buffer> {
+        const block = Buffer.alloc(sizeBytes)
+        await this.read(reg, name, block)
+        return block
     }
 
     async clearCounters(): Promise<void> {
@@ -477,11 +526,11 @@ export class FrameGrabber extends I2CDriver {
 
     /** @throws GrabberError always: what the grabber found wrong */
     private async refuse(name: string, status: number): Promise<void> {
-        throw new GrabberError(await this.refusal(name, status))
+        throw await this.refusal(name, status)
     }
 
     /** Put LAST_ERROR into words. */
-    private async refusal(name: string, status: number): Promise<string> {
+    private async refusal(name: string, status: number): Promise<GrabberError> {
         const fault = Buffer.alloc(1)
         const numbers = Buffer.alloc(8)
         this.request1[0] = GrabberReg.LAST_ERROR
@@ -498,7 +547,9 @@ export class FrameGrabber extends I2CDriver {
                 numbers
             )
         if (answered !== 0 || fault[0] === 0)
-            return `${name}: I2C status ${status}`
-        return `${name}: ${faultText(fault[0], numbers.getAt(0, "u32"), numbers.getAt(4, "u32"))}`
+            return new GrabberError(`${name}: I2C status ${status}`)
+        const value = numbers.getAt(0, "u32")
+        const text = faultText(fault[0], value, numbers.getAt(4, "u32"))
+        return new GrabberError(`${name}: ${text}`, fault[0], value)
     }
 }

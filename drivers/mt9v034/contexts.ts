@@ -14,7 +14,11 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
     /** The content of CHIP_CONTROL. */
     protected chipControl = 0
 
-    private readonly move: WindowMove = { address: 0, bytes: Buffer.alloc(3) }
+    private readonly move: WindowMove = {
+        address: 0,
+        bytes: Buffer.alloc(3),
+        register: "CHIP_CONTROL",
+    }
 
     protected async control(value: number): Promise<void> {
         await this.writeReg16(Reg.CHIP_CONTROL, value)
@@ -60,6 +64,15 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
             registers.columnStart,
             registers.rowStart
         )
+        return this.switchTo(control)
+    }
+
+    /** @returns the write that makes the other context the active one, whose registers stay as they are */
+    protected switchBack(): WindowMove {
+        return this.switchTo(this.chipControl ^ ChipControl.CONTEXT_B)
+    }
+
+    private switchTo(control: number): WindowMove {
         this.chipControl = control
         const move = this.move
         move.address = this.devAddr

@@ -4,14 +4,13 @@
 import { I2CDriver, I2CDriverOptions } from "@devicescript/drivers"
 import { I2CError } from "@devicescript/i2c"
 import { hexNumber } from "../format"
-import { SensorError, SensorFault } from "../sensor"
+import { answersAt, busFaultCause, isLastAttempt } from "../bus-fault"
+import { SensorError, SensorFault, SensorState } from "../sensor"
+import { FaultCause } from "../../protocol/faults"
 import { ChipVersion, Reg, registerName } from "./registers"
 
 /** The four addresses that the pins S_CTRL_ADR1 and S_CTRL_ADR0 choose from (data sheet, "Slave Address"). */
 const ADDRESSES = hex`48 4c 58 5c`
-
-/** Answer of the bus when no chip has the address. */
-const NACK_ADDRESS = -1
 
 export interface MT9V034Options extends I2CDriverOptions {
     /** 7-bit I2C address; left out: init() looks at all four. */
@@ -33,13 +32,8 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** Read one register. */
     async readReg16(reg: number): Promise<number> {
-        let data: Buffer
         this.pointer[0] = reg
-        try {
-            data = await this.client.xfer(this.devAddr, this.pointer, 2)
-        } catch (e) {
-            throw new SensorError(busFault("reading", reg, e as I2CError))
-        }
+        const data = await this.transfer("reading", this.pointer, 2)
         return (data[0] << 8) | data[1]
     }
 
@@ -67,10 +61,54 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** @param bytes register, then values, high bytes first */
     protected async send(bytes: Buffer): Promise<void> {
+        await this.transfer("writing", bytes, 0)
+    }
+
+    /** A transfer that was not acknowledged is made again; the registers that it writes may be written twice. */
+    private async transfer(
+        doing: string,
+        bytes: Buffer,
+        readBytes: number
+    ): Promise<Buffer> {
+        for (let attempt = 1; true; attempt++)
+            try {
+                return await this.client.xfer(this.devAddr, bytes, readBytes)
+            } catch (e) {
+                const error = e as I2CError
+                if (isLastAttempt(attempt, error.status as number))
+                    throw new SensorError(busFault(doing, bytes[0], error))
+            }
+    }
+
+    /** Look who answers: the sensor, at whichever of its addresses, another chip, or nobody. Its registers are not looked at. */
+    protected async look(): Promise<SensorState> {
+        const present = this.devAddr
+        if (await this.answers(present)) return await this.identify()
+        if (this.fixedAddress !== undefined) return SensorState.ABSENT
+        for (let i = 0; i < ADDRESSES.length; i++) {
+            if (!(await this.answers(ADDRESSES[i]))) continue
+            this.useAddress(ADDRESSES[i])
+            const state = await this.identify()
+            // Another module: it knows nothing of what was written to the one before.
+            return state === SensorState.CONFIGURED ? SensorState.RESET : state
+        }
+        return SensorState.ABSENT
+    }
+
+    private async identify(): Promise<SensorState> {
+        const version = await this.readReg16(Reg.CHIP_VERSION)
+        return version === ChipVersion.MT9V034
+            ? SensorState.CONFIGURED
+            : SensorState.OTHER
+    }
+
+    private async answers(address: number): Promise<boolean> {
         try {
-            await this.client.writeBuf(this.devAddr, bytes)
+            return await answersAt(this.client, address)
         } catch (e) {
-            throw new SensorError(busFault("writing", bytes[0], e as I2CError))
+            throw new SensorError(
+                busFault("asking for", Reg.CHIP_VERSION, e as I2CError)
+            )
         }
     }
 
@@ -107,15 +145,8 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** Read the chip's version at the present address; -1 when nobody answers there. */
     private async chipVersion(): Promise<number> {
-        this.pointer[0] = Reg.CHIP_VERSION
-        try {
-            const data = await this.client.xfer(this.devAddr, this.pointer, 2)
-            return (data[0] << 8) | data[1]
-        } catch (e) {
-            const error = e as I2CError
-            if ((error.status as number) === NACK_ADDRESS) return -1
-            throw new SensorError(busFault("reading", Reg.CHIP_VERSION, error))
-        }
+        if (!(await this.answers(this.devAddr))) return -1
+        return await this.readReg16(Reg.CHIP_VERSION)
     }
 
     private useAddress(address: number): void {
@@ -131,6 +162,7 @@ function wrongChip(version: number): SensorFault {
         register: "CHIP_VERSION",
         got: version < 0 ? undefined : version,
         wanted: ChipVersion.MT9V034,
+        cause: version < 0 ? FaultCause.SENSOR_ABSENT : FaultCause.SENSOR_OTHER,
     }
 }
 
@@ -144,5 +176,6 @@ function busFault(doing: string, reg: number, error: I2CError): SensorFault {
         part: "MT9V034",
         register,
         problem: `${doing} ${register} (${hexNumber(reg, 2)}): ${cause}`,
+        cause: busFaultCause(error.status as number),
     }
 }

@@ -72,6 +72,8 @@ export interface SensorModel extends I2cTarget {
     setReset(level: Level): void
     setStandby(level: Level): void
     setExposurePin(level: Level): void
+    /** PIXCLK runs: the chip has its supply and its clock, and does not stand by. */
+    readonly clocksPixels: boolean
     /** Called when frame valid falls, before anybody can have handled the frame. */
     onFrame: ((frame: SensorFrame) => void) | undefined
     /**

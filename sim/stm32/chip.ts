@@ -183,6 +183,11 @@ export class Stm32F4 {
         this.rcc.reset(cause)
     }
 
+    /** Drive a pin, named "PC4", from outside; asked whenever the chip reads it. */
+    drivePin(pin: string, level: () => Level): void {
+        this.gpio.setInput(pin, level)
+    }
+
     /** Call `watcher` with the new level whenever the chip changes the level of a pin, named "PC4". */
     onPin(pin: string, watcher: (level: Level) => void): void {
         this.gpio.onOutput(pin, watcher)

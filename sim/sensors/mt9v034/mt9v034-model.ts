@@ -98,6 +98,10 @@ export class Mt9v034Model implements SensorModel {
         return this.loop.warnings
     }
 
+    get clocksPixels(): boolean {
+        return this.answers()
+    }
+
     start(read: boolean): boolean {
         if (!this.answers()) return false
         if (this.clock.nowNs < this.answersFromNs) {

@@ -104,6 +104,10 @@ export class Ov2640Model implements SensorModel {
         this.run()
     }
 
+    get clocksPixels(): boolean {
+        return this.answers() && !this.registerStandby
+    }
+
     start(_read: boolean): boolean {
         if (!this.answers()) return false
         this.port.start()
@@ -148,6 +152,10 @@ export class Ov2640Model implements SensorModel {
 
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
+    }
+
+    private get registerStandby(): boolean {
+        return (this.registers.sensor(Sensor.COM2) & COM2_STANDBY) !== 0
     }
 
     private answers(): boolean {
