@@ -191,19 +191,12 @@ export interface Sensor {
     setTestPattern(pattern: TestPattern): Promise<void>
 
     /**
-     * Compress further, because a frame did not fit; left out: the sensor cannot compress.
+     * Compress further, because a frame did not fit, or less, as far as frames leave room and up to the quality that was asked
+     * for; left out: the sensor cannot compress.
      *
      * @param neededBytes what the frame needed
      * @param bufferBytes what there is for it
-     * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
-     */
-    compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
-
-    /**
-     * Compress less again, as far as frames leave room, up to the quality that was asked for. There with compressMore().
-     *
-     * @param largestBytes what frames needed lately
      * @returns the quality from the next frame on, 1..100; 0: it stays
      */
-    compressLess?(largestBytes: number, bufferBytes: number): Promise<number>
+    fitQuality?(neededBytes: number, bufferBytes: number): Promise<number>
 }

@@ -13,19 +13,20 @@ import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
 import type { CameraFault } from "./camera-fault"
 import type { CaptureMode } from "./capture-mode"
-import type { FaultCounters } from "./fault-counters"
+import { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
 import type { FrameHandler } from "./frame-stream"
-import { FrameStream } from "./frame-stream"
-import { Mutex } from "./mutex"
+import { FrameStream, lock, unlock } from "./frame-stream"
 import { displayStride } from "./plan/display"
+import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
 import { QualityStepper } from "./quality-stepper"
-import { Supervisor } from "./supervisor"
+import { bringFramesBack, lookAtFaults } from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
 import {
     BoardFlag,
+    Control,
     DisplayFlag,
     LineDestination,
     ModeFlag,
@@ -71,37 +72,25 @@ export class Camera {
     readonly sensor: Sensor
     readonly grabber = new FrameGrabber()
 
-    /** The stream, for the supervisor. */
+    /** These and what follows are for the supervisor. */
     readonly stream: FrameStream
-    /** Held by whoever starts, stops or sets up; for the supervisor too. */
-    readonly mutex = new Mutex()
+    readonly faults = new FaultCounters()
     /** Frames come at trigger() only. */
     triggered = false
 
     private readonly mover: WindowMover
-    private readonly stepper: QualityStepper
-    private readonly supervisor: Supervisor
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
     private request: CaptureRequest = {}
-    private fixed: SensorExposure = { exposureUs: 0, gain: 0 }
-    private asleep = false
-    private streamsAtWake = false
-    private faultHandler: FaultHandler | undefined = undefined
+    /** For the supervisor. */
+    faultHandler: FaultHandler | undefined = undefined
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
-        this.stepper = new QualityStepper(sensor)
-        this.stream = new FrameStream(
-            sensor,
-            this.grabber,
-            this.mover,
-            this.stepper
-        )
-        this.supervisor = new Supervisor(this)
-        lookOnFault(this.stream, this.supervisor)
+        this.stream = new FrameStream(sensor, this.grabber, this.mover)
+        lookOnFault(this.stream, this)
     }
 
     /** Read what the user asked for on the command line or in the settings; 0 and left out: nothing. */
@@ -120,8 +109,27 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = await this.apply(request, board)
-        const { fixed } = this
+        const { sensor, stream, mover } = this
+        const strictSettling = request.strictSettling === true
+        let plan: CapturePlan
+        let fixed: SensorExposure
+        await lockAwake(stream)
+        try {
+            plan = planCapture(request, sensor.limits, board, this.plan)
+            await stream.pause()
+            await stream.prepare(plan, strictSettling)
+            this.plan = plan
+            this.request = request
+            mover.reset(plan)
+            fixed = await this.setUp()
+            if (stream.streaming) await stream.resume()
+        } catch (error) {
+            // The plan is made before any chip is touched.
+            if (!(error instanceof PlanError)) failed(this, error as Error)
+            throw error
+        } finally {
+            unlock(stream)
+        }
         const { display } = plan
         return {
             strategy: strategyName(plan.strategy),
@@ -195,11 +203,30 @@ export class Camera {
      */
     async adjust(request: CaptureRequest): Promise<SensorExposure> {
         this.configured()
-        await this.lockAwake()
+        const { stream } = this
+        const before = this.request
+        const { exposureUs, gain, testPattern } = request
+        await lockAwake(stream)
         try {
-            return await this.adjustLocked(request)
+            // Without a sensor the next set-up has it.
+            let fixed = { exposureUs: exposureUs ?? 0, gain: gain ?? 0 }
+            if (stream.running || !stream.streaming) {
+                if (testPattern !== before.testPattern)
+                    await this.setPattern(request)
+                fixed = await this.setExposure(request)
+                await stream.label(fixed)
+            }
+            before.exposureUs = exposureUs
+            before.gain = gain
+            before.testPattern = testPattern
+            return fixed
+        } catch (error) {
+            // Half of it may be done: set up anew what frames are labelled with. A refusal has done nothing.
+            if (error instanceof SensorError && error.faultCause > 0)
+                failed(this, error)
+            throw error
         } finally {
-            this.mutex.unlock()
+            unlock(stream)
         }
     }
 
@@ -209,23 +236,31 @@ export class Camera {
      * @throws SensorError, GrabberError when a chip does not do as told: nothing runs then
      */
     async start(): Promise<void> {
+        const { stream } = this
         this.configured()
-        await this.lockAwake()
+        await lockAwake(this.stream)
         try {
-            if (!this.stream.streaming) await this.startLocked()
+            if (stream.streaming) return
+            await stream.waitForNotifier()
+            if (!stream.sensorReady) await this.setUpAgain()
+            await stream.resume()
+            stream.streaming = true
+        } catch (error) {
+            failed(this, error as Error)
+            throw error
         } finally {
-            this.mutex.unlock()
+            unlock(this.stream)
         }
     }
 
     /** Stop the stream. Frames that nobody looked at are skipped. */
     async stop(): Promise<void> {
-        await this.mutex.lock()
+        await lock(this.stream)
         try {
-            this.streamsAtWake = false
+            this.stream.wantedAtWake = false
             await this.stream.stop()
         } finally {
-            this.mutex.unlock()
+            unlock(this.stream)
         }
     }
 
@@ -237,9 +272,9 @@ export class Camera {
      */
     async sleep(): Promise<void> {
         const board = await this.findGrabber()
-        await this.mutex.lock()
+        await lock(this.stream)
         try {
-            if (this.asleep) return
+            if (this.stream.asleep) return
             const { sensor, stream } = this
             const byPin = (board.flags & BoardFlag.STANDBY) !== 0
             if (!byPin && !sensor.setStandby)
@@ -249,12 +284,12 @@ export class Camera {
                 )
             const wasStreaming = stream.streaming
             await stream.stop()
-            if (byPin) await this.grabber.powerSensor(false)
+            if (byPin) await this.grabber.control(Control.SENSOR_STANDBY)
             else if (sensor.setStandby) await sensor.setStandby(true)
-            this.streamsAtWake = wasStreaming
-            this.asleep = true
+            this.stream.wantedAtWake = wasStreaming
+            this.stream.asleep = true
         } finally {
-            this.mutex.unlock()
+            unlock(this.stream)
         }
     }
 
@@ -264,23 +299,23 @@ export class Camera {
      * @throws SensorError when it does not answer; the stream goes on as soon as it does
      */
     async wake(): Promise<void> {
-        const { grabber, mutex, stream } = this
-        await mutex.lock()
+        const { grabber, stream } = this
+        await lock(stream)
         try {
-            if (!this.asleep) return
-            this.asleep = false
+            if (!this.stream.asleep) return
+            this.stream.asleep = false
             // By register: its init() ends the standby too.
-            await grabber.powerSensor(true)
+            await grabber.control(Control.SENSOR_ON)
             await ds.sleep(Policy.WAKE_MS)
             stream.sensorReady = false
-            stream.streaming = this.streamsAtWake
+            stream.streaming = this.stream.wantedAtWake
             if (this.plan) await this.setUpAgain()
             if (stream.streaming) await stream.resume()
         } catch (error) {
-            this.failed(error as Error)
+            failed(this, error as Error)
             throw error
         } finally {
-            mutex.unlock()
+            unlock(stream)
         }
     }
 
@@ -314,15 +349,18 @@ export class Camera {
     async moveWindow(corner: Point): Promise<Rectangle> {
         const plan = this.configured()
         const window = this.mover.clamp(plan, corner)
-        const { mutex, mover, stream } = this
+        const { mover, stream } = this
         if (stream.streaming) {
-            await mutex.lock()
+            await lock(stream)
             try {
                 // Without a sensor the next set-up has it there.
                 if (stream.running) await mover.move(plan, window)
-                else mover.want(window)
+                else {
+                    mover.x = window.x
+                    mover.y = window.y
+                }
             } finally {
-                mutex.unlock()
+                unlock(stream)
             }
             return window
         }
@@ -356,15 +394,16 @@ export class Camera {
             throw new Error(
                 `camera: no EXPOSURE pin on this ${this.sensor.setTriggered ? "board" : "sensor"}`
             )
-        await this.lockAwake()
+        await lockAwake(this.stream)
         try {
             // Frames that nobody triggers are not missing.
-            if (on) await this.grabber.watch(false)
+            if (on) await this.grabber.control(Control.WATCH_OFF)
             this.triggered = on
-            if (!this.supervisor.recovering) await this.sensor.setTriggered(on)
-            if (!on) await this.grabber.watch(true)
+            if (this.stream.lostCause === FaultCause.NONE)
+                await this.sensor.setTriggered(on)
+            if (!on) await this.grabber.control(Control.WATCH_ON)
         } finally {
-            this.mutex.unlock()
+            unlock(this.stream)
         }
     }
 
@@ -401,84 +440,23 @@ export class Camera {
         return this.board
     }
 
-    /** @throws Error while the sensor stands by */
-    private async lockAwake(): Promise<void> {
-        await this.mutex.lock()
-        if (!this.asleep) return
-        this.mutex.unlock()
-        throw new Error(
-            "camera: the sensor stands by; wake() comes before start(), configure() and the like"
-        )
-    }
-
-    /**
-     * Bring sensor and grabber to a request, with the stream stopped as long.
-     *
-     * @returns the plan
-     */
-    private async apply(
-        request: CaptureRequest,
-        board: BoardBlock
-    ): Promise<CapturePlan> {
-        await this.lockAwake()
-        try {
-            const { sensor, stream } = this
-            const plan = planCapture(request, sensor.limits, board, this.plan)
-            await stream.pause()
-            await stream.prepare(plan, request.strictSettling === true)
-            this.plan = plan
-            this.request = request
-            this.mover.reset(plan)
-            try {
-                await this.setUp()
-                if (stream.streaming) await stream.resume()
-            } catch (error) {
-                this.failed(error as Error)
-                throw error
-            }
-            return plan
-        } finally {
-            this.mutex.unlock()
-        }
-    }
-
-    private async startLocked(): Promise<void> {
-        const { stream } = this
-        await stream.waitForNotifier()
-        try {
-            if (!stream.sensorReady) await this.setUpAgain()
-            await stream.resume()
-        } catch (error) {
-            this.failed(error as Error)
-            throw error
-        }
-        stream.streaming = true
-    }
-
-    /** A chip did not do as told. What the sensor may still do, it is made to do; a stream goes on then. */
-    private failed(error: Error): void {
-        const { stream } = this
-        stream.sensorReady = false
-        if (!stream.streaming) return
-        const cause =
-            error instanceof SensorError ? error.faultCause : FaultCause.NONE
-        if (cause === FaultCause.NONE) stream.streaming = false
-        else this.supervisor.begin(cause, error)
-    }
-
     /** The sensor may have lost everything: set it up from its reset on, with the last request. The stream is stopped. */
     async setUpAgain(): Promise<void> {
         const { mover, stream } = this
+        const plan = this.configured()
+        const { x, y } = mover
         stream.sensorReady = false
         await this.setUp()
-        await mover.restore(this.configured())
+        mover.reset(plan)
+        if (x === mover.x && y === mover.y) return
+        await mover.move(plan, { x, y })
     }
 
     /**
      * Bring sensor and grabber to the plan, with the stream stopped: the one place that does it, whatever state the chips are
      * in.
      */
-    private async setUp(): Promise<void> {
+    private async setUp(): Promise<SensorExposure> {
         const { sensor, stream, request } = this
         const plan = this.configured()
         const board = await this.findGrabber()
@@ -487,7 +465,14 @@ export class Camera {
             if (this.triggered && sensor.setTriggered)
                 await sensor.setTriggered(true)
         }
-        this.stepper.reset()
+        stream.stepper =
+            plan.strategy === Strategy.JPEG
+                ? new QualityStepper(
+                      sensor,
+                      this.faults,
+                      request.fixedQuality === true
+                  )
+                : undefined
         await sensor.configure({
             window: plan.sensorWindow,
             binning: plan.binning,
@@ -500,49 +485,12 @@ export class Camera {
             timing: plan.timingMode,
             xclkHz: board.xclkHz,
         })
-        this.fixed = await this.setExposure(request)
+        const fixed = await this.setExposure(request)
         await this.setPattern(request)
         stream.sensorReady = true
         await this.writeMode(plan, request.strictSettling === true)
-        await stream.label(this.fixed)
-    }
-
-    private async adjustLocked(
-        request: CaptureRequest
-    ): Promise<SensorExposure> {
-        const before = this.request
-        const { exposureUs, gain, testPattern } = request
-        const after = { ...before, exposureUs, gain, testPattern }
-        if (this.stream.streaming && !this.stream.running) {
-            // Without a sensor the next set-up has it.
-            this.request = after
-            return { exposureUs: exposureUs ?? 0, gain: gain ?? 0 }
-        }
-        try {
-            if (testPattern !== before.testPattern)
-                await this.setPattern(request)
-            this.fixed = await this.setExposure(request)
-        } catch (error) {
-            await this.undoAdjust()
-            throw error
-        }
-        await this.stream.label(this.fixed)
-        before.exposureUs = exposureUs
-        before.gain = gain
-        before.testPattern = testPattern
-        return this.fixed
-    }
-
-    /** Back to what frames are labelled with, if the sensor lets itself be told. */
-    private async undoAdjust(): Promise<void> {
-        try {
-            await this.setPattern(this.request)
-            await this.setExposure(this.request)
-        } catch (error) {
-            if (!(error instanceof SensorError)) throw error
-            // Set up anew at the next start, or when frames stop.
-            this.stream.sensorReady = false
-        }
+        await stream.label(fixed)
+        return fixed
     }
 
     /** @returns what is fixed; 0: automatic */
@@ -608,41 +556,27 @@ export class Camera {
             display: display ? displayBlock(display, plan.format) : undefined,
         })
     }
-
-    /** Fault counters moved: does a compressed frame not fit? */
-    async stepQuality(counters: FaultCounters): Promise<void> {
-        const plan = this.configured()
-        if (plan.strategy !== Strategy.JPEG) return
-        try {
-            await this.stepper.check(
-                plan,
-                counters,
-                this.request.fixedQuality !== true
-            )
-        } catch (e) {
-            const error = e as Error
-            if (error instanceof SensorError) return // the next frame tries again
-            if (!this.faultHandler) throw error
-            this.tell({
-                cause: FaultCause.TOO_LARGE,
-                message: error.message,
-                recovered: false,
-                error,
-            })
-        }
-    }
-
-    /** Tell the program, in a fiber of its own: whatever its handler waits for, the camera goes on. */
-    tell(fault: CameraFault): void {
-        if (this.faultHandler) callHandler.start(this.faultHandler, fault)
-    }
 }
 
-async function callHandler(
-    handler: FaultHandler,
-    fault: CameraFault
-): Promise<void> {
-    await handler(fault)
+/** A chip did not do as told. A stream goes on as soon as the sensor does; a request that is refused ends it. */
+function failed(camera: Camera, error: Error): void {
+    const { stream } = camera
+    stream.sensorReady = false
+    if (!stream.streaming) return
+    const cause =
+        error instanceof SensorError ? error.faultCause : FaultCause.NONE
+    if (cause === FaultCause.NONE) stream.streaming = false
+    else bringFramesBack(camera, cause, error)
+}
+
+/** @throws Error while the sensor stands by */
+async function lockAwake(stream: FrameStream): Promise<void> {
+    await lock(stream)
+    if (!stream.asleep) return
+    unlock(stream)
+    throw new Error(
+        "camera: the sensor stands by; wake() comes before start(), configure() and the like"
+    )
 }
 
 function displayBlock(
@@ -670,8 +604,8 @@ function frameRows(plan: CapturePlan): number {
 }
 
 /** DeviceScript has no `this` in a function inside a constructor. */
-function lookOnFault(stream: FrameStream, supervisor: Supervisor): void {
+function lookOnFault(stream: FrameStream, camera: Camera): void {
     stream.notifier.fault.subscribe(async () => {
-        await supervisor.look()
+        await lookAtFaults(camera)
     })
 }

@@ -8,6 +8,9 @@ import { SensorError } from "../drivers/sensor"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/types"
 import type { QualityStepper } from "./quality-stepper"
+import { raiseQuality, sawFrame } from "./quality-stepper"
+import { causeText } from "./camera-fault"
+import { FaultCause, faultName } from "../protocol/faults"
 import type { WindowMover } from "./window-mover"
 
 /** Times and counts that are policy, not hardware. */
@@ -23,9 +26,6 @@ enum Policy {
     SNAPSHOT_EXTRA_MS = 1000,
 }
 
-const HANDLER_WAITS =
-    "a handler that takes a snapshot needs a second buffer and must not wait for it"
-
 /** What is done with a frame. It is given back when the promise resolves. */
 export type FrameHandler = (frame: Frame) => ds.AsyncVoid
 
@@ -39,8 +39,15 @@ export class FrameStream {
     running = false
     /** The sensor has the registers that it was set up with, as far as anybody knows. */
     sensorReady = false
-    /** Why no frames come, for whoever waits for one; "": nothing is known to be wrong. */
-    problem = ""
+    /** Why no frames come although they are wanted; the supervisor brings them back. */
+    lostCause = FaultCause.NONE
+    /** Of compressed frames. */
+    stepper: QualityStepper | undefined = undefined
+    /** Somebody starts, stops or sets up: lock(). */
+    locked = false
+    /** The sensor stands by, and whether frames are wanted when it does no more. */
+    asleep = false
+    wantedAtWake = false
     /** What is done with frames, and with batches of rows where the plan has them. */
     handler: FrameHandler | undefined = undefined
     linesHandler: FrameHandler | undefined = undefined
@@ -48,7 +55,6 @@ export class FrameStream {
     private readonly sensor: Sensor
     private readonly grabber: FrameGrabber
     private readonly mover: WindowMover
-    private readonly stepper: QualityStepper
     private readonly frame: Frame
     private readonly snapshotFrame: Frame
     /** As frames are labelled with it. */
@@ -68,13 +74,7 @@ export class FrameStream {
     /** The first frame that was exposed after the call of snapshot(); -1: not known yet. */
     private snapshotSequence = 0
 
-    constructor(
-        sensor: Sensor,
-        grabber: FrameGrabber,
-        mover: WindowMover,
-        stepper: QualityStepper
-    ) {
-        this.stepper = stepper
+    constructor(sensor: Sensor, grabber: FrameGrabber, mover: WindowMover) {
         this.sensor = sensor
         this.grabber = grabber
         this.mover = mover
@@ -194,7 +194,7 @@ export class FrameStream {
         if (this.snapshotWanted) {
             this.snapshotWanted = false
             throw new Error(
-                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ${this.problem || HANDLER_WAITS}`
+                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ${noFrame(this.lostCause)}`
             )
         }
         return this.snapshotFrame
@@ -230,11 +230,12 @@ export class FrameStream {
             if (!(await this.grabber.next(frame))) {
                 if (this.automatic && this.running && this.framesUntilLook <= 0)
                     await this.lookAtExposure()
-                if (this.stepper.lowered && this.plan)
-                    await this.stepper.raise(this.plan)
+                if (this.stepper && this.stepper.lowered && this.plan)
+                    await raiseQuality(this.stepper, this.plan)
                 return
             }
-            if (this.stepper.lowered) this.stepper.saw(frame.sizeBytes)
+            if (this.stepper && this.stepper.lowered)
+                sawFrame(this.stepper, frame.sizeBytes)
             if (this.strictSettling && this.unsettled(frame))
                 await frame.release()
             else if (!this.snapshotWanted || !this.isSnapshot(frame))
@@ -321,4 +322,22 @@ function drainOnNotify(stream: FrameStream): void {
     stream.notifier.frame.subscribe(async () => {
         await stream.drain()
     })
+}
+
+/**
+ * Wait until nobody else starts, stops or sets up, and keep others from it: for milliseconds. Who holds it must not lock again.
+ */
+export async function lock(stream: FrameStream): Promise<void> {
+    while (stream.locked) await ds.sleep(1)
+    stream.locked = true
+}
+
+export function unlock(stream: FrameStream): void {
+    stream.locked = false
+}
+
+function noFrame(cause: FaultCause): string {
+    return cause === FaultCause.NONE
+        ? "a handler that takes a snapshot needs a second buffer and must not wait for it"
+        : `${faultName(cause)}: ${causeText(cause)}`
 }

@@ -5,6 +5,7 @@ import * as ds from "@devicescript/core"
 import type { Sensor } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
 import type { FaultCounters } from "./fault-counters"
+import { counterAt } from "./fault-counters"
 import type { CapturePlan } from "./plan/types"
 import { GrabberReg } from "../protocol/grabber-page"
 
@@ -30,113 +31,112 @@ enum Policy {
     RAISE_MS = 5000,
 }
 
-/** Judges the frames that were too large by several of them. */
+/** What is known of the frames that were too large, for the functions below: a method would take GC heap. */
 export class QualityStepper {
     /** The quality is below the one asked for. */
     lowered = false
-
-    private readonly sensor: Sensor
-    private tooLarge = 0
-    private frames = 0
-    /** Frames too many that were too large, since when, and what the smallest of them needed. */
-    private excess = 0
-    private sinceMs = 0
-    private neededBytes = 0
-    private waitUntilMs = 0
     /** The largest frame that fitted since the last look, and when the next look is due. */
-    private largestBytes = 0
-    private raiseAtMs = 0
+    largestBytes = 0
+    raiseAtMs = 0
+    /** Frames too many that were too large, since when, and what the smallest of them needed. */
+    excess = 0
+    sinceMs = 0
+    neededBytes = 0
+    waitUntilMs = 0
+    /** The counters as of the last look. */
+    tooLarge: number
+    frames: number
 
-    constructor(sensor: Sensor) {
+    readonly sensor: Sensor
+    readonly fixed: boolean
+
+    /** @param fixed the quality stays as it was asked for: what does not fit is said instead */
+    constructor(sensor: Sensor, counters: FaultCounters, fixed: boolean) {
         this.sensor = sensor
+        this.fixed = fixed
+        this.tooLarge = counterAt(counters, GrabberReg.TOO_LARGE)
+        this.frames = counterAt(counters, GrabberReg.FRAMES)
     }
+}
 
-    /** Start with the quality that was asked for. */
-    reset(): void {
-        this.lowered = false
-        this.excess = 0
-        this.waitUntilMs = 0
-    }
+/**
+ * Look whether frames are too large, and compress further if so.
+ *
+ * @throws CaptureError with the size that was needed, when for a second the quality may not or cannot go down
+ */
+export async function checkQuality(
+    stepper: QualityStepper,
+    plan: CapturePlan,
+    counters: FaultCounters
+): Promise<void> {
+    const fitted = counterAt(counters, GrabberReg.FRAMES) - stepper.frames
+    const tooLarge =
+        counterAt(counters, GrabberReg.TOO_LARGE) - stepper.tooLarge
+    stepper.frames += fitted
+    stepper.tooLarge += tooLarge
+    const nowMs = ds.millis()
+    if (tooLarge === 0 || nowMs < stepper.waitUntilMs) return
+    const made = Math.floor(fitted / Policy.FITTING_FRAMES)
+    const excess = Math.max(0, stepper.excess - made)
+    const needed = counterAt(counters, GrabberReg.NEEDED_BYTES)
+    if (excess === 0) stepper.sinceMs = nowMs
+    stepper.neededBytes =
+        excess === 0 ? needed : Math.min(stepper.neededBytes, needed)
+    stepper.excess = excess + tooLarge
+    if (stepper.excess < Policy.TOO_LARGE_FRAMES) return
+    const what = `a JPEG of ${stepper.neededBytes} bytes does not fit into the buffer of ${plan.bufferBytes}`
+    const step = !stepper.fixed
+    if (step && (await lowerQuality(stepper, plan, what))) return
+    if (nowMs - stepper.sinceMs < Policy.HOPELESS_MS) return
+    throw new CaptureError(step ? `${what} at the lowest quality` : what)
+}
 
-    /**
-     * Look whether frames are too large, and compress further if so.
-     *
-     * @param step false: say it instead
-     * @throws CaptureError with the size that was needed, when for a second the quality may not or cannot go down
-     */
-    async check(
-        plan: CapturePlan,
-        counters: FaultCounters,
-        step: boolean
-    ): Promise<void> {
-        const fitted = counters.at(GrabberReg.FRAMES) - this.frames
-        const tooLarge = counters.at(GrabberReg.TOO_LARGE) - this.tooLarge
-        this.frames += fitted
-        this.tooLarge += tooLarge
-        if (tooLarge === 0 || ds.millis() < this.waitUntilMs) return
-        this.count(tooLarge, fitted, counters.at(GrabberReg.NEEDED_BYTES))
-        if (this.excess < Policy.TOO_LARGE_FRAMES) return
-        const what = `a JPEG of ${this.neededBytes} bytes does not fit into the buffer of ${plan.bufferBytes}`
-        if (step && (await this.lower(plan, what))) return
-        if (ds.millis() - this.sinceMs < Policy.HOPELESS_MS) return
-        throw new CaptureError(step ? `${what} at the lowest quality` : what)
-    }
+/** @returns false when it is at its lowest */
+async function lowerQuality(
+    stepper: QualityStepper,
+    plan: CapturePlan,
+    what: string
+): Promise<boolean> {
+    const { sensor, neededBytes } = stepper
+    if (!sensor.fitQuality) return false
+    const quality = await sensor.fitQuality(neededBytes, plan.bufferBytes)
+    if (quality === 0) return false
+    console.log(`${what}: quality ${quality} from now on`)
+    const nowMs = ds.millis()
+    stepper.lowered = true
+    stepper.excess = 0
+    stepper.largestBytes = 0
+    stepper.raiseAtMs = nowMs + Policy.RAISE_MS
+    stepper.waitUntilMs =
+        nowMs + (Policy.FRAMES_IN_FLIGHT * 1000) / plan.timing.fps
+    return true
+}
 
-    /** A frame came that fits. */
-    saw(sizeBytes: number): void {
-        if (sizeBytes > this.largestBytes) this.largestBytes = sizeBytes
-    }
+/** A frame fits: how much room does it leave? */
+export function sawFrame(stepper: QualityStepper, sizeBytes: number): void {
+    stepper.largestBytes = Math.max(stepper.largestBytes, sizeBytes)
+}
 
-    /** Now and then, while the quality is lowered: raise it as far as the frames that were seen leave room. */
-    async raise(plan: CapturePlan): Promise<void> {
-        const nowMs = ds.millis()
-        if (nowMs < this.raiseAtMs) return
-        this.raiseAtMs = nowMs + Policy.RAISE_MS
-        const largestBytes = this.largestBytes
-        this.largestBytes = 0
-        if (!this.sensor.compressLess || largestBytes === 0) return
-        try {
-            const quality = await this.sensor.compressLess(
-                largestBytes,
-                plan.bufferBytes
+/** Now and then, while the quality is lowered: raise it as far as the frames that were seen leave room. */
+export async function raiseQuality(
+    stepper: QualityStepper,
+    plan: CapturePlan
+): Promise<void> {
+    const nowMs = ds.millis()
+    if (nowMs < stepper.raiseAtMs) return
+    stepper.raiseAtMs = nowMs + Policy.RAISE_MS
+    const { sensor, largestBytes } = stepper
+    stepper.largestBytes = 0
+    if (!sensor.fitQuality || largestBytes === 0) return
+    try {
+        const { bufferBytes } = plan
+        const quality = await sensor.fitQuality(largestBytes, bufferBytes)
+        if (quality > 0)
+            console.log(
+                `a JPEG of ${largestBytes} bytes leaves room in the buffer of ${bufferBytes}: quality ${quality} from now on`
             )
-            if (quality > 0)
-                console.log(
-                    `a JPEG of ${largestBytes} bytes leaves room in the buffer of ${plan.bufferBytes}: quality ${quality} from now on`
-                )
-        } catch (error) {
-            // The next look tries again.
-            if (!(error instanceof SensorError)) throw error
-        }
-    }
-
-    private count(tooLarge: number, fitted: number, needed: number): void {
-        const made = Math.floor(fitted / Policy.FITTING_FRAMES)
-        this.excess = Math.max(0, this.excess - made)
-        if (this.excess === 0) {
-            this.neededBytes = needed
-            this.sinceMs = ds.millis()
-        }
-        this.neededBytes = Math.min(this.neededBytes, needed)
-        this.excess += tooLarge
-    }
-
-    /** @returns false when it is at its lowest */
-    private async lower(plan: CapturePlan, what: string): Promise<boolean> {
-        if (!this.sensor.compressMore) return false
-        const quality = await this.sensor.compressMore(
-            this.neededBytes,
-            plan.bufferBytes
-        )
-        if (quality === 0) return false
-        console.log(`${what}: quality ${quality} from now on`)
-        const nowMs = ds.millis()
-        this.lowered = true
-        this.excess = 0
-        this.largestBytes = 0
-        this.raiseAtMs = nowMs + Policy.RAISE_MS
-        this.waitUntilMs =
-            nowMs + (Policy.FRAMES_IN_FLIGHT * 1000) / plan.timing.fps
-        return true
+    } catch (error) {
+        // The next look tries again.
+        if (!(error instanceof SensorError)) throw error
     }
 }

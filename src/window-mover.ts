@@ -29,8 +29,8 @@ export class WindowMover {
     private readonly sensor: Sensor
     private readonly grabber: FrameGrabber
     /** The window's corner: as it was last asked for, and in the last frame. */
-    private x = 0
-    private y = 0
+    x = 0
+    y = 0
     private seenX = 0
     private seenY = 0
 
@@ -43,22 +43,6 @@ export class WindowMover {
     reset(plan: CapturePlan): void {
         this.x = plan.window.x
         this.y = plan.window.y
-        this.seenX = this.x
-        this.seenY = this.y
-    }
-
-    /** Note where the window is to be when the plan is set up again. */
-    want(corner: Point): void {
-        this.x = corner.x
-        this.y = corner.y
-    }
-
-    /** The plan is set up as it was made: bring its window, while stopped, to where it was last asked for. */
-    async restore(plan: CapturePlan): Promise<void> {
-        const corner = { x: this.x, y: this.y }
-        this.reset(plan)
-        if (corner.x !== this.x || corner.y !== this.y)
-            await this.move(plan, corner)
         this.seenX = this.x
         this.seenY = this.y
     }
@@ -156,40 +140,16 @@ export class WindowMover {
             sensorWindow.x + columns,
             sensorWindow.y + y - window.y
         )
-        const error = await this.send(move, x, y)
+        const error = await send(this.sensor, this.grabber, move, x, y)
         if (error) {
-            const back = this.sensor.cancelMove
-                ? this.sensor.cancelMove()
-                : undefined
-            if (back) await this.send(back, this.x, this.y)
+            if (this.sensor.cancelMove) {
+                const back = this.sensor.cancelMove()
+                await send(this.sensor, this.grabber, back, this.x, this.y)
+            }
             throw error
         }
         this.x = x
         this.y = y
-    }
-
-    /** @returns the error when the sensor does not take it */
-    private async send(
-        move: WindowMove,
-        x: number,
-        y: number
-    ): Promise<SensorError | undefined> {
-        for (let attempt = 1; true; attempt++)
-            try {
-                await this.grabber.moveSensor(move.address, x, y, move.bytes)
-                return undefined
-            } catch (e) {
-                const error = e as GrabberError
-                if (error.fault !== GrabberFault.HARDWARE) throw e
-                const status = error.value | 0
-                if (!isLastAttempt(attempt, status)) continue
-                return new SensorError({
-                    part: this.sensor.limits.name,
-                    register: move.register,
-                    problem: `moving the window: writing ${move.register}: I2C status ${status}`,
-                    cause: busFaultCause(status),
-                })
-            }
     }
 
     private async byCrop(
@@ -213,6 +173,32 @@ export class WindowMover {
         this.x = x
         this.y = y
     }
+}
+
+/** @returns the error when the sensor does not take the bytes of a move */
+async function send(
+    sensor: Sensor,
+    grabber: FrameGrabber,
+    move: WindowMove,
+    x: number,
+    y: number
+): Promise<SensorError | undefined> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            await grabber.moveSensor(move.address, x, y, move.bytes)
+            return undefined
+        } catch (e) {
+            const error = e as GrabberError
+            if (error.fault !== GrabberFault.HARDWARE) throw e
+            const status = error.value | 0
+            if (!isLastAttempt(attempt, status)) continue
+            return new SensorError({
+                part: sensor.limits.name,
+                register: move.register,
+                problem: `moving the window: writing ${move.register}: I2C status ${status}`,
+                cause: busFaultCause(status),
+            })
+        }
 }
 
 /** Compressed, or made smaller by anything but binning. */

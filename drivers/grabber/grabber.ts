@@ -37,7 +37,7 @@ type I2cCall = typeof ds & {
  * somewhere in the rest, of which the largest piece was never below 7800 bytes of 24 KB (measured, with Buffers of a
  * program's own between).
  */
-export const HEAP_RESERVE_BYTES = 17408
+export const HEAP_RESERVE_BYTES = 17920
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {
@@ -240,36 +240,12 @@ export class FrameGrabber extends I2CDriver {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.STOP)
     }
 
-    /** Wait for frames when they are due, or take them when they come: of a sensor that is triggered. */
-    async watch(on: boolean): Promise<void> {
-        await this.write8(
-            GrabberReg.CONTROL,
-            "CONTROL",
-            on ? Control.WATCH_ON : Control.WATCH_OFF
-        )
-    }
-
     /**
-     * Let the sensor stand by, by its STANDBY pin, or run from a reset, as far as its pins are wired. It hears I2C at once.
-     * @throws GrabberError while streaming, and for standby without the pin
+     * Write another value of Control than START and STOP.
+     * @throws GrabberError for power of the sensor while streaming, and for standby without the pin
      */
-    async powerSensor(on: boolean): Promise<void> {
-        await this.write8(
-            GrabberReg.CONTROL,
-            "CONTROL",
-            on ? Control.SENSOR_ON : Control.SENSOR_STANDBY
-        )
-    }
-
-    /** @returns a CaptureState */
-    async readState(): Promise<number> {
-        return (await this.readBlock(GrabberReg.STATE, "STATE", 1))[0]
-    }
-
-    /** Look at the sensor's pins for up to 2 ms. @returns Signal bits */
-    async readSignals(): Promise<number> {
-        const bytes = GrabberBytes.SIGNALS
-        return (await this.readBlock(GrabberReg.SIGNALS, "SIGNALS", bytes))[0]
+    async control(value: Control): Promise<void> {
+        await this.write8(GrabberReg.CONTROL, "CONTROL", value)
     }
 
     /** Read registers that follow each other into a new Buffer. */

@@ -64,15 +64,12 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
             registers.columnStart,
             registers.rowStart
         )
-        return this.switchTo(control)
+        return this.switchContext()
     }
 
-    /** @returns the write that makes the other context the active one, whose registers stay as they are */
-    protected switchBack(): WindowMove {
-        return this.switchTo(this.chipControl ^ ChipControl.CONTEXT_B)
-    }
-
-    private switchTo(control: number): WindowMove {
+    /** @returns the write that makes the other context the active one: it is taken to have been made */
+    protected switchContext(): WindowMove {
+        const control = this.chipControl ^ ChipControl.CONTEXT_B
         this.chipControl = control
         const move = this.move
         move.address = this.devAddr

@@ -21,6 +21,7 @@ import {
     Adc,
     AecAgc,
     ChipControl,
+    ChipVersion,
     Lock,
     Pattern,
     PixelClock,
@@ -119,8 +120,14 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
     }
 
     async check(): Promise<SensorState> {
-        const state = await this.look()
-        if (state !== SensorState.CONFIGURED) return state
+        const address = await this.findAddress()
+        if (address === 0) return SensorState.ABSENT
+        const same = address === this.devAddr
+        this.useAddress(address)
+        if ((await this.readReg16(Reg.CHIP_VERSION)) !== ChipVersion.MT9V034)
+            return SensorState.OTHER
+        // Another module knows nothing of what was written to the one before.
+        if (!same) return SensorState.RESET
         // Both have other values after a reset.
         const kept =
             (await this.readReg16(RECOMMENDED[0])) ===
@@ -179,7 +186,7 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
 
     cancelMove(): WindowMove {
         this.window = this.windowBefore
-        return this.switchBack()
+        return this.switchContext()
     }
 
     async setExposure(exposureUs: number): Promise<number> {

@@ -5,7 +5,7 @@ import { I2CDriver, I2CDriverOptions } from "@devicescript/drivers"
 import { I2CError } from "@devicescript/i2c"
 import { hexNumber } from "../format"
 import { answersAt, busFaultCause, isLastAttempt } from "../bus-fault"
-import { SensorError, SensorFault, SensorState } from "../sensor"
+import { SensorError, SensorFault } from "../sensor"
 import { FaultCause } from "../../protocol/faults"
 import { ChipVersion, Reg, registerName } from "./registers"
 
@@ -33,7 +33,7 @@ export abstract class Mt9v034Port extends I2CDriver {
     /** Read one register. */
     async readReg16(reg: number): Promise<number> {
         this.pointer[0] = reg
-        const data = await this.transfer("reading", this.pointer, 2)
+        const data = await transfer(this, "reading", this.pointer, 2)
         return (data[0] << 8) | data[1]
     }
 
@@ -61,61 +61,22 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** @param bytes register, then values, high bytes first */
     protected async send(bytes: Buffer): Promise<void> {
-        await this.transfer("writing", bytes, 0)
-    }
-
-    /** A transfer that was not acknowledged is made again; the registers that it writes may be written twice. */
-    private async transfer(
-        doing: string,
-        bytes: Buffer,
-        readBytes: number
-    ): Promise<Buffer> {
-        for (let attempt = 1; true; attempt++)
-            try {
-                return await this.client.xfer(this.devAddr, bytes, readBytes)
-            } catch (e) {
-                const error = e as I2CError
-                if (isLastAttempt(attempt, error.status as number))
-                    throw new SensorError(busFault(doing, bytes[0], error))
-            }
-    }
-
-    /** Look who answers: the sensor, at whichever of its addresses, another chip, or nobody. Its registers are not looked at. */
-    protected async look(): Promise<SensorState> {
-        const present = this.devAddr
-        if (await this.answers(present)) return await this.identify()
-        if (this.fixedAddress !== undefined) return SensorState.ABSENT
-        for (let i = 0; i < ADDRESSES.length; i++) {
-            if (!(await this.answers(ADDRESSES[i]))) continue
-            this.useAddress(ADDRESSES[i])
-            const state = await this.identify()
-            // Another module: it knows nothing of what was written to the one before.
-            return state === SensorState.CONFIGURED ? SensorState.RESET : state
-        }
-        return SensorState.ABSENT
-    }
-
-    private async identify(): Promise<SensorState> {
-        const version = await this.readReg16(Reg.CHIP_VERSION)
-        return version === ChipVersion.MT9V034
-            ? SensorState.CONFIGURED
-            : SensorState.OTHER
-    }
-
-    private async answers(address: number): Promise<boolean> {
-        try {
-            return await answersAt(this.client, address)
-        } catch (e) {
-            throw new SensorError(
-                busFault("asking for", Reg.CHIP_VERSION, e as I2CError)
-            )
-        }
+        await transfer(this, "writing", bytes, 0)
     }
 
     /** Clear the bits of `clear`, then set those of `set`. */
     async modifyReg(reg: number, clear: number, set: number): Promise<void> {
         const value = await this.readReg16(reg)
         await this.writeReg16(reg, (value & ~clear & 0xffff) | set)
+    }
+
+    /** @returns the address at which anybody answers: of the sensor, or one that it can have; 0: nobody does */
+    protected async findAddress(): Promise<number> {
+        if (await answers(this, this.devAddr)) return this.devAddr
+        if (this.fixedAddress !== undefined) return 0
+        for (let i = 0; i < ADDRESSES.length; i++)
+            if (await answers(this, ADDRESSES[i])) return ADDRESSES[i]
+        return 0
     }
 
     /** Find the chip: at the address given, or at one of the four it can have. */
@@ -145,14 +106,40 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** Read the chip's version at the present address; -1 when nobody answers there. */
     private async chipVersion(): Promise<number> {
-        if (!(await this.answers(this.devAddr))) return -1
+        if (!(await answers(this, this.devAddr))) return -1
         return await this.readReg16(Reg.CHIP_VERSION)
     }
 
-    private useAddress(address: number): void {
+    protected useAddress(address: number): void {
         // Read only for users of the driver; the probe decides it.
         const self = this as { devAddr: number }
         self.devAddr = address
+    }
+}
+
+/** A transfer that was not acknowledged is made again; the registers that it writes may be written twice. */
+async function transfer(
+    port: Mt9v034Port,
+    doing: string,
+    bytes: Buffer,
+    readBytes: number
+): Promise<Buffer> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            return await port.client.xfer(port.devAddr, bytes, readBytes)
+        } catch (e) {
+            const error = e as I2CError
+            if (isLastAttempt(attempt, error.status as number))
+                throw new SensorError(busFault(doing, bytes[0], error))
+        }
+}
+
+async function answers(port: Mt9v034Port, address: number): Promise<boolean> {
+    try {
+        return await answersAt(port.client, address)
+    } catch (e) {
+        const error = e as I2CError
+        throw new SensorError(busFault("asking for", Reg.CHIP_VERSION, error))
     }
 }
 

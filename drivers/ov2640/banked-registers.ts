@@ -86,10 +86,7 @@ export abstract class BankedRegisters extends I2CDriver {
 
     private async selectBank(bank: number): Promise<void> {
         if (bank === this.bank) return
-        // Unknown until the chip has acknowledged it.
-        this.forgetBank()
         await this.transferWrite(bank, DspReg.BANK_SEL, bank)
-        this.bank = bank
     }
 
     private async writeBanked(
@@ -105,7 +102,10 @@ export abstract class BankedRegisters extends I2CDriver {
         await this.selectBank(bank)
         this.pointer[0] = reg
         // The data sheet separates the two parts by a STOP; a repeated start works in practice.
-        const data = await this.transfer(bank, this.pointer, 1)
+        // Unknown until the chip has acknowledged it.
+        this.forgetBank()
+        const data = await transfer(this, bank, this.pointer, 1)
+        this.bank = bank
         return data[0]
     }
 
@@ -116,26 +116,28 @@ export abstract class BankedRegisters extends I2CDriver {
     ): Promise<void> {
         this.frame[0] = reg
         this.frame[1] = value
-        await this.transfer(bank, this.frame, 0)
+        this.forgetBank()
+        await transfer(this, bank, this.frame, 0)
+        this.bank = bank
     }
+}
 
-    /** A transfer that was not acknowledged is made again; the register that it writes may be written twice. */
-    private async transfer(
-        bank: number,
-        bytes: Buffer,
-        readBytes: number
-    ): Promise<Buffer> {
-        for (let attempt = 1; true; attempt++)
-            try {
-                return await this.client.xfer(this.devAddr, bytes, readBytes)
-            } catch (e) {
-                const error = e as I2CError
-                if (!isLastAttempt(attempt, error.status as number)) continue
-                this.forgetBank()
-                const doing = readBytes > 0 ? "reading" : "writing"
-                throw busFault(doing, bank, bytes[0], error)
-            }
-    }
+/** A transfer that was not acknowledged is made again; the register that it writes may be written twice. */
+async function transfer(
+    chip: I2CDriver,
+    bank: number,
+    bytes: Buffer,
+    readBytes: number
+): Promise<Buffer> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            return await chip.client.xfer(chip.devAddr, bytes, readBytes)
+        } catch (e) {
+            const error = e as I2CError
+            if (!isLastAttempt(attempt, error.status as number)) continue
+            const doing = readBytes > 0 ? "reading" : "writing"
+            throw busFault(doing, bank, bytes[0], error)
+        }
 }
 
 function busFault(

@@ -252,35 +252,24 @@ export class OV2640 extends BankedRegisters implements Sensor {
         )
     }
 
-    async compressMore(
+    async fitQuality(
         neededBytes: number,
         bufferBytes: number
     ): Promise<number> {
-        const quality = fittingQuality(
-            this.settings.quality,
-            neededBytes,
-            bufferBytes
-        )
-        if (quality === 0) return 0
-        await this.writeDsp(DspReg.QS, qualityToQs(quality))
-        this.settings.quality = quality
-        return quality
-    }
-
-    async compressLess(
-        largestBytes: number,
-        bufferBytes: number
-    ): Promise<number> {
-        const quality = roomyQuality(
-            this.settings.quality,
-            this.wantedQuality,
-            largestBytes,
-            bufferBytes
-        )
-        if (quality === 0) return 0
-        await this.writeDsp(DspReg.QS, qualityToQs(quality))
-        this.settings.quality = quality
-        return quality
+        const { quality } = this.settings
+        const better =
+            neededBytes > bufferBytes
+                ? fittingQuality(quality, neededBytes, bufferBytes)
+                : roomyQuality(
+                      quality,
+                      this.wantedQuality,
+                      neededBytes,
+                      bufferBytes
+                  )
+        if (better === 0) return 0
+        await this.writeDsp(DspReg.QS, qualityToQs(better))
+        this.settings.quality = better
+        return better
     }
 
     /** In the order of every driver: DSP bypassed, sizes, clocks, DSP on, pixel format. */
