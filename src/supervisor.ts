@@ -47,7 +47,27 @@ export async function lookAtFaults(camera: Camera): Promise<void> {
     }
     if (cause === FaultCause.NONE || (await mustSetUp(camera, cause))) return
     await stepQuality(camera)
-    tell(camera, { cause, message: causeText(cause), recovered: true })
+    const named = await closerCause(camera, cause)
+    if (named === FaultCause.SENSOR_RESET) bringFramesBack(camera, named)
+    else
+        tell(camera, {
+            cause: named,
+            message: causeText(named),
+            recovered: true,
+        })
+}
+
+/** A frame at an unexpected time: a sensor that lost its settings may send frames of the same size at another rate. */
+async function closerCause(
+    camera: Camera,
+    cause: FaultCause
+): Promise<FaultCause> {
+    if (cause !== FaultCause.DOUBTFUL && cause !== FaultCause.LOST) return cause
+    const found = await diagnose(camera, cause)
+    return found === FaultCause.SENSOR_RESET ||
+        found === FaultCause.CAPTURE_REGISTERS
+        ? found
+        : cause
 }
 
 /** Does a compressed frame not fit? */
@@ -131,6 +151,7 @@ async function diagnose(
     }
     if (!(signals & Signal.REGISTERS_RIGHT)) return FaultCause.CAPTURE_REGISTERS
     if (!(signals & Signal.PIXCLK_MOVES)) return FaultCause.NO_PIXCLK
+    if (otherwise === FaultCause.DOUBTFUL) return otherwise
     if (otherwise !== FaultCause.LOST)
         return (await hsyncMoves(camera)) ? otherwise : FaultCause.NO_HSYNC
     // Frames may have come again meanwhile.
