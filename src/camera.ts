@@ -121,7 +121,7 @@ export class Camera {
             this.plan = plan
             this.request = request
             mover.reset(plan)
-            fixed = await this.setUp()
+            fixed = await this.setUp(request)
             if (stream.streaming) await stream.resume()
         } catch (error) {
             // The plan is made before any chip is touched.
@@ -446,7 +446,9 @@ export class Camera {
         const plan = this.configured()
         const { x, y } = mover
         stream.sensorReady = false
-        await this.setUp()
+        // A quality that was lowered stays: the driver knows it, and whatever else the request has for it.
+        const { stepper } = stream
+        await this.setUp(stepper && stepper.lowered ? undefined : this.request)
         mover.reset(plan)
         if (x === mover.x && y === mover.y) return
         await mover.move(plan, { x, y })
@@ -455,8 +457,12 @@ export class Camera {
     /**
      * Bring sensor and grabber to the plan, with the stream stopped: the one place that does it, whatever state the chips are
      * in.
+     *
+     * @param asked undefined: the sensor's driver keeps what it was asked for last
      */
-    private async setUp(): Promise<SensorExposure> {
+    private async setUp(
+        asked: CaptureRequest | undefined
+    ): Promise<SensorExposure> {
         const { sensor, stream, request } = this
         const plan = this.configured()
         const board = await this.findGrabber()
@@ -465,14 +471,15 @@ export class Camera {
             if (this.triggered && sensor.setTriggered)
                 await sensor.setTriggered(true)
         }
-        stream.stepper =
-            plan.strategy === Strategy.JPEG
-                ? new QualityStepper(
-                      sensor,
-                      this.faults,
-                      request.fixedQuality === true
-                  )
-                : undefined
+        if (asked)
+            stream.stepper =
+                plan.strategy === Strategy.JPEG
+                    ? new QualityStepper(
+                          sensor,
+                          this.faults,
+                          asked.fixedQuality === true
+                      )
+                    : undefined
         await sensor.configure({
             window: plan.sensorWindow,
             binning: plan.binning,
@@ -480,7 +487,7 @@ export class Camera {
             outputHeightPx: plan.busHeightPx,
             format: plan.format,
             lowByteFirst: plan.display !== undefined,
-            request,
+            request: asked,
             fps: plan.fps,
             timing: plan.timingMode,
             xclkHz: board.xclkHz,
