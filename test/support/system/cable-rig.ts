@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A simulated board whose sensor module is pulled off and put back, wire by wire if need be.
 
-import { readBoard } from "../../../boards/board-file.ts"
+import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { SensorName } from "../../../protocol/names.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
@@ -61,6 +61,8 @@ export class Cable {
 export interface CableRigOptions {
     readonly app?: string
     readonly sensor?: SensorName
+    /** Default: nucleo-f446re with that sensor. */
+    readonly board?: BoardFile
     readonly request?: CaptureRequest
 }
 
@@ -77,7 +79,8 @@ export class CableRig {
 
     static async boot(options: CableRigOptions = {}): Promise<CableRig> {
         const rig = new CableRig()
-        const board = readBoard("nucleo-f446re", options.sensor)
+        const board =
+            options.board ?? readBoard("nucleo-f446re", options.sensor)
         const { field } = SENSOR_CATALOGUE[board.sensor.name]
         const simulation = await Simulation.create({
             board,
