@@ -11,7 +11,11 @@ function runUntil(rig: CableRig, line: string): void {
     expect(rig.console).toContain(line)
 }
 
-it.each([300])(
+/** `npm run test:long` makes as many as a user in a year. */
+const COUNTS =
+    process.env["CAMSCRIPT_LONG_TESTS"] === "1" ? [300, 10_000] : [300]
+
+it.each(COUNTS)(
     "%i starts and stops leak nothing, and frames come afterwards",
     async count => {
         const rig = await CableRig.boot({
@@ -33,5 +37,6 @@ it.each([300])(
             torn: 0,
             lost: 0,
         })
-    }
+    },
+    600_000
 )
