@@ -208,14 +208,18 @@ export class CameraServer implements ServedService {
      */
     async fault(fault: CameraFault): Promise<void> {
         const { error, cause, message, recovered } = fault
-        // Frames stay away: the reason can be read as long.
-        if (!recovered) this.problem = message
-        else if (this.faultCause === cause) this.problem = ""
-        this.faultCause = recovered ? FaultCause.NONE : cause
-        // What a host changed has told the host already.
-        if (error && cause === FaultCause.TOO_LARGE) {
+        if (!error) {
+            // Frames stay away: the reason can be read as long.
+            if (!recovered) {
+                this.problem = message
+                this.faultCause = cause
+            } else if (this.faultCause === cause) {
+                this.problem = ""
+                this.faultCause = FaultCause.NONE
+            }
+        } else if (cause === FaultCause.TOO_LARGE) {
             if (this.appliedCount === 0) throw error
-            this.problem = error.message
+            this.problem = message
             await this.camera.stop()
             this.jacdac.ring(CameraEvent.STOPPED)
         }

@@ -16,11 +16,11 @@ import type { CaptureMode } from "./capture-mode"
 import { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
 import type { FrameHandler } from "./frame-stream"
-import { FrameStream, lock, unlock } from "./frame-stream"
+import { FrameStream, lock, Standby, unlock } from "./frame-stream"
 import { displayStride } from "./plan/display"
 import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
-import { QualityStepper } from "./quality-stepper"
+import { isLowered, QualityStepper } from "./quality-stepper"
 import { bringFramesBack, lookAtFaults } from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
@@ -257,8 +257,9 @@ export class Camera {
     async stop(): Promise<void> {
         await lock(this.stream)
         try {
-            this.stream.wantedAtWake = false
-            await this.stream.stop()
+            const { stream } = this
+            if (stream.standby !== Standby.OFF) stream.standby = Standby.ON
+            await stream.stop()
         } finally {
             unlock(this.stream)
         }
@@ -274,7 +275,7 @@ export class Camera {
         const board = await this.findGrabber()
         await lock(this.stream)
         try {
-            if (this.stream.asleep) return
+            if (this.stream.standby !== Standby.OFF) return
             const { sensor, stream } = this
             const byPin = (board.flags & BoardFlag.STANDBY) !== 0
             if (!byPin && !sensor.setStandby)
@@ -286,8 +287,9 @@ export class Camera {
             await stream.stop()
             if (byPin) await this.grabber.control(Control.SENSOR_STANDBY)
             else if (sensor.setStandby) await sensor.setStandby(true)
-            this.stream.wantedAtWake = wasStreaming
-            this.stream.asleep = true
+            stream.standby = wasStreaming
+                ? Standby.STREAM_AFTERWARDS
+                : Standby.ON
         } finally {
             unlock(this.stream)
         }
@@ -302,13 +304,14 @@ export class Camera {
         const { grabber, stream } = this
         await lock(stream)
         try {
-            if (!this.stream.asleep) return
-            this.stream.asleep = false
+            const { standby } = stream
+            if (standby === Standby.OFF) return
+            stream.standby = Standby.OFF
             // By register: its init() ends the standby too.
             await grabber.control(Control.SENSOR_ON)
             await ds.sleep(Policy.WAKE_MS)
             stream.sensorReady = false
-            stream.streaming = this.stream.wantedAtWake
+            stream.streaming = standby === Standby.STREAM_AFTERWARDS
             if (this.plan) await this.setUpAgain()
             if (stream.streaming) await stream.resume()
         } catch (error) {
@@ -448,7 +451,9 @@ export class Camera {
         stream.sensorReady = false
         // A quality that was lowered stays: the driver knows it, and whatever else the request has for it.
         const { stepper } = stream
-        await this.setUp(stepper && stepper.lowered ? undefined : this.request)
+        await this.setUp(
+            stepper && isLowered(stepper) ? undefined : this.request
+        )
         mover.reset(plan)
         if (x === mover.x && y === mover.y) return
         await mover.move(plan, { x, y })
@@ -475,7 +480,6 @@ export class Camera {
             stream.stepper =
                 plan.strategy === Strategy.JPEG
                     ? new QualityStepper(
-                          sensor,
                           this.faults,
                           asked.fixedQuality === true
                       )
@@ -579,7 +583,7 @@ function failed(camera: Camera, error: Error): void {
 /** @throws Error while the sensor stands by */
 async function lockAwake(stream: FrameStream): Promise<void> {
     await lock(stream)
-    if (!stream.asleep) return
+    if (stream.standby === Standby.OFF) return
     unlock(stream)
     throw new Error(
         "camera: the sensor stands by; wake() comes before start(), configure() and the like"

@@ -8,7 +8,7 @@ import { SensorError } from "../drivers/sensor"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/types"
 import type { QualityStepper } from "./quality-stepper"
-import { raiseQuality, sawFrame } from "./quality-stepper"
+import { isLowered, raiseQuality, sawFrame } from "./quality-stepper"
 import { causeText } from "./camera-fault"
 import { FaultCause, faultName } from "../protocol/faults"
 import type { WindowMover } from "./window-mover"
@@ -24,6 +24,14 @@ enum Policy {
     /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
     SNAPSHOT_FRAMES = 20,
     SNAPSHOT_EXTRA_MS = 1000,
+}
+
+/** Whether the sensor stands by. */
+export enum Standby {
+    OFF = 0,
+    ON = 1,
+    /** And frames are wanted when it ends. */
+    STREAM_AFTERWARDS = 2,
 }
 
 /** What is done with a frame. It is given back when the promise resolves. */
@@ -45,9 +53,8 @@ export class FrameStream {
     stepper: QualityStepper | undefined = undefined
     /** Somebody starts, stops or sets up: lock(). */
     locked = false
-    /** The sensor stands by, and whether frames are wanted when it does no more. */
-    asleep = false
-    wantedAtWake = false
+    /** The sensor stands by. */
+    standby = Standby.OFF
     /** What is done with frames, and with batches of rows where the plan has them. */
     handler: FrameHandler | undefined = undefined
     linesHandler: FrameHandler | undefined = undefined
@@ -230,11 +237,11 @@ export class FrameStream {
             if (!(await this.grabber.next(frame))) {
                 if (this.automatic && this.running && this.framesUntilLook <= 0)
                     await this.lookAtExposure()
-                if (this.stepper && this.stepper.lowered && this.plan)
-                    await raiseQuality(this.stepper, this.plan)
+                if (this.stepper && isLowered(this.stepper) && this.plan)
+                    await raiseQuality(this.stepper, this.sensor, this.plan)
                 return
             }
-            if (this.stepper && this.stepper.lowered)
+            if (this.stepper && isLowered(this.stepper))
                 sawFrame(this.stepper, frame.sizeBytes)
             if (this.strictSettling && this.unsettled(frame))
                 await frame.release()

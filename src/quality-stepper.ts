@@ -33,11 +33,10 @@ enum Policy {
 
 /** What is known of the frames that were too large, for the functions below: a method would take GC heap. */
 export class QualityStepper {
-    /** The quality is below the one asked for. */
-    lowered = false
-    /** The largest frame that fitted since the last look, and when the next look is due. */
+    /** When the next look whether a better quality fits is due, ms. 0: it is as asked for. -1: it stays as asked for. */
+    raiseAtMs: number
+    /** The largest frame that fitted since the look before. */
     largestBytes = 0
-    raiseAtMs = 0
     /** Frames too many that were too large, since when, and what the smallest of them needed. */
     excess = 0
     sinceMs = 0
@@ -47,13 +46,9 @@ export class QualityStepper {
     tooLarge: number
     frames: number
 
-    readonly sensor: Sensor
-    readonly fixed: boolean
-
     /** @param fixed the quality stays as it was asked for: what does not fit is said instead */
-    constructor(sensor: Sensor, counters: FaultCounters, fixed: boolean) {
-        this.sensor = sensor
-        this.fixed = fixed
+    constructor(counters: FaultCounters, fixed: boolean) {
+        this.raiseAtMs = fixed ? -1 : 0
         this.tooLarge = counterAt(counters, GrabberReg.TOO_LARGE)
         this.frames = counterAt(counters, GrabberReg.FRAMES)
     }
@@ -66,6 +61,7 @@ export class QualityStepper {
  */
 export async function checkQuality(
     stepper: QualityStepper,
+    sensor: Sensor,
     plan: CapturePlan,
     counters: FaultCounters
 ): Promise<void> {
@@ -85,8 +81,8 @@ export async function checkQuality(
     stepper.excess = excess + tooLarge
     if (stepper.excess < Policy.TOO_LARGE_FRAMES) return
     const what = `a JPEG of ${stepper.neededBytes} bytes does not fit into the buffer of ${plan.bufferBytes}`
-    const step = !stepper.fixed
-    if (step && (await lowerQuality(stepper, plan, what))) return
+    const step = stepper.raiseAtMs >= 0
+    if (step && (await lowerQuality(stepper, sensor, plan, what))) return
     if (nowMs - stepper.sinceMs < Policy.HOPELESS_MS) return
     throw new CaptureError(step ? `${what} at the lowest quality` : what)
 }
@@ -94,22 +90,27 @@ export async function checkQuality(
 /** @returns false when it is at its lowest */
 async function lowerQuality(
     stepper: QualityStepper,
+    sensor: Sensor,
     plan: CapturePlan,
     what: string
 ): Promise<boolean> {
-    const { sensor, neededBytes } = stepper
+    const { neededBytes } = stepper
     if (!sensor.fitQuality) return false
     const quality = await sensor.fitQuality(neededBytes, plan.bufferBytes)
     if (quality === 0) return false
     console.log(`${what}: quality ${quality} from now on`)
     const nowMs = ds.millis()
-    stepper.lowered = true
     stepper.excess = 0
     stepper.largestBytes = 0
     stepper.raiseAtMs = nowMs + Policy.RAISE_MS
     stepper.waitUntilMs =
         nowMs + (Policy.FRAMES_IN_FLIGHT * 1000) / plan.timing.fps
     return true
+}
+
+/** Whether the quality is below the one that was asked for. */
+export function isLowered(stepper: QualityStepper): boolean {
+    return stepper.raiseAtMs > 0
 }
 
 /** A frame fits: how much room does it leave? */
@@ -120,12 +121,13 @@ export function sawFrame(stepper: QualityStepper, sizeBytes: number): void {
 /** Now and then, while the quality is lowered: raise it as far as the frames that were seen leave room. */
 export async function raiseQuality(
     stepper: QualityStepper,
+    sensor: Sensor,
     plan: CapturePlan
 ): Promise<void> {
     const nowMs = ds.millis()
     if (nowMs < stepper.raiseAtMs) return
     stepper.raiseAtMs = nowMs + Policy.RAISE_MS
-    const { sensor, largestBytes } = stepper
+    const { largestBytes } = stepper
     stepper.largestBytes = 0
     if (!sensor.fitQuality || largestBytes === 0) return
     try {

@@ -76,7 +76,7 @@ async function stepQuality(camera: Camera): Promise<void> {
     if (!stepper) return
     const plan = camera.applied()
     try {
-        await checkQuality(stepper, plan, camera.faults)
+        await checkQuality(stepper, camera.sensor, plan, camera.faults)
     } catch (e) {
         const error = e as Error
         // Of the bus: the next frame tries again.

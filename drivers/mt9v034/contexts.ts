@@ -14,7 +14,7 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
     /** The content of CHIP_CONTROL. */
     protected chipControl = 0
 
-    private readonly move: WindowMove = {
+    protected readonly move: WindowMove = {
         address: 0,
         bytes: Buffer.alloc(3),
         register: "CHIP_CONTROL",
@@ -64,12 +64,6 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
             registers.columnStart,
             registers.rowStart
         )
-        return this.switchContext()
-    }
-
-    /** @returns the write that makes the other context the active one: it is taken to have been made */
-    protected switchContext(): WindowMove {
-        const control = this.chipControl ^ ChipControl.CONTEXT_B
         this.chipControl = control
         const move = this.move
         move.address = this.devAddr

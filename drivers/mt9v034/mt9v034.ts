@@ -186,7 +186,9 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
 
     cancelMove(): WindowMove {
         this.window = this.windowBefore
-        return this.switchContext()
+        this.chipControl ^= ChipControl.CONTEXT_B
+        this.move.bytes[1] = this.chipControl >> 8
+        return this.move
     }
 
     async setExposure(exposureUs: number): Promise<number> {

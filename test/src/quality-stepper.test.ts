@@ -10,6 +10,7 @@ import type { CapturePlan } from "../../src/plan/types.ts"
 import {
     CaptureError,
     checkQuality,
+    isLowered,
     QualityStepper,
     raiseQuality,
     sawFrame,
@@ -23,19 +24,20 @@ const plan = {
 
 let device: Device
 let counters: FaultCounters
+let sensor: Sensor
 let stepper: QualityStepper
 /** What the sensor was told, and what it answers. */
 let asked: number[]
 let answer: number
 
 function make(fixed = false): void {
-    const sensor = {
+    sensor = {
         fitQuality: (neededBytes: number) => {
             asked.push(neededBytes)
             return Promise.resolve(answer)
         },
     } as unknown as Sensor
-    stepper = new QualityStepper(sensor, counters, fixed)
+    stepper = new QualityStepper(counters, fixed)
 }
 
 function count(register: GrabberReg, by: number): void {
@@ -51,7 +53,7 @@ async function frameTooLarge(neededBytes: number, fitting = 0): Promise<void> {
         neededBytes,
         GrabberReg.NEEDED_BYTES - GrabberReg.BAD_JPEG
     )
-    await checkQuality(stepper, plan, counters)
+    await checkQuality(stepper, sensor, plan, counters)
 }
 
 beforeEach(() => {
@@ -80,7 +82,7 @@ describe("the quality", () => {
         await frameTooLarge(11_500)
 
         expect(asked).toEqual([11_500])
-        expect(stepper.lowered).toBe(true)
+        expect(isLowered(stepper)).toBe(true)
     })
 
     it("goes down when every second frame does not fit", async () => {
@@ -128,12 +130,12 @@ describe("the quality", () => {
         sawFrame(stepper, 6000)
         sawFrame(stepper, 5000)
 
-        await raiseQuality(stepper, plan)
+        await raiseQuality(stepper, sensor, plan)
         expect(asked).toEqual([])
         await device.advance(5000)
-        await raiseQuality(stepper, plan)
+        await raiseQuality(stepper, sensor, plan)
         expect(asked).toEqual([6000])
-        await raiseQuality(stepper, plan)
+        await raiseQuality(stepper, sensor, plan)
         expect(asked).toHaveLength(1)
     })
 })
