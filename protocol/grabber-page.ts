@@ -113,6 +113,10 @@ export enum Control {
     /** Frames come when they come: the sensor waits for triggers. */
     WATCH_OFF = 4,
     WATCH_ON = 5,
+    /** The sensor's STANDBY pin goes high; while stopped. */
+    SENSOR_STANDBY = 6,
+    /** STANDBY goes low, then RESET_BAR is pulsed, where they are wired; while stopped. */
+    SENSOR_ON = 7,
 }
 
 /** Bits of BOARD_FLAGS: pins of the sensor that are wired. */
