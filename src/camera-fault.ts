@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a program is told of a fault, and each cause in words: docs/faults.md.
 
+import type * as ds from "@devicescript/core"
 import { FaultCause } from "../protocol/faults"
 
 /** A fault of the capture, or its end. */
@@ -55,3 +56,6 @@ export function causeText(cause: FaultCause): string {
             return "the capture failed"
     }
 }
+
+/** What is done when frames were lost, when none come any more, and when they come again. */
+export type FaultHandler = (fault: CameraFault) => ds.AsyncVoid

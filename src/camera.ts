@@ -11,7 +11,7 @@ import type {
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
-import type { CameraFault } from "./camera-fault"
+import type { FaultHandler } from "./camera-fault"
 import type { CaptureMode } from "./capture-mode"
 import { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
@@ -53,9 +53,6 @@ enum Policy {
     /** From the end of standby or RESET until registers may be written: the OV2640 needs 1 ms (data sheet). */
     WAKE_MS = 2,
 }
-
-/** What is done when frames were lost, when none come any more, and when they come again. */
-export type FaultHandler = (fault: CameraFault) => ds.AsyncVoid
 
 /**
  * A camera: one sensor on the frame grabber. A program has one.

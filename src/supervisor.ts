@@ -4,12 +4,16 @@
 // Functions, where elsewhere a class would have private methods: a method takes GC heap, a function none.
 
 import * as ds from "@devicescript/core"
+import type { Sensor } from "../drivers/sensor"
 import { SensorError, SensorState } from "../drivers/sensor"
-import type { Camera, FaultHandler } from "./camera"
-import type { CameraFault } from "./camera-fault"
+import type { FrameGrabber } from "../drivers/grabber/grabber"
+import type { CameraFault, FaultHandler } from "./camera-fault"
 import { causeText } from "./camera-fault"
+import type { FaultCounters } from "./fault-counters"
 import { badFrames, lookAtCounters } from "./fault-counters"
+import type { FrameStream } from "./frame-stream"
 import { lock, unlock } from "./frame-stream"
+import type { CapturePlan } from "./plan/types"
 import { checkQuality } from "./quality-stepper"
 import { FaultCause, faultName } from "../protocol/faults"
 import {
@@ -36,8 +40,22 @@ enum Policy {
     HSYNC_POLL_MS = 3,
 }
 
+/** A camera, as far as it is watched. */
+export interface Supervised {
+    readonly sensor: Sensor
+    readonly grabber: FrameGrabber
+    readonly stream: FrameStream
+    readonly faults: FaultCounters
+    readonly faultHandler: FaultHandler | undefined
+    /** Frames come at triggers only. */
+    readonly triggered: boolean
+    applied(): CapturePlan
+    /** Set everything up with the last request. */
+    setUpAgain(): Promise<void>
+}
+
 /** A fault counter moved, or frames that were due do not come. */
-export async function lookAtFaults(camera: Camera): Promise<void> {
+export async function lookAtFaults(camera: Supervised): Promise<void> {
     const { faults, stream } = camera
     const cause = await lookAtCounters(faults, camera.grabber)
     if (!stream.running || stream.lostCause !== FaultCause.NONE) return
@@ -59,7 +77,7 @@ export async function lookAtFaults(camera: Camera): Promise<void> {
 
 /** A frame at an unexpected time: a sensor that lost its settings may send frames of the same size at another rate. */
 async function closerCause(
-    camera: Camera,
+    camera: Supervised,
     cause: FaultCause
 ): Promise<FaultCause> {
     if (cause !== FaultCause.DOUBTFUL && cause !== FaultCause.LOST) return cause
@@ -71,7 +89,7 @@ async function closerCause(
 }
 
 /** Does a compressed frame not fit? */
-async function stepQuality(camera: Camera): Promise<void> {
+async function stepQuality(camera: Supervised): Promise<void> {
     const { stepper } = camera.stream
     if (!stepper) return
     const plan = camera.applied()
@@ -94,7 +112,7 @@ async function stepQuality(camera: Camera): Promise<void> {
  * @param error what the program has got already, if any
  */
 export function bringFramesBack(
-    camera: Camera,
+    camera: Supervised,
     cause: FaultCause,
     error?: Error
 ): void {
@@ -104,7 +122,7 @@ export function bringFramesBack(
 }
 
 /** Until frames come, or are wanted no more. */
-async function recover(camera: Camera): Promise<void> {
+async function recover(camera: Supervised): Promise<void> {
     const { faults, stream } = camera
     const startMs = ds.millis()
     await pause(camera)
@@ -120,7 +138,10 @@ async function recover(camera: Camera): Promise<void> {
 }
 
 /** Many frames in a row that came to nothing: has the sensor lost its settings? */
-async function mustSetUp(camera: Camera, cause: FaultCause): Promise<boolean> {
+async function mustSetUp(
+    camera: Supervised,
+    cause: FaultCause
+): Promise<boolean> {
     const { faults } = camera
     if (badFrames(faults) < Policy.BAD_FRAMES) return false
     const nowMs = ds.millis()
@@ -139,7 +160,7 @@ async function mustSetUp(camera: Camera, cause: FaultCause): Promise<boolean> {
  * @param otherwise when pins and sensor are as they should be
  */
 async function diagnose(
-    camera: Camera,
+    camera: Supervised,
     otherwise: FaultCause
 ): Promise<FaultCause> {
     const signals = await readSignals(camera)
@@ -161,7 +182,7 @@ async function diagnose(
 }
 
 /** Between two frames it rests: look for the time of one. */
-async function hsyncMoves(camera: Camera): Promise<boolean> {
+async function hsyncMoves(camera: Supervised): Promise<boolean> {
     const startMs = ds.millis()
     while (!((await readSignals(camera)) & Signal.HSYNC_MOVES)) {
         if (ds.millis() - startMs > framesMs(camera, 1)) return false
@@ -171,7 +192,7 @@ async function hsyncMoves(camera: Camera): Promise<boolean> {
 }
 
 /** @returns false: to be tried again */
-async function tryAgain(camera: Camera): Promise<boolean> {
+async function tryAgain(camera: Supervised): Promise<boolean> {
     const { stream } = camera
     await lock(stream)
     try {
@@ -190,7 +211,7 @@ async function tryAgain(camera: Camera): Promise<boolean> {
 }
 
 /** Set everything up once more. @returns why that failed; NONE: it did not */
-async function bringBack(camera: Camera): Promise<FaultCause> {
+async function bringBack(camera: Supervised): Promise<FaultCause> {
     try {
         const state = await camera.sensor.check()
         // Also where nobody answers: a chip that hangs may hear RESET.
@@ -207,7 +228,7 @@ async function bringBack(camera: Camera): Promise<FaultCause> {
 }
 
 /** Wait for the first frame. @returns false when none comes */
-async function framesCome(camera: Camera): Promise<boolean> {
+async function framesCome(camera: Supervised): Promise<boolean> {
     const { stream } = camera
     const before = await readFrames(camera)
     const startMs = ds.millis()
@@ -226,28 +247,28 @@ async function framesCome(camera: Camera): Promise<boolean> {
     return false
 }
 
-async function readFrames({ grabber }: Camera): Promise<number> {
+async function readFrames({ grabber }: Supervised): Promise<number> {
     const block = await grabber.readBlock(GrabberReg.FRAMES, "FRAMES", 4)
     return block.getAt(0, "u32")
 }
 
 /** @returns a CaptureState */
-async function readState({ grabber }: Camera): Promise<number> {
+async function readState({ grabber }: Supervised): Promise<number> {
     return (await grabber.readBlock(GrabberReg.STATE, "STATE", 1))[0]
 }
 
 /** Look at the sensor's pins for up to 2 ms. @returns Signal bits */
-async function readSignals({ grabber }: Camera): Promise<number> {
+async function readSignals({ grabber }: Supervised): Promise<number> {
     return (await grabber.readBlock(GrabberReg.SIGNALS, "SIGNALS", 4))[0]
 }
 
 /** The time of so many frames, and more. */
-function framesMs(camera: Camera, frames: number): number {
+function framesMs(camera: Supervised, frames: number): number {
     const { timing } = camera.applied()
     return Policy.FIRST_EXTRA_MS + (frames * 1000) / timing.fps
 }
 
-async function pause({ stream }: Camera): Promise<void> {
+async function pause({ stream }: Supervised): Promise<void> {
     await lock(stream)
     try {
         await stream.pause()
@@ -257,7 +278,7 @@ async function pause({ stream }: Camera): Promise<void> {
 }
 
 /** Say what is wrong, once. */
-function note(camera: Camera, cause: FaultCause, error?: Error): void {
+function note(camera: Supervised, cause: FaultCause, error?: Error): void {
     const { stream } = camera
     if (cause === stream.lostCause) return
     stream.lostCause = cause
@@ -281,7 +302,7 @@ function busCause(error: Error): FaultCause {
 }
 
 /** Tell the program, in a fiber of its own: whatever its handler waits for, the camera goes on. */
-function tell({ faultHandler }: Camera, fault: CameraFault): void {
+function tell({ faultHandler }: Supervised, fault: CameraFault): void {
     if (faultHandler) callHandler.start(faultHandler, fault)
 }
 
