@@ -134,6 +134,9 @@ export class CaptureRecord {
             this.lent.clear()
             return
         }
+        // Numbers of frames begin anew.
+        this.firstFrame = undefined
+        this.lastFrame = undefined
         this.startedMode = this.readMode()
         this.frameRows = readFrameSize(this.grabber).lines
         this.vcd?.buffersAt(
@@ -182,7 +185,7 @@ export class CaptureRecord {
         }
     }
 
-    /** Frame rate by the time stamps of the delivered frames; undefined before the second one. */
+    /** Frame rate by the time stamps of the newest capture's delivered frames; undefined before the second one. */
     measuredFps(): number | undefined {
         const first = this.firstFrame
         const last = this.lastFrame

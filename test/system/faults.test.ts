@@ -210,3 +210,17 @@ describe("the same faults", () => {
         )
     })
 })
+
+describe("the frame rate that was measured", () => {
+    it("is that of the newest capture, whose frames are numbered anew", async () => {
+        const { fps, frames } = await simulate({
+            window: { width: 160, height: 120 },
+            fps: 120,
+            exposureUs: 1000,
+            faults: [{ fault: "sensor-reset", at: 0.2, us: 100 }],
+            seconds: 0.6,
+        })
+        expect(frames.at(-1)!.sequence).toBeLessThan(frames.length)
+        expect(fps).toBeCloseTo(120, 0)
+    })
+})
