@@ -112,6 +112,10 @@ export enum Control {
     /** Frames come when they come: the sensor waits for triggers. */
     WATCH_OFF = 4,
     WATCH_ON = 5,
+    /** The sensor's STANDBY pin goes high; while stopped. */
+    SENSOR_STANDBY = 6,
+    /** STANDBY goes low, then RESET_BAR is pulsed, where they are wired; while stopped. */
+    SENSOR_ON = 7,
 }
 
 /** Bits of BOARD_FLAGS: pins of the sensor that are wired. */
@@ -176,6 +180,12 @@ export enum Signal {
     VSYNC_LEVEL = 1 << 3,
     /** DCMI and DMA have had the content that was written to them since the last read of SIGNALS. */
     REGISTERS_RIGHT = 1 << 4,
+}
+
+/** Bits of the second byte of SIGNALS: levels of the sensor's I2C bus, where no transfer is under way. */
+export enum I2cLevel {
+    SCL = 1 << 0,
+    SDA = 1 << 1,
 }
 
 /** Bits of REQ_FLAGS. */

@@ -9,6 +9,7 @@
 #include "grabber_map.h"
 #include "grabber_mode.h"
 #include "i2c.h"
+#include "pins.h"
 #include "port.h"
 #include "stats.h"
 
@@ -98,6 +99,17 @@ static cam_status_t changed(cam_status_t status, bool streaming) {
     return status;
 }
 
+/** A capture would only see frames end. */
+static cam_status_t power_sensor(bool on) {
+    if (cam_capture_state() != CAM_STOPPED)
+        return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
+    if (on)
+        cam_pins_start_sensor();
+    else if (!cam_pins_standby_sensor())
+        return cam_refuse(CAM_BAD_REGISTER, CAM_PIN_NONE, 0);
+    return cam_ok();
+}
+
 static cam_status_t control(const transfer_t *transfer) {
     switch (transfer->write[1]) {
     case CAM_CONTROL_START:
@@ -113,8 +125,11 @@ static cam_status_t control(const transfer_t *transfer) {
     case CAM_CONTROL_WATCH_ON:
         cam_frames_watch(transfer->write[1] == CAM_CONTROL_WATCH_ON);
         return cam_ok();
+    case CAM_CONTROL_SENSOR_STANDBY:
+    case CAM_CONTROL_SENSOR_ON:
+        return power_sensor(transfer->write[1] == CAM_CONTROL_SENSOR_ON);
     default:
-        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_WATCH_ON);
+        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_SENSOR_ON);
     }
 }
 
@@ -254,7 +269,8 @@ static cam_status_t signals(const transfer_t *transfer) {
                                   flag(seen.hsync_level, CAM_SIGNAL_HSYNC_LEVEL) |
                                   flag(seen.vsync_level, CAM_SIGNAL_VSYNC_LEVEL) |
                                   flag(seen.registers_right, CAM_SIGNAL_REGISTERS_RIGHT));
-    transfer->read[1] = 0;
+    transfer->read[1] = (uint8_t)(flag(cam_pin_read(cam_board.i2c_scl), CAM_I2C_LEVEL_SCL) |
+                                  flag(cam_pin_read(cam_board.i2c_sda), CAM_I2C_LEVEL_SDA));
     cam_put16(transfer->read + 2, missing > 0xffffu ? 0xffffu : missing);
     return cam_ok();
 }
