@@ -34,6 +34,10 @@ export const SelftestWord = {
     FIXED: "fixed",
     /** Row, byte of the captured row, pixels. */
     ROW: "row",
+    /** OV2640: byte of the captured row, pixels in RGB565, high byte first. */
+    RGB: "rgb",
+    /** 1: at the end the sensor still has the registers that it was given. */
+    KEPT: "kept",
     /** Frames whole, with words missing, with words left over. */
     COUNT: "count",
     /** Frames, us from the first end to the last, planned fps x 1000, bytes of a row on the bus, row time in ns. */
@@ -59,7 +63,7 @@ export interface SelftestShape {
     /** Bytes of a row before the captured ones: as many clocks may be lost or added in a row, and it stays whole. */
     readonly offsetBytes: number
     readonly lineBytes: number
-    /** Rows that are captured, from the first on. */
+    /** Rows that are captured, from the first on, when frames have a row less than they should. */
     readonly lines: number
 }
 

@@ -27,8 +27,6 @@ enum Chip {
     /** Addresses that are not reserved. */
     ADDRESS_MIN = 0x08,
     ADDRESS_MAX = 0x77,
-    SCRATCH_FIRST = 0x15,
-    SCRATCH_SECOND = 0x2a,
     /** The OV2640 answers 1 ms after a reset. */
     AFTER_RESET_MS = 5,
 }
@@ -36,10 +34,15 @@ enum Chip {
 /** Where an MT9V034 can be. */
 const MT9V034_ADDRESSES = hex`48 4c 58 5c`
 
+/** Neither is what the register has after a reset. */
+const SCRATCHES = hex`15 2a`
+
 /** Finds the sensor and tries its control port. */
 export class BusTest {
     /** Where the sensor answers; 0: it does not. */
     address = 0
+    /** Where anybody does, whoever he is. */
+    private answering = 0
 
     private readonly sensor: SensorCode
     private readonly flags: number
@@ -59,11 +62,11 @@ export class BusTest {
         say(SelftestWord.LEVELS, `${levels[1]}`)
         await this.find()
         if (this.address === 0) {
-            await this.findElsewhere()
+            if (this.answering === 0) await this.findElsewhere()
+            else await this.tryScratch(this.answering)
             return
         }
-        await this.tryScratch(Chip.SCRATCH_FIRST)
-        await this.tryScratch(Chip.SCRATCH_SECOND)
+        await this.tryScratch(this.address)
         await this.tryReset()
         await this.tryStandby()
     }
@@ -102,7 +105,7 @@ export class BusTest {
             if (id < 0) {
                 worst = id
                 // Each failure of a held line takes long.
-                if (id < -2 || (!answered && i > 0)) break
+                if (id < -2) break
                 continue
             }
             if (!answered) first = id
@@ -111,6 +114,7 @@ export class BusTest {
             if (id === first) same++
         }
         say(SelftestWord.I2C, `${address} ${worst} ${first} ${same}`)
+        if (answered) this.answering = address
         if (right) this.address = address
     }
 
@@ -161,42 +165,47 @@ export class BusTest {
         }
     }
 
-    private async writeScratch(value: number): Promise<number> {
+    private async writeScratch(
+        address: number,
+        value: number
+    ): Promise<number> {
         if (this.isOv2640()) {
-            await this.selectDsp()
+            await this.selectDsp(address)
             this.two[0] = Chip.OV2640_SCRATCH
             this.two[1] = value
-            return await transfer(this.address, this.two)
+            return await transfer(address, this.two)
         }
         this.three[0] = Chip.MT9V034_SCRATCH
         this.three[1] = 0
         this.three[2] = value
-        return await transfer(this.address, this.three)
+        return await transfer(address, this.three)
     }
 
-    private async selectDsp(): Promise<void> {
+    private async selectDsp(address: number): Promise<void> {
         this.two[0] = Chip.OV2640_BANK_SEL
         this.two[1] = 0
-        await transfer(this.address, this.two)
+        await transfer(address, this.two)
     }
 
     /** @returns the value, or the transfer's status */
-    private async readScratch(): Promise<number> {
+    private async readScratch(address: number): Promise<number> {
         if (this.isOv2640()) {
-            await this.selectDsp()
-            return await this.readByte(this.address, Chip.OV2640_SCRATCH)
+            await this.selectDsp(address)
+            return await this.readByte(address, Chip.OV2640_SCRATCH)
         }
         this.one[0] = Chip.MT9V034_SCRATCH
-        const status = await transfer(this.address, this.one, this.two)
+        const status = await transfer(address, this.one, this.two)
         return status < 0 ? status : (this.two[0] << 8) | this.two[1]
     }
 
-    private async tryScratch(value: number): Promise<void> {
-        const status = await this.writeScratch(value)
-        say(
-            SelftestWord.SCRATCH,
-            `${value} ${await this.readScratch()} ${status}`
-        )
+    /** Write and read each bit as 0 and as 1, but for the upper ones. */
+    private async tryScratch(address: number): Promise<void> {
+        for (let i = 0; i < SCRATCHES.length; i++) {
+            const value = SCRATCHES[i]
+            const status = await this.writeScratch(address, value)
+            const read = await this.readScratch(address)
+            say(SelftestWord.SCRATCH, `${value} ${read} ${status}`)
+        }
     }
 
     /** A pulse on RESET makes the sensor forget what tryScratch() wrote. */
@@ -204,7 +213,7 @@ export class BusTest {
         let pin: number = SelftestPin.NOT_ON_BOARD
         if (this.flags & BoardFlag.RESET) {
             await this.switchOn()
-            const kept = (await this.readScratch()) === Chip.SCRATCH_SECOND
+            const kept = (await this.readScratch(this.address)) === SCRATCHES[1]
             pin = kept ? SelftestPin.NO_EFFECT : SelftestPin.WORKS
         }
         say(SelftestWord.RESET, `${pin}`)

@@ -36,18 +36,21 @@ enum Policy {
 /** The other levels and edges that are tried, one after the other. */
 const FLIPS = [0, BusSync.VSPOL, BusSync.HSPOL, BusSync.VSPOL | BusSync.HSPOL]
 
-/** A sensor that sends any byte that it is told. */
-export interface FixedData {
-    /** @param value on D7..D0 */
-    sendFixed(value: number): Promise<void>
+/** What the contract of a sensor does not have. */
+export interface Patterns {
+    /** Send one byte in all pixels; left out: the sensor has colour bars only. @param value on D7..D0 */
+    sendFixed?(value: number): Promise<void>
+    /** Say whether a register that no pattern changes is as it was set for this shape. */
+    kept(shape: SelftestShape): Promise<boolean>
 }
 
 /** Captures patterns of one sensor. */
 export class CaptureTest {
     private readonly grabber: FrameGrabber
     private readonly sensor: Sensor
-    /** Left out: it has bars only. */
-    private readonly fixed: FixedData | undefined
+    private readonly patterns: Patterns
+    /** It sends bytes as it is told; else colour bars. */
+    private readonly fixed: boolean
     private readonly xclkHz: number
     private readonly shape: SelftestShape
     private mode: SensorMode | undefined = undefined
@@ -73,29 +76,35 @@ export class CaptureTest {
     constructor(
         grabber: FrameGrabber,
         sensor: Sensor,
-        xclkHz: number,
-        fixed?: FixedData
+        patterns: Patterns,
+        xclkHz: number
     ) {
         this.grabber = grabber
         this.sensor = sensor
         this.xclkHz = xclkHz
-        this.fixed = fixed
-        this.shape = fixed ? MT9V034_SHAPE : OV2640_SHAPE
+        this.patterns = patterns
+        this.fixed = patterns.sendFixed !== undefined
+        this.shape = this.fixed ? MT9V034_SHAPE : OV2640_SHAPE
     }
 
     /** @throws SensorError, GrabberError when a chip does not do as told */
     async run(): Promise<void> {
         await this.sensor.init()
-        await this.configure()
+        await this.configure(
+            this.fixed ? PixelFormat.GRAY8 : PixelFormat.YUV422
+        )
         if (!(await this.findSync())) return
         if (this.fixed)
             for (let i = 0; i < SELFTEST_FIXED.length; i++)
-                await this.sayFixed(this.fixed, SELFTEST_FIXED[i])
+                await this.sayFixed(SELFTEST_FIXED[i])
         await this.sayRows()
         await this.countFrames()
+        const kept = await this.patterns.kept(this.shape)
+        if (!this.fixed) await this.sayRgb()
+        say(SelftestWord.KEPT, kept ? "1" : "0")
     }
 
-    private async configure(): Promise<void> {
+    private async configure(format: PixelFormat): Promise<void> {
         const { sensor, shape, xclkHz } = this
         await control(Control.WATCH_OFF)
         if (this.fixed) {
@@ -122,7 +131,7 @@ export class CaptureTest {
             },
             outputWidthPx: shape.widthPx,
             outputHeightPx: shape.rows,
-            format: PixelFormat.YUV422,
+            format,
             fps: 0,
             xclkHz,
             request: {},
@@ -130,10 +139,9 @@ export class CaptureTest {
     }
 
     /** Receiver first: the sensor's first frame finds it armed. */
-    private async start(cropped: boolean): Promise<void> {
+    private async start(lines: number, cropped: boolean): Promise<void> {
         const { grabber, sensor, mode, shape } = this
         const lineBytes = cropped ? shape.lineBytes : shape.busLineBytes
-        const lines = cropped ? shape.lines : shape.rows
         await grabber.writeMode({
             strategy: cropped ? Strategy.DCMI_CROP : Strategy.SENSOR_WINDOW,
             format: this.fixed ? PixelFormat.GRAY8 : PixelFormat.YUV422,
@@ -189,7 +197,7 @@ export class CaptureTest {
         for (let i = 0; i < FLIPS.length; i++) {
             this.flips = FLIPS[i]
             const before = await this.sensorFrames()
-            await this.start(true)
+            await this.start(this.shape.lines, true)
             const came = await this.take(Policy.FRAME_TIMEOUT_MS)
             const seen = came ? 0 : await this.lookAtWires()
             if (came) await this.grabber.release(this.frame.index)
@@ -217,9 +225,10 @@ export class CaptureTest {
         return seen
     }
 
-    private async sayFixed(fixed: FixedData, value: number): Promise<void> {
-        await fixed.sendFixed(value)
-        await this.start(true)
+    private async sayFixed(value: number): Promise<void> {
+        const { patterns } = this
+        if (patterns.sendFixed) await patterns.sendFixed(value)
+        await this.start(this.shape.lines, true)
         if (await this.take(Policy.FRAME_TIMEOUT_MS)) {
             const { index } = this.frame
             const middle = (this.shape.lines * this.shape.lineBytes) / 2
@@ -231,25 +240,50 @@ export class CaptureTest {
         await this.stop()
     }
 
+    /** All rows, or those that come in any case. */
     private async sayRows(): Promise<void> {
+        const { rows, lines } = this.shape
         await this.pattern()
-        await this.start(true)
+        if (!(await this.sayFrame(rows))) await this.sayFrame(lines)
+    }
+
+    private async sayFrame(rows: number): Promise<boolean> {
+        await this.start(rows, true)
+        const came = await this.take(Policy.FRAME_TIMEOUT_MS)
+        if (came) {
+            for (let row = 0; row < rows; row++)
+                await this.sayRow(row, SelftestWord.ROW, `${row} `)
+            await this.grabber.release(this.frame.index)
+        }
+        await this.stop()
+        return came
+    }
+
+    /** In RGB565 some lines differ that are the same in YUV: one row shows it. */
+    private async sayRgb(): Promise<void> {
+        await this.configure(PixelFormat.RGB565)
+        await this.pattern()
+        await this.start(this.shape.lines, true)
         if (await this.take(Policy.FRAME_TIMEOUT_MS)) {
-            for (let row = 0; row < this.shape.lines; row++)
-                await this.sayRow(row)
+            await this.sayRow(this.shape.lines / 2, SelftestWord.RGB, "")
             await this.grabber.release(this.frame.index)
         }
         await this.stop()
     }
 
-    private async sayRow(row: number): Promise<void> {
+    private async sayRow(
+        row: number,
+        word: string,
+        label: string
+    ): Promise<void> {
         const { lineBytes } = this.shape
         for (let at = 0; at < lineBytes; at += SELFTEST_PIECE_BYTES) {
-            const rest = lineBytes - at
-            const pixels = Buffer.alloc(Math.min(rest, SELFTEST_PIECE_BYTES))
+            const pixels = Buffer.alloc(
+                Math.min(lineBytes - at, SELFTEST_PIECE_BYTES)
+            )
             const offset = row * lineBytes + at
             await this.grabber.readPixelsInto(this.frame.index, offset, pixels)
-            say(SelftestWord.ROW, `${row} ${at} ${pixels.toString("hex")}`)
+            say(word, `${label}${at} ${pixels.toString("hex")}`)
             await sleep(Policy.LINE_MS)
         }
     }
@@ -259,7 +293,7 @@ export class CaptureTest {
         const { frame, grabber, mode } = this
         const before = await grabber.readCounters()
         const overrunBefore = (await grabber.readRecovery()).overrunFrames
-        await this.start(false)
+        await this.start(this.shape.rows, false)
         let frames = 0
         let first = 0
         let firstUs = 0

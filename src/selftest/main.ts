@@ -7,11 +7,13 @@ import { FrameGrabber } from "../../drivers/grabber/grabber"
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034"
 import { Reg } from "../../drivers/mt9v034/registers"
 import { OV2640 } from "../../drivers/ov2640/ov2640"
+import { DspReg } from "../../drivers/ov2640/registers"
 import { SensorCode } from "../../protocol/grabber-page"
 import { requestedSensor } from "../../protocol/request-block"
+import type { SelftestShape } from "../../protocol/selftest"
 import { SelftestFormat, SelftestWord } from "../../protocol/selftest"
 import { BusTest } from "./bus-test"
-import type { FixedData } from "./capture-test"
+import type { Patterns } from "./capture-test"
 import { CaptureTest } from "./capture-test"
 import { say } from "./say"
 
@@ -26,7 +28,7 @@ enum FixedPattern {
 /** Between two self-tests. */
 const PAUSE_MS = 1000
 
-class Mt9v034FixedData implements FixedData {
+class Mt9v034Patterns implements Patterns {
     private readonly sensor: MT9V034
 
     constructor(sensor: MT9V034) {
@@ -41,6 +43,23 @@ class Mt9v034FixedData implements FixedData {
                 (value << FixedPattern.DATA_SHIFT)
         )
     }
+
+    async kept(shape: SelftestShape): Promise<boolean> {
+        return (await this.sensor.readReg16(Reg.WINDOW_WIDTH)) === shape.widthPx
+    }
+}
+
+class Ov2640Patterns implements Patterns {
+    private readonly sensor: OV2640
+
+    constructor(sensor: OV2640) {
+        this.sensor = sensor
+    }
+
+    async kept(shape: SelftestShape): Promise<boolean> {
+        // ZMOW counts fours.
+        return 4 * (await this.sensor.readDsp(DspReg.ZMOW)) === shape.widthPx
+    }
 }
 
 const grabber = new FrameGrabber()
@@ -50,13 +69,16 @@ const asked = requestedSensor(await grabber.readRequest())
 const code = asked === SensorCode.OV2640 ? asked : SensorCode.MT9V034
 
 async function captureTest(address: number): Promise<void> {
+    const { xclkHz } = board
     if (code === SensorCode.OV2640) {
-        await new CaptureTest(grabber, new OV2640(), board.xclkHz).run()
+        const sensor = new OV2640()
+        const patterns = new Ov2640Patterns(sensor)
+        await new CaptureTest(grabber, sensor, patterns, xclkHz).run()
         return
     }
     const sensor = new MT9V034({ address })
-    const fixed = new Mt9v034FixedData(sensor)
-    await new CaptureTest(grabber, sensor, board.xclkHz, fixed).run()
+    const patterns = new Mt9v034Patterns(sensor)
+    await new CaptureTest(grabber, sensor, patterns, xclkHz).run()
 }
 
 while (true) {

@@ -33,7 +33,9 @@ const SECONDS_MAX = 60
 const STEP_SECONDS = 0.05
 
 /** Run the self-test's program once on a simulated board. */
-export async function measureCase(options: SelftestCase): Promise<Measurements> {
+export async function measureCase(
+    options: SelftestCase
+): Promise<Measurements> {
     const { sensor = "mt9v034", fault, prepare } = options
     const reader = new MeasurementReader()
     const { field } = SENSOR_CATALOGUE[sensor]

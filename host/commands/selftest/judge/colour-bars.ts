@@ -24,17 +24,34 @@ export interface KnownByte {
     readonly sent: number
 }
 
-/** Bytes in the middle of each bar: neighbours of another bar may be mixed into the outer ones. */
-export function knownBytes(): KnownByte[] {
-    return BARS.flatMap(([y, cb, cr], bar) => {
-        // A whole group of four, away from both edges where the captured row has it.
-        const middle = bar * BAR_BYTES + BAR_BYTES / 2
-        const inner = Math.min(
-            Math.max(middle, OV2640_SHAPE.offsetBytes),
-            OV2640_SHAPE.offsetBytes + OV2640_SHAPE.lineBytes - 4
-        )
-        const at = 4 * Math.floor(inner / 4)
-        const column = at - OV2640_SHAPE.offsetBytes
-        return [y, cb, y, cr].map((sent, i) => ({ column: column + i, sent }))
+/** Where in the captured row four bytes are all of one bar: neighbours of another bar may be mixed into its outer ones. */
+function columnOf(bar: number): number {
+    const { offsetBytes, lineBytes } = OV2640_SHAPE
+    const middle = bar * BAR_BYTES + BAR_BYTES / 2
+    const last = offsetBytes + lineBytes - 4
+    const inner = Math.min(Math.max(middle, offsetBytes), last)
+    return 4 * Math.floor(inner / 4) - offsetBytes
+}
+
+/** Bytes that are certain in YUYV. */
+export function knownYuv(): KnownByte[] {
+    return BARS.flatMap(([y, cb, cr], bar) =>
+        [y, cb, y, cr].map((sent, i) => ({ column: columnOf(bar) + i, sent }))
+    )
+}
+
+/** Bytes that are certain in RGB565, high byte first: each colour is there or not. */
+export function knownRgb565(): KnownByte[] {
+    return BARS.flatMap((_, bar) => {
+        // White, yellow, cyan, green: with green; of each four the first two with red; every other one with blue.
+        const green = bar < 4
+        const red = bar % 4 < 2
+        const blue = bar % 2 === 0
+        const high = (red ? 0xf8 : 0) | (green ? 0x07 : 0)
+        const low = (green ? 0xe0 : 0) | (blue ? 0x1f : 0)
+        return [high, low, high, low].map((sent, i) => ({
+            column: columnOf(bar) + i,
+            sent,
+        }))
     })
 }

@@ -12,6 +12,7 @@ export type FindingName =
     | "sensor-absent"
     | "sensor-address"
     | "sensor-wrong-chip"
+    | "sensor-reset"
     | "sensor-error"
     | "pixclk-stopped"
     | "pixclk-edge"

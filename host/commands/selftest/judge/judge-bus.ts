@@ -63,16 +63,20 @@ function heldLines({ levels }: Measurements, wiring: Wiring): Finding[] {
     return findings
 }
 
-function whoIsThere(
-    { sensor, answers }: Measurements,
-    wiring: Wiring
-): Finding {
+function whoIsThere(seen: Measurements, wiring: Wiring): Finding {
+    const { sensor, answers } = seen
     const name = wiring.sensor
     const wanted = ADDRESSES[sensor].map(hex).join(", ")
     const there = answers.filter(({ id, same }) => id !== 0 && same > 0)
     const [chip] = there
     if (chip) {
         const known = OTHER_CHIPS[chip.id]
+        const altered = alteredBits(seen, chip.id)
+        if (altered !== undefined)
+            return wrongValue(
+                `bits ${hex(altered)} of every byte that is read are turned over`,
+                wiring
+            )
         if (chip.same < SELFTEST_ID_READS && chip.status === 0)
             return wrongValue(
                 `the identification at ${hex(chip.address)} reads now ${hex(chip.id, 4)}, now otherwise`,
@@ -84,6 +88,11 @@ function whoIsThere(
             detail: `at ${hex(chip.address)} answers a chip with identification ${hex(chip.id, 4)}${known ? `, an ${known}` : ""}, no ${name}: check which module is plugged in, and --sensor`,
         }
     }
+    const sometimes = answers.find(
+        ({ address, status }) =>
+            status === 0 && ADDRESSES[sensor].includes(address)
+    )
+    if (sometimes) return refuses(sometimes.address, 1, wiring)
     const others = answers.filter(({ id, status }) => id === 0 && status === 0)
     if (others.length > 0) {
         const at = others.map(({ address }) => hex(address)).join(", ")
@@ -129,13 +138,30 @@ function unreliable(
         )
     const refused = seen.scratch.filter(({ read }) => read < 0).length
     const failed = seen.failedTransfers + refused + (answer.status < 0 ? 1 : 0)
-    if (failed > 0)
-        findings.push({
-            name: "i2c-nack",
-            part: "SCL, SDA",
-            detail: `the ${wiring.sensor} answers at ${hex(answer.address)}, but ${failed} transfers or more failed: check the contacts, the pull-ups and the length of the wires: ${wiring.wire("SCL")}, ${wiring.wire("SDA")}`,
-        })
+    if (failed > 0) findings.push(refuses(answer.address, failed, wiring))
     return findings
+}
+
+function refuses(address: number, failed: number, wiring: Wiring): Finding {
+    return {
+        name: "i2c-nack",
+        part: "SCL, SDA",
+        detail: `the ${wiring.sensor} answers at ${hex(address)}, but ${failed} ${failed === 1 ? "transfer" : "transfers"} or more failed: check the contacts, the pull-ups and the length of the wires: ${wiring.wire("SCL")}, ${wiring.wire("SDA")}`,
+    }
+}
+
+/** Bits in which the low bytes of the identification and of a register that was just written are wrong alike. */
+function alteredBits(
+    { sensor, scratch }: Measurements,
+    id: number
+): number | undefined {
+    // The OV2640's VER has two values; its PID is the high byte.
+    const bits =
+        sensor === "mt9v034" ? (id ^ 0x1324) & 0xff : ((id >> 8) ^ 0x26) & 0xff
+    const alike = scratch.some(
+        ({ written, read }) => read >= 0 && ((written ^ read) & 0xff) === bits
+    )
+    return alike && bits !== 0 ? bits : undefined
 }
 
 function wrongValue(what: string, wiring: Wiring): Finding {

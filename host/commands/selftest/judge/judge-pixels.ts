@@ -2,15 +2,15 @@
 // Rows of the patterns: sampled at the wrong edge, with clocks lost or doubled, rows missing or twice. Pure.
 
 import { OV2640_SHAPE } from "../../../../protocol/selftest.ts"
-import { knownBytes } from "./colour-bars.ts"
+import { knownRgb565, knownYuv } from "./colour-bars.ts"
 import type { Finding, Wiring } from "./findings.ts"
 import { judgeLines, type Sample } from "./judge-lines.ts"
-import type { Measurements } from "./measurements.ts"
+import type { FrameCount, Measurements } from "./measurements.ts"
 
 /** Of the rows: more that do not fit are no accident of single rows. */
 const GARBLED_SHARE = 0.5
-/** Of the bytes of a row. */
-const FIT_SHARE = 0.9
+/** Of the bytes of a row; clocks that are too many make up to eight that fit nowhere. */
+const FIT_SHARE = 0.8
 /** Clocks of a row that are lost or too many. */
 const SHIFT_MAX = OV2640_SHAPE.offsetBytes
 
@@ -19,23 +19,29 @@ type Rows = readonly Uint8Array[]
 export function judgePixels(seen: Measurements, wiring: Wiring): Finding[] {
     const isBars = seen.sensor === "ov2640"
     const { rows } = seen
-    const lines = isBars ? judgeBars(rows, wiring) : judgeFixed(seen, wiring)
+    const lines = isBars ? judgeBars(seen, wiring) : judgeFixed(seen, wiring)
     if (lines.length > 0) return lines
-    const found = isBars ? shiftsOfBars(rows) : shiftsOfRamp(rows)
+    const found = isBars ? shiftsOfBars(rows) : shiftsOfRamp(rows, seen.count)
     return [...shifts(found, wiring), ...rowCounts(seen, found, wiring)]
 }
 
 /** Bars are the same in all rows: at the wrong edge none is like the other. */
-function judgeBars(rows: Rows, wiring: Wiring): Finding[] {
+function judgeBars({ rows, rgb }: Measurements, wiring: Wiring): Finding[] {
     if (rows.length === 0) return []
     const usual = usualRow(rows)
     const garbled = rows.filter(row => shareOf(row, usual, 0) < FIT_SHARE)
     if (garbled.length > GARBLED_SHARE * rows.length) return [edge(wiring)]
-    const samples = knownBytes().map(({ column, sent }) => ({
+    const yuv = knownYuv().map(({ column, sent }) => ({
         sent,
         arrived: usual[column]!,
     }))
-    return judgeLines(samples, wiring)
+    const rgb565 = rgb
+        ? knownRgb565().map(({ column, sent }) => ({
+              sent,
+              arrived: rgb[column]!,
+          }))
+        : []
+    return judgeLines([...yuv, ...rgb565], wiring)
 }
 
 /** Fixed data does not change, so that it shows the wires at either edge; the ramp shows the edge. */
@@ -53,7 +59,7 @@ function judgeFixed({ fixed, rows }: Measurements, wiring: Wiring): Finding[] {
 /** A row that is not where it should be. */
 interface Shift {
     readonly row: number
-    readonly kind: "columns" | "rows"
+    readonly kind: "columns" | "rows" | "garbled"
     /** Clocks or rows that are missing; below 0: that are too many. */
     readonly lost: number
 }
@@ -74,26 +80,39 @@ function rampAt(row: Uint8Array): Ramp | undefined {
 }
 
 /** Each row of the diagonal ramp begins a step higher than the one before. */
-function shiftsOfRamp(rows: Rows): Shift[] {
+function shiftsOfRamp(rows: Rows, count: FrameCount | undefined): Shift[] {
     const ramps = rows.map(row => rampAt(row))
     const found: Shift[] = []
     for (let row = 0; row < ramps.length; row++) {
         const ramp = ramps[row]
         const before = ramps[row - 1]
-        if (!ramp) continue
+        if (!ramp) {
+            found.push({ row, kind: "garbled", lost: 0 })
+            continue
+        }
         const within = signed(ramp.right - ramp.left)
         if (within !== 0) found.push({ row, kind: "columns", lost: within })
         if (!before) continue
         const step = signed(ramp.left - before.left - 1)
         if (step === 0) continue
-        // A whole row that is beside its place alone has lost its clocks before the first column.
+        // A whole row that is beside its place alone has lost its clocks before the first column; of the first two rows
+        // either may be the one, and only the number of rows tells.
         const after = ramps[row + 1]
         const back =
             after !== undefined && signed(after.left - before.left - 2) === 0
-        found.push({ row, kind: back ? "columns" : "rows", lost: step })
+        if (back) found.push({ row, kind: "columns", lost: step })
+        else if (row === 1 && !isCounted(step, count))
+            found.push({ row: 0, kind: "columns", lost: -step })
+        else found.push({ row, kind: "rows", lost: step })
         if (back) row++
     }
     return found
+}
+
+/** Whether frames have as many rows less, or more, as pixels say. */
+function isCounted(lost: number, count: FrameCount | undefined): boolean {
+    if (!count) return true
+    return lost > 0 ? count.short > 0 : count.long > 0
 }
 
 /** Bars show columns only. */
@@ -108,8 +127,11 @@ function shiftsOfBars(rows: Rows): Shift[] {
         const lost = distances
             .flatMap(distance => [distance, -distance])
             .find(distance => shareOf(row, usual, distance, from) >= FIT_SHARE)
-        if (lost !== undefined)
-            found.push({ row: index, kind: "columns", lost })
+        found.push(
+            lost === undefined
+                ? { row: index, kind: "garbled", lost: 0 }
+                : { row: index, kind: "columns", lost }
+        )
     })
     return found
 }
@@ -126,6 +148,13 @@ function shifts(found: readonly Shift[], wiring: Wiring): Finding[] {
             detail: `in row ${row} ${count} ${count === 1 ? "clock is" : "clocks are"} ${lost > 0 ? "missing" : "too many"}: check the length of the wire and its ground, reflections and crosstalk: ${wiring.wire("PIXCLK")}`,
         })
     }
+    const garbled = found.find(({ kind }) => kind === "garbled")
+    if (garbled && !columns)
+        findings.push({
+            name: "data-wrong",
+            part: "D0..D7, PIXCLK",
+            detail: `row ${garbled.row} arrives changed, others do not: check contacts, ground, and the length of the wires`,
+        })
     const rows = found.find(({ kind }) => kind === "rows")
     if (rows)
         findings.push(rowFinding(rows.lost > 0, `at row ${rows.row}`, wiring))
@@ -141,8 +170,9 @@ function rowCounts(
     if (!count || found.length > 0) return []
     const { short, long, whole } = count
     const of = `in ${short + long} of ${whole + short + long} frames`
-    if (short > 0) return [rowFinding(true, of, wiring)]
-    return long > 0 ? [rowFinding(false, of, wiring)] : []
+    // After a frame that was too long the rest of the next one may be missing.
+    if (long > 0) return [rowFinding(false, of, wiring)]
+    return short > 0 ? [rowFinding(true, of, wiring)] : []
 }
 
 function rowFinding(lost: boolean, where: string, wiring: Wiring): Finding {

@@ -22,7 +22,8 @@ export function judge(seen: Measurements, board: BoardFile): Verdict {
     const wiring = new Wiring(board)
     const bus = judgeBus(seen, wiring)
     const findings: Finding[] = [...bus, ...judgeSync(seen, wiring)]
-    if (framesCame(seen))
+    if (seen.kept === false) findings.push(wasReset(wiring))
+    else if (framesCame(seen))
         findings.push(
             ...judgePixels(seen, wiring),
             ...judgeClocks(seen, wiring),
@@ -38,6 +39,15 @@ export function judge(seen: Measurements, board: BoardFile): Verdict {
         ok: findings.length === 0,
         findings,
         notes: notes(seen, wiring),
+    }
+}
+
+/** What the patterns look like then says nothing of the wires. */
+function wasReset(wiring: Wiring): Finding {
+    return {
+        name: "sensor-reset",
+        part: wiring.sensor,
+        detail: `the ${wiring.sensor} lost its registers during the test: check its supply under load, and noise on RESET: ${wiring.wire("RESET")}`,
     }
 }
 

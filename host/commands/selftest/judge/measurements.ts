@@ -78,6 +78,10 @@ export interface Measurements {
     readonly fixed: readonly FixedFrame[]
     /** The rows of one frame. */
     readonly rows: readonly Uint8Array[]
+    /** OV2640: a row in RGB565. */
+    readonly rgb: Uint8Array | undefined
+    /** At the end the sensor had the registers that it was given; undefined: not looked at. */
+    readonly kept: boolean | undefined
     readonly count: FrameCount | undefined
     readonly time: FrameTime | undefined
     readonly failedTransfers: number
@@ -131,6 +135,7 @@ function parseMeasurements(lines: readonly string[]): Measurements {
     const [frames, us = 0, fps = 0, lineBytes = 0, rowNs = 0] = one(
         SelftestWord.TIME
     )
+    const [kept] = one(SelftestWord.KEPT)
     const errorWord = `${SelftestWord.ERROR} `
     return {
         sensor: code === SensorCode.OV2640 ? "ov2640" : "mt9v034",
@@ -166,6 +171,8 @@ function parseMeasurements(lines: readonly string[]): Measurements {
             pixels: Buffer.from(hex, "hex"),
         })),
         rows: rowsOf(values(SelftestWord.ROW)),
+        rgb: rowsOf(values(SelftestWord.RGB).map(piece => ["0", ...piece]))[0],
+        kept: kept === undefined ? undefined : kept !== 0,
         count: whole === undefined ? undefined : { whole, short, long },
         time:
             frames === undefined
