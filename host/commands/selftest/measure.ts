@@ -26,24 +26,17 @@ export interface Measured {
 
 /**
  * Let the program measure.
- * @param open makes the target; tests hand in their own
  * @throws CamscriptError when the program ends, or a board does not run it
  */
-export function measure(
-    options: SelftestOptions,
-    open: typeof openTarget = openTarget
-): Promise<Measured> {
+export function measure(options: SelftestOptions): Promise<Measured> {
     return isPort(options.target)
         ? measureAtPort(options)
-        : measureInProcess(options, open)
+        : measureInProcess(options)
 }
 
-async function measureInProcess(
-    options: SelftestOptions,
-    open: typeof openTarget
-): Promise<Measured> {
+async function measureInProcess(options: SelftestOptions): Promise<Measured> {
     const reader = new MeasurementReader()
-    const target = await open(options, {
+    const target = await openTarget(options, {
         onConsole: line => reader.take(line),
     })
     try {
@@ -72,8 +65,13 @@ async function measureAtPort({
     const client = new LinkClient({ stream: port })
     const reader = new MeasurementReader()
     let heard = (): void => {}
+    let problem: Error | undefined
     const take = (line: string): void => {
-        reader.take(line)
+        try {
+            reader.take(line)
+        } catch (error) {
+            problem = error as Error
+        }
         heard()
     }
     client.onLog = (_kind, line, droppedBefore) => {
@@ -99,6 +97,7 @@ async function measureAtPort({
                         reject(signal.reason as Error)
                     )
                     heard = () => {
+                        if (problem) reject(problem)
                         if (!reader.begun) return
                         clearTimeout(patience)
                         patience = setTimeout(fail, PATIENCE_MS)

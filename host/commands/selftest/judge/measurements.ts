@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the self-test's program said, as numbers. Pure.
 
+import { CamscriptError } from "../../../../protocol/errors.ts"
 import { SensorCode } from "../../../../protocol/grabber-page.ts"
 import type { SensorName } from "../../../../protocol/names.ts"
 import type { SelftestPin } from "../../../../protocol/selftest.ts"
@@ -129,7 +130,9 @@ function parseMeasurements(lines: readonly string[]): Measurements {
     const one = (word: string): number[] => numbers(word)[0] ?? []
     const [version, code] = one(SelftestWord.BEGIN)
     if (version !== SelftestFormat.VERSION)
-        throw new Error(`self-test program of version ${version}`)
+        throw new CamscriptError(
+            `the self-test's program speaks version ${version} of its lines, this command version ${SelftestFormat.VERSION}: flash src/selftest/main.ts of this version`
+        )
     const [hclkHz = 0, xclkHz = 0] = one(SelftestWord.BOARD)
     const [whole, short = 0, long = 0] = one(SelftestWord.COUNT)
     const [frames, us = 0, fps = 0, lineBytes = 0, rowNs = 0] = one(

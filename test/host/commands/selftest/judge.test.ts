@@ -196,6 +196,14 @@ describe("MeasurementReader", () => {
         ])
     })
 
+    it("refuses the lines of another version", () => {
+        const reader = new MeasurementReader()
+        reader.take("selftest: begin 2 1")
+        expect(() => reader.take("selftest: end")).toThrow(
+            /version 2 of its lines, this command version 1/
+        )
+    })
+
     it("begins anew when lines were lost", () => {
         const reader = new MeasurementReader()
         for (const line of run.slice(0, 4)) reader.take(line)
