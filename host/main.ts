@@ -24,6 +24,10 @@ import {
 } from "./commands/flash/flash-options.ts"
 import { addPlanOptions, planOptions } from "./commands/plan/plan-options.ts"
 import { addRunOptions, runOptions } from "./commands/run/run-options.ts"
+import {
+    addSelftestOptions,
+    selftestOptions,
+} from "./commands/selftest/selftest-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
 
@@ -100,6 +104,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = compareOptions(flags, process.cwd())
             const { compare } = await import("./commands/compare/compare.ts")
             await compare(options, terminal)
+        })
+    addSelftestOptions(program.command("selftest"))
+        .description(
+            "send the sensor's test patterns through the whole chain, and name what is wired wrong"
+        )
+        .action(async flags => {
+            const options = selftestOptions(flags, process.cwd())
+            const { selftest } = await import("./commands/selftest/selftest.ts")
+            fail((await selftest(options, terminal)) ? 0 : 1)
         })
     addViewOptions(program.command("view"))
         .description(

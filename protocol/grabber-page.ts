@@ -183,6 +183,12 @@ export enum Signal {
     REGISTERS_RIGHT = 1 << 4,
 }
 
+/** Bits of the second byte of SIGNALS: levels of the sensor's I2C bus, where no transfer is under way. */
+export enum I2cLevel {
+    SCL = 1 << 0,
+    SDA = 1 << 1,
+}
+
 /** Bits of REQ_FLAGS. */
 export enum RequestFlag {
     STRICT_SETTLING = 1 << 0,

@@ -269,7 +269,8 @@ static cam_status_t signals(const transfer_t *transfer) {
                                   flag(seen.hsync_level, CAM_SIGNAL_HSYNC_LEVEL) |
                                   flag(seen.vsync_level, CAM_SIGNAL_VSYNC_LEVEL) |
                                   flag(seen.registers_right, CAM_SIGNAL_REGISTERS_RIGHT));
-    transfer->read[1] = 0;
+    transfer->read[1] = (uint8_t)(flag(cam_pin_read(cam_board.i2c_scl), CAM_I2C_LEVEL_SCL) |
+                                  flag(cam_pin_read(cam_board.i2c_sda), CAM_I2C_LEVEL_SDA));
     cam_put16(transfer->read + 2, missing > 0xffffu ? 0xffffu : missing);
     return cam_ok();
 }

@@ -130,6 +130,9 @@
 #define CAM_SIGNAL_VSYNC_LEVEL (1u << 3)
 #define CAM_SIGNAL_REGISTERS_RIGHT (1u << 4)
 
+#define CAM_I2C_LEVEL_SCL (1u << 0)
+#define CAM_I2C_LEVEL_SDA (1u << 1)
+
 #define CAM_STRATEGY_LINE 1u
 #define CAM_STRATEGY_JPEG 5u
 #define CAM_FORMAT_JPEG 4u
