@@ -69,7 +69,11 @@ static struct {
     span_t after;
 } clock;
 
-static uint32_t x16(uint32_t us) { return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us); }
+/** A time that is yet to come is none: the end of a frame may be noted before it is due. */
+static uint32_t x16(uint32_t us) {
+    if ((int32_t)us < 0) return 0;
+    return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us);
+}
 
 static bool near(uint32_t a, uint32_t b, uint32_t tolerance) {
     return (a > b ? a - b : b - a) <= tolerance;

@@ -183,6 +183,26 @@ describe("a pulse on VSYNC", () => {
         expect(rig.counters()).toMatchObject({ sensorFrames: 6, shortFrames: 1 })
     })
 
+    // It is taken for the frame's end, which is noted for when it was due: nobody is to count frames up to then.
+    it.each(["window", "crop"] as const)(
+        "just before the end of a frame (%s) while the time is looked at loses no other number",
+        async capture => {
+            const rig = await (capture === "crop" ? cropRig() : windowRig())
+            const whole = capture === "crop" ? windowOf : frameOf
+            glitchIn(rig, 25, 14_000)
+            const { onStart } = rig.camera
+            rig.camera.onStart = frame => {
+                onStart?.(frame)
+                // The last look is more than 1 ms ago.
+                if (frame === 25)
+                    rig.clock.after(14_500, () => rig.native.poll())
+            }
+            while (rig.camera.sent < 26) rig.run(500)
+            expect(runAndTake(rig, 30, whole).slice(-3)).toEqual(own(28, 29, 30))
+            expect(rig.counters()).toMatchObject({ sensorFrames: 31 })
+        }
+    )
+
     it("between two frames costs nothing", async () => {
         const rig = await windowRig()
         rig.camera.onEnd = frame => {
