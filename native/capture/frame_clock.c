@@ -182,6 +182,7 @@ cam_vsync_t cam_frames_ended(void) {
     if (frames == 0 && (last == clock.first_us || were_no_glitches(now_us))) {
         clock.glitches = 0;
         clock.early = false;
+        clock.vsync_us = now_us;
         set_last(now_us);
         return (cam_vsync_t){false, 1};
     }
@@ -283,6 +284,8 @@ static void count_missing_frame(void) {
     clock.early = false;
     cam_cap.fate = CAM_FATE_NONE;
     set_last(last_us() + clock.period_x16 / 16u);
+    // What is armed is a frame after this one.
+    if (cam_cap.crops && cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
 }
 
 void cam_frames_count_missing(void) {

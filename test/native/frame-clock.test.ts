@@ -4,6 +4,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
+import { lineRig, WHOLE } from "../support/native/line-rig.ts"
 import {
     bootRig,
     COLUMNS,
@@ -164,6 +165,17 @@ describe("a dead cable", () => {
         expect(rig.u8(0x81)).not.toBe(STALLED)
     })
 
+    it("has its frames counted once with a crop window, too", async () => {
+        const rig = await cropRig()
+        runAndTake(rig, 3, windowOf)
+        const { sink } = silence(rig)
+        runWithout(rig, sink, 50)
+        const taken = runAndTake(rig, 80, windowOf)
+        expect(taken.filter(({ sequence, frame = sequence }) => frame !== sequence)).toEqual([])
+        expect(taken.at(-1)).toMatchObject({ sequence: 80 })
+        expect(rig.counters()).toMatchObject({ sensorFrames: 81 })
+    })
+
     it("is none when the program says that frames come when they come", async () => {
         const rig = await windowRig()
         rig.control(4)
@@ -173,6 +185,33 @@ describe("a dead cable", () => {
         expect(rig.u8(0x81)).not.toBe(STALLED)
         expect(rig.counters().lost).toBe(0)
     })
+})
+
+// Until its time is known again, VSYNCs in the wrong place end frames after all: theirs is the time from which it goes on.
+describe("a sensor that pauses, and goes on at another time of a frame", () => {
+    it.each(["frames", "rows"] as const)(
+        "captured as %s has each frame counted once",
+        async as => {
+            const rig = await (as === "rows" ? lineRig(WHOLE) : windowRig())
+            rig.control(START)
+            rig.camera.start()
+            runAndTake(rig, 5)
+            rig.camera.stop()
+            for (let ms = 0; ms < 3; ms++) {
+                rig.run(1_000_000)
+                rig.native.poll()
+                runAndTake(rig, 5)
+            }
+            const before = rig.counters().sensorFrames
+            rig.camera.sent = 0
+            rig.camera.start(FRAME_NS * 0.6)
+            runAndTake(rig, 100)
+            const counters = rig.counters()
+            expect(counters.sensorFrames - before).toBeGreaterThanOrEqual(100)
+            expect(counters.sensorFrames - before).toBeLessThanOrEqual(102)
+            expect(counters.delivered).toBeGreaterThan(90)
+        }
+    )
 })
 
 describe("a pulse on VSYNC", () => {
