@@ -242,6 +242,20 @@ describe("a pulse on VSYNC", () => {
         }
     )
 
+    it("between two frames while nothing is armed counts none of them", async () => {
+        const rig = await windowRig(
+            { kind: "missing-vsync", frame: 4 },
+            { kind: "missing-vsync", frame: 5 }
+        )
+        rig.camera.onEnd = frame => {
+            if (frame !== 5) return
+            rig.clock.after(26_000, () => rig.chip.dcmi.vsync(0))
+            rig.clock.after(27_000, () => rig.chip.dcmi.vsync(1))
+        }
+        expect(runAndTake(rig, 10).slice(-5)).toEqual(own(6, 7, 8, 9, 10))
+        expect(rig.counters().sensorFrames).toBe(11)
+    })
+
     it("between two frames costs nothing", async () => {
         const rig = await windowRig()
         rig.camera.onEnd = frame => {
