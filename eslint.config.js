@@ -140,6 +140,7 @@ export default tseslint.config(
             "src/**/*.ts",
             "drivers/**/*.ts",
             "protocol/capture.ts",
+            "protocol/faults.ts",
             "protocol/grabber-page.ts",
             "protocol/camera-service.ts",
             "protocol/request-block.ts",

@@ -30,6 +30,8 @@ export default defineConfig({
         testTimeout: 2 * HANG_MS,
         hookTimeout: 2 * HANG_MS,
         expect: { poll: { timeout: HANG_MS } },
+        // Chance is seeded: the same run twice.
+        setupFiles: [path("./test/support/vitest/seeded.ts")],
         reporters: ["default", new SkippedTests()],
         projects: [
             {

@@ -2,6 +2,7 @@
 // The contract of a sensor driver, and the error that it throws.
 
 import { DriverError } from "@devicescript/drivers"
+import { FaultCause } from "../protocol/faults"
 import { hexNumber } from "./format"
 import { SensorLimits, SensorTiming } from "./sensor-limits"
 import {
@@ -22,6 +23,20 @@ export interface SensorFault {
     wanted?: number
     /** One clause; left out: "<register> reads <got>, expected <wanted>". */
     problem?: string
+    /** What is wrong with the chip or its bus; left out: it was asked for what it cannot do. */
+    cause?: FaultCause
+}
+
+/** What the chip at the sensor's address is, as far as its registers tell. */
+export enum SensorState {
+    /** The sensor, with the registers that its init() wrote. */
+    CONFIGURED = 0,
+    /** The sensor, with the registers of a reset. */
+    RESET = 1,
+    /** Nobody answers. */
+    ABSENT = 2,
+    /** Another chip answers. */
+    OTHER = 3,
 }
 
 /** A sensor does not answer, answers wrongly, or is asked for what it cannot do. */
@@ -30,6 +45,8 @@ export class SensorError extends DriverError {
     readonly register: string | undefined
     readonly got: number | undefined
     readonly wanted: number | undefined
+    /** NONE: nothing is wrong with the chip or its bus, the request is refused. */
+    readonly faultCause: FaultCause
 
     constructor(fault: SensorFault) {
         super(`${fault.part}: ${fault.problem || mismatch(fault)}`)
@@ -38,6 +55,7 @@ export class SensorError extends DriverError {
         this.register = fault.register
         this.got = fault.got
         this.wanted = fault.wanted
+        this.faultCause = fault.cause ?? FaultCause.NONE
     }
 }
 
@@ -93,6 +111,8 @@ export interface WindowMove {
     address: number
     /** What is to be written; belongs to the driver. */
     bytes: Buffer
+    /** Name of the register that they are written to. */
+    register: string
 }
 
 /** A camera sensor. Every request is rounded to what the silicon can do; what was applied is returned. */
@@ -104,6 +124,12 @@ export interface Sensor {
      * @throws SensorError
      */
     init(): Promise<void>
+
+    /**
+     * Look who answers, and whether a reset has changed what init() wrote.
+     * @throws SensorError when the bus itself fails: SDA or SCL held low
+     */
+    check(): Promise<SensorState>
 
     /**
      * Apply window, binning, flip and frame rate; may be repeated, also while streaming.
@@ -126,6 +152,17 @@ export interface Sensor {
      * @throws SensorError when the window would leave the field
      */
     moveWindow?(x: number, y: number): Promise<WindowMove>
+
+    /**
+     * The bytes of the last moveWindow() could not be written: take the window before for the one that acts. There with
+     * moveWindow().
+     *
+     * @returns the transfer that makes it act, whatever came of the failed one
+     */
+    cancelMove?(): WindowMove
+
+    /** Stand by without a pin, or run again: by register; left out: the sensor cannot. Registers are kept. */
+    setStandby?(on: boolean): Promise<void>
 
     /** Expose a frame per pulse on the sensor's EXPOSURE pin, or run freely; left out: it has no such pin. */
     setTriggered?(on: boolean): Promise<void>
@@ -154,11 +191,12 @@ export interface Sensor {
     setTestPattern(pattern: TestPattern): Promise<void>
 
     /**
-     * Compress further, because a frame did not fit; left out: the sensor cannot compress.
+     * Compress further, because a frame did not fit, or less, as far as frames leave room and up to the quality that was asked
+     * for; left out: the sensor cannot compress.
      *
      * @param neededBytes what the frame needed
      * @param bufferBytes what there is for it
-     * @returns the quality from the next frame on, 1..100; 0 when it was at its lowest already
+     * @returns the quality from the next frame on, 1..100; 0: it stays
      */
-    compressMore?(neededBytes: number, bufferBytes: number): Promise<number>
+    fitQuality?(neededBytes: number, bufferBytes: number): Promise<number>
 }

@@ -36,14 +36,14 @@ typedef struct {
     uint32_t sensor_exposure;
 } cam_board_t;
 
-enum { CAM_REQUEST_BLOCK_BYTES = 35 };
+enum { CAM_REQUEST_BLOCK_BYTES = 36 };
 
 /** What the user asked for: the request block of the frame grabber's page, byte for byte
  * (docs/frame-grabber.md; protocol/request-block.ts writes it), with room for more of them in a
  * program slot. */
 typedef struct {
     uint8_t block[CAM_REQUEST_BLOCK_BYTES];
-    uint8_t reserved[37]; // 0
+    uint8_t reserved[36]; // 0
 } cam_request_t;
 
 /** Written once before cam_init by the port; read only afterwards. */

@@ -86,6 +86,8 @@ export interface SensorRequest {
     quality?: number
     /** The window stays the same part of the field; left out: NONE. */
     flip?: Flip
+    /** What automatic exposure aims at, 1..100 % of white; left out or 0: 50. */
+    brightness?: number
 }
 
 /** What a user asks for, of the command, a test or a program; what is left out is the camera's choice. */

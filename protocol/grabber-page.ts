@@ -32,6 +32,7 @@ export enum GrabberReg {
     REQ_EXPOSURE_US = 0x48,
     REQ_GAIN_X16 = 0x4c,
     REQ_BINNING = 0x4e,
+    REQ_BRIGHTNESS = 0x4f,
 
     MODE_STRATEGY = 0x50,
     MODE_FORMAT = 0x51,
@@ -112,6 +113,10 @@ export enum Control {
     /** Frames come when they come: the sensor waits for triggers. */
     WATCH_OFF = 4,
     WATCH_ON = 5,
+    /** The sensor's STANDBY pin goes high; while stopped. */
+    SENSOR_STANDBY = 6,
+    /** STANDBY goes low, then RESET_BAR is pulsed, where they are wired; while stopped. */
+    SENSOR_ON = 7,
 }
 
 /** Bits of BOARD_FLAGS: pins of the sensor that are wired. */
@@ -230,7 +235,7 @@ export enum SensorCode {
 /** Sizes of answers, bytes. */
 export enum GrabberBytes {
     BOARD = 32,
-    REQUEST = 35,
+    REQUEST = 36,
     /** From MODE_STRATEGY to MODE_FRAME_ROWS; of these the annotations may change while streaming. */
     MODE = 48,
     COUNTERS = 48,

@@ -11,6 +11,7 @@ import {
     type TestPattern,
     type TimingMode,
 } from "./capture"
+import { FaultCause, faultName } from "./faults"
 import type { SensorCode } from "./grabber-page"
 
 /** In the order of their codes. */
@@ -34,6 +35,13 @@ export type CaptureFormat = Exclude<FormatName, "auto">
 export type TimingName = (typeof TIMING_NAMES)[number]
 export type TestPatternName = (typeof TEST_PATTERN_NAMES)[number]
 export type FlipName = (typeof FLIP_NAMES)[number]
+
+/** Name of each cause of a fault. */
+export const FAULT_CAUSE_NAMES = Object.fromEntries(
+    Object.values(FaultCause)
+        .filter(cause => typeof cause === "number")
+        .map(cause => [cause, faultName(cause)])
+) as Readonly<Record<FaultCause, string>>
 
 export const strategyNamed = (name: StrategyName): Strategy =>
     STRATEGY_NAMES.indexOf(name)

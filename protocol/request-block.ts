@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The request block of the frame grabber's page (docs/frame-grabber.md): a capture request in 35 bytes, little endian; 0
+// The request block of the frame grabber's page (docs/frame-grabber.md): a capture request in 36 bytes, little endian; 0
 // leaves a choice to the program. One encoder, one decoder, for DeviceScript, Node and the browser.
 
 import { Flip, type CaptureRequest } from "./capture"
@@ -53,6 +53,7 @@ export function encodeRequest(
     put32(block, GrabberReg.REQ_EXPOSURE_US, request.exposureUs ?? 0)
     put16(block, GrabberReg.REQ_GAIN_X16, (request.gain ?? 0) * 16)
     put8(block, GrabberReg.REQ_BINNING, request.binning ?? 0)
+    put8(block, GrabberReg.REQ_BRIGHTNESS, request.brightness ?? 0)
 }
 
 /**
@@ -98,6 +99,8 @@ export function decodeRequest(block: ByteArray): CaptureRequest {
     if (gainX16 !== 0) request.gain = gainX16 / 16
     const binning = get8(block, GrabberReg.REQ_BINNING)
     if (binning !== 0) request.binning = binning
+    const brightness = get8(block, GrabberReg.REQ_BRIGHTNESS)
+    if (brightness !== 0) request.brightness = brightness
     const flags = get8(block, GrabberReg.REQ_FLAGS)
     if (flags & RequestFlag.STRICT_SETTLING) request.strictSettling = true
     let flip = Flip.NONE

@@ -157,6 +157,16 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
         help: "fixed analog gain, 1 = 1x, in steps of 1/16",
     },
     {
+        field: "brightness",
+        flag: "--brightness <percent>",
+        kind: "number",
+        min: 1,
+        max: 100,
+        what: "percent of white",
+        integer: true,
+        help: "what automatic exposure aims at, 1 to 100 % of white (default: 50)",
+    },
+    {
         field: "testPattern",
         flag: "--test-pattern <name>",
         kind: "name",

@@ -4,6 +4,7 @@
 import * as ds from "@devicescript/core"
 import type { SensorExposure } from "../drivers/sensor"
 import type { Camera } from "./camera"
+import type { CameraFault } from "./camera-fault"
 import {
     Change,
     copyChanges,
@@ -26,6 +27,7 @@ import {
     CameraReg,
 } from "../protocol/camera-service"
 import { PixelFormat, Strategy } from "../protocol/capture"
+import { FaultCause } from "../protocol/faults"
 
 /** Times that are policy, not hardware. */
 enum Policy {
@@ -76,6 +78,8 @@ export class CameraServer implements ServedService {
     private writes = 0
     private applying = false
     private problem = ""
+    /** Why frames do not come at present. */
+    private faultCause = FaultCause.NONE
     private appliedCount = 0
     private refusedCount = 0
     private mergedCount = 0
@@ -198,14 +202,24 @@ export class CameraServer implements ServedService {
     }
 
     /**
-     * A fault counter moved.
+     * Frames were lost, come no more, or come again.
      *
-     * @throws the error, when no host ever changed anything: then the program ends with it as without the service
+     * @throws its error, when no host ever changed anything: then the program ends with it as without the service
      */
-    async fault(error: Error | undefined): Promise<void> {
-        if (error) {
+    async fault(fault: CameraFault): Promise<void> {
+        const { error, cause, message, recovered } = fault
+        if (!error) {
+            // Frames stay away: the reason can be read as long.
+            if (!recovered) {
+                this.problem = message
+                this.faultCause = cause
+            } else if (this.faultCause === cause) {
+                this.problem = ""
+                this.faultCause = FaultCause.NONE
+            }
+        } else if (cause === FaultCause.TOO_LARGE) {
             if (this.appliedCount === 0) throw error
-            this.problem = error.message
+            this.problem = message
             await this.camera.stop()
             this.jacdac.ring(CameraEvent.STOPPED)
         }
@@ -508,8 +522,8 @@ async function applyChanges(server: CameraServer): Promise<void> {
 
 /** DeviceScript has no `this` in a function inside a constructor. */
 function reportFaults(server: CameraServer, camera: Camera): void {
-    camera.onFault(async error => {
-        await server.fault(error)
+    camera.onFault(async fault => {
+        await server.fault(fault)
     })
 }
 

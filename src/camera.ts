@@ -10,17 +10,23 @@ import type {
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
+import type { CameraFault } from "./camera-fault"
 import type { CaptureMode } from "./capture-mode"
+import { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
 import type { FrameHandler } from "./frame-stream"
-import { FrameStream } from "./frame-stream"
+import { FrameStream, lock, Standby, unlock } from "./frame-stream"
 import { displayStride } from "./plan/display"
+import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
-import { QualityStepper } from "./quality-stepper"
+import { isLowered, QualityStepper } from "./quality-stepper"
+import { bringFramesBack, lookAtFaults } from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
 import {
     BoardFlag,
+    Control,
     DisplayFlag,
     LineDestination,
     ModeFlag,
@@ -36,6 +42,7 @@ import {
     strategyName,
     TestPattern,
 } from "../protocol/capture"
+import { FaultCause } from "../protocol/faults"
 import { decodeRequest } from "../protocol/request-block"
 import type { CapturePlan } from "./plan/types"
 
@@ -43,10 +50,12 @@ import type { CapturePlan } from "./plan/types"
 enum Policy {
     /** Long enough for any sensor clock, far shorter than an exposure. */
     TRIGGER_PULSE_US = 10,
+    /** From the end of standby or RESET until registers may be written: the OV2640 needs 1 ms (data sheet). */
+    WAKE_MS = 2,
 }
 
-/** What is done when a fault counter moved. `error`: what the capture cannot go on with; undefined: it goes on. */
-export type FaultHandler = (error: Error | undefined) => ds.AsyncVoid
+/** What is done when frames were lost, when none come any more, and when they come again. */
+export type FaultHandler = (fault: CameraFault) => ds.AsyncVoid
 
 /**
  * A camera: one sensor on the frame grabber. A program has one.
@@ -63,21 +72,23 @@ export class Camera {
     readonly sensor: Sensor
     readonly grabber = new FrameGrabber()
 
+    /** These and what follows are for the supervisor. */
+    readonly stream: FrameStream
+    readonly faults = new FaultCounters()
+    /** Frames come at trigger() only. */
+    triggered = false
+
     private readonly mover: WindowMover
-    private readonly stepper: QualityStepper
-    private readonly stream: FrameStream
 
     private board: BoardBlock | undefined = undefined
     private plan: CapturePlan | undefined = undefined
     private request: CaptureRequest = {}
-    /** The sensor has the registers that its init() writes. */
-    private sensorReady = false
-    private faultHandler: FaultHandler | undefined = undefined
+    /** For the supervisor. */
+    faultHandler: FaultHandler | undefined = undefined
 
     constructor(sensor: Sensor) {
         this.sensor = sensor
         this.mover = new WindowMover(sensor, this.grabber)
-        this.stepper = new QualityStepper(sensor, this.grabber)
         this.stream = new FrameStream(sensor, this.grabber, this.mover)
         lookOnFault(this.stream, this)
     }
@@ -89,7 +100,8 @@ export class Camera {
     }
 
     /**
-     * Plan and set up a capture. May be repeated; while streaming it interrupts the stream.
+     * Plan and set up a capture. May be repeated; while streaming it interrupts the stream. When the sensor fails meanwhile, an
+     * error says so, and the stream goes on with this request as soon as the sensor does as told.
      *
      * @returns what was applied
      * @throws PlanError when the request is impossible, with the sum that does not add up
@@ -97,8 +109,27 @@ export class Camera {
      */
     async configure(request: CaptureRequest): Promise<CaptureMode> {
         const board = await this.findGrabber()
-        const plan = planCapture(request, this.sensor.limits, board, this.plan)
-        const fixed = await this.setUp(plan, request, board)
+        const { sensor, stream, mover } = this
+        const strictSettling = request.strictSettling === true
+        let plan: CapturePlan
+        let fixed: SensorExposure
+        await lockAwake(stream)
+        try {
+            plan = planCapture(request, sensor.limits, board, this.plan)
+            await stream.pause()
+            await stream.prepare(plan, strictSettling)
+            this.plan = plan
+            this.request = request
+            mover.reset(plan)
+            fixed = await this.setUp(request)
+            if (stream.streaming) await stream.resume()
+        } catch (error) {
+            // The plan is made before any chip is touched.
+            if (!(error instanceof PlanError)) failed(this, error as Error)
+            throw error
+        } finally {
+            unlock(stream)
+        }
         const { display } = plan
         return {
             strategy: strategyName(plan.strategy),
@@ -136,14 +167,15 @@ export class Camera {
     }
 
     /**
-     * Say what is done when a fault counter moved; the last handler counts. An error that it gets would have ended the
-     * program without it, and does when the handler throws it again.
+     * Say what is done when frames were lost, when none come any more, and when they come again; the last handler counts.
+     * The camera goes on by itself. An `error` that the handler gets would have ended the program without it, and does when
+     * the handler throws it again.
      */
     onFault(handler: FaultHandler): void {
         this.faultHandler = handler
     }
 
-    /** Whether frames come. */
+    /** Whether frames come, or will when the sensor is back. */
     isStreaming(): boolean {
         return this.stream.streaming
     }
@@ -171,26 +203,123 @@ export class Camera {
      */
     async adjust(request: CaptureRequest): Promise<SensorExposure> {
         this.configured()
+        const { stream } = this
+        const before = this.request
         const { exposureUs, gain, testPattern } = request
-        if (testPattern !== this.request.testPattern)
-            await this.setPattern(request)
-        const fixed = await this.setExposure(request)
-        await this.stream.label(fixed)
-        this.request.exposureUs = exposureUs
-        this.request.gain = gain
-        this.request.testPattern = testPattern
-        return fixed
+        await lockAwake(stream)
+        try {
+            // Without a sensor the next set-up has it.
+            let fixed = { exposureUs: exposureUs ?? 0, gain: gain ?? 0 }
+            if (stream.running || !stream.streaming) {
+                if (testPattern !== before.testPattern)
+                    await this.setPattern(request)
+                fixed = await this.setExposure(request)
+                await stream.label(fixed)
+            }
+            before.exposureUs = exposureUs
+            before.gain = gain
+            before.testPattern = testPattern
+            return fixed
+        } catch (error) {
+            // Half of it may be done: set up anew what frames are labelled with. A refusal has done nothing.
+            if (error instanceof SensorError && error.faultCause > 0)
+                failed(this, error)
+            throw error
+        } finally {
+            unlock(stream)
+        }
     }
 
-    /** Start the stream: every frame goes to the handler. */
+    /**
+     * Start the stream: every frame goes to the handler.
+     *
+     * @throws SensorError, GrabberError when a chip does not do as told: nothing runs then
+     */
     async start(): Promise<void> {
+        const { stream } = this
         this.configured()
-        await this.stream.start()
+        await lockAwake(this.stream)
+        try {
+            if (stream.streaming) return
+            await stream.waitForNotifier()
+            if (!stream.sensorReady) await this.setUpAgain()
+            await stream.resume()
+            stream.streaming = true
+        } catch (error) {
+            failed(this, error as Error)
+            throw error
+        } finally {
+            unlock(this.stream)
+        }
     }
 
     /** Stop the stream. Frames that nobody looked at are skipped. */
     async stop(): Promise<void> {
-        await this.stream.stop()
+        await lock(this.stream)
+        try {
+            const { stream } = this
+            if (stream.standby !== Standby.OFF) stream.standby = Standby.ON
+            await stream.stop()
+        } finally {
+            unlock(this.stream)
+        }
+    }
+
+    /**
+     * Let the sensor stand by: by its STANDBY pin, or by register where it has one. It sends nothing and needs less current;
+     * what was set up comes back with wake().
+     *
+     * @throws Error when the board does not wire the pin and the sensor has no such register
+     */
+    async sleep(): Promise<void> {
+        const board = await this.findGrabber()
+        await lock(this.stream)
+        try {
+            if (this.stream.standby !== Standby.OFF) return
+            const { sensor, stream } = this
+            const byPin = (board.flags & BoardFlag.STANDBY) !== 0
+            if (!byPin && !sensor.setStandby)
+                throw new Error(
+                    `camera: no STANDBY pin on this board, and the ${sensor.limits.name} has no register for it; ` +
+                        "stop() silences the sensor"
+                )
+            const wasStreaming = stream.streaming
+            await stream.stop()
+            if (byPin) await this.grabber.control(Control.SENSOR_STANDBY)
+            else if (sensor.setStandby) await sensor.setStandby(true)
+            stream.standby = wasStreaming
+                ? Standby.STREAM_AFTERWARDS
+                : Standby.ON
+        } finally {
+            unlock(this.stream)
+        }
+    }
+
+    /**
+     * Let the sensor run again, set up as it was; the stream goes on if it did before sleep().
+     *
+     * @throws SensorError when it does not answer; the stream goes on as soon as it does
+     */
+    async wake(): Promise<void> {
+        const { grabber, stream } = this
+        await lock(stream)
+        try {
+            const { standby } = stream
+            if (standby === Standby.OFF) return
+            stream.standby = Standby.OFF
+            // By register: its init() ends the standby too.
+            await grabber.control(Control.SENSOR_ON)
+            await ds.sleep(Policy.WAKE_MS)
+            stream.sensorReady = false
+            stream.streaming = standby === Standby.STREAM_AFTERWARDS
+            if (this.plan) await this.setUpAgain()
+            if (stream.streaming) await stream.resume()
+        } catch (error) {
+            failed(this, error as Error)
+            throw error
+        } finally {
+            unlock(stream)
+        }
     }
 
     /**
@@ -200,7 +329,16 @@ export class Camera {
      * @throws Error when none comes in time, for instance because a handler keeps the only buffer
      */
     async snapshot(): Promise<Frame> {
-        return await this.stream.snapshot(this.configured())
+        const plan = this.configured()
+        const { stream } = this
+        await stream.wantSnapshot(plan)
+        if (stream.streaming) return await stream.takeSnapshot(plan)
+        try {
+            await this.start()
+            return await stream.takeSnapshot(plan)
+        } finally {
+            await this.stop()
+        }
     }
 
     /**
@@ -214,8 +352,19 @@ export class Camera {
     async moveWindow(corner: Point): Promise<Rectangle> {
         const plan = this.configured()
         const window = this.mover.clamp(plan, corner)
-        if (this.stream.streaming) {
-            await this.mover.move(plan, window)
+        const { mover, stream } = this
+        if (stream.streaming) {
+            await lock(stream)
+            try {
+                // Without a sensor the next set-up has it there.
+                if (stream.running) await mover.move(plan, window)
+                else {
+                    mover.x = window.x
+                    mover.y = window.y
+                }
+            } finally {
+                unlock(stream)
+            }
             return window
         }
         const mode = await this.configure({ ...this.request, window })
@@ -248,9 +397,17 @@ export class Camera {
             throw new Error(
                 `camera: no EXPOSURE pin on this ${this.sensor.setTriggered ? "board" : "sensor"}`
             )
-        await this.sensor.setTriggered(on)
-        // Triggered frames come when they come.
-        await this.grabber.watch(!on)
+        await lockAwake(this.stream)
+        try {
+            // Frames that nobody triggers are not missing.
+            if (on) await this.grabber.control(Control.WATCH_OFF)
+            this.triggered = on
+            if (this.stream.lostCause === FaultCause.NONE)
+                await this.sensor.setTriggered(on)
+            if (!on) await this.grabber.control(Control.WATCH_ON)
+        } finally {
+            unlock(this.stream)
+        }
     }
 
     /** Expose one frame now; its `triggerUs` says when. The sensor ignores it while it exposes or sends another. */
@@ -286,28 +443,47 @@ export class Camera {
         return this.board
     }
 
+    /** The sensor may have lost everything: set it up from its reset on, with the last request. The stream is stopped. */
+    async setUpAgain(): Promise<void> {
+        const { mover, stream } = this
+        const plan = this.configured()
+        const { x, y } = mover
+        stream.sensorReady = false
+        // A quality that was lowered stays: the driver knows it, and whatever else the request has for it.
+        const { stepper } = stream
+        await this.setUp(
+            stepper && isLowered(stepper) ? undefined : this.request
+        )
+        mover.reset(plan)
+        if (x === mover.x && y === mover.y) return
+        await mover.move(plan, { x, y })
+    }
+
     /**
-     * Bring sensor and grabber to a plan, with the stream stopped as long: the one place that does it, whatever state the
-     * chips are in.
+     * Bring sensor and grabber to the plan, with the stream stopped: the one place that does it, whatever state the chips are
+     * in.
      *
-     * @returns what is fixed; 0: automatic
+     * @param asked undefined: the sensor's driver keeps what it was asked for last
      */
     private async setUp(
-        plan: CapturePlan,
-        request: CaptureRequest,
-        board: BoardBlock
+        asked: CaptureRequest | undefined
     ): Promise<SensorExposure> {
-        const { sensor, stream } = this
-        const wasStreaming = stream.streaming
-        if (wasStreaming) await stream.stop()
-        if (!this.sensorReady) await sensor.init()
-        this.sensorReady = true
-        const strictSettling = request.strictSettling === true
-        await stream.prepare(plan, strictSettling)
-        this.plan = plan
-        this.request = request
-        this.mover.reset(plan)
-        await this.stepper.reset()
+        const { sensor, stream, request } = this
+        const plan = this.configured()
+        const board = await this.findGrabber()
+        if (!stream.sensorReady) {
+            await sensor.init()
+            if (this.triggered && sensor.setTriggered)
+                await sensor.setTriggered(true)
+        }
+        if (asked)
+            stream.stepper =
+                plan.strategy === Strategy.JPEG
+                    ? new QualityStepper(
+                          this.faults,
+                          asked.fixedQuality === true
+                      )
+                    : undefined
         await sensor.configure({
             window: plan.sensorWindow,
             binning: plan.binning,
@@ -315,16 +491,16 @@ export class Camera {
             outputHeightPx: plan.busHeightPx,
             format: plan.format,
             lowByteFirst: plan.display !== undefined,
-            request,
+            request: asked,
             fps: plan.fps,
             timing: plan.timingMode,
             xclkHz: board.xclkHz,
         })
         const fixed = await this.setExposure(request)
         await this.setPattern(request)
-        await this.writeMode(plan, strictSettling)
+        stream.sensorReady = true
+        await this.writeMode(plan, request.strictSettling === true)
         await stream.label(fixed)
-        if (wasStreaming) await stream.start()
         return fixed
     }
 
@@ -391,24 +567,27 @@ export class Camera {
             display: display ? displayBlock(display, plan.format) : undefined,
         })
     }
+}
 
-    /** A fault counter moved. A notification calls it. */
-    async lookAtFaults(): Promise<void> {
-        const plan = this.plan
-        if (!this.stream.streaming || !plan) return
-        let problem: Error | undefined = undefined
-        if (plan.strategy === Strategy.JPEG)
-            try {
-                await this.stepper.check(
-                    plan,
-                    this.request.fixedQuality !== true
-                )
-            } catch (error) {
-                if (!this.faultHandler) throw error
-                problem = error as Error
-            }
-        if (this.faultHandler) await this.faultHandler(problem)
-    }
+/** A chip did not do as told. A stream goes on as soon as the sensor does; a request that is refused ends it. */
+function failed(camera: Camera, error: Error): void {
+    const { stream } = camera
+    stream.sensorReady = false
+    if (!stream.streaming) return
+    const cause =
+        error instanceof SensorError ? error.faultCause : FaultCause.NONE
+    if (cause === FaultCause.NONE) stream.streaming = false
+    else bringFramesBack(camera, cause, error)
+}
+
+/** @throws Error while the sensor stands by */
+async function lockAwake(stream: FrameStream): Promise<void> {
+    await lock(stream)
+    if (stream.standby === Standby.OFF) return
+    unlock(stream)
+    throw new Error(
+        "camera: the sensor stands by; wake() comes before start(), configure() and the like"
+    )
 }
 
 function displayBlock(
@@ -438,6 +617,6 @@ function frameRows(plan: CapturePlan): number {
 /** DeviceScript has no `this` in a function inside a constructor. */
 function lookOnFault(stream: FrameStream, camera: Camera): void {
     stream.notifier.fault.subscribe(async () => {
-        await camera.lookAtFaults()
+        await lookAtFaults(camera)
     })
 }

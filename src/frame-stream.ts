@@ -7,6 +7,10 @@ import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
 import { Frame } from "./frame"
 import type { CapturePlan } from "./plan/types"
+import type { QualityStepper } from "./quality-stepper"
+import { isLowered, raiseQuality, sawFrame } from "./quality-stepper"
+import { causeText } from "./camera-fault"
+import { FaultCause, faultName } from "../protocol/faults"
 import type { WindowMover } from "./window-mover"
 
 /** Times and counts that are policy, not hardware. */
@@ -22,6 +26,14 @@ enum Policy {
     SNAPSHOT_EXTRA_MS = 1000,
 }
 
+/** Whether the sensor stands by. */
+export enum Standby {
+    OFF = 0,
+    ON = 1,
+    /** And frames are wanted when it ends. */
+    STREAM_AFTERWARDS = 2,
+}
+
 /** What is done with a frame. It is given back when the promise resolves. */
 export type FrameHandler = (frame: Frame) => ds.AsyncVoid
 
@@ -29,8 +41,20 @@ export type FrameHandler = (frame: Frame) => ds.AsyncVoid
 export class FrameStream {
     /** Says that frames wait, or that a fault counter moved. */
     readonly notifier = new ds.FrameGrabber()
-    /** Frames come; start() and stop() change it. */
+    /** Frames are wanted; start() and stop() change it. */
     streaming = false
+    /** The capture runs: frames come, if the sensor sends them. */
+    running = false
+    /** The sensor has the registers that it was set up with, as far as anybody knows. */
+    sensorReady = false
+    /** Why no frames come although they are wanted; the supervisor brings them back. */
+    lostCause = FaultCause.NONE
+    /** Of compressed frames. */
+    stepper: QualityStepper | undefined = undefined
+    /** Somebody starts, stops or sets up: lock(). */
+    locked = false
+    /** The sensor stands by. */
+    standby = Standby.OFF
     /** What is done with frames, and with batches of rows where the plan has them. */
     handler: FrameHandler | undefined = undefined
     linesHandler: FrameHandler | undefined = undefined
@@ -96,61 +120,91 @@ export class FrameStream {
         this.framesUntilLook = this.sensor.limits.exposureDelayFrames + 2
     }
 
-    /** Let frames come. */
-    async start(): Promise<void> {
-        if (this.streaming) return
-        await this.waitForNotifier()
-        this.streaming = true
+    /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
+    async waitForNotifier(): Promise<void> {
+        const startMs = ds.millis()
+        while (!this.notifier.isBound) {
+            if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
+                throw new Error(
+                    `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
+                )
+            await ds.sleep(5)
+        }
+    }
+
+    /** Let frames come. When the sensor or the grabber does not do as told, nothing runs. */
+    async resume(): Promise<void> {
+        if (this.running) return
         this.framesUntilLook = 1
         // Receiver first: the sensor's first frame finds it armed.
         await this.grabber.start()
-        await this.sensor.start()
+        this.running = true
+        try {
+            await this.sensor.start()
+        } catch (error) {
+            await this.pause()
+            throw error
+        }
     }
 
-    /** Let none come. Frames that nobody looked at are skipped. */
-    async stop(): Promise<void> {
-        if (!this.streaming) return
-        this.streaming = false
+    /** Let none come. Frames that nobody looked at are skipped. A sensor that does not hear it is set up anew before a start. */
+    async pause(): Promise<void> {
+        if (!this.running) return
+        this.running = false
         // Receiver first here too: the DCMI ends a capture at the end of a frame, which a stopped sensor never sends.
         await this.grabber.stop()
-        await this.sensor.stop()
+        try {
+            await this.sensor.stop()
+        } catch (error) {
+            if (!(error instanceof SensorError)) throw error
+            this.sensorReady = false
+        }
+    }
+
+    /** Want frames no more. */
+    async stop(): Promise<void> {
+        this.streaming = false
+        await this.pause()
     }
 
     /**
-     * Take one frame that was exposed after this call; starts and stops the stream when it does not run.
+     * Keep the next frame that is exposed after this call for takeSnapshot(). The frame kept before is given back.
      *
-     * @returns the frame, lent until its release(), the next snapshot() or prepare()
-     * @throws Error when none comes in time, for instance because a handler keeps the only buffer
+     * @throws Error when the plan makes no frames
      */
-    async snapshot(plan: CapturePlan): Promise<Frame> {
+    async wantSnapshot(plan: CapturePlan): Promise<void> {
         if (plan.batchRows > 0)
             throw new Error("camera: batches of rows make no snapshot")
-        const frame = this.snapshotFrame
-        await frame.release()
-        const wasStreaming = this.streaming
+        await this.snapshotFrame.release()
         this.snapshotSequence = 0
-        if (wasStreaming) {
+        if (this.running) {
             // What waits was exposed before; what is on the wires now may have been. drain() counts on from there.
             this.snapshotSequence = -1
             await this.grabber.skip(255)
         }
         this.snapshotWanted = true
-        if (!wasStreaming) await this.start()
+    }
+
+    /**
+     * Wait for the frame that wantSnapshot() asked for.
+     *
+     * @returns the frame, lent until its release(), the next wantSnapshot() or prepare()
+     * @throws Error when none comes in time, for instance because a handler keeps the only buffer
+     */
+    async takeSnapshot(plan: CapturePlan): Promise<Frame> {
         const frames = Policy.SNAPSHOT_FRAMES + this.sensor.limits.settleFrames
         const timeoutMs =
             Policy.SNAPSHOT_EXTRA_MS + (frames * 1000) / plan.timing.fps
         const startMs = ds.millis()
         while (this.snapshotWanted && ds.millis() - startMs < timeoutMs)
             await ds.sleep(1)
-        if (!wasStreaming) await this.stop()
         if (this.snapshotWanted) {
             this.snapshotWanted = false
             throw new Error(
-                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ` +
-                    "a handler that takes a snapshot needs a second buffer and must not wait for it"
+                `snapshot: no frame in ${Math.round(timeoutMs)} ms; ${noFrame(this.lostCause)}`
             )
         }
-        return frame
+        return this.snapshotFrame
     }
 
     /**
@@ -181,10 +235,14 @@ export class FrameStream {
             }
             const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
             if (!(await this.grabber.next(frame))) {
-                if (this.automatic && this.framesUntilLook <= 0)
+                if (this.automatic && this.running && this.framesUntilLook <= 0)
                     await this.lookAtExposure()
+                if (this.stepper && isLowered(this.stepper) && this.plan)
+                    await raiseQuality(this.stepper, this.sensor, this.plan)
                 return
             }
+            if (this.stepper && isLowered(this.stepper))
+                sawFrame(this.stepper, frame.sizeBytes)
             if (this.strictSettling && this.unsettled(frame))
                 await frame.release()
             else if (!this.snapshotWanted || !this.isSnapshot(frame))
@@ -197,18 +255,6 @@ export class FrameStream {
                 await this.lookAtExposure()
             turn++
             if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
-        }
-    }
-
-    /** Events before the role is bound are lost, so that a stream without it could stand still for ever. */
-    private async waitForNotifier(): Promise<void> {
-        const startMs = ds.millis()
-        while (!this.notifier.isBound) {
-            if (ds.millis() - startMs > Policy.ANNOUNCE_TIMEOUT_MS)
-                throw new Error(
-                    `frame grabber: no announcement in ${Policy.ANNOUNCE_TIMEOUT_MS} ms; is the native code running?`
-                )
-            await ds.sleep(5)
         }
     }
 
@@ -283,4 +329,22 @@ function drainOnNotify(stream: FrameStream): void {
     stream.notifier.frame.subscribe(async () => {
         await stream.drain()
     })
+}
+
+/**
+ * Wait until nobody else starts, stops or sets up, and keep others from it: for milliseconds. Who holds it must not lock again.
+ */
+export async function lock(stream: FrameStream): Promise<void> {
+    while (stream.locked) await ds.sleep(1)
+    stream.locked = true
+}
+
+export function unlock(stream: FrameStream): void {
+    stream.locked = false
+}
+
+function noFrame(cause: FaultCause): string {
+    return cause === FaultCause.NONE
+        ? "a handler that takes a snapshot needs a second buffer and must not wait for it"
+        : `${faultName(cause)}: ${causeText(cause)}`
 }

@@ -2,7 +2,11 @@
 // Where the window of a running capture is, and who moves it: the sensor, the DCMI, or both.
 
 import type { FrameGrabber } from "../drivers/grabber/grabber"
-import type { Sensor } from "../drivers/sensor"
+import { GrabberError } from "../drivers/grabber/grabber"
+import type { Sensor, WindowMove } from "../drivers/sensor"
+import { SensorError } from "../drivers/sensor"
+import { busFaultCause, isLastAttempt } from "../drivers/bus-fault"
+import { GrabberFault } from "../protocol/grabber-page"
 import type { Frame } from "./frame"
 import { onGrid } from "./plan/crop"
 import type { Rectangle } from "../protocol/capture"
@@ -25,8 +29,8 @@ export class WindowMover {
     private readonly sensor: Sensor
     private readonly grabber: FrameGrabber
     /** The window's corner: as it was last asked for, and in the last frame. */
-    private x = 0
-    private y = 0
+    x = 0
+    y = 0
     private seenX = 0
     private seenY = 0
 
@@ -85,6 +89,8 @@ export class WindowMover {
      *
      * @param corner from clamp()
      * @throws Error when strategy or sensor cannot do it without a stop
+     * @throws SensorError when the sensor does not take it: the window stays where it was. When not even that is certain,
+     *         frames are withheld as doubtful until a move succeeds.
      */
     async move(plan: CapturePlan, corner: Point): Promise<void> {
         const { x, y } = corner
@@ -134,7 +140,14 @@ export class WindowMover {
             sensorWindow.x + columns,
             sensorWindow.y + y - window.y
         )
-        await this.grabber.moveSensor(move.address, x, y, move.bytes)
+        const error = await send(this.sensor, this.grabber, move, x, y)
+        if (error) {
+            if (this.sensor.cancelMove) {
+                const back = this.sensor.cancelMove()
+                await send(this.sensor, this.grabber, back, this.x, this.y)
+            }
+            throw error
+        }
         this.x = x
         this.y = y
     }
@@ -160,6 +173,32 @@ export class WindowMover {
         this.x = x
         this.y = y
     }
+}
+
+/** @returns the error when the sensor does not take the bytes of a move */
+async function send(
+    sensor: Sensor,
+    grabber: FrameGrabber,
+    move: WindowMove,
+    x: number,
+    y: number
+): Promise<SensorError | undefined> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            await grabber.moveSensor(move.address, x, y, move.bytes)
+            return undefined
+        } catch (e) {
+            const error = e as GrabberError
+            if (error.fault !== GrabberFault.HARDWARE) throw e
+            const status = error.value | 0
+            if (!isLastAttempt(attempt, status)) continue
+            return new SensorError({
+                part: sensor.limits.name,
+                register: move.register,
+                problem: `moving the window: writing ${move.register}: I2C status ${status}`,
+                cause: busFaultCause(status),
+            })
+        }
 }
 
 /** Compressed, or made smaller by anything but binning. */

@@ -37,13 +37,19 @@ type I2cCall = typeof ds & {
  * somewhere in the rest, of which the largest piece was never below 7800 bytes of 24 KB (measured, with Buffers of a
  * program's own between).
  */
-export const HEAP_RESERVE_BYTES = 17408
+export const HEAP_RESERVE_BYTES = 17920
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {
-    constructor(message: string) {
+    /** LAST_ERROR and ERROR_VALUE; 0: not known. */
+    readonly fault: number
+    readonly value: number
+
+    constructor(message: string, fault?: number, value?: number) {
         super("frame grabber: " + message)
         this.name = "GrabberError"
+        this.fault = fault ?? 0
+        this.value = value ?? 0
     }
 }
 
@@ -234,13 +240,23 @@ export class FrameGrabber extends I2CDriver {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.STOP)
     }
 
-    /** Say whether frames are due at the planned rate, or come when they come: triggered. */
-    async watch(on: boolean): Promise<void> {
-        await this.write8(
-            GrabberReg.CONTROL,
-            "CONTROL",
-            on ? Control.WATCH_ON : Control.WATCH_OFF
-        )
+    /**
+     * Write another value of Control than START and STOP.
+     * @throws GrabberError for power of the sensor while streaming, and for standby without the pin
+     */
+    async control(value: Control): Promise<void> {
+        await this.write8(GrabberReg.CONTROL, "CONTROL", value)
+    }
+
+    /** Read registers that follow each other into a new Buffer. */
+    async readBlock(
+        reg: number,
+        name: string,
+        sizeBytes: number
+    ): Promise<Buffer> {
+        const block = Buffer.alloc(sizeBytes)
+        await this.read(reg, name, block)
+        return block
     }
 
     async clearCounters(): Promise<void> {
@@ -486,11 +502,11 @@ export class FrameGrabber extends I2CDriver {
 
     /** @throws GrabberError always: what the grabber found wrong */
     private async refuse(name: string, status: number): Promise<void> {
-        throw new GrabberError(await this.refusal(name, status))
+        throw await this.refusal(name, status)
     }
 
     /** Put LAST_ERROR into words. */
-    private async refusal(name: string, status: number): Promise<string> {
+    private async refusal(name: string, status: number): Promise<GrabberError> {
         const fault = Buffer.alloc(1)
         const numbers = Buffer.alloc(8)
         this.request1[0] = GrabberReg.LAST_ERROR
@@ -507,7 +523,9 @@ export class FrameGrabber extends I2CDriver {
                 numbers
             )
         if (answered !== 0 || fault[0] === 0)
-            return `${name}: I2C status ${status}`
-        return `${name}: ${faultText(fault[0], numbers.getAt(0, "u32"), numbers.getAt(4, "u32"))}`
+            return new GrabberError(`${name}: I2C status ${status}`)
+        const value = numbers.getAt(0, "u32")
+        const text = faultText(fault[0], value, numbers.getAt(4, "u32"))
+        return new GrabberError(`${name}: ${text}`, fault[0], value)
     }
 }

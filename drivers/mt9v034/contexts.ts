@@ -14,7 +14,11 @@ export abstract class Mt9v034Contexts extends Mt9v034Port {
     /** The content of CHIP_CONTROL. */
     protected chipControl = 0
 
-    private readonly move: WindowMove = { address: 0, bytes: Buffer.alloc(3) }
+    protected readonly move: WindowMove = {
+        address: 0,
+        bytes: Buffer.alloc(3),
+        register: "CHIP_CONTROL",
+    }
 
     protected async control(value: number): Promise<void> {
         await this.writeReg16(Reg.CHIP_CONTROL, value)

@@ -7,6 +7,7 @@ import {
     SensorExposure,
     SensorMode,
     SensorOptions,
+    SensorState,
     WindowMove,
 } from "../sensor"
 import {
@@ -20,6 +21,7 @@ import {
     Adc,
     AecAgc,
     ChipControl,
+    ChipVersion,
     Lock,
     Pattern,
     PixelClock,
@@ -64,6 +66,8 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         width: Mt9v034Limit.FIELD_WIDTH_PX,
         height: Mt9v034Limit.FIELD_HEIGHT_PX,
     }
+    /** The window of the context that rests since the last move. */
+    private windowBefore = this.window
     private binning = 1
     private fps = 0
     private timingMode = TimingMode.DEFAULT
@@ -115,6 +119,24 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         await this.configure({})
     }
 
+    async check(): Promise<SensorState> {
+        const address = await this.findAddress()
+        if (address === 0) return SensorState.ABSENT
+        const same = address === this.devAddr
+        this.useAddress(address)
+        if ((await this.readReg16(Reg.CHIP_VERSION)) !== ChipVersion.MT9V034)
+            return SensorState.OTHER
+        // Another module knows nothing of what was written to the one before.
+        if (!same) return SensorState.RESET
+        // Both have other values after a reset.
+        const kept =
+            (await this.readReg16(RECOMMENDED[0])) ===
+                ((RECOMMENDED[1] << 8) | RECOMMENDED[2]) &&
+            (await this.readReg16(Reg.AEC_AGC_DESIRED_BIN)) ===
+                Range.AEC_DESIRED_BIN
+        return kept ? SensorState.CONFIGURED : SensorState.RESET
+    }
+
     async configure(options: SensorOptions): Promise<SensorMode> {
         const binning = wholeBinning(
             options.binning === undefined ? this.binning : options.binning
@@ -125,7 +147,10 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         if (options.fps !== undefined) this.fps = options.fps
         if (options.timing !== undefined) this.timingMode = options.timing
         if (options.xclkHz !== undefined) this.xclkHz = options.xclkHz
-        if (options.request) this.flip = options.request.flip ?? Flip.NONE
+        if (options.request) {
+            this.flip = options.request.flip ?? Flip.NONE
+            await this.writeBrightness(options.request.brightness ?? 0)
+        }
         this.timing = this.solve(window, binning)
         await this.writeGeometry()
         await this.writeExposureLimits()
@@ -157,8 +182,16 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
             this.binning
         )
         const move = await this.prepareMove(window)
+        this.windowBefore = this.window
         this.window = window
         return move
+    }
+
+    cancelMove(): WindowMove {
+        this.window = this.windowBefore
+        this.chipControl ^= ChipControl.CONTEXT_B
+        this.move.bytes[1] = this.chipControl >> 8
+        return this.move
     }
 
     async setExposure(exposureUs: number): Promise<number> {
@@ -236,6 +269,15 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
             Reg.AGC_AEC_PIXEL_COUNT,
             Math.min(Range.AEC_PIXEL_COUNT, pixels)
         )
+    }
+
+    /** @param percent of white; 0: middle gray */
+    private async writeBrightness(percent: number): Promise<void> {
+        const bin =
+            percent === 0
+                ? Range.AEC_DESIRED_BIN
+                : Math.round((percent * Range.AEC_BINS) / 100)
+        await this.writeReg16(Reg.AEC_AGC_DESIRED_BIN, Math.max(1, bin))
     }
 
     /** Keep every exposure inside the frame: a longer one would silently slow the frame rate (data sheet, p. 10). */

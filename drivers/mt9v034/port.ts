@@ -4,14 +4,13 @@
 import { I2CDriver, I2CDriverOptions } from "@devicescript/drivers"
 import { I2CError } from "@devicescript/i2c"
 import { hexNumber } from "../format"
+import { answersAt, busFaultCause, isLastAttempt } from "../bus-fault"
 import { SensorError, SensorFault } from "../sensor"
+import { FaultCause } from "../../protocol/faults"
 import { ChipVersion, Reg, registerName } from "./registers"
 
 /** The four addresses that the pins S_CTRL_ADR1 and S_CTRL_ADR0 choose from (data sheet, "Slave Address"). */
 const ADDRESSES = hex`48 4c 58 5c`
-
-/** Answer of the bus when no chip has the address. */
-const NACK_ADDRESS = -1
 
 export interface MT9V034Options extends I2CDriverOptions {
     /** 7-bit I2C address; left out: init() looks at all four. */
@@ -33,13 +32,8 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** Read one register. */
     async readReg16(reg: number): Promise<number> {
-        let data: Buffer
         this.pointer[0] = reg
-        try {
-            data = await this.client.xfer(this.devAddr, this.pointer, 2)
-        } catch (e) {
-            throw new SensorError(busFault("reading", reg, e as I2CError))
-        }
+        const data = await transfer(this, "reading", this.pointer, 2)
         return (data[0] << 8) | data[1]
     }
 
@@ -67,17 +61,22 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** @param bytes register, then values, high bytes first */
     protected async send(bytes: Buffer): Promise<void> {
-        try {
-            await this.client.writeBuf(this.devAddr, bytes)
-        } catch (e) {
-            throw new SensorError(busFault("writing", bytes[0], e as I2CError))
-        }
+        await transfer(this, "writing", bytes, 0)
     }
 
     /** Clear the bits of `clear`, then set those of `set`. */
     async modifyReg(reg: number, clear: number, set: number): Promise<void> {
         const value = await this.readReg16(reg)
         await this.writeReg16(reg, (value & ~clear & 0xffff) | set)
+    }
+
+    /** @returns the address at which anybody answers: of the sensor, or one that it can have; 0: nobody does */
+    protected async findAddress(): Promise<number> {
+        if (await answers(this, this.devAddr)) return this.devAddr
+        if (this.fixedAddress !== undefined) return 0
+        for (let i = 0; i < ADDRESSES.length; i++)
+            if (await answers(this, ADDRESSES[i])) return ADDRESSES[i]
+        return 0
     }
 
     /** Find the chip: at the address given, or at one of the four it can have. */
@@ -107,21 +106,40 @@ export abstract class Mt9v034Port extends I2CDriver {
 
     /** Read the chip's version at the present address; -1 when nobody answers there. */
     private async chipVersion(): Promise<number> {
-        this.pointer[0] = Reg.CHIP_VERSION
-        try {
-            const data = await this.client.xfer(this.devAddr, this.pointer, 2)
-            return (data[0] << 8) | data[1]
-        } catch (e) {
-            const error = e as I2CError
-            if ((error.status as number) === NACK_ADDRESS) return -1
-            throw new SensorError(busFault("reading", Reg.CHIP_VERSION, error))
-        }
+        if (!(await answers(this, this.devAddr))) return -1
+        return await this.readReg16(Reg.CHIP_VERSION)
     }
 
-    private useAddress(address: number): void {
+    protected useAddress(address: number): void {
         // Read only for users of the driver; the probe decides it.
         const self = this as { devAddr: number }
         self.devAddr = address
+    }
+}
+
+/** A transfer that was not acknowledged is made again; the registers that it writes may be written twice. */
+async function transfer(
+    port: Mt9v034Port,
+    doing: string,
+    bytes: Buffer,
+    readBytes: number
+): Promise<Buffer> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            return await port.client.xfer(port.devAddr, bytes, readBytes)
+        } catch (e) {
+            const error = e as I2CError
+            if (isLastAttempt(attempt, error.status as number))
+                throw new SensorError(busFault(doing, bytes[0], error))
+        }
+}
+
+async function answers(port: Mt9v034Port, address: number): Promise<boolean> {
+    try {
+        return await answersAt(port.client, address)
+    } catch (e) {
+        const error = e as I2CError
+        throw new SensorError(busFault("asking for", Reg.CHIP_VERSION, error))
     }
 }
 
@@ -131,6 +149,7 @@ function wrongChip(version: number): SensorFault {
         register: "CHIP_VERSION",
         got: version < 0 ? undefined : version,
         wanted: ChipVersion.MT9V034,
+        cause: version < 0 ? FaultCause.SENSOR_ABSENT : FaultCause.SENSOR_OTHER,
     }
 }
 
@@ -144,5 +163,6 @@ function busFault(doing: string, reg: number, error: I2CError): SensorFault {
         part: "MT9V034",
         register,
         problem: `${doing} ${register} (${hexNumber(reg, 2)}): ${cause}`,
+        cause: busFaultCause(error.status as number),
     }
 }

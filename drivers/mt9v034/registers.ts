@@ -127,7 +127,8 @@ export enum Range {
     GAIN_MAX = 64, // 4x
     AEC_MAX_ROWS = 2047, // CURRENT_EXPOSURE counts no further
     AEC_PIXEL_COUNT = 44000, // of the full field
-    AEC_DESIRED_BIN = 32, // of 64: middle gray; what the chip has after a reset is near white
+    AEC_BINS = 64,
+    AEC_DESIRED_BIN = 32, // of AEC_BINS: middle gray; what the chip has after a reset is near white
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { I2CDriverOptions } from "@devicescript/drivers"
 import { I2CDriver } from "@devicescript/drivers"
 import type { I2CError } from "@devicescript/i2c"
+import { answersAt, busFaultCause, isLastAttempt } from "../bus-fault"
 import { hexNumber } from "../format"
 import { SensorError } from "../sensor"
 import {
@@ -13,9 +14,6 @@ import {
     SensorReg,
     sensorRegisterName,
 } from "./registers"
-
-/** Answer of the bus when no chip has the address. */
-const NACK_ADDRESS = -1
 
 /** Reads and writes of both banks. The bank is this object's knowledge: two sensors do not disturb each other. */
 export abstract class BankedRegisters extends I2CDriver {
@@ -75,27 +73,20 @@ export abstract class BankedRegisters extends I2CDriver {
         this.bank = Bank.UNKNOWN
     }
 
-    /** Whether any chip answers at the address. */
+    /** Whether any chip answers at the address. What bank it has selected is not known. */
     protected async answers(): Promise<boolean> {
         this.forgetBank()
-        this.frame[0] = SensorReg.BANK_SEL
-        this.frame[1] = Bank.SENSOR
         try {
-            await this.client.writeBuf(this.devAddr, this.frame)
-            return true
+            return await answersAt(this.client, this.devAddr)
         } catch (e) {
             const error = e as I2CError
-            if ((error.status as number) === NACK_ADDRESS) return false
-            throw busFault("writing", Bank.SENSOR, SensorReg.BANK_SEL, error)
+            throw busFault("asking for", Bank.SENSOR, SensorReg.PID, error)
         }
     }
 
     private async selectBank(bank: number): Promise<void> {
         if (bank === this.bank) return
-        // Unknown until the chip has acknowledged it.
-        this.forgetBank()
         await this.transferWrite(bank, DspReg.BANK_SEL, bank)
-        this.bank = bank
     }
 
     private async writeBanked(
@@ -110,14 +101,12 @@ export abstract class BankedRegisters extends I2CDriver {
     private async readBanked(bank: number, reg: number): Promise<number> {
         await this.selectBank(bank)
         this.pointer[0] = reg
-        try {
-            // The data sheet separates the two parts by a STOP; a repeated start works in practice.
-            const data = await this.client.xfer(this.devAddr, this.pointer, 1)
-            return data[0]
-        } catch (e) {
-            this.forgetBank()
-            throw busFault("reading", bank, reg, e as I2CError)
-        }
+        // The data sheet separates the two parts by a STOP; a repeated start works in practice.
+        // Unknown until the chip has acknowledged it.
+        this.forgetBank()
+        const data = await transfer(this, bank, this.pointer, 1)
+        this.bank = bank
+        return data[0]
     }
 
     private async transferWrite(
@@ -127,13 +116,28 @@ export abstract class BankedRegisters extends I2CDriver {
     ): Promise<void> {
         this.frame[0] = reg
         this.frame[1] = value
-        try {
-            await this.client.writeBuf(this.devAddr, this.frame)
-        } catch (e) {
-            this.forgetBank()
-            throw busFault("writing", bank, reg, e as I2CError)
-        }
+        this.forgetBank()
+        await transfer(this, bank, this.frame, 0)
+        this.bank = bank
     }
+}
+
+/** A transfer that was not acknowledged is made again; the register that it writes may be written twice. */
+async function transfer(
+    chip: I2CDriver,
+    bank: number,
+    bytes: Buffer,
+    readBytes: number
+): Promise<Buffer> {
+    for (let attempt = 1; true; attempt++)
+        try {
+            return await chip.client.xfer(chip.devAddr, bytes, readBytes)
+        } catch (e) {
+            const error = e as I2CError
+            if (!isLastAttempt(attempt, error.status as number)) continue
+            const doing = readBytes > 0 ? "reading" : "writing"
+            throw busFault(doing, bank, bytes[0], error)
+        }
 }
 
 function busFault(
@@ -152,5 +156,6 @@ function busFault(
         part: "OV2640",
         register,
         problem: `${doing} ${register} (${hexNumber(reg, 2)}): ${cause}`,
+        cause: busFaultCause(error.status as number),
     })
 }

@@ -10,7 +10,7 @@ import type {
     SensorMode,
     SensorOptions,
 } from "../sensor"
-import { SensorError } from "../sensor"
+import { SensorError, SensorState } from "../sensor"
 import type { SensorLimits } from "../sensor-limits"
 import { BankedRegisters } from "./banked-registers"
 import { codeToGain, gainToCode } from "./gain"
@@ -21,7 +21,7 @@ import {
     reflected,
     solveGeometry,
 } from "./geometry"
-import { fittingQuality, qualityToQs } from "./quality"
+import { fittingQuality, qualityToQs, roomyQuality } from "./quality"
 import {
     ChipId,
     Clkrc,
@@ -49,6 +49,7 @@ import {
 import type { Ov2640Timing } from "./timing"
 import { OV2640_LIMITS, solveClocks } from "./timing"
 import { Flip, PixelFormat, TestPattern } from "../../protocol/capture"
+import { FaultCause } from "../../protocol/faults"
 
 /** The only address (data sheet: write 0x60, read 0x61). */
 const ADDRESS = 0x30
@@ -94,6 +95,8 @@ export class OV2640 extends BankedRegisters implements Sensor {
     readonly limits: SensorLimits = OV2640_LIMITS
 
     private settings = defaultSettings()
+    /** The quality that was asked for. */
+    private wantedQuality = this.settings.quality
     private geometry: Geometry
     private timing: Ov2640Timing
     private colorBar = false
@@ -130,14 +133,36 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.configure({})
     }
 
+    async check(): Promise<SensorState> {
+        if (!(await this.answers())) return SensorState.ABSENT
+        if ((await this.readSensor(SensorReg.PID)) !== ChipId.PID)
+            return SensorState.OTHER
+        // Both have other values after a reset.
+        const kept =
+            (await this.readSensor(SensorReg.COM9)) === Com9.CEILING_8X &&
+            (await this.readDsp(DspReg.R_BYPASS)) === 0
+        return kept ? SensorState.CONFIGURED : SensorState.RESET
+    }
+
+    /** Automatic exposure rests too: it needs a few frames afterwards. */
+    async setStandby(on: boolean): Promise<void> {
+        await this.writeSensor(
+            SensorReg.COM2,
+            Com2.DRIVE_2X | (on ? Com2.STANDBY : 0)
+        )
+    }
+
     async configure(options: SensorOptions): Promise<SensorMode> {
         const settings = withOptions(this.settings, options)
         const problem = settingsProblem(settings)
         if (problem) throw new SensorError({ part: "OV2640", problem })
         this.settings = settings
+        if (options.request) this.wantedQuality = settings.quality
         this.geometry = solveGeometry(frameOf(settings))
         this.timing = this.solveTiming()
         await this.writeMode()
+        if (options.request)
+            await this.writeBrightness(options.request.brightness ?? 0)
         return {
             window: this.geometry.window,
             binning: 1 << this.geometry.readOut,
@@ -229,19 +254,24 @@ export class OV2640 extends BankedRegisters implements Sensor {
         )
     }
 
-    async compressMore(
+    async fitQuality(
         neededBytes: number,
         bufferBytes: number
     ): Promise<number> {
-        const quality = fittingQuality(
-            this.settings.quality,
-            neededBytes,
-            bufferBytes
-        )
-        if (quality === 0) return 0
-        this.settings.quality = quality
-        await this.writeDsp(DspReg.QS, qualityToQs(quality))
-        return quality
+        const { quality } = this.settings
+        const better =
+            neededBytes > bufferBytes
+                ? fittingQuality(quality, neededBytes, bufferBytes)
+                : roomyQuality(
+                      quality,
+                      this.wantedQuality,
+                      neededBytes,
+                      bufferBytes
+                  )
+        if (better === 0) return 0
+        await this.writeDsp(DspReg.QS, qualityToQs(better))
+        this.settings.quality = better
+        return better
     }
 
     /** In the order of every driver: DSP bypassed, sizes, clocks, DSP on, pixel format. */
@@ -286,6 +316,20 @@ export class OV2640 extends BankedRegisters implements Sensor {
             SensorReg.REG04,
             Reg04.VFLIP | Reg04.VREF_BIT_0 | Reg04.MIRROR,
             set
+        )
+    }
+
+    /** @param percent of white; 0: as after a reset */
+    private async writeBrightness(percent: number): Promise<void> {
+        const aim =
+            percent === 0 ? Range.AEC_AIM : Math.round((percent * 255) / 100)
+        await this.writeSensor(
+            SensorReg.AEW,
+            Math.min(255, aim + Range.AEC_TOLERANCE)
+        )
+        await this.writeSensor(
+            SensorReg.AEB,
+            Math.max(0, aim - Range.AEC_TOLERANCE)
         )
     }
 
@@ -362,6 +406,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
                 register: "PID",
                 wanted: ChipId.PID,
                 problem: "no sensor at 0x30 (nothing answers)",
+                cause: FaultCause.SENSOR_ABSENT,
             })
         const pid = await this.readSensor(SensorReg.PID)
         if (pid !== ChipId.PID) throw wrongId("PID", pid, ChipId.PID, "0x26")
@@ -378,7 +423,15 @@ function wrongId(
     expected: string
 ): SensorError {
     const problem = `${register} reads ${hexNumber(got, 2)}, expected ${expected}`
-    return new SensorError({ part: "OV2640", register, got, wanted, problem })
+    const cause = FaultCause.SENSOR_OTHER
+    return new SensorError({
+        part: "OV2640",
+        register,
+        got,
+        wanted,
+        problem,
+        cause,
+    })
 }
 
 function fault(register: string, problem: string): SensorError {

@@ -91,6 +91,28 @@ export function fittingQuality(
     return qsToQuality(Math.min(Quality.QS_WORST, Math.max(qs + 1, guess)))
 }
 
+/** Of the buffer, what a better quality may fill: scenes change. */
+const ROOMY = 0.8
+
+/**
+ * Find a better quality at which frames still fit; sizes rise more slowly than scales fall, so that the guess is safe.
+ *
+ * @param quality 1..100, of the frames
+ * @param wanted 1..100, the best there may be
+ * @returns 1..100; 0 when there is no better one
+ */
+export function roomyQuality(
+    quality: number,
+    wanted: number,
+    largestBytes: number,
+    bufferBytes: number
+): number {
+    const qs = qualityToQs(quality)
+    const guess = Math.ceil((qs * largestBytes) / (ROOMY * bufferBytes))
+    const best = Math.max(qualityToQs(wanted), guess)
+    return best < qs ? Math.min(wanted, qsToQuality(best)) : 0
+}
+
 /**
  * Propose a buffer for one compressed frame.
  *

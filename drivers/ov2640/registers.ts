@@ -210,6 +210,8 @@ export enum Range {
     GAIN_MIN = 1,
     GAIN_MAX = 31, // 2 x 2 x 2 x 2 x (1 + 15/16)
     EXPOSURE_MIN_ROWS = 1,
+    AEC_AIM = 0x70, // middle of AEB and AEW after a reset, of 255
+    AEC_TOLERANCE = 8,
 }
 
 /**

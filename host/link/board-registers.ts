@@ -3,7 +3,7 @@
 
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { GrabberBus } from "../../sim/observe/grabber-reader.ts"
-import { GrabberReg } from "../../protocol/grabber-page.ts"
+import { GrabberBytes, GrabberReg } from "../../protocol/grabber-page.ts"
 
 type Run = readonly [address: number, bytes: number]
 
@@ -25,10 +25,7 @@ const RUNS = {
     capture: CAPTURE,
     all: [
         [GrabberReg.ID, GrabberReg.BOARD_FLAGS + 4 - GrabberReg.ID],
-        [
-            GrabberReg.REQ_SIZE_WIDTH,
-            GrabberReg.REQ_BINNING + 1 - GrabberReg.REQ_SIZE_WIDTH,
-        ],
+        [GrabberReg.REQ_SIZE_WIDTH, GrabberBytes.REQUEST],
         ...CAPTURE,
     ],
 } as const satisfies Readonly<Record<string, readonly Run[]>>

@@ -210,7 +210,8 @@ cam_status_t cam_capture_stop(void) {
     mmio_irq_restore(irq);
     // CAPTURE reads 1 until the frame in progress has ended. A sensor that stopped in mid-frame
     // never ends it.
-    (void)mmio_wait_clear(DCMI_CR, DCMI_CR_CAPTURE, cam_cap.stop_timeout_us);
+    if (!cam_frames_stalled())
+        (void)mmio_wait_clear(DCMI_CR, DCMI_CR_CAPTURE, cam_cap.stop_timeout_us);
     finish_last_frame();
     const bool stopped = cam_dma_stop();
     if (cam_cap.filling != NULL) cam_cap.free |= cam_cap.filling->bit;

@@ -9,6 +9,7 @@
 #include "grabber_map.h"
 #include "grabber_mode.h"
 #include "i2c.h"
+#include "pins.h"
 #include "port.h"
 #include "stats.h"
 
@@ -98,6 +99,17 @@ static cam_status_t changed(cam_status_t status, bool streaming) {
     return status;
 }
 
+/** A capture would only see frames end. */
+static cam_status_t power_sensor(bool on) {
+    if (cam_capture_state() != CAM_STOPPED)
+        return cam_refuse(CAM_BUSY, (uint32_t)cam_capture_state(), 0);
+    if (on)
+        cam_pins_start_sensor();
+    else if (!cam_pins_standby_sensor())
+        return cam_refuse(CAM_BAD_REGISTER, CAM_PIN_NONE, 0);
+    return cam_ok();
+}
+
 static cam_status_t control(const transfer_t *transfer) {
     switch (transfer->write[1]) {
     case CAM_CONTROL_START:
@@ -113,8 +125,11 @@ static cam_status_t control(const transfer_t *transfer) {
     case CAM_CONTROL_WATCH_ON:
         cam_frames_watch(transfer->write[1] == CAM_CONTROL_WATCH_ON);
         return cam_ok();
+    case CAM_CONTROL_SENSOR_STANDBY:
+    case CAM_CONTROL_SENSOR_ON:
+        return power_sensor(transfer->write[1] == CAM_CONTROL_SENSOR_ON);
     default:
-        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_WATCH_ON);
+        return cam_refuse(CAM_BAD_REGISTER, transfer->write[1], CAM_CONTROL_SENSOR_ON);
     }
 }
 

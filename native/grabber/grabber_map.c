@@ -36,6 +36,7 @@ static const map_entry_t REGISTERS[] = {
     {CAM_REG_REQ_EXPOSURE_US, 4},
     {CAM_REG_REQ_GAIN_X16, 2},
     {CAM_REG_REQ_BINNING, 1},
+    {CAM_REG_REQ_BRIGHTNESS, 1},
     {CAM_REG_MODE_STRATEGY, 1},
     {CAM_REG_MODE_FORMAT, 1},
     {CAM_REG_MODE_BUFFERS, 1},

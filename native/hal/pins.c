@@ -97,6 +97,12 @@ void cam_pins_start_sensor(void) {
     mmio_delay_us(RESET_TO_I2C_US);
 }
 
+bool cam_pins_standby_sensor(void) {
+    if (cam_board.sensor_standby == CAM_PIN_NONE) return false;
+    cam_pin_write(cam_board.sensor_standby, true);
+    return true;
+}
+
 void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode) { set_pair(pin, GPIO_MODER, (uint32_t)mode); }
 
 void cam_pin_write(uint32_t pin, bool high) {

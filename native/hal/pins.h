@@ -22,6 +22,9 @@ void cam_pins_init_i2c(void);
  * I2C. Context: thread. */
 void cam_pins_start_sensor(void);
 
+/** Drive STANDBY high. @returns false when it is not wired. Context: thread. */
+bool cam_pins_standby_sensor(void);
+
 /** Hand a pin to a peripheral (RM0090 section 8.3.7): alternate function `function`, push-pull at
  * high speed, clock of the port included; `pull_up` for inputs that may be left open. Context:
  * thread. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame grabber's driver on a recording target. Addresses are typed again from docs/frame-grabber.md.
 
+import { GrabberBytes } from "../../protocol/grabber-page.ts"
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Descriptor, GrabberMode } from "../../drivers/grabber/blocks.ts"
 import { FrameGrabber } from "../../drivers/grabber/grabber.ts"
@@ -123,7 +124,9 @@ describe("frame grabber identity and blocks", () => {
         const block = await grabber.readRequest()
 
         expect([...block]).toEqual(
-            Array.from({ length: 35 }, (_, i) => page.page.getUint8(0x2c + i))
+            Array.from({ length: GrabberBytes.REQUEST }, (_, i) =>
+                page.page.getUint8(0x2c + i)
+            )
         )
     })
 
@@ -284,7 +287,7 @@ describe("frame grabber frames", () => {
 
     it("refuses what the VM's heap cannot hold, with both numbers, before it allocates", async () => {
         const frame = await lend()
-        const free = 24_576 - 17_408
+        const free = 24_576 - 17_920
 
         expect((await grabber.readPixels(frame.index, 0, free)).length).toBe(
             free
@@ -292,7 +295,7 @@ describe("frame grabber frames", () => {
         await expect(
             grabber.readPixels(frame.index, 0, free + 1)
         ).rejects.toThrow(
-            "frame grabber: 7169 bytes of pixels and 17408 for the program do not fit into the GC heap of 24576 bytes"
+            "frame grabber: 6657 bytes of pixels and 17920 for the program do not fit into the GC heap of 24576 bytes"
         )
     })
 

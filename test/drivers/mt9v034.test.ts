@@ -89,7 +89,7 @@ describe("MT9V034 probe", () => {
         connect({ transfer: () => -3 })
 
         await expect(new MT9V034().init()).rejects.toThrow(
-            "MT9V034: reading CHIP_VERSION (0x00): I2C status -3"
+            "MT9V034: asking for CHIP_VERSION (0x00): I2C status -3"
         )
     })
 

@@ -9,6 +9,7 @@ import {
     qsToQuality,
     qualityProblem,
     qualityToQs,
+    roomyQuality,
 } from "../../drivers/ov2640/quality.ts"
 
 const ALL = Array.from({ length: 100 }, (_, i) => i + 1)
@@ -81,5 +82,29 @@ describe("OV2640 JPEG quality of a frame that did not fit", () => {
         expect(qualityToQs(80)).toBe(14)
         expect(qualityToQs(fittingQuality(80, 40_000, 20_000))).toBe(28)
         expect(qualityToQs(fittingQuality(80, 21_000, 20_000))).toBe(15)
+    })
+})
+
+describe("roomyQuality", () => {
+    it.each([
+        [10, 80, 2000, 10_000],
+        [40, 95, 5000, 10_000],
+        [1, 100, 700, 60_000],
+    ])(
+        "from %i, at most %i, raises as far as %i bytes of %i leave room",
+        (quality, wanted, largest, buffer) => {
+            const better = roomyQuality(quality, wanted, largest, buffer)
+
+            expect(better).toBeGreaterThan(quality)
+            expect(better).toBeLessThanOrEqual(wanted)
+            // Sizes grow no faster than the scale falls.
+            const grown = (largest * qualityToQs(quality)) / qualityToQs(better)
+            expect(grown).toBeLessThanOrEqual(buffer)
+        }
+    )
+
+    it("is 0 where there is no room, or nothing better is wanted", () => {
+        expect(roomyQuality(40, 80, 8500, 10_000)).toBe(0)
+        expect(roomyQuality(80, 80, 100, 10_000)).toBe(0)
     })
 })

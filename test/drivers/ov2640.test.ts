@@ -80,7 +80,7 @@ describe("OV2640 init", () => {
         connect({ transfer: () => -3 })
 
         await expect(new OV2640().init()).rejects.toThrow(
-            "OV2640: writing BANK_SEL (0xff): I2C status -3"
+            "OV2640: asking for PID (0x0a): I2C status -3"
         )
     })
 

@@ -22,7 +22,7 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
             },
         })
         rig.setMode({ buffers: 1, lineBytes: 752, lines: 480 })
-        rig.write32(0x5c, 60_000)
+        rig.write32(0x5c, 66_921) // 481 x 31 us and 32 us
         rig.camera.shape = () => ({ columns: 752, rows: 480 })
         rig.camera.rowNs = 31_000
     })

@@ -144,7 +144,7 @@ describe("the frame grabber's registers", () => {
     })
 
     it("refuse a control command that does not exist", () => {
-        expect(refused(rig.control(6))).toEqual({ code: BAD_REGISTER, value: 6, limit: 5 })
+        expect(refused(rig.control(8))).toEqual({ code: BAD_REGISTER, value: 8, limit: 7 })
     })
 
     it("refuse too few and too many bytes, and say how many", () => {

@@ -4,13 +4,14 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { FAULT_NAMES, FaultCause } from "../../protocol/faults.ts"
+import { FaultCause } from "../../protocol/faults.ts"
+import { FAULT_CAUSE_NAMES } from "../../protocol/names.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 
 const PROGRAM_FIRST = 48
 
 function firmware(file: string): string {
-    return readFileSync(join(projectRoot, "firmware", file), "utf8")
+    return readFileSync(join(projectRoot, "firmware/supervision", file), "utf8")
 }
 
 describe("causes of a program's end", () => {
@@ -38,15 +39,32 @@ describe("causes of a program's end", () => {
                 .matchAll(/"([a-z-]+)"/g),
         ].map(([, name]) => name)
 
-        expect(names).toEqual(causes.map(([, code]) => FAULT_NAMES[code]))
+        expect(names).toEqual(causes.map(([, code]) => FAULT_CAUSE_NAMES[code]))
         expect(causes.map(([, code]) => code)).toEqual(
             names.map((_, i) => PROGRAM_FIRST + i)
         )
     })
+})
 
-    it("have names of their own, in kebab case", () => {
-        const names = Object.values(FAULT_NAMES)
-        expect(new Set(names).size).toBe(names.length)
-        for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/)
+const NAMES = Object.values(FAULT_CAUSE_NAMES)
+
+describe("causes of faults", () => {
+    it("have a name of their own each, that of the enum in kebab case, and fit into a byte", () => {
+        expect(new Set(NAMES).size).toBe(NAMES.length)
+        for (const [code, name] of Object.entries(FAULT_CAUSE_NAMES)) {
+            expect(FaultCause[Number(code)]).toBe(
+                name.toUpperCase().replaceAll("-", "_")
+            )
+            expect(Number(code)).toBeLessThan(256)
+        }
+    })
+
+    it("are all in docs/faults.md", () => {
+        const text = readFileSync(join(projectRoot, "docs/faults.md"), "utf8")
+
+        const missing = NAMES.filter(
+            name => name !== "none" && !new RegExp(`\\b${name}\\b`).test(text)
+        )
+        expect(missing).toEqual([])
     })
 })

@@ -68,7 +68,7 @@ describe("protocol/grabber-page.ts", () => {
             addresses.get(last)! + lastBytes - addresses.get(first)!
         expect(GrabberBytes.BOARD).toBe(from("ID", "BOARD_FLAGS", 4))
         expect(GrabberBytes.REQUEST).toBe(
-            from("REQ_SIZE_WIDTH", "REQ_BINNING", 1)
+            from("REQ_SIZE_WIDTH", "REQ_BRIGHTNESS", 1)
         )
         expect(GrabberBytes.MODE).toBe(
             from("MODE_STRATEGY", "MODE_FRAME_ROWS", 2)

@@ -51,6 +51,7 @@ const EVERYTHING: CaptureRequest = {
     exposureUs: 0x15161718,
     gain: 0x191a / 16,
     binning: 4,
+    brightness: 70,
 }
 
 describe("the request block", () => {
@@ -161,6 +162,7 @@ describe("the request block", () => {
             testPattern: some(whole(TestPattern.DIAGONAL)),
             quality: some(whole(100)),
             binning: some(fc.constantFrom(1, 2, 4)),
+            brightness: some(fc.integer({ min: 1, max: 100 })),
             flip: some(whole(Flip.BOTH)),
         })
         fc.assert(

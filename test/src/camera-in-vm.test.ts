@@ -56,7 +56,7 @@ describe("Camera in the VM", () => {
             })
 
             await expect(run).rejects.toThrow(
-                "7260 bytes of pixels and 17408 for the program do not fit into the GC heap of 24576 bytes"
+                "6820 bytes of pixels and 17920 for the program do not fit into the GC heap of 24576 bytes"
             )
         }
     })

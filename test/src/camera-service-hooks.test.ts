@@ -7,7 +7,10 @@ import { OV2640_LIMITS } from "../../drivers/ov2640/timing.ts"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { connect, type Device } from "../../sim/devicescript/stand-ins/core.ts"
 import { Camera } from "../../src/camera.ts"
+import type { CameraFault } from "../../src/camera-fault.ts"
 import { planCapture } from "../../src/plan/plan.ts"
+import { FaultCause } from "../../protocol/faults.ts"
+import { GrabberReg } from "../../protocol/grabber-page.ts"
 import { FakeGrabber } from "../support/drivers/fake-grabber.ts"
 import { FakeSensor } from "../support/drivers/fake-sensor.ts"
 import {
@@ -81,18 +84,22 @@ describe("Camera adjust while streaming", () => {
 
 describe("Camera onFault", () => {
     it("calls the handler when a fault counter moved while frames come", async () => {
-        const errors: unknown[] = []
-        camera.onFault(error => {
-            errors.push(error)
+        const faults: CameraFault[] = []
+        camera.onFault(fault => {
+            faults.push(fault)
         })
         await camera.configure({ ...REQUEST })
         await device.notify("fault")
-        expect(errors).toEqual([])
+        expect(faults).toEqual([])
 
         await camera.start()
+        page.page.setUint32(GrabberReg.SHORT_FRAMES, 1, true)
         await device.notify("fault")
+        await device.advance(0)
 
-        expect(errors).toEqual([undefined])
+        expect(faults).toMatchObject([
+            { cause: FaultCause.SHORT, recovered: true },
+        ])
     })
 })
 

@@ -391,10 +391,11 @@ describe("camera service, what is impossible", () => {
         expect(await rig.until(rig.camera.readText("error"))).toBe("")
     })
 
-    it("is a sensor that refuses one transfer: the old mode comes back", async () => {
+    it("is a sensor that does not hear a few transfers: the old mode comes back", async () => {
         const rig = await ServiceRig.boot()
         await rig.run(0.1)
-        deafen(rig, 1)
+        // The stop is tried three times; then nobody seems to be there.
+        deafen(rig, 4)
 
         await rig.change("fps", { value: 60_000 })
         const frames = rig.frames.length
@@ -449,7 +450,7 @@ describe("camera service, what is impossible", () => {
     })
 
     it("is a new plan on a board with a small heap; moves go on", async () => {
-        const rig = await ServiceRig.boot({ gcHeapBytes: 16 * 1024 })
+        const rig = await ServiceRig.boot({ gcHeapBytes: 17 * 1024 })
 
         await rig.change("fps", { value: 60_000 })
         const reason = await rig.until(rig.camera.readText("error"))
@@ -461,7 +462,7 @@ describe("camera service, what is impossible", () => {
         })
 
         expect(reason).toBe(
-            "a new plan needs a GC heap of 20480 bytes, this board has 16384"
+            "a new plan needs a GC heap of 20480 bytes, this board has 17408"
         )
         expect(window).toEqual({ x: 1, y: 2, width: 220, height: 220 })
         expectNothingLost(rig)
@@ -523,7 +524,7 @@ describe("camera service, OV2640", () => {
         rig.camera.write({ size: { width: 1600, height: 1200 } })
         rig.camera.write({ window: { x: 0, y: 0, width: 1600, height: 1200 } })
         rig.camera.write({ buffers: { value: 4 } })
-        await rig.run(2)
+        await rig.run(4)
         expect(await rig.until(rig.camera.read("streaming"))).toEqual({
             value: 0,
         })
@@ -674,7 +675,7 @@ describe("camera service, heap", () => {
 
             const heap = rig.simulation.measureHeap()!
 
-            expect(heap.usedBytes).toBeLessThan(14_500)
+            expect(heap.usedBytes).toBeLessThan(14_600)
             expect(heap.freeBytes).toBeGreaterThan(4096)
         }
     )

@@ -3,7 +3,7 @@
 // again.
 
 import { describe, expect, it } from "vitest"
-import { FAULT_NAMES, FaultCause } from "../../protocol/faults.ts"
+import { FaultCause, faultName } from "../../protocol/faults.ts"
 import {
     emulatedRig,
     runUntil,
@@ -106,7 +106,7 @@ describe("a program that ends while frames come", () => {
             try {
                 runUntil(rig, () => said(rig, line).length > 0, 2)
                 expect(said(rig, line)).toHaveLength(1)
-                expect(said(rig, line)[0]).toContain(FAULT_NAMES[cause])
+                expect(said(rig, line)[0]).toContain(faultName(cause))
                 const before = rig.frames.length
                 expect(before).toBeGreaterThan(5)
 
@@ -237,7 +237,7 @@ describe("a firmware that fails while frames come", () => {
 
                 expect(said(rig, /^CRASH/)).toHaveLength(1)
                 expect(said(rig, line)).toHaveLength(1)
-                expect(said(rig, line)[0]).toContain(FAULT_NAMES[cause])
+                expect(said(rig, line)[0]).toContain(faultName(cause))
                 expect(rig.frames.length).toBeGreaterThanOrEqual(wanted)
                 expect(emulated.seconds - fromS).toBeLessThan(PATIENCE_S)
                 expect(emulated.record.counters().restarts).toBe(1)

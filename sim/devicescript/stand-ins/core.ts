@@ -219,6 +219,14 @@ export class FrameGrabber extends Role {
     readonly fault = new Event<void>(this.device, "fault")
 }
 
+Object.defineProperty(Function.prototype, "start", {
+    value(this: (...values: unknown[]) => unknown, ...values: unknown[]) {
+        // A fiber of its own; an exception ends the program: here the test, as a rejection that nobody handles.
+        void Promise.resolve().then(() => this(...values))
+    },
+    configurable: true,
+})
+
 /** A packet for or from a service of the program. */
 export declare class Packet {
     readonly serviceIndex: number

@@ -153,7 +153,7 @@ export class Ov2640Model implements SensorModel {
 
     /** PCLK runs while frames are sent; of registers that make none, the last. */
     get pixclkNs(): number {
-        return this.answers() ? this.pclkNs : 0
+        return this.answers() && !this.registerStandby ? this.pclkNs : 0
     }
 
     /** PWDN high: outputs low at once, no answer on the bus; registers are kept. */
@@ -178,6 +178,10 @@ export class Ov2640Model implements SensorModel {
         this.inReset = inReset
         if (inReset) this.halt()
         else this.afterReset()
+    }
+
+    private get registerStandby(): boolean {
+        return (this.registers.sensor(Sensor.COM2) & COM2_STANDBY) !== 0
     }
 
     private answers(): boolean {

@@ -268,8 +268,7 @@ describe("JPEG", () => {
         [0x77, 0x88, 0x99, 0xff],
         [0xd9, 0x00, 0x00, 0x00],
     ]
-    const sent = (_frame: number, row: number): readonly number[] =>
-        image[row]!
+    const sent = (_frame: number, row: number): readonly number[] => image[row]!
     const bytesOf = (frame: readonly string[]): number[] =>
         frame
             .filter(what => what.endsWith(" rising"))

@@ -10,7 +10,7 @@ import {
 
 /** The message tells these five. */
 const COUNTERS = {
-    sensorFrames: 10,
+    sentFrames: 10,
     frames: 0,
     dropped: 1,
     overruns: 7,

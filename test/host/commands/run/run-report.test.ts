@@ -29,6 +29,20 @@ describe("run --json", () => {
             window: { x: 266, y: 130, width: 220, height: 220 },
             binning: 1,
             fps: { planned: 120.003, measured: 120.003 },
+            sensorFrames: 122,
+            ends: {
+                delivered: 120,
+                skipped: 0,
+                dropped: 0,
+                settling: 2,
+                short: 0,
+                overrun: 0,
+                dmaError: 0,
+                badJpeg: 0,
+                tooLarge: 0,
+                lost: 0,
+                doubtful: 0,
+            },
             frames: 120,
             dropped: 0,
             skipped: 0,
@@ -78,6 +92,10 @@ describe("run --json", () => {
         const counters = {
             ...SAMPLE_COUNTERS,
             sensorFrames: 0,
+            sentFrames: 0,
+            frames: 0,
+            delivered: 0,
+            settling: 0,
             irqs: 0,
             busBytes: 0,
         }
@@ -86,6 +104,15 @@ describe("run --json", () => {
             busBytesPerFrame: 0,
             irqsPerFrame: 0,
         })
+    })
+})
+
+describe("a frame of the sensor", () => {
+    it("that is in two places, or in none, is told as a mistake of the grabber", () => {
+        const counters = { ...SAMPLE_COUNTERS, lost: 1 }
+        expect(() => makeReport({ ...facts, counters })).toThrow(
+            "the frame grabber counted 122 frames of the sensor, and 123 ends of frames"
+        )
     })
 })
 

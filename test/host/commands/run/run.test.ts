@@ -154,6 +154,8 @@ describe("what a run writes", () => {
             "window",
             "binning",
             "fps",
+            "sensorFrames",
+            "ends",
             "frames",
             "dropped",
             "skipped",
