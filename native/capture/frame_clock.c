@@ -404,7 +404,9 @@ static bool check_span(span_t *span, int32_t time_x16) {
 /** Rows that are lost show before FRAME and after it, rows that are doubled only after it. */
 static bool check_spans(const cam_buffer_t *buffer) {
     if (!waits_for_vsync()) return check_span(&clock.before, before_x16(buffer));
-    return cam_frames_waits(buffer) || check_span(&clock.after, after_x16(buffer));
+    if (cam_frames_waits(buffer)) return true;
+    const bool came = (int32_t)(buffer->vsync_after_us - buffer->end_us) >= 0;
+    return came && check_span(&clock.after, after_x16(buffer));
 }
 
 bool cam_frames_check(cam_buffer_t *buffer) {
