@@ -181,8 +181,11 @@ static void glitch(void) {
     if (cam_cap.phase == CAM_PHASE_STARVED) return; // its VSYNC counts it
     const bool fresh = cam_cap.fate == CAM_FATE_NONE || cam_cap.fate == CAM_FATE_NOT_SYNCED;
     if (fresh && cam_capture_in_flight() && untouched()) return;
-    if (cam_cap.fate == CAM_FATE_NONE && !cam_capture_in_flight())
-        cam_cap.counters.lost++; // nothing was armed for it
+    if (cam_cap.fate == CAM_FATE_NONE && !cam_capture_in_flight()) {
+        // Nothing was armed. The next frame may be about to begin, and be whole.
+        if (!cam_cap.crops) cam_capture_resume();
+        return;
+    }
     if (cam_capture_in_flight()) cam_capture_lose(&cam_cap.counters.short_frames);
     if (cam_cap.fate != CAM_FATE_NOT_SYNCED) {
         cam_cap.sequence++;
@@ -220,10 +223,10 @@ CAM_COLD static bool vsync_odd(uint32_t mis) {
         frame_end();
         frame_too = true;
     }
-    if (ended.glitch) {
-        glitch();
-        return false;
-    }
+    if (ended.glitch) glitch();
+    // What came between the two was the rest of the frame that has its place already.
+    if (ended.again && cam_cap.fate == CAM_FATE_EMPTY) cam_cap.fate = CAM_FATE_NONE;
+    if (ended.glitch || ended.again) return false;
     // The frame that a glitch cut had no VSYNC of its own: this is the next one's.
     if (cam_cap.fate == CAM_FATE_NOT_SYNCED && cam_cap.sequence != 0 && ended.frames != 0)
         cam_cap.fate = CAM_FATE_NONE;

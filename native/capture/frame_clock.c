@@ -39,6 +39,7 @@ typedef struct {
 static struct {
     uint32_t period_x16; // 0: not known
     uint32_t row_x16;    // of the sensor; 0: not known
+    bool paced;          // two frames of the sensor, one after the other, were that far apart
     bool unwatched;
     uint32_t first_us; // the first end of a frame that was not captured
     uint32_t vsync_us; // the newest VSYNC that cam_frames_ended() saw
@@ -69,7 +70,11 @@ static struct {
     span_t after;
 } clock;
 
-static uint32_t x16(uint32_t us) { return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us); }
+/** A time that is yet to come is none: the end of a frame may be noted before it is due. */
+static uint32_t x16(uint32_t us) {
+    if ((int32_t)us < 0) return 0;
+    return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us);
+}
 
 static bool near(uint32_t a, uint32_t b, uint32_t tolerance) {
     return (a > b ? a - b : b - a) <= tolerance;
@@ -103,6 +108,7 @@ static uint32_t period_x16(uint32_t fps_millihz) {
 void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.period_x16 = period_x16(fps_millihz);
     clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
+    clock.paced = false;
     clock.start_us = cam_port_now_us();
     clock.glitches = 0;
     clock.early = false;
@@ -145,6 +151,12 @@ static uint32_t whole_periods(uint32_t time_x16) {
     return near(time_x16, periods * clock.period_x16, tolerance) ? periods : 0;
 }
 
+/** As near as a VSYNC may be to where one is due. */
+static bool beside(uint32_t us, uint32_t other_us) {
+    const uint32_t apart = (int32_t)(us - other_us) < 0 ? other_us - us : us - other_us;
+    return x16(apart) <= clock.period_x16 / 8u;
+}
+
 /** Nothing has ended since a frame was counted at a glitch. */
 static bool early(void) { return clock.early && last_us() == clock.early_us; }
 
@@ -165,7 +177,7 @@ cam_vsync_t cam_frames_ended(void) {
         clock.first_us = now_us;
         clock.vsync_us = now_us;
         clock.late = false;
-        return (cam_vsync_t){false, 1};
+        return (cam_vsync_t){.frames = 1};
     }
     const uint32_t last = last_us();
     const uint32_t elapsed_x16 = x16(now_us - last);
@@ -174,21 +186,24 @@ cam_vsync_t cam_frames_ended(void) {
     clock.late = under_way();
     const uint32_t frames =
         clock.late ? elapsed_x16 / clock.period_x16 : whole_periods(elapsed_x16);
+    if (frames == 0 && last != clock.first_us && beside(now_us, last))
+        return (cam_vsync_t){.again = true};
     // The first VSYNC may itself have been a glitch, if its frame was not captured.
     if (frames == 0 && (last == clock.first_us || were_no_glitches(now_us))) {
         clock.glitches = 0;
         clock.early = false;
+        clock.vsync_us = now_us;
         set_last(now_us);
-        return (cam_vsync_t){false, 1};
+        return (cam_vsync_t){.frames = 1};
     }
-    if (frames == 0) return (cam_vsync_t){true, 0};
+    if (frames == 0) return (cam_vsync_t){.glitch = true};
     clock.glitches = 0;
     const uint32_t counted = early() ? 1u : 0u;
     clock.early = false;
     clock.vsync_us = now_us;
-    // Its place among the others, until it proves to be that of a whole frame.
-    set_last(last + frames * clock.period_x16 / 16u);
-    return (cam_vsync_t){false, frames - counted};
+    // Its place among the others, where that is known, until it proves to be that of a whole frame.
+    set_last(clock.paced ? last + frames * clock.period_x16 / 16u : now_us);
+    return (cam_vsync_t){.frames = frames - counted};
 }
 
 uint32_t cam_frames_crop_rows(void) {
@@ -279,6 +294,8 @@ static void count_missing_frame(void) {
     clock.early = false;
     cam_cap.fate = CAM_FATE_NONE;
     set_last(last_us() + clock.period_x16 / 16u);
+    // What is armed is a frame after this one.
+    if (cam_cap.crops && cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
 }
 
 void cam_frames_count_missing(void) {
@@ -336,7 +353,10 @@ static bool check_number(cam_buffer_t *buffer) {
     if (due == frames) {
         clock.misfit_x16 = 0;
         // A crystal may be off by more than half a frame in COMPARED_FRAMES_MAX.
-        if (frames == 1) clock.period_x16 += (uint32_t)((int32_t)(each_x16 - clock.period_x16) / 8);
+        if (frames == 1) {
+            clock.period_x16 += (uint32_t)((int32_t)(each_x16 - clock.period_x16) / 8);
+            clock.paced = near(each_x16, clock.period_x16, clock.period_x16 / 32u);
+        }
         return true;
     }
     // Twice in a row: the sensor's rate is not the one that was planned.
@@ -344,6 +364,7 @@ static bool check_number(cam_buffer_t *buffer) {
     clock.misfit_x16 = each_x16;
     if (other_rate) {
         clock.period_x16 = each_x16;
+        clock.paced = true;
         return true;
     }
     if (due < frames) return false;
@@ -383,7 +404,9 @@ static bool check_span(span_t *span, int32_t time_x16) {
 /** Rows that are lost show before FRAME and after it, rows that are doubled only after it. */
 static bool check_spans(const cam_buffer_t *buffer) {
     if (!waits_for_vsync()) return check_span(&clock.before, before_x16(buffer));
-    return cam_frames_waits(buffer) || check_span(&clock.after, after_x16(buffer));
+    if (cam_frames_waits(buffer)) return true;
+    const bool came = (int32_t)(buffer->vsync_after_us - buffer->end_us) >= 0;
+    return came && check_span(&clock.after, after_x16(buffer));
 }
 
 bool cam_frames_check(cam_buffer_t *buffer) {

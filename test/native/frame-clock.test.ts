@@ -4,6 +4,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
+import { lineRig, WHOLE } from "../support/native/line-rig.ts"
 import {
     bootRig,
     COLUMNS,
@@ -164,6 +165,17 @@ describe("a dead cable", () => {
         expect(rig.u8(0x81)).not.toBe(STALLED)
     })
 
+    it("has its frames counted once with a crop window, too", async () => {
+        const rig = await cropRig()
+        runAndTake(rig, 3, windowOf)
+        const { sink } = silence(rig)
+        runWithout(rig, sink, 50)
+        const taken = runAndTake(rig, 80, windowOf)
+        expect(taken.filter(({ sequence, frame = sequence }) => frame !== sequence)).toEqual([])
+        expect(taken.at(-1)).toMatchObject({ sequence: 80 })
+        expect(rig.counters()).toMatchObject({ sensorFrames: 81 })
+    })
+
     it("is none when the program says that frames come when they come", async () => {
         const rig = await windowRig()
         rig.control(4)
@@ -175,12 +187,73 @@ describe("a dead cable", () => {
     })
 })
 
+// Until its time is known again, VSYNCs in the wrong place end frames after all: theirs is the time from which it goes on.
+describe("a sensor that pauses, and goes on at another time of a frame", () => {
+    it.each(["frames", "rows"] as const)(
+        "captured as %s has each frame counted once",
+        async as => {
+            const rig = await (as === "rows" ? lineRig(WHOLE) : windowRig())
+            rig.control(START)
+            rig.camera.start()
+            runAndTake(rig, 5)
+            rig.camera.stop()
+            for (let ms = 0; ms < 3; ms++) {
+                rig.run(1_000_000)
+                rig.native.poll()
+                runAndTake(rig, 5)
+            }
+            const before = rig.counters().sensorFrames
+            rig.camera.sent = 0
+            rig.camera.start(FRAME_NS * 0.6)
+            runAndTake(rig, 100)
+            const counters = rig.counters()
+            expect(counters.sensorFrames - before).toBeGreaterThanOrEqual(100)
+            expect(counters.sensorFrames - before).toBeLessThanOrEqual(102)
+            expect(counters.delivered).toBeGreaterThan(90)
+        }
+    )
+})
+
 describe("a pulse on VSYNC", () => {
     it.each([4, 9, 15])("%i us into a frame costs this frame only", async us => {
         const rig = await windowRig()
         glitchIn(rig, 2, us * 1_000)
         expect(runAndTake(rig, 5)).toEqual(own(0, 1, 3, 4, 5))
         expect(rig.counters()).toMatchObject({ sensorFrames: 6, shortFrames: 1 })
+    })
+
+    // It is taken for the frame's end, which is noted for when it was due: nobody is to count frames up to then.
+    it.each(["window", "crop"] as const)(
+        "just before the end of a frame (%s) while the time is looked at loses no other number",
+        async capture => {
+            const rig = await (capture === "crop" ? cropRig() : windowRig())
+            const whole = capture === "crop" ? windowOf : frameOf
+            glitchIn(rig, 25, 14_000)
+            const { onStart } = rig.camera
+            rig.camera.onStart = frame => {
+                onStart?.(frame)
+                // The last look is more than 1 ms ago.
+                if (frame === 25)
+                    rig.clock.after(14_500, () => rig.native.poll())
+            }
+            while (rig.camera.sent < 26) rig.run(500)
+            expect(runAndTake(rig, 30, whole).slice(-3)).toEqual(own(28, 29, 30))
+            expect(rig.counters()).toMatchObject({ sensorFrames: 31 })
+        }
+    )
+
+    it("between two frames while nothing is armed counts none of them", async () => {
+        const rig = await windowRig(
+            { kind: "missing-vsync", frame: 4 },
+            { kind: "missing-vsync", frame: 5 }
+        )
+        rig.camera.onEnd = frame => {
+            if (frame !== 5) return
+            rig.clock.after(26_000, () => rig.chip.dcmi.vsync(0))
+            rig.clock.after(27_000, () => rig.chip.dcmi.vsync(1))
+        }
+        expect(runAndTake(rig, 10).slice(-5)).toEqual(own(6, 7, 8, 9, 10))
+        expect(rig.counters().sensorFrames).toBe(11)
     })
 
     it("between two frames costs nothing", async () => {
