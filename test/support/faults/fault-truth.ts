@@ -66,7 +66,7 @@ export class FaultTruth {
         }
         if (!this.completes(frame)) return
         for (const open of this.open) {
-            const overNs = open.effect.overNs ?? Infinity
+            const overNs = overAt(open.effect)
             if (open.right || sent.startNs < overNs) continue
             open.right = true
             open.framesUntilRight = open.sent.filter(
@@ -85,7 +85,7 @@ export class FaultTruth {
     private sent(frame: SensorFrame): void {
         this.look()
         for (const { effect, sent, right } of this.open)
-            if (!right && frame.startNs >= (effect.overNs ?? Infinity))
+            if (!right && frame.startNs >= overAt(effect))
                 sent.push(frame.sequence)
     }
 
@@ -110,7 +110,8 @@ export class FaultTruth {
 
     /** A line on the console. */
     told(line: string): void {
-        if (/frames come again|no frames,/.test(line)) this.keepsSending = false
+        if (/frames come again|no frames,|panic|restart/i.test(line))
+            this.keepsSending = false
     }
 
     private begin(effect: Effect): void {
@@ -139,4 +140,9 @@ export class FaultTruth {
 
 function hasHappened({ happenedNs }: Effect): boolean {
     return happenedNs !== undefined
+}
+
+/** When it acts no more, ns: a late interrupt that was raised before the end is taken after it. */
+function overAt({ fault, overNs = Infinity }: Effect): number {
+    return fault.fault === "irq-late" ? overNs + fault.us * 1000 : overNs
 }

@@ -58,7 +58,6 @@ export function soak(options: SoakOptions): SoakResult {
     const choice = new SeededChoice(seed, 0)
     const problems: string[] = []
     const result = { faults: 0, excused: 0 }
-    let ahead = 0
     const settle = (): void => {
         for (const aftermath of truth.settled.splice(0)) {
             result.faults++
@@ -68,7 +67,9 @@ export function soak(options: SoakOptions): SoakResult {
         }
     }
     machine.run({ seconds: FIRST_S })
-    const startFrames = machine.record.counters().sensorFrames
+    const start = machine.record.counters()
+    const startFrames = start.sensorFrames
+    let ahead = startFrames - start.sentFrames
     let counted = startFrames
     for (let s = FIRST_S; counted < startFrames + frames; s += everyS) {
         const { given } = cases[choice.whole(0, cases.length - 1)]!
@@ -90,7 +91,7 @@ export function soak(options: SoakOptions): SoakResult {
             problems.push(
                 `${what}: ${nowAhead - ahead} frames too many counted`
             )
-        if (!truth.keepsSending) ahead = nowAhead
+        if (Math.abs(nowAhead - ahead) > UNDER_WAY) ahead = nowAhead
         truth.keepsSending = true
     }
     machine.run({ seconds: machine.seconds + LAST_S })
