@@ -36,6 +36,8 @@ enum Policy {
     FIRST_POLL_MS = 5,
     FIRST_FRAMES = 12,
     FIRST_EXTRA_MS = 200,
+    /** While none comes: between two looks whether the sensor is still there. */
+    LOOK_MS = 200,
     /** Between two looks at HSYNC. */
     HSYNC_POLL_MS = 3,
 }
@@ -227,20 +229,32 @@ async function bringBack(camera: Supervised): Promise<FaultCause> {
     }
 }
 
-/** Wait for the first frame. @returns false when none comes */
+/**
+ * Wait for the first frame: with a wire that is off for a while the capture goes on as soon as it is back.
+ *
+ * @returns false when the sensor is to be set up anew
+ */
 async function framesCome(camera: Supervised): Promise<boolean> {
     const { stream } = camera
     const before = await readFrames(camera)
     const startMs = ds.millis()
+    let lookMs = startMs + framesMs(camera, Policy.FIRST_FRAMES)
     while (stream.running) {
         // A frame that is triggered comes when it is.
         if (camera.triggered || (await readFrames(camera)) !== before)
             return true
-        if (ds.millis() - startMs > framesMs(camera, Policy.FIRST_FRAMES)) {
-            note(camera, await diagnose(camera, FaultCause.LOST))
-            await pause(camera)
-            await ds.sleep(Policy.SET_UP_MS)
-            return false
+        const nowMs = ds.millis()
+        if (nowMs > lookMs) {
+            const cause = await diagnose(camera, FaultCause.LOST)
+            note(camera, cause)
+            const gone =
+                cause >= FaultCause.SENSOR_ABSENT &&
+                cause <= FaultCause.SENSOR_OTHER
+            if (gone || nowMs - startMs > Policy.SET_UP_MS) {
+                await pause(camera)
+                return false
+            }
+            lookMs = nowMs + Policy.LOOK_MS
         }
         await ds.sleep(Policy.FIRST_POLL_MS)
     }

@@ -291,9 +291,10 @@ CAM_COLD static void overrun_and(uint32_t mis) {
         cam_cap.phase == CAM_PHASE_ARMED) {
         // This interrupt comes so late that the next frame has begun without a buffer: only that
         // one is lost.
-        const uint32_t frames = cam_frames_ended().frames;
+        const cam_vsync_t ended = cam_frames_ended();
+        const uint32_t frames = ended.frames;
         cam_cap.filling->sequence = cam_cap.sequence;
-        cam_cap.filling->end_us = frames == 0 ? cam_port_now_us() : cam_cap.frame_us;
+        cam_cap.filling->end_us = frames == 0 ? cam_port_now_us() : ended.first_us;
         cam_cap.sequence += frames == 0 ? 1u : frames;
         cam_cap.counters.lost += frames > 1u ? frames - 1u : 0;
         cam_cap.fate = CAM_FATE_NONE;

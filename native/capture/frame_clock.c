@@ -203,7 +203,7 @@ cam_vsync_t cam_frames_ended(void) {
     clock.vsync_us = now_us;
     // Its place among the others, where that is known, until it proves to be that of a whole frame.
     set_last(clock.paced ? last + frames * clock.period_x16 / 16u : now_us);
-    return (cam_vsync_t){.frames = frames - counted};
+    return (cam_vsync_t){.frames = frames - counted, .first_us = last + clock.period_x16 / 16u};
 }
 
 uint32_t cam_frames_crop_rows(void) {

@@ -13,6 +13,7 @@ import {
     type SimulateOptions,
     type SimulateResult,
 } from "../../sim/testing.ts"
+import { smallRun } from "../support/faults/small-run.ts"
 import { noisyScene, Rig } from "../support/sensors/ov2640-rig.ts"
 import { compile, PROGRAMS } from "./programs.ts"
 import { PixelFormat } from "../../protocol/capture.ts"
@@ -24,7 +25,8 @@ beforeAll(() =>
         "ov2640-y-in-place-of-x",
         "ov2640-larger-than-told",
         "ov2640-other-format",
-        "jpeg-in-a-fifth"
+        "jpeg-in-a-fifth",
+        "slow-reader"
     )
 )
 
@@ -295,5 +297,70 @@ describe("esp32-camera #585: the sensor sends more than the buffer takes", () =>
             pixelErrors: 0,
         })
         expect(counters).toMatchObject({ overruns: 0, shortFrames: 0 })
+    })
+})
+
+// Cause: one text, "Failed to get the frame on time!", for whatever keeps frames away.
+describe("esp32-camera #155: one message for a dozen causes", () => {
+    it.each([
+        ["sensor-unplug", "sensor-absent"],
+        ["sensor-wrong-chip", "sensor-other"],
+        ["pixclk-stopped", "no-pixclk"],
+        ["vsync-stuck", "no-vsync"],
+    ])("%s is called %s here", async (fault, name) => {
+        const { console } = await smallRun([{ at: 0.4, for: 0.3, fault }])
+        expect(console.join("\n")).toContain(`no frames, ${name}: `)
+    })
+})
+
+// Cause: with one buffer the frame that waits is the one after the last that was taken, however long ago that was.
+describe("esp32-camera #417: a stale frame from one buffer", () => {
+    it("says when it was taken, and what was missed since", async () => {
+        const { frames, console } = await simulate({
+            app: `${PROGRAMS}/slow-reader.ts`,
+            frames: 10,
+        })
+        expect(console).toContain("0 bytes changed")
+        for (const [
+            i,
+            { sequence, droppedBefore, endUs, sent },
+        ] of frames.entries()) {
+            expect(Math.abs(endUs - sent.endNs / 1000)).toBeLessThan(1000)
+            if (i > 0)
+                expect(sequence - frames[i - 1]!.sequence).toBe(
+                    droppedBefore + 1
+                )
+        }
+    })
+})
+
+// Cause: ESP_ERR_NOT_FOUND, 0x105, for a missing sensor, another one, and a bus that is held.
+describe("esp32-camera #679: one code for whatever is wrong with the sensor", () => {
+    it.each([
+        [
+            "nothing answers",
+            { sensorAddress: null },
+            /no sensor at 0x48.*nothing answers/s,
+        ],
+        [
+            "another chip",
+            { faults: [{ at: 0, fault: "sensor-wrong-chip" }] },
+            /0x1313|0x7721|another/i,
+        ],
+    ])("%s has its own text", async (_, options, text) => {
+        const { faults = [], ...rest } = options as {
+            faults?: object[]
+            sensorAddress?: null
+        }
+        await expect(smallRun(faults, rest)).rejects.toThrow(text)
+    })
+})
+
+// Cause: init returned OK although no frame buffer could be had.
+describe("esp32-camera #862: started without memory for a frame", () => {
+    it("is refused, with what is needed and what there is", async () => {
+        await expect(smallRun([], { ramBytes: 1000 })).rejects.toThrow(
+            /1000|1,000/
+        )
     })
 })

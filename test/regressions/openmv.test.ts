@@ -4,8 +4,10 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { MT9V034_LIMITS } from "../../drivers/mt9v034/timing.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
+import { parseFaults } from "../../sim/faults/fault-file.ts"
 import { simulate, type SimulateOptions } from "../../sim/testing.ts"
 import { planCapture } from "../../src/plan/plan.ts"
+import { smallRun } from "../support/faults/small-run.ts"
 import { bootRig, frameOf, START, type Rig } from "../support/native/rig.ts"
 import { Mt9v034Rig } from "../support/sensors/mt9v034-rig.ts"
 import { ForeignFirmware, LINE, VSYNC } from "./foreign-firmware.ts"
@@ -256,5 +258,76 @@ describe("openmv #2221: a dropped frame shifts the ones after it", () => {
             pixelErrors: 0,
         })
         expect(frames.filter(frame => frame.droppedBefore > 0)).toHaveLength(1)
+    })
+})
+
+// Cause: a script was stopped in mid-transfer; the sensor held SDA low, and no later transfer could begin.
+describe("openmv #1222 and #1017: the sensor's I2C bus stays locked", () => {
+    it.each([3, 9])(
+        "is free again after %i clocks, and the exposure is read again",
+        async clocks => {
+            const { faults, console, counters } = await smallRun(
+                [{ at: 0.3, fault: "i2c-sda-low", clocks }],
+                { exposureUs: undefined, seconds: 2 }
+            )
+            expect(faults[0]).toMatchObject({ framesLost: 0, wrongFrames: 0 })
+            expect(console.filter(line => line.includes("no frames"))).toEqual(
+                []
+            )
+            expect(counters.delivered).toBeGreaterThan(150)
+        }
+    )
+
+    it("that is held for a while costs no frame and ends no program", async () => {
+        const { faults, counters } = await smallRun(
+            [{ at: 0.3, for: 1, fault: "i2c-sda-low" }],
+            { exposureUs: undefined, seconds: 2 }
+        )
+        expect(faults[0]).toMatchObject({
+            detectedAs: ["i2cErrors"],
+            framesLost: 0,
+            wrongFrames: 0,
+        })
+        expect(counters.delivered).toBeGreaterThan(150)
+    })
+})
+
+// Cause: the first frame of a single buffer began in the middle of one of the sensor's.
+describe("openmv #1580: corrupted rows in the first frame of one buffer", () => {
+    it.each([1, 2, 3, 4, 5])(
+        "never here: started %i ms later, the first frame is whole",
+        async ms => {
+            const { frames } = await simulate({
+                window: { width: 160, height: 120 },
+                buffers: 1,
+                frames: 3,
+                strategy: Strategy.DCMI_CROP,
+                faults: parseFaults(
+                    [{ at: ms / 1000, fault: "dma-late", us: 1000 * ms }],
+                    "test"
+                ),
+            })
+            for (const { pixelErrors, torn } of frames)
+                expect({ pixelErrors, torn }).toEqual({
+                    pixelErrors: 0,
+                    torn: false,
+                })
+        }
+    )
+})
+
+// Cause: the sensor takes the trigger mode at a frame boundary; what was set before it was forgotten, and nobody was told.
+describe("openmv #3263: the trigger mode is silently ignored", () => {
+    it("is on when triggered frames begin: each has a trigger of its own", async () => {
+        const { console, counters } = await simulate({
+            app: "test/system/programs/triggered.ts",
+            seconds: 1,
+        })
+        const triggers = console
+            .map(line => /^(\d+) \d+ \d+$/.exec(line)?.[1])
+            .filter(us => us !== undefined && us !== "0")
+        expect(triggers.length).toBeGreaterThan(5)
+        expect(new Set(triggers).size).toBe(triggers.length)
+        expect(counters.dropped).toBe(0)
     })
 })

@@ -41,6 +41,7 @@ export async function capture(
         readoutUs: 0,
         busBytes: mode.outputWidthPx * mode.outputHeightPx * bytesPerPixel,
         sync: sensor.limits.sync,
+        frameRows: 0,
         settleFrames: sensor.limits.settleFrames,
     })
     await mistake(sensor)

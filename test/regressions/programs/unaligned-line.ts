@@ -25,6 +25,7 @@ await grabber.writeMode({
     readoutUs: 0,
     busBytes: window.width * window.height,
     sync: sensor.limits.sync,
+    frameRows: 0,
     settleFrames: 1,
 })
 await grabber.start()

@@ -10,51 +10,65 @@ import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { Simulation } from "../../../sim/simulation.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
 import type { FaultCase, FaultGiven } from "./fault-cases.ts"
-import type { FaultyCapture } from "./strategies.ts"
+import { FaultTruth, type Aftermath } from "./fault-truth.ts"
+import { WINDOW_ROWS, type FaultyCapture } from "./strategies.ts"
 
 const BOARD = "nucleo-f446re"
 /** When the capture has settled. */
-export const FIRST_S = 0.6
+const FIRST_S = 0.6
+/** Added to each time, so that a fault is not always at the same time of a frame. */
+const PHASE_S = 0.0031
 
 /** What a fault did, all injections together. */
 export interface CellResult {
-    /** What it was noticed as, by all injections, in alphabetical order. */
-    readonly detectedAs: readonly string[]
-    /** Injections that acted, and those that nobody noticed although they cost a frame or made one wrong. */
+    /** What it was noticed as, in alphabetical order: what the program was told, and counters of the grabber. */
+    readonly names: readonly string[]
+    /** Injections that found something to act on. */
     readonly happened: number
-    readonly unnoticed: number
     /** The most of all injections. */
     readonly framesLost: number
-    readonly recoveredAfterFrames: number
-    readonly recoveredAfterMs: number
-    readonly wrongFrames: number
+    /** Frames that the sensor sent after the fault was over before one was right, and the time; the most of all. */
+    readonly framesUntilRight: number
+    readonly msUntilRight: number
+    /** Handed over as good although they were not, in all injections. */
+    readonly wrong: number
     /** Injections after which nothing was right again. */
     readonly stuck: number
     /** How the program ended, if it did. */
     readonly ended: string | undefined
-    readonly outcomes: readonly FaultOutcome[]
-    readonly console: readonly string[]
+}
+
+/** Buckets and causes by the counter that moved; the others say it by another one. */
+const COUNTER_NAMES: Readonly<Record<string, string>> = {
+    shortFrames: "short",
+    overrunFrames: "overrun",
+    dmaErrors: "dma-error",
+    badJpeg: "bad-jpeg",
+    tooLarge: "too-large",
+    lost: "lost",
+    doubtful: "doubtful",
+    dropped: "dropped",
 }
 
 /** Each at its time, in different places of a frame. */
-export function atTimes(
-    given: readonly FaultGiven[],
-    everyS: number,
-    firstS = FIRST_S
-): object[] {
+function atTimes(given: readonly FaultGiven[], everyS: number): object[] {
     return given.map((fault, index) => ({
-        at: Math.round((firstS + index * (everyS + 0.0031)) * 1e6) / 1e6,
+        at: Math.round((FIRST_S + index * (everyS + PHASE_S)) * 1e6) / 1e6,
         ...fault,
     }))
 }
 
-/** Try a fault on a way to capture. Same result twice. */
-export async function runCell(
+/** A simulation of a way to capture, with who judges it. */
+export async function faultySimulation(
     capture: FaultyCapture,
-    { name, given, everyS }: FaultCase,
-    seed: number
-): Promise<CellResult> {
-    const lines: string[] = []
+    seed: number,
+    faults: readonly object[],
+    onConsole: (line: string) => void
+): Promise<{
+    readonly simulation: Simulation
+    readonly truth: FaultTruth
+}> {
+    let truth: FaultTruth | undefined = undefined as FaultTruth | undefined
     const simulation = await Simulation.create({
         board: readBoard(BOARD, capture.sensor),
         scene: await loadScene(
@@ -65,52 +79,73 @@ export async function runCell(
         program: await buildProgram(capture.app),
         request: capture.request,
         seed,
-        faults: parseFaults(atTimes(given, everyS), name),
-        onConsole: line => lines.push(line),
+        faults: parseFaults(faults, capture.name),
+        onConsole: line => {
+            truth?.told(line)
+            onConsole(line)
+        },
+        onFrame: frame => truth?.taken(frame),
     })
-    let ended: string | undefined
-    try {
-        simulation.run({
-            seconds: FIRST_S + given.length * (everyS + 0.0031) + 0.2,
-        })
-    } catch (error) {
-        if (!(error instanceof ProgramError)) throw error
-        ended = `${error.kind}: ${error.message}`
-    }
-    return resultOf(simulation.record.faults.outcomes(), ended, lines)
+    truth = new FaultTruth(simulation, WINDOW_ROWS)
+    return { simulation, truth }
 }
 
-export function resultOf(
+/** Try a fault on a way to capture. Same result twice. */
+export async function runCell(
+    capture: FaultyCapture,
+    { given, everyS }: FaultCase,
+    seed: number
+): Promise<CellResult> {
+    const told = new Set<string>()
+    const { simulation, truth } = await faultySimulation(
+        capture,
+        seed,
+        atTimes(given, everyS),
+        line => {
+            const cause = /^fault (\S+)$/.exec(line)?.[1]
+            if (cause !== undefined) told.add(cause)
+        }
+    )
+    let ended: string | undefined
+    try {
+        const seconds = FIRST_S + given.length * (everyS + PHASE_S) + 0.1
+        simulation.run({ seconds })
+    } catch (error) {
+        if (!(error instanceof ProgramError)) throw error
+        ended = error.kind
+    }
+    truth.settle()
+    const outcomes = simulation.record.faults.outcomes()
+    return cellResult(outcomes, truth.settled, told, ended)
+}
+
+export function cellResult(
     outcomes: readonly FaultOutcome[],
-    ended: string | undefined,
-    console: readonly string[]
+    settled: readonly Aftermath[],
+    told: ReadonlySet<string>,
+    ended: string | undefined
 ): CellResult {
     const acted = outcomes.filter(({ happenedAt }) => happenedAt !== null)
-    const most = (value: (outcome: FaultOutcome) => number | null): number =>
-        Math.max(0, ...acted.map(outcome => value(outcome) ?? 0))
+    const counted = acted
+        .flatMap(({ detectedAs }) => detectedAs ?? [])
+        .map(counter => COUNTER_NAMES[counter])
+        .filter(name => name !== undefined)
+    const most = (values: readonly number[]): number => Math.max(0, ...values)
     return {
-        detectedAs: [
-            ...new Set(acted.flatMap(({ detectedAs }) => detectedAs ?? [])),
+        names: [
+            ...new Set([...told, ...counted, ...(ended ? [ended] : [])]),
         ].sort(),
         happened: acted.length,
-        unnoticed: acted.filter(
-            ({ detectedAs, framesLost, wrongFrames }) =>
-                detectedAs === null && framesLost + wrongFrames > 0
-        ).length,
-        framesLost: most(({ framesLost }) => framesLost),
-        recoveredAfterFrames: most(
-            ({ recoveredAfterFrames }) => recoveredAfterFrames
+        framesLost: most(acted.map(({ framesLost }) => framesLost)),
+        framesUntilRight: most(
+            settled.map(({ framesUntilRight }) => framesUntilRight)
         ),
-        recoveredAfterMs: most(({ recoveredAfterMs }) => recoveredAfterMs),
-        wrongFrames: acted.reduce(
-            (sum, { wrongFrames }) => sum + wrongFrames,
-            0
-        ),
-        stuck: acted.filter(
-            ({ recoveredAfterFrames }) => recoveredAfterFrames === null
+        msUntilRight: most(settled.map(({ msUntilRight }) => msUntilRight)),
+        wrong: settled.reduce((sum, { wrong }) => sum + wrong, 0),
+        // One that acts at the next occasion may have none after it is over.
+        stuck: settled.filter(
+            ({ right, effect }) => !right && effect.overNs !== undefined
         ).length,
         ended,
-        outcomes,
-        console,
     }
 }

@@ -35,8 +35,12 @@ export class FaultTruth {
     readonly settled: Aftermath[] = []
     /** Wrong frames before any fault has happened. */
     wrongBefore = 0
+    /** Nobody has set the sensor up anew: what it sends and what is counted can be compared. Set again by who looks. */
+    keepsSending = true
     private open: Open[] = []
+    /** Faults of the list that have been seen, and those of them that have not happened. */
     private noticed = 0
+    private waiting: Effect[] = []
     private batches = { sequence: -1, rows: 0 }
     private lastWrong = -1
 
@@ -62,7 +66,7 @@ export class FaultTruth {
         }
         if (!this.completes(frame)) return
         for (const open of this.open) {
-            const overNs = open.effect.overNs ?? Infinity
+            const overNs = overAt(open.effect)
             if (open.right || sent.startNs < overNs) continue
             open.right = true
             open.framesUntilRight = open.sent.filter(
@@ -81,7 +85,7 @@ export class FaultTruth {
     private sent(frame: SensorFrame): void {
         this.look()
         for (const { effect, sent, right } of this.open)
-            if (!right && frame.startNs >= (effect.overNs ?? Infinity))
+            if (!right && frame.startNs >= overAt(effect))
                 sent.push(frame.sequence)
     }
 
@@ -96,14 +100,18 @@ export class FaultTruth {
 
     private look(): void {
         const { effects } = this.machine.faults
-        for (let i = this.noticed; i < effects.length; i++) {
-            const effect = effects[i]!
-            if (effect.happenedNs === undefined) continue
-            if (this.open.some(open => open.effect === effect)) continue
-            if (this.settled.some(done => done.effect === effect)) continue
+        while (this.noticed < effects.length)
+            this.waiting.push(effects[this.noticed++]!)
+        if (!this.waiting.some(hasHappened)) return
+        for (const effect of this.waiting.filter(hasHappened))
             this.begin(effect)
-        }
-        while (effects[this.noticed]?.happenedNs !== undefined) this.noticed++
+        this.waiting = this.waiting.filter(effect => !hasHappened(effect))
+    }
+
+    /** A line on the console. */
+    told(line: string): void {
+        if (/frames come again|no frames,|panic|restart/i.test(line))
+            this.keepsSending = false
     }
 
     private begin(effect: Effect): void {
@@ -128,4 +136,13 @@ export class FaultTruth {
         this.batches = { sequence: sent.sequence, rows: before + height }
         return this.batches.rows >= this.rows
     }
+}
+
+function hasHappened({ happenedNs }: Effect): boolean {
+    return happenedNs !== undefined
+}
+
+/** When it acts no more, ns: a late interrupt that was raised before the end is taken after it. */
+function overAt({ fault, overNs = Infinity }: Effect): number {
+    return fault.fault === "irq-late" ? overNs + fault.us * 1000 : overNs
 }

@@ -19,12 +19,14 @@ export interface FaultyCapture {
 
 /** In the middle of the field: there are rows and columns on each side of it. */
 const WINDOW = { x: 200, y: 160, width: 160, height: 120 }
+/** A frame has as many; a batch fewer. */
+export const WINDOW_ROWS = WINDOW.height
 
 function gray(
     name: string,
     strategy: Strategy,
     buffers: number,
-    app = "src/main.ts"
+    app = "test/faults/programs/frames.ts"
 ): FaultyCapture {
     return {
         name,
@@ -46,7 +48,7 @@ export const FAULTY_CAPTURES: readonly FaultyCapture[] = [
     {
         name: "jpeg",
         sensor: "ov2640",
-        app: "src/main.ts",
+        app: "test/faults/programs/frames.ts",
         request: {
             strategy: Strategy.JPEG,
             format: PixelFormat.JPEG,

@@ -13,9 +13,11 @@ import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
 import type { ElfSegment } from "../../../toolchain/firmware/elf.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
+import type { SensorName } from "../../../protocol/names.ts"
 
 const BOARD = "nucleo-f446re"
 /** Between two looks at what the board has said and done. */
@@ -38,30 +40,44 @@ export interface RigOptions {
     /** The program in slot A, from the project's folder. */
     readonly app?: string
     readonly request?: CaptureRequest
+    /** Default: the board's. */
+    readonly sensor?: SensorName
     /** More in its flash than the firmware. */
     readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
     /** What goes wrong, and when. */
     readonly faults?: readonly AnyFault[]
+    /** Default: flat. */
+    readonly scene?: string
+    /** Told of each frame that the program got. */
+    readonly onFrame?: (frame: CapturedFrame) => void
 }
 
 /** A board that is about to boot. Who makes it closes it. */
 export async function emulatedRig({
     app = "src/main.ts",
     request,
+    sensor,
     extra = () => [],
     faults,
+    scene = "flat",
+    onFrame,
 }: RigOptions): Promise<EmulatedRig> {
     const { elf: file } = await buildFirmware({
         board: BOARD,
         app: join(projectRoot, app),
         ...(request && { request }),
+        ...(sensor && { sensor }),
     })
-    const board = readBoard(BOARD)
+    const board = readBoard(BOARD, sensor)
     const elf = readElf(readFileSync(file), file, chipPlaces(board))
     const frames: TimedFrame[] = []
     const emulated: EmulatedBoard = new EmulatedBoard({
         board,
-        scene: await loadScene("flat", { width: 752, height: 480 }, 1),
+        scene: await loadScene(
+            scene,
+            SENSOR_CATALOGUE[board.sensor.name].field,
+            1
+        ),
         elf: {
             ...elf,
             segments: [
@@ -72,7 +88,10 @@ export async function emulatedRig({
         program: await buildProgram(app),
         cpi: DEFAULT_CPI,
         faults,
-        onFrame: frame => frames.push({ frame, ns: emulated.clock.nowNs }),
+        onFrame: frame =>
+            onFrame
+                ? onFrame(frame)
+                : frames.push({ frame, ns: emulated.clock.nowNs }),
     })
     const text: string[] = [""]
     emulated.chip.usart(2).onTransmit = value => {

@@ -58,6 +58,7 @@ await grabber.writeMode({
     readoutUs: 10000,
     busBytes: lineBytes * height,
     sync: 1,
+    frameRows: 0,
     settleFrames: 1,
 })
 await grabber.start()
