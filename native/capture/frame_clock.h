@@ -21,9 +21,9 @@ void cam_frames_watch(bool on);
 
 /** What a VSYNC means. */
 typedef struct {
-    bool glitch;     // it came too early to end a frame
-    bool again;      // it is where the one before was: both end the same frame
-    uint32_t frames; // of the sensor that it ends, those that were counted at a glitch left out
+    bool glitch;       // it came too early to end a frame
+    bool again;        // it is where the one before was: both end the same frame
+    uint32_t frames;   // of the sensor that it ends, those that were counted at a glitch left out
     uint32_t first_us; // when the first of them ended, by the time of a frame
 } cam_vsync_t;
 

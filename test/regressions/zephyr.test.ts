@@ -10,7 +10,6 @@ describe("zephyr #92354: an error of DCMI or DMA ends the capture for good", () 
     it.each([
         ["dcmi-overrun", "overrunFrames"],
         ["dma-error", "dmaErrors"],
-        ["register-upset", "doubtful"],
     ])(
         "%s costs a frame, is counted, and the next is right",
         async (fault, counter) => {
