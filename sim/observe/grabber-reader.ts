@@ -201,11 +201,7 @@ function rowMemory(
 
 /** What was counted since the counters were cleared. */
 export function readCounters(bus: GrabberBus): GrabberCounters {
-    const capture = new Block(
-        bus,
-        GrabberReg.BAD_JPEG,
-        GrabberReg.NEEDED_BYTES
-    )
+    const capture = new Block(bus, GrabberReg.BAD_JPEG, GrabberReg.NEEDED_BYTES)
     const recovery = new Block(
         bus,
         GrabberReg.OVERRUN_FRAMES,

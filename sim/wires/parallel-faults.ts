@@ -144,10 +144,7 @@ function stageOf(fault: ParallelFault, acted: Acted): BusStage {
 
 function checkNumbers(fault: ParallelFault): void {
     for (const [name, value] of Object.entries(fault))
-        if (
-            name !== "kind" &&
-            !(Number.isInteger(value) && Number(value) >= 0)
-        )
+        if (name !== "kind" && !(Number.isInteger(value) && Number(value) >= 0))
             throw new RangeError(
                 `fault ${fault.kind}: ${name} is ${value}, not a whole number from 0 on`
             )

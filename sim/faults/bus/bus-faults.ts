@@ -49,7 +49,9 @@ export function busFaults(
     gate: ClockGate
 ): Injectors<BusFaultName> {
     const frame = hitsFrames(bus)
-    const lasting = (stage: LastingStage & { begin?(): void }): (() => void) => {
+    const lasting = (
+        stage: LastingStage & { begin?(): void }
+    ): (() => void) => {
         bus.insert(stage)
         stage.begin?.()
         return () => stage.end()
@@ -93,9 +95,7 @@ export function busFaults(
         "data-stuck": ({ line, level }, { choice }) => {
             const mask = 1 << (line ?? choice.whole(0, 7))
             const high = (level ?? choice.whole(0, 1)) === 1
-            return lasting(
-                changed(byte => (high ? byte | mask : byte & ~mask))
-            )
+            return lasting(changed(byte => (high ? byte | mask : byte & ~mask)))
         },
         "data-swapped": ({ lines: [a, b] }) =>
             lasting(
