@@ -148,7 +148,7 @@ describe("240x160 of the OV2640 in RGB565 on a display", () => {
 })
 
 describe("a display on a bad cable", () => {
-    it("shows rows shifted by two pixel clocks, which are counted pixel by pixel", async () => {
+    it("shows the rest of a row shifted by two pixel clocks, which is counted pixel by pixel", async () => {
         const { frames, counters } = await simulate({
             ...VIEWFINDER,
             frames: 12,
@@ -159,9 +159,9 @@ describe("a display on a bad cable", () => {
 
         const hurt = frames.filter(({ pixelErrors }) => pixelErrors > 0)
         expect(hurt.map(({ sent }) => sent.sequence)).toEqual([6])
-        // 140 of the 220 rows come after the fault; many neighbours of the chart are alike.
-        expect(hurt[0]!.pixelErrors).toBeLessThanOrEqual(140 * 220)
-        expect(hurt[0]!.pixelErrors).toBeGreaterThan(5000)
+        // The DCMI cuts the row off at its end: those below are right. Some neighbours of the chart are alike.
+        expect(hurt[0]!.pixelErrors).toBeLessThanOrEqual(220)
+        expect(hurt[0]!.pixelErrors).toBeGreaterThan(50)
         expect(counters.pixelErrors).toBe(hurt[0]!.pixelErrors)
     })
 

@@ -34,7 +34,7 @@ function delayInterrupts({ sensor, clock, chip }: Simulation): void {
 }
 
 describe("dcmi-crop with interrupts later than the blanking", () => {
-    it("delivers whole frames, and the simulator judges them by the frame that they are of", async () => {
+    it("hands over no frame of which that is not certain, and all others right", async () => {
         const { frames, counters } = await simulate({
             strategy: Strategy.DCMI_CROP,
             window: { x: 266, y: 130, width: 128, height: 96 },
@@ -44,11 +44,9 @@ describe("dcmi-crop with interrupts later than the blanking", () => {
             prepare: delayInterrupts,
         })
 
-        const judged = frames.filter(({ sent }) => LATE.includes(sent.sequence))
-        expect(judged).toHaveLength(LATE.length)
-        for (const { endUs, sent } of judged)
-            // What makes it the case at hand: their time stamp is in the next frame.
-            expect(endUs * 1000).toBeGreaterThan(sent.endNs + INTO_NEXT_NS)
+        const late = frames.filter(({ sent }) => LATE.includes(sent.sequence))
+        expect(late).toEqual([])
+        expect(counters.doubtful).toBeGreaterThanOrEqual(LATE.length)
         expect(counters).toMatchObject({ torn: 0, pixelErrors: 0, dropped: 0 })
     })
 })

@@ -48,6 +48,7 @@ await grabber.writeMode({
     format: request.format ?? PixelFormat.GRAY8,
     buffers: 1,
     binning: 1,
+    frameRows: 0,
     flags: 0,
     window: { x, y, width, height },
     fps: 60,

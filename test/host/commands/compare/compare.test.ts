@@ -89,6 +89,8 @@ describe("compare", () => {
                 "window",
                 "binning",
                 "fps",
+                "sensorFrames",
+                "ends",
                 "frames",
                 "dropped",
                 "skipped",
