@@ -44,7 +44,7 @@ describe("boot under qemu", () => {
         expect(text).toContain("slot B: empty")
         expect(text).toContain("starting src/main.ts in slot A")
         expect(text).toContain(
-            "MT9V034: reading CHIP_VERSION (0x00): I2C status -3"
+            "MT9V034: asking for CHIP_VERSION (0x00): I2C status -3"
         )
         // The program ended, the VM goes on and starts it again 5 s later; the firmware never stopped.
         expect(text).toContain(

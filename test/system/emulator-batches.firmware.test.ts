@@ -7,7 +7,7 @@ import { readBoard } from "../../boards/board-file.ts"
 import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import { runOptions } from "../support/system/link-rig.ts"
 
-const BATCHES = 40
+const BATCHES = 80
 
 it("delivers what the sensor sent in each batch, also in a frame's first", async () => {
     const batches: CapturedFrame[] = []
