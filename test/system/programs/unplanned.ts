@@ -59,7 +59,6 @@ await grabber.writeMode({
     readoutUs: 10000,
     busBytes: lineBytes * height,
     sync: 1,
-    frameRows: 0,
     settleFrames: 1,
 })
 await grabber.start()
