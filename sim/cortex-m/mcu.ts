@@ -110,13 +110,14 @@ export class Mcu {
         this.core = new CpuCore(memory, {
             read: (address, bytes) => {
                 this.beforeAccess()
-                const value = io.read(address, bytes)
+                // A watchdog that has expired by now has reset the chip already: this access never reaches it.
+                const value = this.resets() ? 0 : io.read(address, bytes)
                 this.afterAccess()
                 return value
             },
             write: (address, bytes, value) => {
                 this.beforeAccess()
-                io.write(address, bytes, value)
+                if (!this.resets()) io.write(address, bytes, value)
                 this.afterAccess()
             },
         })
@@ -316,6 +317,7 @@ export class Mcu {
             : undefined
         this.updateFlags()
         this.catchUp()
+        if (this.resets()) return
         this.grant()
         if (this.granted === 0) return
         this.execute()
@@ -517,6 +519,11 @@ export class Mcu {
             this.exceptions.groupOf(best.priority) <
                 this.exceptions.activePriority()
         )
+    }
+
+    /** The core starts again with the next stretch, and a debugger's call is none of its own. */
+    private resets(): boolean {
+        return this.resetCause !== undefined && !this.frozen
     }
 
     /** The core stops before its next instruction. */

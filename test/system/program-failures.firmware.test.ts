@@ -213,47 +213,37 @@ const RESET: readonly FirmwareFailure[] = [
     },
 ]
 
-/** Known defect: after this reset the firmware reads TIM2 once before its clock is on, which the models do not allow. */
-const READS_TIM2_TOO_EARLY = "by a tick that stands still while all turns end"
-
 describe("a firmware that fails while frames come", () => {
-    describe.each(RESET)("$how", ({ how, at, code, cause, line }) => {
-        const known = how === READS_TIM2_TOO_EARLY ? it.fails : it
-        known(
-            "is reset, names it, counts it, and has frames again",
-            async () => {
-                const rig = await emulatedRig({})
-                const { emulated } = rig
-                const symbol = (name: string): number => emulated.symbol(name)
-                try {
-                    runFrames(rig, 2)
-                    const address = symbol(at) & ~1
-                    const before = emulated.writeCode(
-                        address,
-                        code instanceof Uint8Array
-                            ? code
-                            : code(address, symbol)
-                    )
-                    let wanted = Infinity
-                    emulated.mcu.onAddress(symbol("Reset_Handler"), () => {
-                        wanted = rig.frames.length + FRAMES
-                        emulated.writeCode(address, before)
-                    })
-                    const fromS = emulated.seconds
-                    runUntil(rig, () => rig.frames.length >= wanted, PATIENCE_S)
+    describe.each(RESET)("$how", ({ at, code, cause, line }) => {
+        it("is reset, names it, counts it, and has frames again", async () => {
+            const rig = await emulatedRig({})
+            const { emulated } = rig
+            const symbol = (name: string): number => emulated.symbol(name)
+            try {
+                runFrames(rig, 2)
+                const address = symbol(at) & ~1
+                const before = emulated.writeCode(
+                    address,
+                    code instanceof Uint8Array ? code : code(address, symbol)
+                )
+                let wanted = Infinity
+                emulated.mcu.onAddress(symbol("Reset_Handler"), () => {
+                    wanted = rig.frames.length + FRAMES
+                    emulated.writeCode(address, before)
+                })
+                const fromS = emulated.seconds
+                runUntil(rig, () => rig.frames.length >= wanted, PATIENCE_S)
 
-                    expect(said(rig, /^CRASH/)).toHaveLength(1)
-                    expect(said(rig, line)).toHaveLength(1)
-                    expect(said(rig, line)[0]).toContain(faultName(cause))
-                    expect(rig.frames.length).toBeGreaterThanOrEqual(wanted)
-                    expect(emulated.seconds - fromS).toBeLessThan(PATIENCE_S)
-                    expect(emulated.record.counters().restarts).toBe(1)
-                } finally {
-                    emulated.close()
-                }
-            },
-            180_000
-        )
+                expect(said(rig, /^CRASH/)).toHaveLength(1)
+                expect(said(rig, line)).toHaveLength(1)
+                expect(said(rig, line)[0]).toContain(faultName(cause))
+                expect(rig.frames.length).toBeGreaterThanOrEqual(wanted)
+                expect(emulated.seconds - fromS).toBeLessThan(PATIENCE_S)
+                expect(emulated.record.counters().restarts).toBe(1)
+            } finally {
+                emulated.close()
+            }
+        }, 180_000)
     })
 })
 
