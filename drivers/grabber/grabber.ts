@@ -4,6 +4,7 @@
 import * as ds from "@devicescript/core"
 import { DriverError, I2CDriver } from "@devicescript/drivers"
 import { hexNumber } from "../format"
+import type { I2cCall } from "../i2c-call"
 import type {
     BoardBlock,
     Counters,
@@ -22,15 +23,6 @@ import {
     GrabberReg,
 } from "../../protocol/grabber-page"
 import { faultText } from "./fault-text"
-
-/** The call behind I2C.xfer; it can fill a Buffer that exists, so that a frame costs no allocation. */
-type I2cCall = typeof ds & {
-    _i2cTransaction(
-        address: number,
-        write: Buffer,
-        read?: Buffer
-    ): Promise<number>
-}
 
 /**
  * What a new Buffer leaves of the heap. The camera's own 10 KB move nothing out of the way: what a handler waits with lies

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `--faults FILE`: a list of faults as JSON, read strictly. Each mistake is one paragraph: file, fault, field, value, limit.
 
-import { readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { UsageError } from "../../protocol/errors.ts"
 import {
     FAULT_NAMES,
@@ -13,6 +13,8 @@ import {
 } from "./fault-table.ts"
 
 const COMMON = ["at", "for", "fault"]
+/** Some 100,000 faults. */
+const FILE_BYTES_MAX = 8 * 1024 * 1024
 /** 11 days. */
 const SECONDS_MAX = 1e6
 
@@ -24,17 +26,16 @@ type Entry = Readonly<Record<string, unknown>>
  * @throws UsageError
  */
 export function readFaultFile(path: string, shown = path): readonly Fault[] {
-    let text: string
-    try {
-        text = readFileSync(path, "utf8")
-    } catch (error) {
+    // A device or a pipe may never end.
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat) throw new UsageError(`--faults ${shown}: there is no such file`)
+    if (!stat.isFile() || stat.size > FILE_BYTES_MAX)
         throw new UsageError(
-            `--faults ${shown} cannot be read: ${(error as Error).message}`
+            `--faults ${shown} is no file of faults: it ${stat.isFile() ? `has ${stat.size} bytes, one has ${FILE_BYTES_MAX} at most` : "is a folder, a device or a pipe"}`
         )
-    }
     let json: unknown
     try {
-        json = JSON.parse(text)
+        json = JSON.parse(readFileSync(path, "utf8"))
     } catch (error) {
         throw new UsageError(
             `--faults ${shown} is not JSON: ${(error as Error).message}`

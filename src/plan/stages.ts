@@ -176,9 +176,8 @@ function columnsBefore(
     flip: Flip | undefined
 ): number {
     const left = window.x - read.x
-    if ((flip ?? Flip.NONE) & Flip.HFLIP)
-        return read.width - window.width - left
-    return left
+    const right = read.width - window.width - left
+    return (flip ?? Flip.NONE) & Flip.HFLIP ? right : left
 }
 
 /** Rows of what is read that come before the window's: upside down, those below it. */
@@ -188,9 +187,8 @@ function rowsBefore(
     flip: Flip | undefined
 ): number {
     const above = window.y - read.y
-    if ((flip ?? Flip.NONE) & Flip.VFLIP)
-        return read.height - window.height - above
-    return above
+    const below = read.height - window.height - above
+    return (flip ?? Flip.NONE) & Flip.VFLIP ? below : above
 }
 
 /** Whether the sensor gives exactly this frame. */

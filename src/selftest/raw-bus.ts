@@ -2,19 +2,12 @@
 // Transfers whose failure is a result and no exception.
 
 import * as ds from "@devicescript/core"
+import type { I2cCall } from "../../drivers/i2c-call"
 import {
     GrabberBytes,
     GrabberPage,
     GrabberReg,
 } from "../../protocol/grabber-page"
-
-type I2cCall = typeof ds & {
-    _i2cTransaction(
-        address: number,
-        write: Buffer,
-        read?: Buffer
-    ): Promise<number>
-}
 
 /**
  * Write, then read.

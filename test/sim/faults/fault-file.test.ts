@@ -158,7 +158,11 @@ describe("a file of faults", () => {
             /^--faults bad\.json is not JSON: /
         )
         expect(() => readFaultFile(join(folder, "none"), "none")).toThrow(
-            /^--faults none cannot be read: ENOENT/
+            /^--faults none: there is no such file$/
+        )
+        // Neither may it be read for ever.
+        expect(() => readFaultFile("/dev/zero")).toThrow(
+            "--faults /dev/zero is no file of faults: it is a folder, a device or a pipe"
         )
     })
 })
