@@ -105,7 +105,7 @@ typedef struct {
     bool crops; // a window smaller than the frame: FRAME comes before VSYNC
     uint32_t ier;
     volatile uint32_t frame_us; // of the newest FRAME
-    volatile uint32_t vsync_us; // of the newest VSYNC that was looked at; see cam_frames_last_us()
+    volatile uint32_t vsync_us; // of the newest VSYNC that was looked at
     // A move of the crop window: thread to interrupt and back.
     volatile cam_crop_move_t crop_move;
     volatile uint32_t cwstrt;

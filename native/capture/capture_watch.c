@@ -63,7 +63,7 @@ static void write_again(void) {
     mmio_write32(DMA2_S1CR, cam_cap.dma_cr);
 }
 
-static bool check_registers(void) {
+bool cam_watch_registers(void) {
     const uint32_t irq = mmio_irq_save();
     const bool right = cam_cap.phase == CAM_PHASE_STOPPED || as_written();
     if (!right) {
@@ -75,16 +75,12 @@ static bool check_registers(void) {
     return right;
 }
 
-bool cam_watch_registers(void) { return check_registers(); }
-
-uint32_t cam_watch_upsets(void) { return upsets; }
-
 void cam_watch_poll(void) {
     const uint32_t now_us = cam_port_now_us();
     if (cam_cap.phase == CAM_PHASE_STOPPED || now_us - looked_us < PERIOD_US) return;
     looked_us = now_us;
     cam_frames_count_missing();
-    check_registers(); // what differed has been counted
+    cam_watch_registers(); // what differed has been counted
 }
 
 cam_signals_t cam_watch_signals(void) {

@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "status.h"
-
 /** What was seen on the wires. */
 typedef struct {
     bool pixclk_moves;
@@ -27,10 +25,7 @@ void cam_watch_poll(void);
  * included.
  * @returns false when they differed. Context: thread.
  */
-CAM_CHECKED bool cam_watch_registers(void);
-
-/** How often registers were not as written. Context: thread. */
-uint32_t cam_watch_upsets(void);
+bool cam_watch_registers(void);
 
 /**
  * Look at the sensor's pins for as long as a row takes, or a little longer. Context: thread; up to
