@@ -132,15 +132,20 @@ export function addTargetOptions(command: Command, help: string): Command {
         )
 }
 
-/** Add the options that reach the program through the frame grabber's request block. */
-export function addRequestOptions(command: Command): Command {
-    command
+/** Add the options that say which board and which sensor. */
+export function addBoardOptions(command: Command): Command {
+    return command
         .option(
             "--board <name>",
             `board: ${boardNames().join(", ")}`,
             "nucleo-f446re"
         )
         .option("--sensor <name>", `sensor: ${SENSORS.join(", ")}`, "mt9v034")
+}
+
+/** Add board and sensor, and the options that reach the program through the frame grabber's request block. */
+export function addRequestOptions(command: Command): Command {
+    addBoardOptions(command)
     for (const option of REQUEST_OPTIONS)
         command.option(option.flag, helpOf(option), readerOf(option))
     return command

@@ -3,11 +3,10 @@
 
 import { join } from "node:path"
 import { Option, type Command } from "commander"
-import { boardNames } from "../../../boards/board-file.ts"
-import { SENSORS } from "../../../protocol/names.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
+    addBoardOptions,
     addTargetOptions,
     targetOptions,
     type TargetOptions,
@@ -35,15 +34,8 @@ const U32_MAX = 0xffffffff
 
 /** Add the options of `selftest` to a command. */
 export function addSelftestOptions(command: Command): Command {
-    command
-        .option(
-            "--board <name>",
-            `board: ${boardNames().join(", ")}`,
-            "nucleo-f446re"
-        )
-        .option("--sensor <name>", `sensor: ${SENSORS.join(", ")}`, "mt9v034")
     return addTargetOptions(
-        command,
+        addBoardOptions(command),
         "what is tested: sim, emulator, or the serial port of a board (/dev/ttyACM0) that runs src/selftest/main.ts"
     )
         .addOption(
