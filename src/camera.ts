@@ -21,7 +21,7 @@ import { displayStride } from "./plan/display"
 import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
 import { isLowered, QualityStepper } from "./quality-stepper"
-import { bringFramesBack, lookAtFaults } from "./supervisor"
+import { bringFramesBack, lookAtFaults, lossOf } from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
 import {
@@ -340,11 +340,12 @@ export class Camera {
 
     /**
      * Move the window; its size stays. While streaming, it moves between two frames: each frame's `window` says where it
-     * was. With strict settling the first frame at another place of the sensor's window is left out.
+     * was. With strict settling the first frame at another place of the sensor's window is left out. A sensor that is lost
+     * in the move ends nothing: the window is there when it is back.
      *
      * @param corner the window's left column and top row on the sensor's field, pixels
      * @returns the window that was applied: on the field, in whole pixels
-     * @throws Error when strategy or sensor cannot do it while streaming
+     * @throws Error when strategy or sensor cannot do it while streaming; SensorError for a move that the sensor does not take
      */
     async moveWindow(corner: Point): Promise<Rectangle> {
         const plan = this.configured()
@@ -353,13 +354,17 @@ export class Camera {
         if (stream.streaming) {
             await lock(stream)
             try {
-                // Without a sensor the next set-up has it there.
                 if (stream.running) await mover.move(plan, window)
-                else {
+            } catch (error) {
+                const cause = await lossOf(this)
+                if (cause === FaultCause.NONE) throw error
+                bringFramesBack(this, cause, error as Error)
+            } finally {
+                // Without a sensor, or asleep: the next set-up has it there.
+                if (!stream.running || stream.lostCause !== FaultCause.NONE) {
                     mover.x = window.x
                     mover.y = window.y
                 }
-            } finally {
                 unlock(stream)
             }
             return window

@@ -166,12 +166,8 @@ async function diagnose(
     otherwise: FaultCause
 ): Promise<FaultCause> {
     const signals = await readSignals(camera)
-    try {
-        const state = await camera.sensor.check()
-        if (state !== SensorState.CONFIGURED) return stateCause(state)
-    } catch (error) {
-        return busCause(error as Error)
-    }
+    const loss = await lossOf(camera)
+    if (loss !== FaultCause.NONE) return loss
     if (!(signals & Signal.REGISTERS_RIGHT)) return FaultCause.CAPTURE_REGISTERS
     if (!(signals & Signal.PIXCLK_MOVES)) return FaultCause.NO_PIXCLK
     if (otherwise === FaultCause.DOUBTFUL) return otherwise
@@ -181,6 +177,23 @@ async function diagnose(
     return (await readState(camera)) === CaptureState.STALLED
         ? FaultCause.NO_VSYNC
         : FaultCause.LOST
+}
+
+/**
+ * Ask the sensor.
+ *
+ * @returns why it cannot send what it was set up for; NONE: it can
+ * @throws an error that is none of the sensor's bus
+ */
+export async function lossOf({ sensor }: Supervised): Promise<FaultCause> {
+    try {
+        const state = await sensor.check()
+        return state === SensorState.CONFIGURED
+            ? FaultCause.NONE
+            : stateCause(state)
+    } catch (error) {
+        return busCause(error as Error)
+    }
 }
 
 /** Between two frames it rests: look for the time of one. */

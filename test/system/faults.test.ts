@@ -224,3 +224,20 @@ describe("the frame rate that was measured", () => {
         expect(fps).toBeCloseTo(120, 0)
     })
 })
+
+describe("a program that moves its window with each frame", () => {
+    it("goes on when the sensor is unplugged in a move, and the window is where it was moved to", async () => {
+        const { frames, faults, console } = await simulate({
+            app: "src/examples/motion.ts",
+            faults: [{ fault: "sensor-unplug", at: 0.5, for: 0.2 }],
+            seconds: 1.5,
+        })
+        expect(console.join("\n")).toMatch(
+            /no frames, sensor-absent.*\n.*frames come again/
+        )
+        expect(faults[0]!.wrongFrames).toBe(0)
+        expect(faults[0]!.recoveredAfterMs).toBeLessThan(700)
+        const rows = frames.slice(-40).map(({ window }) => window.y)
+        expect(new Set(rows).size).toBeGreaterThan(4)
+    })
+})
