@@ -13,6 +13,7 @@ import { join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { cacheFolder } from "../paths.ts"
 import { CLI_VERSION, findCli } from "../devicescript/devicescript-cli.ts"
+import { withOperationCounts } from "./operation-counts.ts"
 import { findBytes, i32Const, WasmBinary } from "./wasm-binary.ts"
 
 /** sha256 of the VM inside @devicescript/cli 2.16.4, 260,212 bytes. Offsets used by virtual-machine.ts hold for it only. */
@@ -87,7 +88,7 @@ export function vmImage(settings: VmSettings): VmImage {
 }
 
 /**
- * Set archId and heap, and export what the host calls.
+ * Set archId and heap, count operations, and export what the host calls.
  * @throws RangeError for a setting out of range
  * @throws CamscriptError when the VM does not read as expected
  */
@@ -108,9 +109,9 @@ export function patchVm(
             `GC heap of ${gcHeapBytes} bytes: not a multiple of 8 in ${GC_HEAP_MIN_BYTES}..${GC_HEAP_MAX_BYTES}`
         )
     const binary = new WasmBinary(stock)
-    return withGcHeap(withArchId(binary, archId), gcHeapBytes).withExports(
-        HOST_CALLS
-    )
+    return withOperationCounts(
+        withGcHeap(withArchId(binary, archId), gcHeapBytes)
+    ).withExports(HOST_CALLS)
 }
 
 /**
