@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { UsageError } from "../protocol/errors.ts"
 import type { SensorName } from "../protocol/names.ts"
 import { readBoardJson } from "./board-shape.ts"
+import type { VmCycles } from "./vm-cycles.ts"
 
 const FLASH_START = 0x08000000
 const KB = 1024
@@ -127,6 +128,8 @@ export interface BoardFile {
     /** Every fixed owner of RAM; what is left of the memory that DMA reaches holds frames. */
     readonly ramOwners: readonly RamOwner[]
     readonly gcHeapBytes: number
+    /** What the VM's work takes of the CPU. */
+    readonly vmCycles: VmCycles
     /** Address and size of the memory for frame buffers. */
     readonly frameMemory: { readonly address: number; readonly bytes: number }
     readonly sensor: {
@@ -235,6 +238,7 @@ export function parseBoard(
         console: json.console,
         memories,
         ramOwners,
+        vmCycles: json.vmCycles,
         gcHeapBytes: ramOwners.find(({ name }) => name === "gcHeap")!.bytes,
         frameMemory: frameMemory(json.name, memories, ramOwners),
         sensor: {

@@ -9,6 +9,7 @@ import {
     type DcmiSignal,
     type MemoryRegion,
 } from "../../boards/board-file.ts"
+import { eachVmWork } from "../../boards/vm-cycles.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import { freeI2cPins, type I2cInstance } from "../stm32/gpio/free-pins.ts"
 import type { SensorName } from "../../protocol/names.ts"
@@ -94,6 +95,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         memories,
         ramOwners: [],
         gcHeapBytes: 0,
+        vmCycles: eachVmWork(0),
         frameMemory: { address: sram.address, bytes: sram.bytes },
         sensor: {
             name: board.sensor,

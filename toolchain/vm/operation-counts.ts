@@ -14,11 +14,14 @@ import { findBytes, unsignedLeb, type WasmBinary } from "./wasm-binary.ts"
  * alone: on a board the vector table lies there.
  */
 export const OPERATION_COUNTS = 0
-/** Below OPERATION_CODES / 2: codes of operations (95 in this VM); from there on: small integers, one each. */
 export const OPERATION_CODES = 256
+/** This VM's operations have the codes below this one. */
+export const OPERATIONS = 95
+/** From this code on the byte is an integer itself, which is put on the stack. */
+export const SMALL_INTEGERS = 128
 
-/** A byte; when the host sets it, the VM leaves its turn after the fiber that runs. It lies where codes have no operation. */
-export const TURN_OVER = 4 * 96
+/** A byte between the two; when the host sets it, the VM leaves its turn after the fiber that runs. */
+export const TURN_OVER = OPERATION_COUNTS + 4 * 96
 
 interface Insertion {
     readonly name: string
@@ -48,9 +51,9 @@ export function withOperationCounts(binary: WasmBinary): WasmBinary {
             code: [
                 ...COUNTER_ADDRESS,
                 ...COUNTER_ADDRESS,
-                ...[I32_LOAD, 2, ...unsignedLeb(OPERATION_COUNTS)],
+                ...[I32_LOAD, 2, OPERATION_COUNTS],
                 ...[I32_CONST, 1, I32_ADD],
-                ...[I32_STORE, 2, ...unsignedLeb(OPERATION_COUNTS)],
+                ...[I32_STORE, 2, OPERATION_COUNTS],
             ],
         },
         {

@@ -43,6 +43,9 @@ const I2C_FUNCTION = "fun3_DeviceScript__i2cTransaction"
 /** `DeviceScript.print`: console.log and its kin. */
 const PRINT_FUNCTION = "fun2_DeviceScript_print"
 
+/** `DeviceScript.format`: template strings. */
+const FORMAT_FUNCTION = "funX_DeviceScript_format"
+
 /** devs_gc_create: jd_alloc(65536 + 24), then devs_gc_add_chunk(gc, gc + 24, 65536). */
 const GC_CREATE_BODY = "01017f41988004101f2200200041186a4180800410840120000b"
 const GC_ALLOC_AT = 3
@@ -62,6 +65,8 @@ export interface VmImage {
     readonly i2cSlot: number
     /** Slot of `DeviceScript.print`. */
     readonly printSlot: number
+    /** Slot of `DeviceScript.format`. */
+    readonly formatSlot: number
 }
 
 const images = new Map<string, VmImage>()
@@ -81,6 +86,7 @@ export function vmImage(settings: VmSettings): VmImage {
             module: new WebAssembly.Module(patched.bytes as BufferSource),
             i2cSlot: slotOf(I2C_FUNCTION),
             printSlot: slotOf(PRINT_FUNCTION),
+            formatSlot: slotOf(FORMAT_FUNCTION),
         }
         images.set(key, image)
     }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What programs do, one kind after the other, each between two reads of the grabber's ID: the marks by which
-// measure-rates.ts knows where a kind begins and ends. Nothing in it depends on time, so that simulator and emulated
-// board execute the same operations between two marks.
+// What programs do, one kind after the other, each between two marks. Nothing in it depends on time, so that simulator and
+// emulated board execute the same operations between two marks.
 import * as ds from "@devicescript/core"
+import { mark } from "./mark"
 
 const ID = hex`00`
 const answer = Buffer.alloc(4)
-
-function mark(): void {
-    ;(ds as any)._i2cTransaction(0x7e, ID, answer)
-}
+const block = Buffer.alloc(28)
 
 class Point {
     x = 1
@@ -17,9 +14,6 @@ class Point {
     z = 3
     add(n: number): number {
         return this.x + n
-    }
-    async wait(n: number): Promise<number> {
-        return n
     }
 }
 
@@ -174,66 +168,63 @@ function branches(n: number): number {
     return sum
 }
 
-function transfers(n: number): void {
-    for (let i = 0; i < n; i++) mark()
+function transfers(n: number, read: Buffer): void {
+    for (let i = 0; i < n; i++) (ds as any)._i2cTransaction(0x7e, ID, read)
 }
 
-async function main(): Promise<void> {
-    while (true) {
-        await ds.sleep(20)
-        mark()
-        mark()
-        emptyLoop(500)
-        mark()
-        localSum(500)
-        mark()
-        integers(300)
-        mark()
-        fractions(300)
-        mark()
-        divisions(300)
-        mark()
-        globals(300)
-        mark()
-        fields(300)
-        mark()
-        fieldWrites(300)
-        await ds.sleep(20)
-        mark()
-        calls(300)
-        mark()
-        methods(300)
-        mark()
-        await asyncCalls(300)
-        mark()
-        closures(300)
-        mark()
-        bufferSum(400)
-        mark()
-        bufferWrites(400)
-        mark()
-        bufferGetAt(300)
-        mark()
-        bufferMax(300)
-        await ds.sleep(20)
-        mark()
-        mathCalls(300)
-        mark()
-        arrays(100)
-        mark()
-        objects(100)
-        mark()
-        buffers(100)
-        mark()
-        strings(50)
-        mark()
-        branches(300)
-        mark()
-        await point.wait(1)
-        mark()
-        transfers(10)
-        console.log("round")
-    }
+// A pause in between: the VM ends a program that does 131,072 operations without one.
+while (true) {
+    await ds.sleep(20)
+    mark()
+    mark()
+    emptyLoop(500)
+    mark()
+    localSum(500)
+    mark()
+    integers(300)
+    mark()
+    fractions(300)
+    mark()
+    divisions(300)
+    mark()
+    globals(300)
+    mark()
+    fields(300)
+    mark()
+    fieldWrites(300)
+    mark()
+    calls(300)
+    mark()
+    methods(300)
+    mark()
+    await asyncCalls(300)
+    mark()
+    closures(300)
+    mark()
+    await ds.sleep(20)
+    mark()
+    bufferSum(400)
+    mark()
+    bufferWrites(400)
+    mark()
+    bufferGetAt(300)
+    mark()
+    bufferMax(300)
+    mark()
+    mathCalls(300)
+    mark()
+    arrays(100)
+    mark()
+    objects(100)
+    mark()
+    buffers(100)
+    mark()
+    strings(50)
+    mark()
+    branches(300)
+    mark()
+    transfers(100, answer)
+    mark()
+    transfers(100, block)
+    mark()
 }
-
-await main()
