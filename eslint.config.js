@@ -62,6 +62,7 @@ export default tseslint.config(
             "out",
             // DeviceScript programs for tests, some wrong on purpose: their compiler judges them.
             "test/**/programs",
+            "scripts/**/programs",
             "native",
         ],
     },

@@ -76,6 +76,10 @@ export class Simulation {
     private interrupted = false
     private nextTickNs = 0
     private vmStartsNs = Infinity
+    /** For which the VM computed. */
+    private vmNs = 0
+    /** What there was when the program got the first one. */
+    private firstFrame: FirstFrame | undefined
     /** The native call that is going on started (true) or stopped the capture. */
     private captureChanged: boolean | undefined
 
@@ -128,12 +132,11 @@ export class Simulation {
                 cycles: options.board.vmCycles,
                 // Booting takes none: what it does here, a load of the program, is not what a board does.
                 spend: ns => {
-                    if (this.clock.nowNs >= this.vmStartsNs)
-                        this.native.compute(ns)
+                    if (this.clock.nowNs >= this.vmStartsNs) this.compute(ns)
                 },
             },
             onConsole: line => {
-                this.native.compute(consoleNs(line, options.board))
+                this.compute(consoleNs(line, options.board))
                 options.onConsole?.(line)
             },
             onSend: frame => this.bus.sent(frame),
@@ -174,6 +177,24 @@ export class Simulation {
         }
     }
 
+    /**
+     * Time of the CPU that the VM took for each frame which the program got, ms: handler, camera library and whatever else the
+     * program does between the first frame and now.
+     * @returns undefined before the second frame
+     */
+    vmMsPerFrame(): number | undefined {
+        const { firstFrame } = this
+        if (firstFrame === undefined) return undefined
+        const frames = this.record.judgedFrames - firstFrame.judged
+        if (frames === 0) return undefined
+        return (this.vmNs - firstFrame.vmNs) / frames / 1e6
+    }
+
+    private compute(ns: number): void {
+        this.vmNs += ns
+        this.native.compute(ns)
+    }
+
     /** What the VM has done since boot; the numbers grow on. */
     get vmWork(): VmWork {
         return this.vm.work
@@ -204,13 +225,18 @@ export class Simulation {
                 captureChanged: streaming => {
                     this.captureChanged = streaming
                 },
-                frameDelivered: (descriptor, pixels) =>
+                frameDelivered: (descriptor, pixels) => {
                     this.record.delivered(
                         descriptor,
                         pixels.byteOffset,
                         pixels,
                         Math.floor(board.clock.nowNs / 1000)
-                    ),
+                    )
+                    this.firstFrame ??= {
+                        judged: this.record.judgedFrames,
+                        vmNs: this.vmNs,
+                    }
+                },
             },
         })
         native.onInterrupt = () => {
@@ -285,6 +311,11 @@ export class Simulation {
         if (captureChanged !== undefined)
             this.record.captureChanged(captureChanged)
     }
+}
+
+interface FirstFrame {
+    readonly judged: number
+    readonly vmNs: number
 }
 
 /** The board's console sends by polling until a client comes: mark, line and line end, of 10 bits a byte. */

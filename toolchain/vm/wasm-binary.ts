@@ -163,7 +163,10 @@ export class WasmBinary {
             this.bytes.subarray(reader.offset, section.end),
             Uint8Array.from(added),
         ])
-        const head = Uint8Array.from([SECTION_EXPORT, ...unsignedLeb(body.length)])
+        const head = Uint8Array.from([
+            SECTION_EXPORT,
+            ...unsignedLeb(body.length),
+        ])
         return new WasmBinary(
             Buffer.concat([
                 this.bytes.subarray(0, section.start),
@@ -185,11 +188,7 @@ export class WasmBinary {
      * Insert code into a function.
      * @param at offset inside the function's body
      */
-    withCode(
-        functionIndex: number,
-        at: number,
-        code: Uint8Array
-    ): WasmBinary {
+    withCode(functionIndex: number, at: number, code: Uint8Array): WasmBinary {
         const { bytes } = this
         const section = this.section(SECTION_CODE)
         const body = this.functionBody(functionIndex)

@@ -5,9 +5,13 @@ import { CamscriptError } from "../../../protocol/errors.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { StopCondition } from "../../../sim/observe/capture.ts"
 import type { CaptureRecord } from "../../../sim/observe/capture-record.ts"
-import { simulate } from "../../../sim/testing.ts"
+import { Simulation } from "../../../sim/simulation.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { readBoard } from "../../../boards/board-file.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { emulatedRig } from "./emulated-rig.ts"
 
+/** Of the camera. */
 export const FPS = 30
 
 const REQUEST: CaptureRequest = {
@@ -20,16 +24,11 @@ const REQUEST: CaptureRequest = {
 
 /** Frames are counted so long from the first one on, s of virtual time. */
 const COUNTED_S = 1
-/** Longer than any board needs to its first frame, s. */
-const START_S = 1
-
 export interface CostVerdict {
     /** "keeps up", "loses frames", or why the program ended, without the program's name. */
     readonly verdict: string
     /** To the handler, in the second from the first frame on. */
     readonly delivered: number
-    /** VM time of a frame, ms; of the simulator only. */
-    readonly vmMsPerFrame?: number | undefined
 }
 
 interface Machine {
@@ -38,20 +37,55 @@ interface Machine {
     run(until: StopCondition): void
 }
 
-/** Run on until the counted second is over. */
-function judge(machine: Machine): CostVerdict {
+/**
+ * Run on until the counted second is over. The simulator ends with the VM's turn, which is later.
+ * @param frameS when the program got each frame; the machine goes on with it
+ */
+function judge(machine: Machine, frameS: readonly number[]): CostVerdict {
     let ended: string | undefined
     try {
         machine.run({ frames: 1 })
-        machine.run({ seconds: machine.seconds + COUNTED_S })
+        machine.run({ seconds: frameS[0]! + COUNTED_S })
     } catch (error) {
         if (!(error instanceof CamscriptError)) throw error
         ended = error.message.replace(/^\S+: /, "")
     }
-    const { delivered, dropped, skipped } = machine.record.counters()
+    const { dropped, skipped } = machine.record.counters()
     const loses = dropped + skipped > 0
     return {
         verdict: ended ?? (loses ? "loses frames" : "keeps up"),
-        delivered: ended === undefined ? delivered : machine.record.judgedFrames,
+        delivered: frameS.filter(s => s <= frameS[0]! + COUNTED_S).length,
+    }
+}
+
+/** In the simulator. */
+export async function simulatedVerdict(
+    app: string
+): Promise<CostVerdict & { readonly vmMsPerFrame: number }> {
+    const frameS: number[] = []
+    const simulation: Simulation = await Simulation.create({
+        board: readBoard("nucleo-f446re"),
+        program: await buildProgram(app),
+        scene: await loadScene("chart", { width: 752, height: 480 }, 1),
+        request: REQUEST,
+        onFrame: () => frameS.push(simulation.seconds),
+    })
+    const verdict = judge(simulation, frameS)
+    return { ...verdict, vmMsPerFrame: simulation.vmMsPerFrame()! }
+}
+
+/** On the emulated board. */
+export async function emulatedVerdict(app: string): Promise<CostVerdict> {
+    const frameS: number[] = []
+    const { emulated } = await emulatedRig({
+        app,
+        request: REQUEST,
+        scene: "chart",
+        onFrame: () => frameS.push(emulated.clock.nowNs / 1e9),
+    })
+    try {
+        return judge(emulated, frameS)
+    } finally {
+        emulated.close()
     }
 }
