@@ -14,8 +14,10 @@ import { segmentsOf, type Segment } from "./vm-rates/segments.ts"
 const PROGRAMS = "scripts/vm-rates/programs"
 /** Segments of workload.ts, which then begins again; the first begins with the program. */
 const KINDS = 26
+/** A frame of a program counts so often as much as one kind of operations: frames are what the rates are for. */
+const FRAME_WEIGHT = 4
 /** Frames at the beginning that are not like the others. */
-const FIRST_FRAMES = 5
+const FIRST_FRAMES = 3
 
 const WINDOW = { window: { width: 64, height: 48 }, exposureUs: 500, gain: 1 }
 
@@ -34,6 +36,7 @@ async function equations(board: string): Promise<Segment[]> {
         ["frames", 30],
         ["frames", 120],
         ["pixels", 20],
+        ["methods", 15],
     ] as const) {
         const segments = await segmentsOf(board, {
             app: `${PROGRAMS}/${app}.ts`,
@@ -42,7 +45,10 @@ async function equations(board: string): Promise<Segment[]> {
         })
         frames.push(mean(segments.slice(FIRST_FRAMES)))
     }
-    return [...workload.slice(0, KINDS), ...frames]
+    return [
+        ...workload.slice(0, KINDS),
+        ...frames.flatMap(frame => Array<Segment>(FRAME_WEIGHT).fill(frame)),
+    ]
 }
 
 function mean(segments: readonly Segment[]): Segment {
@@ -82,6 +88,8 @@ for (const board of process.argv.length > 2
     ? process.argv.slice(2)
     : boardNames()) {
     const segments = await equations(board)
+    if (process.env["DUMP"])
+        writeFileSync(process.env["DUMP"], JSON.stringify(segments))
     const { rates, errors } = fit(segments)
     const file = join(projectRoot, "boards", `${board}.json`)
     let text = readFileSync(file, "utf8")

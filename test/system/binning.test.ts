@@ -24,6 +24,17 @@ function expectClean(result: SimulateResult): void {
     expect(result.counters).toMatchObject(NOTHING_WRONG)
 }
 
+/** At 728 fps the default program cannot look at each frame; those that it gets are right. */
+function expectTooSlow(result: SimulateResult): void {
+    const { dropped } = result.counters
+    expect(result.warnings).toEqual([])
+    expect(result.counters).toMatchObject({ ...NOTHING_WRONG, dropped })
+    expect(dropped).toBeGreaterThan(0)
+    expect(result.tooSlow).toMatch(
+        /this handler needs about [\d.]+ ms per frame on nucleo-f446re; at 728 fps there are 1\.37\./
+    )
+}
+
 /** MT9V034 DS tables 4 to 6: row and vertical blanking are the shortest, rows on the bus are those left by binning. */
 function fastest(
     readWidth: number,
@@ -65,7 +76,9 @@ describe.each(CASES)(
                 frames: 20,
             })
 
-            expectClean(result)
+            const fps = fastest(readWidth, readHeight, binning)
+            if (1000 / fps > result.vmMsPerFrame!) expectClean(result)
+            else expectTooSlow(result)
             // Down to whole groups of the field.
             const window = {
                 x: 99 - (99 % binning),
@@ -84,7 +97,6 @@ describe.each(CASES)(
                 height: 192 / binning,
             })
             expect(frame!.pixels).toHaveLength((256 * 192) / binning ** 2)
-            const fps = fastest(readWidth, readHeight, binning)
             expect(result.mode!.fps).toBeCloseTo(fps, 2)
             expect(Math.abs(result.fps! / fps - 1)).toBeLessThan(0.001)
         })

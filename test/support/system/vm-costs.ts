@@ -22,12 +22,12 @@ const REQUEST: CaptureRequest = {
     gain: 1,
 }
 
-/** Frames are counted so long from the first one on, s of virtual time. */
-const COUNTED_S = 1
+/** Frames are counted so long from the first one on, s of virtual time: one more or less is then below the tolerance. */
+const COUNTED_S = 2
 export interface CostVerdict {
     /** "keeps up", "loses frames", or why the program ended, without the program's name. */
     readonly verdict: string
-    /** To the handler, in the second from the first frame on. */
+    /** To the handler, in COUNTED_S from the first frame on. */
     readonly delivered: number
 }
 
@@ -38,7 +38,7 @@ interface Machine {
 }
 
 /**
- * Run on until the counted second is over. The simulator ends with the VM's turn, which is later.
+ * Run on until the counted time is over. The simulator ends with the VM's turn, which is later.
  * @param frameS when the program got each frame; the machine goes on with it
  */
 function judge(machine: Machine, frameS: readonly number[]): CostVerdict {
