@@ -22,7 +22,7 @@ export const VM_WORK = [
     "i2cByte",
     /** A turn of the main loop in which the VM runs, with nothing to do. */
     "turn",
-    /** A Jacdac frame that the VM gets, from others or from itself, with the start of its handlers. */
+    /** A Jacdac frame that the VM gets from others, with the start of its handlers. */
     "packet",
 ] as const
 

@@ -15,7 +15,7 @@ const PROGRAMS = "scripts/vm-rates/programs"
 /** Segments of workload.ts, which then begins again; the first begins with the program. */
 const KINDS = 26
 /** A frame of a program counts so often as much as one kind of operations: frames are what the rates are for. */
-const FRAME_WEIGHT = 4
+const FRAME_WEIGHT = 12
 /** Frames at the beginning that are not like the others. */
 const FIRST_FRAMES = 3
 
@@ -46,7 +46,8 @@ async function equations(board: string): Promise<Segment[]> {
         frames.push(mean(segments.slice(FIRST_FRAMES)))
     }
     return [
-        ...workload.slice(0, KINDS),
+        // Without the pauses: what happens in one is of the main loop, not of the program.
+        ...workload.slice(0, KINDS).filter(({ work }) => work.turn === 0),
         ...frames.flatMap(frame => Array<Segment>(FRAME_WEIGHT).fill(frame)),
     ]
 }
@@ -88,8 +89,6 @@ for (const board of process.argv.length > 2
     ? process.argv.slice(2)
     : boardNames()) {
     const segments = await equations(board)
-    if (process.env["DUMP"])
-        writeFileSync(process.env["DUMP"], JSON.stringify(segments))
     const { rates, errors } = fit(segments)
     const file = join(projectRoot, "boards", `${board}.json`)
     let text = readFileSync(file, "utf8")

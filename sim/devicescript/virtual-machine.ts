@@ -339,7 +339,6 @@ export class VirtualMachine {
         const frame = this.bytes.subarray(address, address + FRAME_MAX_BYTES)
         // The VM also hears itself: its own services may have something to answer.
         this.moreToDo = true
-        this.counter.add("packet")
         this.charge()
         this.options.onSend(frame.slice(0, jacdacFrameBytes(frame)))
     }
