@@ -3,7 +3,13 @@
 
 import { describe, expect, it } from "vitest"
 import { windowOf, type Window } from "../support/native/line-rig.ts"
-import { bootRig, COLUMNS, START, type Rig, type RigOptions } from "../support/native/rig.ts"
+import {
+    bootRig,
+    COLUMNS,
+    START,
+    type Rig,
+    type RigOptions,
+} from "../support/native/rig.ts"
 
 const RING = 1
 const WINDOW: Window = { x: 3, y: 1, columns: 12, rows: 7 }
@@ -32,7 +38,8 @@ interface Batch {
 function takeBatch(rig: Rig, window = WINDOW): Batch | undefined {
     const descriptor = rig.next()
     if (!descriptor) return undefined
-    const { index, sequence, firstRow, lines, lastBatch, sizeBytes } = descriptor
+    const { index, sequence, firstRow, lines, lastBatch, sizeBytes } =
+        descriptor
     expect(sizeBytes).toBe(lines * window.columns)
     expect(descriptor.window).toEqual({ x: 0, y: 0, width: 0, height: 0 })
     expect([...rig.pixels(index, sizeBytes)]).toEqual(

@@ -7,7 +7,10 @@ import { Clock } from "../../../sim/clock.ts"
 import { compileNative } from "../../../toolchain/wasm/compile-native.ts"
 import { NativeCode } from "../../../sim/native-code.ts"
 import type { ParallelSink } from "../../../sim/wires/parallel-bus.ts"
-import { ParallelFaults, type ParallelFault } from "../../../sim/wires/parallel-faults.ts"
+import {
+    ParallelFaults,
+    type ParallelFault,
+} from "../../../sim/wires/parallel-faults.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
@@ -15,7 +18,10 @@ import { readCounters } from "../../../sim/observe/grabber-reader.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
 import { frameEnds, sumOfEnds } from "../../../protocol/frame-ends.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
-import { decodeDescriptor, type FrameDescriptor } from "../../../protocol/descriptor.ts"
+import {
+    decodeDescriptor,
+    type FrameDescriptor,
+} from "../../../protocol/descriptor.ts"
 
 export const GRABBER = 0x7e
 export const START = 1
@@ -83,8 +89,9 @@ export class FakeCamera {
         this.onStart?.(number)
         this.sink.vsync(1)
         for (let row = 0; row < rows; row++)
-            this.clock.after(this.rowNs * (row + 1) + this.lateNs(number, row), () =>
-                this.row(number, row, columns)
+            this.clock.after(
+                this.rowNs * (row + 1) + this.lateNs(number, row),
+                () => this.row(number, row, columns)
             )
         this.clock.after(this.rowNs * (rows + 1), () => {
             this.sent = number + 1
