@@ -11,6 +11,7 @@ import {
 } from "../../boards/board-file.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import { freeI2cPins, type I2cInstance } from "../stm32/gpio/free-pins.ts"
+import type { HseWiring } from "../stm32/rcc/rcc-clocks.ts"
 import type { SensorName } from "../../protocol/names.ts"
 
 const KB = 1024
@@ -60,7 +61,7 @@ export interface ForeignBoard {
     /** Frequency at the sensor's clock input, Hz. */
     readonly xclkHz: number
     /** Undefined: none is fitted. */
-    readonly hse: BoardFile["hse"] | undefined
+    readonly hse: HseWiring | undefined
 }
 
 function firstPin(

@@ -49,6 +49,7 @@ import type { Peripheral } from "./peripheral.ts"
 import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./rcc/pwr.ts"
 import { Rcc } from "./rcc/rcc.ts"
 import type { ResetCause } from "./rcc/rcc-backup.ts"
+import type { ClockState } from "./rcc/rcc-clocks.ts"
 import { RCC_BASE } from "./rcc/rcc-registers.ts"
 import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart/usart.ts"
 import {
@@ -143,6 +144,19 @@ export class Stm32F4 {
     /** Clock of APB2, Hz. */
     pclk2Hz(): number {
         return (this.rcc.clocks.frequencies ?? this.options.board).pclk2Hz
+    }
+
+    /** Where the clocks come from, and what they are now. */
+    clockState(): ClockState {
+        const { sysclkSource, pllSource, hseReady } = this.rcc.clocks
+        return {
+            sysclkSource,
+            pllSource,
+            hseReady,
+            hclkHz: this.hclkHz(),
+            pclk1Hz: this.pclk1Hz(),
+            pclk2Hz: this.pclk2Hz(),
+        }
     }
 
     /** Clock of TIM1 to TIM14, Hz. */

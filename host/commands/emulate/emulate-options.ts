@@ -37,6 +37,8 @@ export interface Hse {
     readonly hz: number
     /** It comes in ready-made; else a crystal is fitted. */
     readonly bypass: boolean
+    /** From HSEON to HSERDY; left out: 2 ms, 10 us for a ready-made clock. */
+    readonly startUpNs?: number
 }
 
 /** Everything an emulation needs to know, checked. */
@@ -136,8 +138,8 @@ export function addEmulateOptions(command: Command): Command {
                 1
             )
             .option(
-                "--hse <HZ[:bypass]|none>",
-                "crystal of the chip, Hz; with :bypass a ready-made clock",
+                "--hse <HZ[:bypass][:MS]|none>",
+                "crystal of the chip, Hz; with :bypass a ready-made clock; MS until it is ready (default 2)",
                 parseHse,
                 DEFAULT_HSE
             )
@@ -222,13 +224,32 @@ export function parseSensor(text: string): SensorPlace {
     return { name, i2c, address }
 }
 
-function parseHse(text: string): Hse | "none" {
+/** Of an oscillator that starts at all, ms. */
+const HSE_START_MAX_MS = 1000
+
+/**
+ * Read HZ[:bypass][:MS] or none.
+ * @throws UsageError
+ */
+export function parseHse(text: string): Hse | "none" {
     if (text === "none") return "none"
-    const bypass = text.endsWith(":bypass")
-    const number = bypass ? text.slice(0, -":bypass".length) : text
+    const match = /^([^:]+)(:bypass)?(?::([^:]+))?$/.exec(text)
+    if (!match)
+        throw new UsageError(
+            `--hse ${text} is not HZ[:bypass][:MS] or none, for example 8000000 or 25000000:0.5`
+        )
+    const [, number, bypassed, startMs] = match
+    const bypass = bypassed !== undefined
     // Data sheets, "high-speed external clock": crystals of 4 to 26 MHz; a ready-made clock of 1 to 50.
     const [min, max] = bypass ? [MHZ, 50 * MHZ] : [4 * MHZ, 26 * MHZ]
-    return { hz: integer("--hse", min, max, "Hz")(number), bypass }
+    const hz = integer("--hse", min, max, "Hz")(number!)
+    if (startMs === undefined) return { hz, bypass }
+    const limits = { min: 0.001, max: HSE_START_MAX_MS, what: "ms" }
+    return {
+        hz,
+        bypass,
+        startUpNs: numberArgument("--hse", limits)(startMs) * 1e6,
+    }
 }
 
 function collectDump(

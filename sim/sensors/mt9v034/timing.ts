@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frame timing of the MT9V034 in whole clocks of SYSCLK (MT9V034 DS p.9..10, tables 5 and 6).
 
+import type { DataChange } from "../../wires/parallel-bus.ts"
 import { rowClocks, type FrameSettings, type Shutter } from "./settings.ts"
 
 /** LV falls so many clocks before FV does: P2. */
@@ -55,4 +56,21 @@ export function exposureClocks(
     shutter: Shutter
 ): number {
     return shutter.coarseRows * rowClocks(settings) + shutter.fineClocks
+}
+
+/** At 26.6 MHz data is valid for 14 ns before and after the middle of the clock: it changes this far about its edge, ns. */
+const DATA_SKEW_NS = 1e9 / 26.6e6 / 2 - 14
+
+/**
+ * When DOUT changes, after the falling edge of PIXCLK. Unbinned, PIXCLK is SYSCLK inverted and data comes with its falling
+ * edge. Binned, PIXCLK is divided, HIGH and LOW for whole clocks of SYSCLK (MT9V032 DS, output data timing), and by which
+ * edge of SYSCLK, the sheet does not say: here data comes half a clock later, so that it is stable at both edges. Products
+ * sample binned frames at the falling one (PX4-Flow, OpenMV), others at the rising one.
+ */
+export function dataChange(sysClkHz: number, columnBin: number): DataChange {
+    const afterNs = columnBin === 1 ? 0 : 1e9 / sysClkHz / 2
+    return {
+        earliestNs: afterNs - DATA_SKEW_NS,
+        latestNs: afterNs + DATA_SKEW_NS,
+    }
 }

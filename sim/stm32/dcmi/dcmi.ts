@@ -94,8 +94,20 @@ export class Dcmi implements Peripheral, ParallelSink {
                 this.onCapture?.(event)
                 this.tellRegisters()
             },
-            broken: (register, rule) =>
-                this.check.broken(register, rule, this.readUint32(register)),
+            broken: (register, rule, section) =>
+                this.check.broken(
+                    register,
+                    rule,
+                    this.readUint32(register),
+                    section
+                ),
+            doubtful: (register, rule, section) =>
+                this.check.doubtful(
+                    register,
+                    rule,
+                    this.readUint32(register),
+                    section
+                ),
             violated: rule => wiring.rules.violated(this.name, rule),
         })
     }

@@ -56,7 +56,11 @@ export class TimerBlock implements Peripheral {
         this.name = wiring.kind.name
         this.check = new RegisterRules(wiring.rules, this)
         this.arr = this.countMask
-        this.counter = new TimerCounter(wiring.clock, wiring.clockHz, this.arr)
+        this.counter = new TimerCounter(
+            wiring.clock,
+            wiring.clockHz,
+            this.countMask
+        )
     }
 
     /** RCC or system reset. */
@@ -68,14 +72,17 @@ export class TimerBlock implements Peripheral {
         this.ccr.fill(0)
         this.compare.fill(0)
         this.counter.running = false
-        this.counter.load(0)
+        this.counter.restart()
         this.settle()
     }
 
     /** The timer's clock is about to change: count what has passed at the old one. */
     sync(): void {
         const { counter } = this
-        const events = counter.advance((this.cr1 & TimerCr1.OPM) !== 0)
+        // A pulse ends with an update event (RM0090 §18.4.1): with UDIS there is none.
+        const events = counter.advance(
+            (this.cr1 & (TimerCr1.OPM | TimerCr1.UDIS)) === TimerCr1.OPM
+        )
         if (!counter.running) this.cr1 &= ~TimerCr1.CEN
         for (let channel = 0; channel < this.wiring.kind.channels; channel++)
             if (events.matched(this.compare[channel]!))
@@ -266,6 +273,7 @@ export class TimerBlock implements Peripheral {
             TimerCr1.ARPE
         const divides = this.wiring.kind.channels > 0 ? TimerCr1.CKD : 0
         this.cr1 = this.check.defined(TimerRegister.CR1, value, basic | divides)
+        if ((this.cr1 & TimerCr1.ARPE) === 0) this.counter.arr = this.arr
         if ((this.cr1 & TimerCr1.CEN) !== 0) this.counter.start()
         else this.counter.running = false
     }
@@ -274,7 +282,7 @@ export class TimerBlock implements Peripheral {
     private writeEgr(events: number): void {
         this.sr |= events & ~TimerSr.UIF
         if ((events & TimerSr.UIF) === 0) return
-        this.counter.load(0)
+        this.counter.restart()
         if ((this.cr1 & TimerCr1.UDIS) !== 0) return
         this.takePreloads()
         if ((this.cr1 & TimerCr1.URS) === 0) this.sr |= TimerSr.UIF
@@ -343,8 +351,8 @@ export class TimerBlock implements Peripheral {
             counter.arr !== this.arr ||
             this.ccr.some((value, channel) => this.compare[channel] !== value)
         // An update that changes nothing and interrupts nobody is found when somebody looks.
-        if (preloads || (this.dier & ~this.sr & TimerSr.UIF) !== 0)
-            atNs = counter.whenNs(0)
+        const wanted = preloads || (this.dier & ~this.sr & TimerSr.UIF) !== 0
+        if (wanted && (this.cr1 & TimerCr1.UDIS) === 0) atNs = counter.whenNs(0)
         for (let channel = 0; channel < this.wiring.kind.channels; channel++)
             if ((this.dier & ~this.sr & (TimerSr.CC1IF << channel)) !== 0)
                 atNs = Math.min(atNs, counter.whenNs(this.compare[channel]!))

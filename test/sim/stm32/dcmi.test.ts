@@ -66,6 +66,8 @@ interface FrameOptions {
     readonly columns: number
     readonly rows: number
     readonly edge?: ClockEdge
+    /** When the data changes after the other edge, ns. */
+    readonly change?: readonly [earliestNs: number, latestNs: number]
     readonly periodNs?: number
     /** Called after the line with this index. */
     readonly after?: (row: number) => void
@@ -113,6 +115,7 @@ class Fixture {
             valid = 1,
             edge = "rising",
             periodNs = 40,
+            change,
         } = options
         const idle = (1 - valid) as Level
         const lines: number[][] = []
@@ -125,7 +128,15 @@ class Fixture {
             const startNs = this.clock.nowNs
             this.dcmi.hsync(valid)
             this.clock.step(startNs + columns * periodNs)
-            this.dcmi.line({ bytes, startNs, periodNs, stableEdge: edge })
+            this.dcmi.line({
+                bytes,
+                startNs,
+                periodNs,
+                stableEdge: edge,
+                ...(change && {
+                    dataChange: { earliestNs: change[0], latestNs: change[1] },
+                }),
+            })
             this.dcmi.hsync(idle)
             lines.push([...bytes])
             after?.(row)
@@ -579,6 +590,40 @@ describe("DCMI polarities", () => {
         expect(() =>
             g.frame({ columns: 8, rows: 2, edge: "falling" })
         ).not.toThrow()
+    })
+
+    it.each([
+        // Of 40 ns per pixel; set-up and hold need 2.5 ns each.
+        ["set-up 17.5 ns", [0, 0], RUN, undefined],
+        ["hold -0.5 ns", [-18, 2], RUN, "set-up 15.5 ns and hold -0.5 ns"],
+        ["the other edge", [10, 12], RUN & ~PCKPOL, "hold 7.5 ns"],
+        ["hold of little", [1, 5], RUN & ~PCKPOL, "hold -1.5 ns"],
+    ] as const)(
+        "takes right data with %s, and warns when it is not the sheet's way",
+        (_, change, cr, warning) => {
+            const f = new Fixture()
+            f.write(CR, cr)
+            const lines = f.frame({ columns: 8, rows: 2, change })
+
+            expect(f.sink.bytes).toEqual(lines.flat())
+            expect(f.rules.warnings.map(({ count }) => count)).toEqual(
+                warning === undefined ? [] : [1]
+            )
+            expect(f.rules.warnings[0]?.message ?? "").toContain(warning ?? "")
+        }
+    )
+
+    it.each([
+        ["at its edge", [-4.8, 4.8], RUN & ~PCKPOL],
+        ["shortly after it", [0, 4], RUN & ~PCKPOL],
+        ["in the middle", [17, 20], RUN],
+    ] as const)("takes wrong data that changes %s", (_, change, cr) => {
+        const f = new Fixture()
+        f.write(CR, cr)
+
+        expect(() => f.frame({ columns: 8, rows: 2, change })).toThrow(
+            "where the data changes"
+        )
     })
 
     it("shows the sync signals in SR as 1 while there is no data", () => {
