@@ -40,6 +40,8 @@ import {
     type PinStates,
 } from "./gpio/free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
+import { Fsmc } from "./fsmc/fsmc.ts"
+import { FSMC_BASE, FSMC_SIZE_BYTES } from "./fsmc/fsmc-registers.ts"
 import { I2c } from "./i2c/i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
 import { Irq } from "./nvic/irq.ts"
@@ -96,6 +98,8 @@ export class Stm32F4 {
     readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
+    /** The FMC on the F429 and the F446. */
+    readonly fsmc: Fsmc
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
     /** Timers, watchdog, external interrupts, CRC, RNG. */
@@ -115,6 +119,13 @@ export class Stm32F4 {
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
         this.flash = this.makeFlash()
+        this.fsmc = new Fsmc({
+            chip: board.chip,
+            rules,
+            clockOn: () => this.rcc.isEnabled(this.fsmc.name),
+            pins: () => this.pinStates(),
+        })
+        this.bus.external = this.fsmc
         this.dma1 = this.makeDma("DMA1")
         this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
@@ -263,6 +274,7 @@ export class Stm32F4 {
             memory,
             regions: board.memories,
             readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
+            external: this.fsmc,
             hclkHz: () => this.hclkHz(),
             irq: (stream, active) =>
                 this.nvic.setLine(
@@ -471,6 +483,9 @@ export class Stm32F4 {
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
         )
+        bus.map(FSMC_BASE, FSMC_SIZE_BYTES, this.fsmc, () =>
+            rcc.isEnabled(this.fsmc.name)
+        )
         bus.map(DMA1_BASE, DMA_SIZE_BYTES, this.dma1, () =>
             rcc.isEnabled("DMA1")
         )
@@ -500,6 +515,7 @@ export class Stm32F4 {
     private blocks(): readonly (Peripheral & { reset(): void })[] {
         return [
             this.dcmi,
+            this.fsmc,
             this.dma1,
             this.dma2,
             ...this.usarts.values(),
