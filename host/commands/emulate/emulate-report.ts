@@ -11,6 +11,7 @@ import {
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
+import { lcdLines, lcdReport, type LcdReport } from "./lcd-report.ts"
 
 /** `camscript emulate --json`. */
 export interface EmulateReport {
@@ -52,6 +53,8 @@ export interface EmulateReport {
         readonly bytes: number
         readonly text: string
     }[]
+    /** With --lcd, or when bank 1 was used without one. */
+    readonly lcd?: LcdReport
     readonly unmodelled: readonly UnmodelledReport[]
     /** Errors; with --permissive only. */
     readonly violations: readonly BrokenRuleReport[]
@@ -125,6 +128,7 @@ export function emulateReport(
             bytes: bytes.total,
             text: Buffer.from(bytes.bytes()).toString("latin1"),
         })),
+        ...lcdReport(run, options.lcd),
         unmodelled: run.unmodelled
             .accesses()
             .map(({ address, reads, writes }) => ({
@@ -202,6 +206,7 @@ export function emulateLines(
             ({ usart, bytes, text }) =>
                 `  USART${usart}        ${bytes} bytes: ${shown(text)}`
         ),
+        ...lcdLines(report.lcd),
         ...(report.resets > 0
             ? [`  restarts      ${report.resets}, by software or a watchdog`]
             : []),
