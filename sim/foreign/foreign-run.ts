@@ -119,6 +119,7 @@ export class ForeignRun {
             memory,
             clocks: "rcc",
             freePins: true,
+            keptBlocks: true,
         })
         if (permissive) chip.bus.unmapped = this.unmodelled
         this.rules = rules

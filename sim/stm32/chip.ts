@@ -50,6 +50,7 @@ import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
 import type { Peripheral } from "./peripheral.ts"
 import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./rcc/pwr.ts"
 import { Rcc } from "./rcc/rcc.ts"
+import { KeptBlocks } from "./register-files/kept-blocks.ts"
 import type { ResetCause } from "./rcc/rcc-backup.ts"
 import { RCC_BASE } from "./rcc/rcc-registers.ts"
 import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart/usart.ts"
@@ -83,6 +84,8 @@ export interface ChipOptions {
      * from the registers, with start-up times and the limits of the chip.
      */
     readonly clocks?: "board" | "rcc"
+    /** Blocks without a model are there as register files: firmware that is not ours touches them. */
+    readonly keptBlocks?: boolean
     /** Of the random number generator. */
     readonly seed?: number
 }
@@ -104,6 +107,8 @@ export class Stm32F4 {
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
     /** Timers, watchdog, external interrupts, CRC, RNG. */
     readonly system: SystemBlocks
+    /** With keptBlocks. */
+    readonly kept: KeptBlocks | undefined
     /** Called after a reset that the chip itself made; the core starts anew. */
     onReset: ((cause: ResetCause) => void) | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
@@ -139,6 +144,7 @@ export class Stm32F4 {
         else this.wireI2cPins()
         this.system = this.makeSystem()
         this.mapBlocks()
+        this.kept = options.keptBlocks ? this.makeKept() : undefined
     }
 
     /** HCLK, Hz. */
@@ -189,6 +195,7 @@ export class Stm32F4 {
      */
     reset(cause: ResetCause): void {
         for (const block of this.blocks()) block.reset()
+        this.kept?.reset()
         this.flash.reset(cause === "power-on")
         this.pwr.reset()
         this.rcc.reset(cause)
@@ -207,6 +214,16 @@ export class Stm32F4 {
         if (usart === undefined)
             throw new Error(`no USART${number}: the chip has 1 to 6`)
         return usart
+    }
+
+    private makeKept(): KeptBlocks {
+        const { bus, dma1, dma2, rcc } = this
+        return new KeptBlocks({
+            ...{ bus, dma1, dma2 },
+            chip: this.options.board.chip,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            isEnabled: block => rcc.isEnabled(block),
+        })
     }
 
     private makePwr(): Pwr {
@@ -527,6 +544,7 @@ export class Stm32F4 {
 
     private resetBlock(name: string): void {
         if (name === this.pwr.name) this.pwr.reset()
+        this.kept?.resetGate(name)
         this.blocks()
             .find(block => block.name === name)
             ?.reset()

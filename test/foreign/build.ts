@@ -28,7 +28,7 @@ const FLAGS = [
  * @returns path of the ELF
  */
 export function buildForeign(
-    program: "vendor" | "tasks",
+    program: "vendor" | "tasks" | "peripherals",
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {

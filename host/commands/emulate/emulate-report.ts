@@ -11,6 +11,7 @@ import {
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
+import { keptLines, keptReport, type KeptReport } from "./kept-report.ts"
 import { lcdLines, lcdReport, type LcdReport } from "./lcd-report.ts"
 
 /** `camscript emulate --json`. */
@@ -55,6 +56,8 @@ export interface EmulateReport {
     }[]
     /** With --lcd, or when bank 1 was used without one. */
     readonly lcd?: LcdReport
+    /** Blocks that hold what is written to them, and do nothing else. */
+    readonly kept: readonly KeptReport[]
     readonly unmodelled: readonly UnmodelledReport[]
     /** Errors; with --permissive only. */
     readonly violations: readonly BrokenRuleReport[]
@@ -129,6 +132,7 @@ export function emulateReport(
             text: Buffer.from(bytes.bytes()).toString("latin1"),
         })),
         ...lcdReport(run, options.lcd),
+        kept: keptReport(run),
         unmodelled: run.unmodelled
             .accesses()
             .map(({ address, reads, writes }) => ({
@@ -214,6 +218,7 @@ export function emulateLines(
             (line, index) =>
                 `  ${index === 0 ? "injected      " : " ".repeat(14)}${line}`
         ),
+        ...keptLines(report.kept),
         ...list("not modelled", report.unmodelled, entry => {
             const { address: at, block, reads, writes } = entry
             return `${at} ${block.padEnd(10)} ${reads} reads, ${writes} writes`
