@@ -5,6 +5,7 @@ import type { MemoryRegion } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { Rules } from "../rules.ts"
+import type { AhbError } from "../stm32/external-memory.ts"
 import type { MemoryBus } from "../stm32/memory-bus.ts"
 import type { Nvic } from "../stm32/nvic/nvic.ts"
 import {
@@ -67,6 +68,12 @@ export interface InstructionCounts {
     readonly byException: ReadonlyMap<number, number>
 }
 
+/** An access that got an AHB error, and the instruction that made it. */
+interface FailedAccess {
+    readonly error: AhbError
+    readonly pc: number
+}
+
 /** One core on its chip. Call `reset` before the first `run`, `close` at the end. */
 export class Mcu {
     /** Called before the core restarts: reset the peripherals, note the cause in RCC_CSR. */
@@ -103,6 +110,7 @@ export class Mcu {
     private frozen = false
     private masked: number | undefined
     private guardsChanged = false
+    private failed: FailedAccess | undefined
 
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
@@ -112,12 +120,14 @@ export class Mcu {
                 this.beforeAccess()
                 // A watchdog that has expired by now has reset the chip already: this access never reaches it.
                 const value = this.resets() ? 0 : io.read(address, bytes)
+                if (bus.error) this.accessFailed()
                 this.afterAccess()
                 return value
             },
             write: (address, bytes, value) => {
                 this.beforeAccess()
                 if (!this.resets()) io.write(address, bytes, value)
+                if (bus.error) this.accessFailed()
                 this.afterAccess()
             },
         })
@@ -180,6 +190,7 @@ export class Mcu {
         this.unit.reset()
         this.sleeping = undefined
         this.resetCause = undefined
+        this.failed = undefined
         this.updateFlags()
     }
 
@@ -350,6 +361,7 @@ export class Mcu {
     private stopped(): void {
         const { core } = this
         this.flashWrites.flush(this.onFlashWrite)
+        if (this.failed !== undefined) return this.raiseFailed(this.failed)
         const pc = core.words[Word.PC]!
         switch (core.words[Word.STOP]) {
             case Stop.BUDGET:
@@ -383,6 +395,22 @@ export class Mcu {
                     pc
                 )
         }
+    }
+
+    /** An access got an AHB error: the core stops after this instruction. */
+    private accessFailed(): void {
+        const { bus } = this.options
+        // A debugger's call gets 0 and no fault.
+        if (!this.frozen)
+            this.failed ??= { error: bus.error!, pc: this.core.words[Word.PC]! }
+        bus.error = undefined
+    }
+
+    private raiseFailed({ error, pc }: FailedAccess): void {
+        this.failed = undefined
+        // A load is made again when the handler returns; a store is done.
+        const at = error.access === "read" ? pc : this.core.current()[Core.PC]!
+        this.raise({ kind: "AHB error", error }, at)
     }
 
     private raise(report: StopReport, pc: number): void {
@@ -511,6 +539,7 @@ export class Mcu {
 
     private mustStop(): boolean {
         if (this.resetCause !== undefined || this.stopAsked) return true
+        if (this.failed !== undefined) return true
         if (this.guardsChanged || this.stallUntilNs() > this.cpuNs) return true
         const best = this.exceptions.mostUrgent()
         return (

@@ -12,6 +12,8 @@ import { FaultWatch } from "../faults/fault-watch.ts"
 import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
+import { createLcd, type LcdPlace } from "../displays/lcd-catalogue.ts"
+import { LcdModule } from "../displays/lcd-module.ts"
 import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
@@ -61,6 +63,8 @@ export interface ForeignRunOptions {
     readonly faults?: readonly Fault[] | undefined
     /** Of what faults leave open; default 1. */
     readonly seed?: number
+    /** An LCD on bank 1 of FSMC or FMC. */
+    readonly lcd?: LcdPlace | undefined
     /** Cycles per instruction; the core's default when left out. */
     readonly cpi?: number
     /** Records signals; without it nothing is recorded. */
@@ -77,6 +81,7 @@ export class ForeignRun {
     /** Rules of the models that were broken. */
     readonly rules: Rules
     readonly sensor: SensorModel
+    readonly lcd: LcdModule | undefined
     readonly watch: CaptureWatch
     /** What faults did to it. */
     readonly faults: FaultWatch
@@ -114,12 +119,14 @@ export class ForeignRun {
             memory,
             clocks: "rcc",
             freePins: true,
+            keptBlocks: true,
         })
         if (permissive) chip.bus.unmapped = this.unmodelled
         this.rules = rules
         this.log = log
         this.memory = memory
         this.chip = chip
+        this.lcd = this.makeLcd()
         const boardFaults = this.makeSensor()
         this.sensor = boardFaults.sensor
         this.watch = new CaptureWatch(
@@ -205,6 +212,14 @@ export class ForeignRun {
     close(): void {
         this.watch.finish()
         this.mcu.close()
+    }
+
+    private makeLcd(): LcdModule | undefined {
+        const { lcd: place } = this.options
+        if (place === undefined) return undefined
+        const lcd = new LcdModule(createLcd(place.name), place.dataLine)
+        this.chip.fsmc.attach(place.select, lcd)
+        return lcd
     }
 
     private makeSensor(): BoardFaults {

@@ -40,6 +40,8 @@ import {
     type PinStates,
 } from "./gpio/free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
+import { Fsmc } from "./fsmc/fsmc.ts"
+import { FSMC_BASE, FSMC_SIZE_BYTES } from "./fsmc/fsmc-registers.ts"
 import { I2c } from "./i2c/i2c.ts"
 import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
 import { Irq } from "./nvic/irq.ts"
@@ -48,6 +50,7 @@ import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
 import type { Peripheral } from "./peripheral.ts"
 import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./rcc/pwr.ts"
 import { Rcc } from "./rcc/rcc.ts"
+import { KeptBlocks } from "./register-files/kept-blocks.ts"
 import type { ResetCause } from "./rcc/rcc-backup.ts"
 import type { ClockState } from "./rcc/rcc-clocks.ts"
 import { RCC_BASE } from "./rcc/rcc-registers.ts"
@@ -82,6 +85,8 @@ export interface ChipOptions {
      * from the registers, with start-up times and the limits of the chip.
      */
     readonly clocks?: "board" | "rcc"
+    /** Blocks without a model are there as register files: firmware that is not ours touches them. */
+    readonly keptBlocks?: boolean
     /** Of the random number generator. */
     readonly seed?: number
 }
@@ -97,10 +102,14 @@ export class Stm32F4 {
     readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
+    /** The FMC on the F429 and the F446. */
+    readonly fsmc: Fsmc
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
     /** Timers, watchdog, external interrupts, CRC, RNG. */
     readonly system: SystemBlocks
+    /** With keptBlocks. */
+    readonly kept: KeptBlocks | undefined
     /** Called after a reset that the chip itself made; the core starts anew. */
     onReset: ((cause: ResetCause) => void) | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
@@ -116,6 +125,13 @@ export class Stm32F4 {
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
         this.flash = this.makeFlash()
+        this.fsmc = new Fsmc({
+            chip: board.chip,
+            rules,
+            clockOn: () => this.rcc.isEnabled(this.fsmc.name),
+            pins: () => this.pinStates(),
+        })
+        this.bus.external = this.fsmc
         this.dma1 = this.makeDma("DMA1")
         this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
@@ -129,6 +145,7 @@ export class Stm32F4 {
         else this.wireI2cPins()
         this.system = this.makeSystem()
         this.mapBlocks()
+        this.kept = options.keptBlocks ? this.makeKept() : undefined
     }
 
     /** HCLK, Hz. */
@@ -192,6 +209,7 @@ export class Stm32F4 {
      */
     reset(cause: ResetCause): void {
         for (const block of this.blocks()) block.reset()
+        this.kept?.reset()
         this.flash.reset(cause === "power-on")
         this.pwr.reset()
         this.rcc.reset(cause)
@@ -210,6 +228,16 @@ export class Stm32F4 {
         if (usart === undefined)
             throw new Error(`no USART${number}: the chip has 1 to 6`)
         return usart
+    }
+
+    private makeKept(): KeptBlocks {
+        const { bus, dma1, dma2, rcc } = this
+        return new KeptBlocks({
+            ...{ bus, dma1, dma2 },
+            chip: this.options.board.chip,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            isEnabled: block => rcc.isEnabled(block),
+        })
     }
 
     private makePwr(): Pwr {
@@ -277,6 +305,7 @@ export class Stm32F4 {
             memory,
             regions: board.memories,
             readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
+            external: this.fsmc,
             hclkHz: () => this.hclkHz(),
             irq: (stream, active) =>
                 this.nvic.setLine(
@@ -485,6 +514,9 @@ export class Stm32F4 {
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
         )
+        bus.map(FSMC_BASE, FSMC_SIZE_BYTES, this.fsmc, () =>
+            rcc.isEnabled(this.fsmc.name)
+        )
         bus.map(DMA1_BASE, DMA_SIZE_BYTES, this.dma1, () =>
             rcc.isEnabled("DMA1")
         )
@@ -514,6 +546,7 @@ export class Stm32F4 {
     private blocks(): readonly (Peripheral & { reset(): void })[] {
         return [
             this.dcmi,
+            this.fsmc,
             this.dma1,
             this.dma2,
             ...this.usarts.values(),
@@ -525,6 +558,7 @@ export class Stm32F4 {
 
     private resetBlock(name: string): void {
         if (name === this.pwr.name) this.pwr.reset()
+        this.kept?.resetGate(name)
         this.blocks()
             .find(block => block.name === name)
             ?.reset()

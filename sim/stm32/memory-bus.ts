@@ -5,6 +5,7 @@
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { accessWidths, isOnApb } from "./access-widths.ts"
+import type { AhbError, ExternalMemory } from "./external-memory.ts"
 import type { Peripheral } from "./peripheral.ts"
 
 /** Nearly every block of the chip starts at a multiple of 1 KB and is alone there; those of the core share pages. */
@@ -29,6 +30,10 @@ export interface UnmappedWords {
 export class MemoryBus {
     /** What stands where no block is; undefined: nothing, and an access there breaks a rule. */
     unmapped: UnmappedWords | undefined
+    /** Behind FSMC or FMC. */
+    external: ExternalMemory | undefined
+    /** The last access got an AHB error: whoever made it takes note and clears it. */
+    error: AhbError | undefined
     private readonly pages = new Map<number, Region[]>()
 
     constructor(
@@ -69,6 +74,7 @@ export class MemoryBus {
 
     /** Read a register; an address without a block or a block without a clock breaks a rule and reads 0. */
     read32(address: number): number {
+        if (this.external?.has(address)) return this.readExternal(address, 4)
         if (this.unmapped && !this.has(address))
             return this.unmapped.read((address & ~3) >>> 0)
         const region = this.find(address, "read")
@@ -87,6 +93,8 @@ export class MemoryBus {
 
     /** Write a register; the log has the write even when the block refuses it. */
     write32(address: number, value: number): void {
+        if (this.external?.has(address))
+            return this.writeExternal(address, 4, value)
         if (this.unmapped && !this.has(address))
             return this.unmapped.write((address & ~3) >>> 0, value)
         const region = this.find(address, "write", value)
@@ -103,6 +111,8 @@ export class MemoryBus {
      */
     read(address: number, bytes: number): number {
         if (bytes === 4) return this.read32(address)
+        if (this.external?.has(address))
+            return this.readExternal(address, bytes)
         if (!this.allows(address, bytes, "read")) return 0
         const word = this.read32((address & ~3) >>> 0)
         return (word >>> ((address & 3) * 8)) & laneMask(bytes)
@@ -116,6 +126,8 @@ export class MemoryBus {
      */
     write(address: number, bytes: number, value: number): void {
         if (bytes === 4) return this.write32(address, value)
+        if (this.external?.has(address))
+            return this.writeExternal(address, bytes, value)
         if (!this.allows(address, bytes, "write", value)) return
         const word = (address & ~3) >>> 0
         const shift = (address & 3) * 8
@@ -137,6 +149,17 @@ export class MemoryBus {
     /** Is there a block at an address? */
     has(address: number): boolean {
         return this.regionAt(address) !== undefined
+    }
+
+    private readExternal(address: number, bytes: number): number {
+        const value = this.external!.read(address, bytes)
+        if (value === undefined) this.error = { address, access: "read" }
+        return value ?? 0
+    }
+
+    private writeExternal(address: number, bytes: number, value: number): void {
+        if (!this.external!.write(address, bytes, value))
+            this.error = { address, access: "write" }
     }
 
     private others(address: number): number {

@@ -28,7 +28,7 @@ const FLAGS = [
  * @returns path of the ELF
  */
 export function buildForeign(
-    program: "vendor" | "tasks",
+    program: "vendor" | "tasks" | "peripherals",
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
@@ -37,7 +37,14 @@ export function buildForeign(
 
 export const LIBRARIES = ["spl", "hal"] as const
 export type Library = (typeof LIBRARIES)[number]
-export const WAYS = ["lines", "crop", "window", "jpeg"] as const
+export const WAYS = [
+    "lines",
+    "crop",
+    "window",
+    "jpeg",
+    "lcd_lines",
+    "lcd_dma",
+] as const
 export type Way = (typeof WAYS)[number]
 
 /** The sensor that each way is taken with. */
@@ -46,10 +53,12 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
     crop: "mt9v034",
     window: "mt9v034",
     jpeg: "ov2640",
+    lcd_lines: "mt9v034",
+    lcd_dma: "ov2640",
 }
 
 /**
- * Build one of the four ways to take frames on one of the two libraries, for an STM32F407.
+ * Build one of the ways to take frames on one of the two libraries, for an STM32F407.
  * @param defines more macros, as NAME or NAME=VALUE
  * @returns path of the ELF
  */
@@ -59,7 +68,8 @@ export function buildArticle(
     defines: readonly string[] = []
 ): string {
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
-    const sources = ["board", SENSOR_OF[way], way, ...parts]
+    const lcd = way.startsWith("lcd") ? ["lcd"] : []
+    const sources = ["board", SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,
         sources.map(name => join("article", `${name}.c`)),

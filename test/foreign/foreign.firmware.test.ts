@@ -186,19 +186,19 @@ describe("a firmware in the manner of an RTOS", () => {
 
 describe("what is not modelled", () => {
     it("stops a strict run, with the place in the program", async () => {
-        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_SPI"])
+        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_UNMODELLED"])
 
         const { exitCode, stdout, stderr } = await command(elf, "stm32f407")
 
         expect(exitCode).toBe(1)
         expect(stdout).toBe("")
         expect(stderr).toMatch(
-            /^camscript: bus.*0x40013000: no block is modelled there.*main.*--permissive.*\n$/
+            /^camscript: bus.*0x40002c04: no block is modelled there.*main.*--permissive.*\n$/
         )
     })
 
     it("is counted by a permissive run, which goes on", async () => {
-        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_SPI"])
+        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_UNMODELLED"])
 
         const report = await emulate(
             elf,
@@ -207,7 +207,7 @@ describe("what is not modelled", () => {
         )
 
         expect(report.unmodelled).toEqual([
-            { address: "0x40013000", block: "SPI1", reads: 2, writes: 1 },
+            { address: "0x40002c04", block: "WWDG", reads: 2, writes: 1 },
         ])
         expect(report.frames).toBeGreaterThan(2)
     })

@@ -53,6 +53,14 @@ typedef struct {
 } TIM_TypeDef;
 
 typedef struct {
+    IO uint32_t BTCR[8]; // control and timing of four regions
+} FSMC_Bank1_TypeDef;
+
+typedef struct {
+    IO uint32_t BWTR[7]; // every other one
+} FSMC_Bank1E_TypeDef;
+
+typedef struct {
     IO uint32_t CTRL, LOAD, VAL, CALIB;
 } SysTick_TypeDef;
 
@@ -76,11 +84,15 @@ typedef struct {
 #define GPIOA ((GPIO_TypeDef *)0x40020000)
 #define GPIOB ((GPIO_TypeDef *)0x40020400)
 #define GPIOC ((GPIO_TypeDef *)0x40020800)
+#define GPIOD ((GPIO_TypeDef *)0x40020c00)
+#define GPIOE ((GPIO_TypeDef *)0x40021000)
 #define RCC ((RCC_TypeDef *)0x40023800)
 #define FLASH ((FLASH_TypeDef *)0x40023c00)
 #define DMA2 ((DMA_TypeDef *)0x40026400)
 #define DMA2_Stream1 ((DMA_Stream_TypeDef *)0x40026428)
 #define DCMI ((DCMI_TypeDef *)0x50050000)
+#define FSMC_Bank1 ((FSMC_Bank1_TypeDef *)0xa0000000)
+#define FSMC_Bank1E ((FSMC_Bank1E_TypeDef *)0xa0000104)
 #define SysTick ((SysTick_TypeDef *)0xe000e010)
 #define NVIC ((NVIC_TypeDef *)0xe000e100)
 #define SCB ((SCB_TypeDef *)0xe000ed00)

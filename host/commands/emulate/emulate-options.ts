@@ -8,10 +8,12 @@ import { UsageError } from "../../../protocol/errors.ts"
 import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
+import type { LcdPlace } from "../../../sim/displays/lcd-catalogue.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import { addFaultsOption, faultsOf } from "../../target-options.ts"
+import { addLcdOptions, type LcdFlags, lcdImageFile } from "./lcd-options.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
@@ -57,6 +59,10 @@ export interface EmulateOptions {
         { readonly width: number; readonly height: number } | undefined
     readonly every: number | undefined
     readonly out: string
+    /** Undefined: none is fitted. */
+    readonly lcd: LcdPlace | undefined
+    /** Where what the LCD shows at the end is saved. */
+    readonly lcdImage: string | undefined
     readonly permissive: boolean
     /** What goes wrong, and when. */
     readonly faults: readonly Fault[] | undefined
@@ -68,7 +74,7 @@ export interface EmulateOptions {
     readonly quiet: boolean
 }
 
-interface Flags {
+interface Flags extends LcdFlags {
     chip: ChipKind
     sensor: SensorPlace
     scene: string
@@ -104,7 +110,7 @@ const MHZ = 1e6
 /** Add the argument and the options of `emulate` to a command. */
 export function addEmulateOptions(command: Command): Command {
     return addOutputs(
-        addFaultsOption(command)
+        addLcdOptions(addFaultsOption(command))
             .argument("<elf>", "firmware, as the linker made it")
             .requiredOption(
                 "--chip <name>",
@@ -326,6 +332,8 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
                 : { width, height },
         every: flags.every,
         out: flags.out,
+        lcd: flags.lcd,
+        lcdImage: lcdImageFile(flags),
         permissive: flags.permissive ?? false,
         faults: faultsOf(flags.faults, process.cwd()),
         cpi: flags.cpi,

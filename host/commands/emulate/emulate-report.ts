@@ -11,6 +11,8 @@ import {
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
+import { keptLines, keptReport, type KeptReport } from "./kept-report.ts"
+import { lcdLines, lcdReport, type LcdReport } from "./lcd-report.ts"
 
 /** `camscript emulate --json`. */
 export interface EmulateReport {
@@ -52,6 +54,10 @@ export interface EmulateReport {
         readonly bytes: number
         readonly text: string
     }[]
+    /** With --lcd, or when bank 1 was used without one. */
+    readonly lcd?: LcdReport
+    /** Blocks that hold what is written to them, and do nothing else. */
+    readonly kept: readonly KeptReport[]
     readonly unmodelled: readonly UnmodelledReport[]
     /** Errors; with --permissive only. */
     readonly violations: readonly BrokenRuleReport[]
@@ -125,6 +131,8 @@ export function emulateReport(
             bytes: bytes.total,
             text: Buffer.from(bytes.bytes()).toString("latin1"),
         })),
+        ...lcdReport(run, options.lcd),
+        kept: keptReport(run),
         unmodelled: run.unmodelled
             .accesses()
             .map(({ address, reads, writes }) => ({
@@ -202,6 +210,7 @@ export function emulateLines(
             ({ usart, bytes, text }) =>
                 `  USART${usart}        ${bytes} bytes: ${shown(text)}`
         ),
+        ...lcdLines(report.lcd),
         ...(report.resets > 0
             ? [`  restarts      ${report.resets}, by software or a watchdog`]
             : []),
@@ -209,6 +218,7 @@ export function emulateLines(
             (line, index) =>
                 `  ${index === 0 ? "injected      " : " ".repeat(14)}${line}`
         ),
+        ...keptLines(report.kept),
         ...list("not modelled", report.unmodelled, entry => {
             const { address: at, block, reads, writes } = entry
             return `${at} ${block.padEnd(10)} ${reads} reads, ${writes} writes`

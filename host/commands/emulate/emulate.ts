@@ -15,6 +15,7 @@ import {
     emulateReport,
     type EmulateReport,
 } from "./emulate-report.ts"
+import { saveLcdImage } from "./lcd-image.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
@@ -55,6 +56,7 @@ export async function emulate(
             faults: options.faults,
             seed: options.seed,
             cpi: options.cpi,
+            lcd: options.lcd,
             onFrame: frame => images?.take(frame),
         })
         try {
@@ -133,6 +135,10 @@ async function save(
     if (options.uart !== undefined)
         for (const [file, bytes] of uartFiles(options.uart, run.sent))
             write(file, bytes)
+    if (run.lcd && options.lcdImage !== undefined) {
+        await saveLcdImage(options.lcdImage, run.lcd.controller.image())
+        files.push(options.lcdImage)
+    }
     if (options.vcd !== undefined) files.push(options.vcd)
     files.push(...(images?.files() ?? []))
     const report = emulateReport(run, options, files)

@@ -10,7 +10,7 @@ import {
     DmaFlag,
     DmaStreamRegister,
 } from "./dma-registers.ts"
-import { directionOf, streamProblem } from "./dma-rules.ts"
+import { directionOf, memoryBytesOf, streamProblem } from "./dma-rules.ts"
 
 /** CR bits that can be written while EN = 1 (RM0090 §10.5.5). */
 const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
@@ -172,11 +172,12 @@ export class DmaStream {
             this.host.store(this.address, source, start, bytes)
             this.address += bytes
         } else
-            this.host.store(
+            this.host.storeAtOne(
                 this.address,
                 source,
-                start + bytes - WORD_BYTES,
-                WORD_BYTES
+                start,
+                bytes,
+                memoryBytesOf(this.cr)
             )
         this.countDown(words)
         return true
@@ -202,7 +203,7 @@ export class DmaStream {
     transferError(register: DmaStreamRegister, at: number): void {
         this.host.broken(
             register,
-            `transfer error at ${hex(at)}: the bus matrix does not connect ${this.host.name} to this address`
+            `transfer error at ${hex(at)}: ${this.host.unreachable(at)}`
         )
         this.fail()
     }

@@ -23,7 +23,9 @@ import {
     type DmaRoutes,
 } from "./dma-registers.ts"
 import { DmaStream, type DmaStreamHost } from "./dma-stream.ts"
+import type { ExternalMemory } from "../external-memory.ts"
 import type { Peripheral } from "../peripheral.ts"
+import { FSMC_BANKS_END } from "../fsmc/fsmc-registers.ts"
 import { RegisterRules } from "../register-rules.ts"
 
 const STREAMS_PER_STATUS = 4
@@ -38,6 +40,8 @@ export interface DmaWiring {
     readonly regions: readonly MemoryRegion[]
     /** Memories that can be read only: flash. */
     readonly readOnly?: readonly { address: number; bytes: number }[]
+    /** Behind FSMC or FMC. */
+    readonly external?: ExternalMemory
     /** For the time that an item takes; left out: none. */
     readonly hclkHz?: () => number
     /** The interrupt line of a stream. */
@@ -260,6 +264,9 @@ export class Dma implements Peripheral {
             load: (address, bytes) => this.load(address, bytes),
             store: (address, source, start, bytes) =>
                 this.store(address, source, start, bytes),
+            storeAtOne: (address, source, start, bytes, itemBytes) =>
+                this.storeAtOne(address, source, start, bytes, itemBytes),
+            unreachable: address => this.unreachable(address),
         }
     }
 
@@ -303,10 +310,28 @@ export class Dma implements Peripheral {
                 if (address >= region.address && address < end)
                     return end - address
             }
-        return 0
+        const { external } = this.wiring
+        return external?.has(address) &&
+            external.problem(address, access) === undefined
+            ? FSMC_BANKS_END - address
+            : 0
+    }
+
+    /** Why an address gave a bus error. */
+    private unreachable(address: number): string {
+        const { external } = this.wiring
+        if (external?.has(address)) {
+            const problem =
+                external.problem(address, "read") ??
+                external.problem(address, "write")
+            if (problem !== undefined) return problem
+        }
+        return `the bus matrix does not connect ${this.name} to this address`
     }
 
     private load(address: number, bytes: number): number {
+        const { external } = this.wiring
+        if (external?.has(address)) return external.read(address, bytes) ?? 0
         let value = 0
         for (let i = 0; i < bytes; i++)
             value |= this.wiring.memory[address + i]! << (8 * i)
@@ -319,6 +344,14 @@ export class Dma implements Peripheral {
         start: number,
         bytes: number
     ): void {
+        this.look(source, start, bytes)
+        if (this.wiring.external?.has(address))
+            this.storeOutside(address, bytes, bytes < 4 ? bytes : 4, true)
+        else this.wiring.memory.set(this.view, address)
+        this.onWrite?.(address, this.view)
+    }
+
+    private look(source: Uint8Array, start: number, bytes: number): void {
         // Sensors send every line from one array: the view of its window is made once, not per line.
         if (
             source !== this.viewSource ||
@@ -329,8 +362,43 @@ export class Dma implements Peripheral {
             this.viewStart = start
             this.view = source.subarray(start, start + bytes)
         }
-        this.wiring.memory.set(this.view, address)
+    }
+
+    /** Items one after the other to one address: of memory the last stays, a device outside takes each. */
+    private storeAtOne(
+        address: number,
+        source: Uint8Array,
+        start: number,
+        bytes: number,
+        itemBytes: number
+    ): void {
+        if (!this.wiring.external?.has(address))
+            return this.store(
+                address,
+                source,
+                start + bytes - itemBytes,
+                itemBytes
+            )
+        this.look(source, start, bytes)
+        this.storeOutside(address, bytes, itemBytes, false)
         this.onWrite?.(address, this.view)
+    }
+
+    /** Write the bytes of the view in items. */
+    private storeOutside(
+        address: number,
+        bytes: number,
+        itemBytes: number,
+        increments: boolean
+    ): void {
+        const { view } = this
+        for (let at = 0; at < bytes; at += itemBytes) {
+            let value = 0
+            for (let i = 0; i < itemBytes; i++)
+                value |= view[at + i]! << (8 * i)
+            const to = increments ? address + at : address
+            this.wiring.external!.write(to, itemBytes, value >>> 0)
+        }
     }
 
     private updateIrq(stream: number): void {
