@@ -25,6 +25,7 @@ import {
     DMA2_BASE,
     DMA_SIZE_BYTES,
     DmaDirection,
+    I2C_DMA_ROUTES,
     USART_DMA_ROUTES,
 } from "./dma/dma-registers.ts"
 import { Flash } from "./flash/flash.ts"
@@ -40,8 +41,8 @@ import {
     type PinStates,
 } from "./gpio/free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
-import { I2c } from "./i2c/i2c.ts"
-import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
+import { I2c, type I2cDmaPorts, type I2cDmaSide } from "./i2c/i2c.ts"
+import { I2C_BASES, I2C_SIZE_BYTES, I2cRegister } from "./i2c/i2c-registers.ts"
 import { Irq } from "./nvic/irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
@@ -392,7 +393,35 @@ export class Stm32F4 {
             },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
+            connectDma: side => this.connectI2c(name, side),
         })
+    }
+
+    private connectI2c(name: I2cInstance, side: I2cDmaSide): I2cDmaPorts {
+        const { tx, rx } = I2C_DMA_ROUTES[name]
+        const common = {
+            dataRegister: I2C_BASES[name] + I2cRegister.DR,
+            largestItemBytes: 2,
+        }
+        return {
+            tx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_TX`,
+                direction: DmaDirection.MEMORY_TO_PERIPHERAL,
+                routes: tx,
+                pending: side.txPending,
+                write: side.write,
+            }),
+            rx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_RX`,
+                direction: DmaDirection.PERIPHERAL_TO_MEMORY,
+                routes: rx,
+                pending: side.rxPending,
+                read: side.read,
+                moved: side.wasRead,
+            }),
+        }
     }
 
     private dcmiPinProblem(): string | undefined {
