@@ -28,6 +28,11 @@ export class I2cPort {
     /** @param bus where the controller's wires lead; it may change between two transfers */
     constructor(public bus: I2cBus) {}
 
+    /** The target that was addressed sends one byte, whatever the ninth bit is. */
+    get readsSingleBytes(): boolean {
+        return this.target?.readsSingleBytes ?? false
+    }
+
     /** One entry per address, in the order in which they were first sent. */
     get counts(): readonly I2cCounts[] {
         return [...this.byAddress.values()]

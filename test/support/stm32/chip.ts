@@ -3,6 +3,7 @@
 
 import { readBoard } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
+import type { I2cPins } from "../../../sim/stm32/gpio/bit-banged-i2c.ts"
 import type { I2cTarget } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
@@ -32,13 +33,15 @@ export interface TestChip {
  * A chip as the board file wires it.
  * @param changes to the board file
  * @param freePins blocks may use any pins that can carry their signals
+ * @param i2cPins with free pins: those that the sensor is wired to
  */
 export function makeChip(
     boardName = "nucleo-f446re",
     permissive = false,
     clocks: "board" | "rcc" = "board",
     changes: object = {},
-    freePins = false
+    freePins = false,
+    i2cPins?: I2cPins
 ): TestChip {
     const clock = new Clock()
     const rules = new Rules(() => clock.nowNs, permissive)
@@ -46,7 +49,7 @@ export function makeChip(
     const memory = makeMemory()
     const board = { ...readBoard(boardName), ...changes }
     const chip = new Stm32F4({
-        ...{ board, clock, rules, log, memory, clocks, freePins },
+        ...{ board, clock, rules, log, memory, clocks, freePins, i2cPins },
     })
     return {
         chip,
