@@ -25,6 +25,7 @@ import {
     DMA2_BASE,
     DMA_SIZE_BYTES,
     DmaDirection,
+    I2C_DMA_ROUTES,
     USART_DMA_ROUTES,
 } from "./dma/dma-registers.ts"
 import { Flash } from "./flash/flash.ts"
@@ -33,7 +34,9 @@ import {
     FLASH_MEMORY,
     FLASH_SIZE_BYTES,
 } from "./flash/flash-registers.ts"
+import { BitBangedI2c, type I2cPins } from "./gpio/bit-banged-i2c.ts"
 import {
+    I2C_AF,
     freeDcmiPinProblem,
     freeI2cPinProblem,
     freeI2cPins,
@@ -42,8 +45,8 @@ import {
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
 import { Fsmc } from "./fsmc/fsmc.ts"
 import { FSMC_BASE, FSMC_SIZE_BYTES } from "./fsmc/fsmc-registers.ts"
-import { I2c } from "./i2c/i2c.ts"
-import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
+import { I2c, type I2cDmaPorts, type I2cDmaSide } from "./i2c/i2c.ts"
+import { I2C_BASES, I2C_SIZE_BYTES, I2cRegister } from "./i2c/i2c-registers.ts"
 import { Irq } from "./nvic/irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
@@ -78,8 +81,11 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
-    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
+    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file; software may clock the
+     * sensor's bus on any two. */
     readonly freePins?: boolean
+    /** With free pins: the two that the sensor is wired to; left out: those of the block in the board file, or any. */
+    readonly i2cPins?: I2cPins | undefined
     /**
      * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
      * from the registers, with start-up times and the limits of the chip.
@@ -112,6 +118,8 @@ export class Stm32F4 {
     readonly kept: KeptBlocks | undefined
     /** Called after a reset that the chip itself made; the core starts anew. */
     onReset: ((cause: ResetCause) => void) | undefined
+    /** With free pins: the sensor's bus, clocked by software. */
+    readonly bitBangedI2c: BitBangedI2c | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
@@ -141,7 +149,7 @@ export class Stm32F4 {
             I2C3: this.makeI2c("I2C3"),
         }
         this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
-        if (options.freePins) this.wireFreeI2cPins()
+        if (options.freePins) this.bitBangedI2c = this.wireFreeI2cPins()
         else this.wireI2cPins()
         this.system = this.makeSystem()
         this.mapBlocks()
@@ -417,11 +425,16 @@ export class Stm32F4 {
         const { board, clock, rules } = this.options
         const used = board.sensor.i2c.instance === name
         const pclk1Hz = (): number => this.pclk1Hz()
+        const ownBus = new I2cBus()
+        const sensorBus = this.i2cBus
+        const leads = (): boolean => this.leadsToSensor(name)
         return new I2c({
             name,
             clock,
             rules,
-            bus: used ? this.i2cBus : new I2cBus(),
+            get bus() {
+                return leads() ? sensorBus : ownBus
+            },
             get pclk1Hz() {
                 return pclk1Hz()
             },
@@ -435,7 +448,49 @@ export class Stm32F4 {
             },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
+            connectDma: side => this.connectI2c(name, side),
         })
+    }
+
+    /** The block's wires are the sensor's. */
+    private leadsToSensor(name: I2cInstance): boolean {
+        const { board, i2cPins } = this.options
+        if (i2cPins === undefined) return board.sensor.i2c.instance === name
+        const signals = { scl: "SCL", sda: "SDA" } as const
+        return (["scl", "sda"] as const).every(wire => {
+            const pin = i2cPins[wire]
+            return (
+                freeI2cPins(board.chip, name, signals[wire]).includes(pin) &&
+                this.gpio.isAlternate(pin, I2C_AF)
+            )
+        })
+    }
+
+    private connectI2c(name: I2cInstance, side: I2cDmaSide): I2cDmaPorts {
+        const { tx, rx } = I2C_DMA_ROUTES[name]
+        const common = {
+            dataRegister: I2C_BASES[name] + I2cRegister.DR,
+            largestItemBytes: 2,
+        }
+        return {
+            tx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_TX`,
+                direction: DmaDirection.MEMORY_TO_PERIPHERAL,
+                routes: tx,
+                pending: side.txPending,
+                write: side.write,
+            }),
+            rx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_RX`,
+                direction: DmaDirection.PERIPHERAL_TO_MEMORY,
+                routes: rx,
+                pending: side.rxPending,
+                read: side.read,
+                moved: side.wasRead,
+            }),
+        }
     }
 
     private dcmiPinProblem(): string | undefined {
@@ -473,20 +528,21 @@ export class Stm32F4 {
         this.gpio.onOutput(sda.pin, () => this.checkOpenDrain(sda.pin, "SDA"))
     }
 
-    /** Pull-ups on every pin that can carry the sensor's bus; only those that are made open drain can be it. */
-    private wireFreeI2cPins(): void {
-        const { chip, sensor } = this.options.board
-        const pins = (signal: "SCL" | "SDA"): readonly string[] =>
+    /** Pull-ups on every pin that can carry the sensor's bus, and an ear on those that software clocks. */
+    private wireFreeI2cPins(): BitBangedI2c {
+        const { board, rules, i2cPins } = this.options
+        const { chip, sensor } = board
+        const { gpio, i2cBus: bus } = this
+        const [sclPins, sdaPins] = (["SCL", "SDA"] as const).map(signal =>
             freeI2cPins(chip, sensor.i2c.instance, signal)
-        for (const pin of pins("SDA"))
-            this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
-        for (const pin of pins("SCL")) {
-            this.gpio.setInput(pin, () => (this.i2cBus.sclHeld ? 0 : 1))
-            this.gpio.onOutput(pin, level => {
-                if (level === 1 && this.gpio.isOpenDrain(pin))
-                    this.i2cBus.pulseScl()
-            })
-        }
+        )
+        for (const pin of sdaPins!)
+            gpio.setInput(pin, () => (bus.sdaHeld ? 0 : 1))
+        for (const pin of sclPins!)
+            gpio.setInput(pin, () => (bus.sclHeld ? 0 : 1))
+        return new BitBangedI2c({
+            ...{ gpio, bus, rules, pins: i2cPins, sclPins: sclPins! },
+        })
     }
 
     private pinStates(): PinStates {

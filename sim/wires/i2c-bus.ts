@@ -5,6 +5,8 @@
 export interface I2cTarget {
     readonly name: string
     readonly address: number
+    /** SCCB: a read is one byte, and the ninth bit of the controller means nothing. */
+    readonly readsSingleBytes?: boolean
     /** START or repeated START with this target's address. @returns true for ACK */
     start(read: boolean): boolean
     /** A byte from the controller. @returns true for ACK */

@@ -64,6 +64,7 @@ interface Running {
 export class Ov2640Model implements SensorModel {
     readonly name = BLOCK
     readonly address = I2C_ADDRESS
+    readonly readsSingleBytes = true
     onFrame: ((frame: SensorFrame) => void) | undefined
 
     private readonly clock: Clock

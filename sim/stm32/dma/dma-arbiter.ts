@@ -33,6 +33,8 @@ export interface DmaItemRequest {
     readonly read?: () => number
     /** The DMA writes the data register. */
     readonly write?: (value: number) => void
+    /** The DMA moved an item, and so many are left of the transfer: 1 is EOT_1, 0 is EOT (RM0090 §27.3.7). */
+    readonly moved?: (left: number) => void
 }
 
 /** The peripheral's end of its request line. */
@@ -146,12 +148,15 @@ export class DmaArbiter {
             line.stream = undefined
             return
         }
+        const left = stream.ndtr - 1
         if (line.direction === DmaDirection.PERIPHERAL_TO_MEMORY)
             stream.items.take(line.read!())
         else {
             const value = stream.items.give()
-            if (value !== undefined) line.write!(value)
+            if (value === undefined) return
+            line.write!(value)
         }
+        line.moved?.(left)
     }
 
     private suits(stream: DmaStream, line: Line): boolean {

@@ -6,6 +6,7 @@ import { Clock } from "../../../sim/clock.ts"
 import type { I2cTarget } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { type ChipOptions, Stm32F4 } from "../../../sim/stm32/chip.ts"
+import type { I2cDmaPorts } from "../../../sim/stm32/i2c/i2c.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 
 export const PIXCLK_NS = 1e9 / 26_660_000
@@ -62,6 +63,12 @@ export function makeChip(
         read: address => chip.bus.read32(address),
         write: (address, value) => chip.bus.write32(address, value),
     }
+}
+
+/** Request lines of an I2C block that no DMA serves. */
+export function unservedDma(): I2cDmaPorts {
+    const port = { changed: (): void => {} }
+    return { tx: port, rx: port }
 }
 
 /** Run all events up to a time from now, ns. */
