@@ -137,6 +137,7 @@ export class MemoryBus {
             if (shift !== 0)
                 return this.refuse(
                     "bus",
+                    "RM0090 2.1",
                     `write of ${bytes * 8} bits at ${hex(address)}, above bit 0 of a register on APB, whose bridge writes the whole register`,
                     undefined,
                     value
@@ -187,6 +188,7 @@ export class MemoryBus {
         if (!widths.includes(bytes * 8))
             this.refuse(
                 name,
+                "RM0090 2.1",
                 `${access} of ${bytes * 8} bits: the block takes accesses of ${widths.join(" or ")} bits`,
                 registerName(region.peripheral, offset),
                 value
@@ -216,6 +218,7 @@ export class MemoryBus {
         if (region === undefined)
             return this.refuse(
                 "bus",
+                "RM0090 2.3",
                 `${access} at ${hex(address)}: no block is modelled there`,
                 undefined,
                 value
@@ -225,11 +228,13 @@ export class MemoryBus {
         if ((address & 3) !== 0)
             return this.refuse(
                 "bus",
+                "PM0214 2.2",
                 `${access} at ${hex(address)} (${peripheral.name}) is not aligned to 4 bytes`
             )
         if (!region.clockEnabled())
             return this.refuse(
                 peripheral.name,
+                "RM0090 7.2",
                 `${access} while RCC has its clock off or holds it in reset`,
                 register(),
                 value
@@ -239,11 +244,12 @@ export class MemoryBus {
 
     private refuse(
         block: string,
+        section: string,
         rule: string,
         register?: string,
         value?: number
     ): undefined {
-        this.rules.violated(block, rule, register, value)
+        this.rules.violated(block, rule, register, value, section)
         return undefined
     }
 }

@@ -197,7 +197,7 @@ export class Ov2640Model implements SensorModel {
 
     private written(register: number, value: number): void {
         if (this.clock.nowNs < this.settledNs)
-            this.rules.violated(
+            this.rules.warned(
                 BLOCK,
                 `register 0x${register.toString(16)} of the ${this.registers.bank} bank written ` +
                     `${((this.clock.nowNs - this.settledNs + RESET_SETTLE_NS) / 1000).toFixed(0)} us after a reset, ` +

@@ -43,7 +43,7 @@ export interface CaptureHost {
     broken(register: DcmiRegister, rule: string, section?: string): void
     doubtful(register: DcmiRegister, rule: string, section?: string): void
     /** A rule about the wires. */
-    violated(rule: string): void
+    violated(rule: string, section: string): void
 }
 
 export class DcmiCapture {
@@ -107,7 +107,7 @@ export class DcmiCapture {
         const edge = edgeProblem(this.registers.cr, data)
         if (edge !== undefined) this.tellEdge(edge)
         const clock = pixclkProblem(data.periodNs, this.host.hclkHz)
-        if (clock !== undefined) this.host.violated(clock)
+        if (clock !== undefined) this.host.violated(clock, "RM0090 15.4")
         // Where set-up and hold time are not kept: what the silicon does.
         const sampled =
             edge?.wrong === true ? this.edgeSampler.sampled(data) : data
@@ -143,7 +143,8 @@ export class DcmiCapture {
             return
         }
         this.host.violated(
-            `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`
+            `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`,
+            "RM0090 15.5"
         )
         this.fifo.dropPartial()
     }

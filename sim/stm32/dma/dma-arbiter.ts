@@ -75,7 +75,10 @@ export class DmaArbiter {
             if (serving.length > 1)
                 this.wiring.rules.violated(
                     this.wiring.name,
-                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve the request ${line.name}`
+                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve the request ${line.name}`,
+                    undefined,
+                    undefined,
+                    "RM0090 10.3.3"
                 )
             line.stream =
                 serving.length > 0
@@ -166,7 +169,10 @@ export class DmaArbiter {
             return true
         this.wiring.rules.violated(
             this.wiring.name,
-            `${line.name} moves items of at most ${line.largestItemBytes} bytes at one address: PSIZE is ${bytes} bytes, PINC ${(stream.cr & DmaCr.PINC) === 0 ? 0 : 1}`
+            `${line.name} moves items of at most ${line.largestItemBytes} bytes at one address: PSIZE is ${bytes} bytes, PINC ${(stream.cr & DmaCr.PINC) === 0 ? 0 : 1}`,
+            undefined,
+            undefined,
+            "RM0090 10.3.3"
         )
         return false
     }

@@ -31,8 +31,20 @@ export interface DmaStreamHost extends DmaItemsBus {
     nowNs(): number
     /** EN or CHSEL changed. */
     routed(): void
-    broken(register: DmaStreamRegister, rule: string, value?: number): void
-    doubtful(register: DmaStreamRegister, rule: string, value?: number): void
+    /** @param section its source, when it is not the register's description */
+    broken(
+        register: DmaStreamRegister,
+        rule: string,
+        value?: number,
+        section?: string
+    ): void
+    doubtful(
+        register: DmaStreamRegister,
+        rule: string,
+        value?: number,
+        section?: string
+    ): void
+    /** Without the reserved bits, which take no effect. */
     reserved(register: DmaStreamRegister, value: number, mask: number): number
 }
 
@@ -114,8 +126,7 @@ export class DmaStream {
             case DmaStreamRegister.CR:
                 return this.writeCr(value)
             case DmaStreamRegister.NDTR:
-                if (this.unlocked(register, value))
-                    this.ndtr = this.host.reserved(register, value, NDTR_MASK)
+                if (this.unlocked(register, value)) this.writeNdtr(value)
                 return
             case DmaStreamRegister.PAR:
                 if (this.unlocked(register, value)) this.par = value
@@ -203,7 +214,9 @@ export class DmaStream {
     transferError(register: DmaStreamRegister, at: number): void {
         this.host.broken(
             register,
-            `transfer error at ${hex(at)}: ${this.host.unreachable(at)}`
+            `transfer error at ${hex(at)}: ${this.host.unreachable(at)}`,
+            undefined,
+            "RM0090 2.1"
         )
         this.fail()
     }
@@ -238,7 +251,8 @@ export class DmaStream {
             this.host.broken(
                 DmaStreamRegister.CR,
                 `DIR is ${this.direction}, the request of this channel needs ${direction}`,
-                this.cr
+                this.cr,
+                "RM0090 10.3.3"
             )
             return false
         }
@@ -246,7 +260,8 @@ export class DmaStream {
         this.host.broken(
             DmaStreamRegister.PAR,
             `the request needs ${hex(dataRegister)} here`,
-            this.par
+            this.par,
+            "RM0090 10.3.3"
         )
         return false
     }
@@ -311,9 +326,14 @@ export class DmaStream {
             m0ar,
             m1ar,
             fcr,
-            flags,
             copiesMemory,
         })
+        if (flags !== 0)
+            this.host.doubtful(
+                DmaStreamRegister.CR,
+                "EN is set while flags of the stream are: they are to be cleared in LIFCR or HIFCR first",
+                cr
+            )
         if (problem === undefined) return
         const { register, rule } = problem
         const isCr = register === DmaStreamRegister.CR
@@ -327,6 +347,17 @@ export class DmaStream {
         this.enabledAtNs = this.host.nowNs()
         this.beginBuffer()
         if (this.ndtr === 0) this.cr &= ~DmaCr.EN
+    }
+
+    /** No warning as for other reserved bits: fewer items than were meant. */
+    private writeNdtr(value: number): void {
+        this.ndtr = value & NDTR_MASK
+        if (value > NDTR_MASK)
+            this.host.broken(
+                DmaStreamRegister.NDTR,
+                `has 16 bits: ${this.ndtr} of ${value} items are moved`,
+                value
+            )
     }
 
     private writeFcr(value: number): void {

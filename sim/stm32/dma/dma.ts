@@ -26,7 +26,7 @@ import { DmaStream, type DmaStreamHost } from "./dma-stream.ts"
 import type { ExternalMemory } from "../external-memory.ts"
 import type { Peripheral } from "../peripheral.ts"
 import { FSMC_BANKS_END } from "../fsmc/fsmc-registers.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 const STREAMS_PER_STATUS = 4
 
@@ -79,6 +79,14 @@ interface DmaError {
     readonly taken: () => void
 }
 
+/** RM0090 §10.5: four registers of flags, then those of a stream. */
+function sectionOf(offset: number): string {
+    const status = sectionsInOrder("RM0090 10.5", DmaRegister)
+    if (offset < DMA_STREAM_BASE) return status(offset)
+    const { register } = decode(offset)
+    return `RM0090 10.5.${5 + register / 4}`
+}
+
 export class Dma implements Peripheral {
     readonly name: string
     /** Called after bytes were written to memory; the array is only valid during the call. */
@@ -101,7 +109,7 @@ export class Dma implements Peripheral {
 
     constructor(private readonly wiring: DmaWiring) {
         this.name = wiring.name
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(wiring.rules, this, sectionOf)
         this.streams = Array.from(
             { length: DMA_STREAMS },
             (_, index) => new DmaStream(this.hostOf(index))
@@ -192,7 +200,7 @@ export class Dma implements Peripheral {
         switch (offset) {
             case DmaRegister.LISR:
             case DmaRegister.HISR:
-                return this.check.refusedWrite(offset, value, "is read only")
+                return this.check.readOnlyWrite(offset, value)
             case DmaRegister.LIFCR:
                 return this.clearFlags(offset, value, 0)
             case DmaRegister.HIFCR:
@@ -253,12 +261,12 @@ export class Dma implements Peripheral {
                 this.onStream?.(index)
             },
             routed: () => this.route(),
-            broken: (register, rule, value) =>
-                this.check.broken(offset(register), rule, value),
-            doubtful: (register, rule, value) =>
-                this.check.doubtful(offset(register), rule, value),
+            broken: (register, rule, value, section) =>
+                this.check.broken(offset(register), rule, value, section),
+            doubtful: (register, rule, value, section) =>
+                this.check.doubtful(offset(register), rule, value, section),
             reserved: (register, value, mask) =>
-                this.check.defined(offset(register), value, mask),
+                this.check.ignoreReserved(offset(register), value, mask),
             reachableBytes: (address, access) =>
                 this.reachableBytes(address, access),
             load: (address, bytes) => this.load(address, bytes),
@@ -280,7 +288,10 @@ export class Dma implements Peripheral {
             if (serving.length > 1)
                 this.wiring.rules.violated(
                     this.name,
-                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve one request`
+                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve one request`,
+                    undefined,
+                    undefined,
+                    "RM0090 10.3.3"
                 )
             line.stream =
                 serving.length > 0 ? this.streams[serving[0]![0]] : undefined

@@ -6,7 +6,7 @@
 import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 /** Port A; each further port is 0x400 higher. */
 export const GPIO_BASE = 0x40020000
@@ -76,7 +76,11 @@ export class GpioPort implements Peripheral {
         rules: Rules
     ) {
         this.name = `GPIO${letter}`
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder("RM0090 8.4", GpioRegister)
+        )
         this.reset()
     }
 
@@ -129,7 +133,7 @@ export class GpioPort implements Peripheral {
                 this.wires |= this.outputs
                 break
             case GpioRegister.OTYPER:
-                this.otyper = this.check.defined(offset, value, 0xffff)
+                this.otyper = this.check.ignoreReserved(offset, value, 0xffff)
                 break
             case GpioRegister.OSPEEDR:
                 this.ospeedr = value
@@ -138,9 +142,9 @@ export class GpioPort implements Peripheral {
                 this.writePulls(offset, value)
                 break
             case GpioRegister.IDR:
-                return this.check.refusedWrite(offset, value, "is read only")
+                return this.check.readOnlyWrite(offset, value)
             case GpioRegister.ODR:
-                this.odr = this.check.defined(offset, value, 0xffff)
+                this.odr = this.check.ignoreReserved(offset, value, 0xffff)
                 break
             case GpioRegister.BSRR:
                 // Set has priority over reset (RM0090 §8.4.7).
@@ -230,7 +234,7 @@ export class GpioPort implements Peripheral {
     private writePulls(offset: number, value: number): void {
         for (let pin = 0; pin < 16; pin++)
             if (((value >>> (pin * 2)) & 3) === PULL_RESERVED)
-                this.check.broken(
+                this.check.doubtful(
                     offset,
                     `pull 3 of pin ${pin} is reserved`,
                     value

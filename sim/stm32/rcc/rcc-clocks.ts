@@ -199,7 +199,11 @@ export class RccClocks {
     }
 
     writeCr(value: number): void {
-        const bits = this.check.defined(RccRegister.CR, value, this.crMask())
+        const bits = this.check.ignoreReserved(
+            RccRegister.CR,
+            value,
+            this.crMask()
+        )
         const was = this.cr
         this.cr = bits & ~((ALL_ON << 1) | RccCr.HSICAL)
         if (this.computed === undefined) return
@@ -211,7 +215,7 @@ export class RccClocks {
     }
 
     writePllcfgr(value: number): void {
-        const bits = this.check.defined(
+        const bits = this.check.ignoreReserved(
             RccRegister.PLLCFGR,
             value,
             this.pllcfgrMask()
@@ -228,7 +232,7 @@ export class RccClocks {
 
     writeCfgr(value: number): void {
         const bits =
-            this.check.defined(RccRegister.CFGR, value, CFGR_MASK) &
+            this.check.ignoreReserved(RccRegister.CFGR, value, CFGR_MASK) &
             ~RccCfgr.SWS
         if (this.computed === undefined) {
             this.cfgr = bits

@@ -75,7 +75,11 @@ describe("timer counting up", () => {
     it("counts 32 bits in TIM2 and 16 in TIM3", () => {
         expect(c.read(TIM2 + ARR)).toBe(0xffffffff)
         expect(c.read(TIM3 + ARR)).toBe(0xffff)
-        expect(() => c.write(TIM3 + CNT, 0x10000)).toThrow("TIM3_CNT")
+        c.write(TIM3 + CNT, 0x10005)
+        expect(c.read(TIM3 + CNT)).toBe(5)
+        expect(c.rules.warnings[0]?.message).toContain(
+            "TIM3_CNT = 0x00010005: reserved bits 0x10000"
+        )
     })
 
     it("interrupts at the update, on time", () => {
@@ -296,10 +300,10 @@ describe("timer refusals", () => {
         expect(
             c.rules.warnings.map(({ message, count }) => [message, count])
         ).toEqual([
-            ["TIM7_0x08: is read: TIM7 has no SMCR", 1],
-            ["TIM7_0x20: is read: TIM7 has no CCER", 2],
-            ["TIM7_0x34: is read: TIM7 has no CCR1", 1],
-            ["TIM7_0x44: is read: TIM7 has no BDTR", 1],
+            ["TIM7_0x08: is read: TIM7 has no SMCR (RM0090 20.4)", 1],
+            ["TIM7_0x20: is read: TIM7 has no CCER (RM0090 20.4)", 2],
+            ["TIM7_0x34: is read: TIM7 has no CCR1 (RM0090 20.4)", 1],
+            ["TIM7_0x44: is read: TIM7 has no BDTR (RM0090 20.4)", 1],
         ])
     })
 })
