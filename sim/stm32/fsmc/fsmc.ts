@@ -118,7 +118,6 @@ export class Fsmc implements Peripheral, ExternalMemory {
 
     registerName(offset: number): string | undefined {
         if (this.name === "FSMC" && offset >= SDRAM_FIRST) return undefined
-        // RM0390 §11.6.7: one NAND bank, whose registers are named PCR, SR, PMEM, PATT, ECCR.
         return FsmcRegister[offset]
     }
 
