@@ -135,6 +135,7 @@ describe.each(CHIPS)("STM32F%s", chip => {
         const fsmc = new Fsmc({
             chip: kind,
             rules,
+            hclkHz: () => 168e6,
             clockOn: () => true,
             pins: () => ({
                 gpio: { isAlternate: () => true, isOpenDrain: () => false },
