@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // ILI9341: LCD controller with a memory of 240x320 pixels (data sheet V1.11, §8 commands, §7.6 pixel formats on the bus).
-// Not modelled: scrolling, partial mode, gamma, brightness, RGB and VSYNC interfaces, MDT other than 0, minimum bus times.
+// Not modelled: scrolling, partial mode, gamma, brightness, RGB and VSYNC interfaces, MDT other than 0, times on the bus but those of the strobes.
 
+import type { StrobeNs } from "../wires/select-bus.ts"
 import { GraphicsMemory, rgbOf565 } from "./graphics-memory.ts"
 import type {
     FilledWindow,
@@ -54,11 +55,15 @@ const PM_AWAKE = 0x90
 const PM_NORMAL = 0x08
 const PM_ON = 0x04
 
+/** t_wrl, t_rdl (ID) of the 8080 bus (§18.3). */
+const STROBE_MIN_NS: StrobeNs = { write: 15, read: 45 }
+
 /** 0x00, 0x93, 0x41. */
 const ID4 = [0x00, 0x93, 0x41]
 
 export class Ili9341 implements LcdController {
     readonly name = "ILI9341"
+    readonly strobeMinNs = STROBE_MIN_NS
     private readonly gram = new GraphicsMemory(WIDTH_PX, HEIGHT_PX)
     private readonly ignored = new Map<number, number>()
     private command: number = Command.NOP

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // LCD controllers with an index register and registers of 16 bits, 240x320 pixels: ILI9325 (data sheet V0.43, §8) and
 // SSD1289 (data sheet 1.3, §15). A command is an index; register 0x22 is the memory.
-// Not modelled: scrolling, gamma, colours of 18 bits, an 8-bit bus, minimum bus times.
+// Not modelled: scrolling, gamma, colours of 18 bits, an 8-bit bus, times on the bus but those of the strobes.
 
+import type { StrobeNs } from "../wires/select-bus.ts"
 import { GraphicsMemory, rgb565Of, rgbOf565 } from "./graphics-memory.ts"
 import type {
     FilledWindow,
@@ -30,6 +31,7 @@ export interface IndexLcdKind {
     readonly powerControl: number
     /** In the power control register. */
     readonly sleepBit: number
+    readonly strobeMinNs: StrobeNs
 }
 
 export const ILI9325: IndexLcdKind = {
@@ -43,6 +45,7 @@ export const ILI9325: IndexLcdKind = {
     windowY: [0x52, 0x53],
     powerControl: 0x10,
     sleepBit: 1 << 1,
+    strobeMinNs: { write: 50, read: 150 },
 }
 
 export const SSD1289: IndexLcdKind = {
@@ -56,6 +59,7 @@ export const SSD1289: IndexLcdKind = {
     windowY: [0x45, 0x46],
     powerControl: 0x10,
     sleepBit: 1 << 0,
+    strobeMinNs: { write: 50, read: 500 },
 }
 
 const DISPLAY_CONTROL = 0x07
@@ -69,6 +73,7 @@ const DISPLAY_ON = 3
 
 export class IndexLcd implements LcdController {
     readonly name: string
+    readonly strobeMinNs: StrobeNs
     private readonly gram = new GraphicsMemory(WIDTH_PX, HEIGHT_PX)
     private readonly registers = new Map<number, number>()
     private readonly ignored = new Map<number, number>()
@@ -77,6 +82,7 @@ export class IndexLcd implements LcdController {
 
     constructor(private readonly kind: IndexLcdKind) {
         this.name = kind.name
+        this.strobeMinNs = kind.strobeMinNs
         this.reset()
     }
 

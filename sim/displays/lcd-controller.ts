@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What all LCD controllers have in common, as their bus and the report see them.
 
+import type { StrobeNs } from "../wires/select-bus.ts"
+
 /** What a controller shows, as a PNG encoder wants it. */
 export interface LcdImage {
     readonly widthPx: number
@@ -26,6 +28,8 @@ export interface FilledWindow {
 export interface LcdController {
     /** Name of the part. */
     readonly name: string
+    /** Shortest low times of its write and read strobes, ns; a read of its registers, not of its memory. */
+    readonly strobeMinNs: StrobeNs
     /** Pixels written, not those read. */
     readonly pixels: number
     /** The display is on and awake: somebody in front of it sees the image. */

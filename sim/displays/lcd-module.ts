@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An LCD controller at a chip select, and the address line that is its data/command input (D/CX, RS): low is a command.
 
-import type { SelectedDevice } from "../wires/select-bus.ts"
+import type { SelectedDevice, StrobeNs } from "../wires/select-bus.ts"
 import type { LcdController } from "./lcd-controller.ts"
 
 /**
@@ -26,6 +26,10 @@ export class LcdModule implements SelectedDevice {
 
     get addressLines(): number {
         return this.dataLine === undefined ? 0 : 1 << this.dataLine
+    }
+
+    get strobeMinNs(): StrobeNs {
+        return this.controller.strobeMinNs
     }
 
     write(lines: number, value: number, width: number): void {

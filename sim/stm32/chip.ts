@@ -136,6 +136,7 @@ export class Stm32F4 {
         this.fsmc = new Fsmc({
             chip: board.chip,
             rules,
+            hclkHz: () => this.hclkHz(),
             clockOn: () => this.rcc.isEnabled(this.fsmc.name),
             pins: () => this.pinStates(),
         })

@@ -68,7 +68,8 @@ export function buildArticle(
     defines: readonly string[] = []
 ): string {
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
-    const lcd = way.startsWith("lcd") ? ["lcd"] : []
+    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
     const sources = ["board", SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,

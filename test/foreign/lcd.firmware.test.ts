@@ -9,6 +9,7 @@ import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import type { EmulateReport } from "../../host/commands/emulate/emulate-report.ts"
 import { main } from "../../host/main.ts"
+import type { LcdPlace } from "../../sim/displays/lcd-catalogue.ts"
 import type { LcdImage } from "../../sim/displays/lcd-controller.ts"
 import { foreignBoardFile } from "../../sim/foreign/foreign-board.ts"
 import { ForeignRun } from "../../sim/foreign/foreign-run.ts"
@@ -38,8 +39,13 @@ interface Outcome {
     readonly exact: readonly boolean[]
 }
 
-async function outcomeOf(library: Library, way: LcdWay): Promise<Outcome> {
-    const elf = buildArticle(library, way)
+async function outcomeOf(
+    library: Library,
+    way: LcdWay,
+    lcd: LcdPlace = { name: "ili9341", select: 1, dataLine: undefined }
+): Promise<Outcome> {
+    const defines = lcd.name === "ili9325" ? ["LCD_ILI9325"] : []
+    const elf = buildArticle(library, way, defines)
     const sensor = SENSOR_OF[way]
     const { address, field } = SENSOR_CATALOGUE[sensor]
     let sent: Uint8Array = new Uint8Array(0)
@@ -57,7 +63,7 @@ async function outcomeOf(library: Library, way: LcdWay): Promise<Outcome> {
         sensorAddress: address,
         scene: await loadScene("photo", field, 1),
         permissive: false,
-        lcd: { name: "ili9341", select: 1, dataLine: undefined },
+        lcd,
         onFrame: frame => {
             sent = (frame.sent.bytes ?? run.sensor.expected(frame.sent)).slice()
             exact.push(frame.exact)
@@ -93,11 +99,14 @@ function coloursOf(sent: Uint8Array, way: LcdWay): Uint8Array {
 }
 
 /** The whole glass: black, and the sensor's frame in its window. */
-function expected(sent: Uint8Array, way: LcdWay): LcdImage {
-    const [widthPx, heightPx] = [320, 240]
+function expected(
+    sent: Uint8Array,
+    way: LcdWay,
+    { x, y } = PLACE[way],
+    [widthPx, heightPx]: readonly [number, number] = [320, 240]
+): LcdImage {
     const rgb = new Uint8Array(widthPx * heightPx * 3)
     const colours = coloursOf(sent, way)
-    const { x, y } = PLACE[way]
     for (let row = 0; row < HEIGHT; row++)
         rgb.set(
             colours.subarray(row * WIDTH * 3, (row + 1) * WIDTH * 3),
@@ -133,6 +142,31 @@ describe.each(LIBRARIES)("an LCD on the FSMC, in the manner of %s", library => {
             ])
         }
     )
+})
+
+describe("an ILI9325 at NE4 with A6, in portrait", () => {
+    it("shows what the sensor sent, row by row", async () => {
+        const lcd = { name: "ili9325", select: 4, dataLine: undefined } as const
+        const { run, text, sent } = await outcomeOf("hal", "lcd_lines", lcd)
+        const { controller, dataLine } = run.lcd!
+        const wanted = expected(
+            sent,
+            "lcd_lines",
+            { x: 40, y: 100 },
+            [240, 320]
+        )
+
+        expect(text).toBe("done\r\n")
+        expect(dataLine).toBe(6)
+        expect(controller.on).toBe(true)
+        expect(controller.image().widthPx).toBe(240)
+        expect(Buffer.compare(controller.image().rgb, wanted.rgb)).toBe(0)
+        expect(controller.filledWindows().at(-1)).toEqual({
+            widthPx: WIDTH,
+            heightPx: HEIGHT,
+            count: 4,
+        })
+    })
 })
 
 describe("camscript emulate --lcd", () => {

@@ -86,6 +86,8 @@ typedef struct {
 #define GPIOC ((GPIO_TypeDef *)0x40020800)
 #define GPIOD ((GPIO_TypeDef *)0x40020c00)
 #define GPIOE ((GPIO_TypeDef *)0x40021000)
+#define GPIOF ((GPIO_TypeDef *)0x40021400)
+#define GPIOG ((GPIO_TypeDef *)0x40021800)
 #define RCC ((RCC_TypeDef *)0x40023800)
 #define FLASH ((FLASH_TypeDef *)0x40023c00)
 #define DMA2 ((DMA_TypeDef *)0x40026400)

@@ -32,15 +32,32 @@ export function accessCycles(
     bytes: number,
     access: Access
 ): number {
-    const extended = (bcr & FsmcBcr.EXTMOD) !== 0
-    const timing = extended && access === "write" ? bwtr : btr
+    const timing = timingOf({ bcr, btr, bwtr }, access)
     const addset = timing & 15
     const addhld = (timing >>> 4) & 15
-    const datast = (timing >>> 8) & 255
+    const datast = datastOf(timing)
     const holds =
         (bcr & FsmcBcr.MUXEN) !== 0 ||
-        (extended && ((timing >>> 28) & 3) === MODE_D)
+        ((bcr & FsmcBcr.EXTMOD) !== 0 && ((timing >>> 28) & 3) === MODE_D)
     const parts = Math.max(1, (bytes * 8) / (widthOf(bcr) ?? 16))
     const overhead = access === "read" ? READ_OVERHEAD : WRITE_OVERHEAD
     return parts * (addset + (holds ? addhld : 0) + datast + overhead)
+}
+
+/** HCLK cycles for which NWE or NOE is low (DS8626 tables 75 and 76: of a write DATAST, of a read to the end of the access). */
+export function strobeCycles(
+    registers: RegionRegisters,
+    access: Access
+): number {
+    const datast = datastOf(timingOf(registers, access))
+    return access === "read" ? datast + READ_OVERHEAD : datast
+}
+
+/** With EXTMOD writes have their own times. */
+function timingOf({ bcr, btr, bwtr }: RegionRegisters, access: Access): number {
+    return (bcr & FsmcBcr.EXTMOD) !== 0 && access === "write" ? bwtr : btr
+}
+
+function datastOf(timing: number): number {
+    return (timing >>> 8) & 255
 }

@@ -30,7 +30,7 @@ import {
     PCR_PBKEN,
     SDRAM_FIRST,
 } from "./fsmc-registers.ts"
-import { accessCycles, widthOf } from "./fsmc-timing.ts"
+import { accessCycles, strobeCycles, widthOf } from "./fsmc-timing.ts"
 
 const BWTR_OFFSET = FsmcRegister.BWTR1 - FsmcRegister.BTR1
 const REGION_STRIDE = FsmcRegister.BCR2 - FsmcRegister.BCR1
@@ -40,6 +40,7 @@ const BANK_BYTES = FSMC_SELECTS * FSMC_REGION_BYTES
 export interface FsmcWiring {
     readonly chip: ChipKind
     readonly rules: Rules
+    readonly hclkHz: () => number
     /** RCC lets the block run. */
     readonly clockOn: () => boolean
     readonly pins: () => PinStates
@@ -118,7 +119,6 @@ export class Fsmc implements Peripheral, ExternalMemory {
 
     registerName(offset: number): string | undefined {
         if (this.name === "FSMC" && offset >= SDRAM_FIRST) return undefined
-        // RM0390 §11.6.7: one NAND bank, whose registers are named PCR, SR, PMEM, PATT, ECCR.
         return FsmcRegister[offset]
     }
 
@@ -294,8 +294,25 @@ export class Fsmc implements Peripheral, ExternalMemory {
                 this.name,
                 `${access} of ${name} at NE${select}: ${problem}`
             )
-        else region.checked = key
+        else {
+            region.checked = key
+            this.checkStrobe(region, access)
+        }
         return problem === undefined
+    }
+
+    /** A strobe that is too short is no rule of the chip, and works on many a board. */
+    private checkStrobe(region: Region, access: Access): void {
+        const { name, strobeMinNs } = region.device!
+        const { rules, hclkHz } = this.wiring
+        const cycleNs = 1e9 / hclkHz()
+        const ns = strobeCycles(region, access) * cycleNs
+        if (ns >= strobeMinNs[access]) return
+        const missing = Math.ceil((strobeMinNs[access] - ns) / cycleNs)
+        rules.warned(
+            this.name,
+            `${access === "write" ? "NWE" : "NOE"} is low for ${ns.toFixed(1)} ns at a ${access} of ${name}, whose data sheet wants ${strobeMinNs[access]} ns: DATAST must be ${missing} more`
+        )
     }
 
     /** RM0090 §36.5.4: with MUXEN A15:0 come on the data lines, for a latch. */

@@ -30,6 +30,7 @@ const SRAM_16 = MBKEN | WIDTH_16 | WREN
 class FakeDevice implements SelectedDevice {
     readonly name = "FAKE"
     addressLines = 1 << 18
+    strobeMinNs = { write: 0, read: 0 }
     readonly seen: string[] = []
     readonly answers: number[] = []
 
@@ -275,6 +276,30 @@ describe("the time of an access, HCLK cycles", () => {
         made.write(BWTR1, 0x00000809)
         expect(cycles(2, "read")).toBe(15 + 60 + 1)
         expect(cycles(2, "write")).toBe(9 + 8 + 2)
+    })
+
+    it("has a strobe that may be too short for the device: a warning", () => {
+        on()
+        made.write(BTR1, 0x00000200)
+        device.strobeMinNs = { write: 15, read: 45 }
+        made.chip.bus.write(NE1, 2, 1)
+        made.chip.bus.read(NE1, 2)
+        made.write(BTR1, 0x00000300)
+        made.chip.bus.write(NE1, 2, 1)
+
+        // 2 HCLK of 168 MHz; a read is one longer. 3 HCLK are enough for a write.
+        expect(
+            made.rules.warnings.map(({ message, count }) => [message, count])
+        ).toEqual([
+            [
+                "FSMC: NWE is low for 11.9 ns at a write of FAKE, whose data sheet wants 15 ns: DATAST must be 1 more",
+                1,
+            ],
+            [
+                "FSMC: NOE is low for 17.9 ns at a read of FAKE, whose data sheet wants 45 ns: DATAST must be 5 more",
+                1,
+            ],
+        ])
     })
 
     it("is nothing outside of bank 1", () => {

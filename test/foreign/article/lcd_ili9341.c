@@ -1,41 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The LCD's bus and its commands, from the manuals of FSMC and ILI9341.
-#include "lcd.h"
-#include "../stm32f4.h"
+// ILI9341: commands from its data sheet.
 #include "article.h"
+#include "lcd.h"
+#include "lcd_bus.h"
 
-enum {
-    AF_FSMC = 12,
-    BCR_MBKEN = 1 << 0,
-    BCR_MWID_16 = 1 << 4,
-    BCR_WREN = 1 << 12,
-    BCR_EXTMOD = 1 << 14,
-    READ_ADDSET = 15,
-    READ_DATAST = 60,
-    WRITE_ADDSET = 3,
-    WRITE_DATAST = 6,
-    ID = 0x9341,
-};
-
-static void pins(GPIO_TypeDef *port, uint32_t mask) {
-    for (uint32_t number = 0; number < 16; number++) {
-        if (!(mask & 1U << number)) continue;
-        port->AFR[number >> 3] |= (uint32_t)AF_FSMC << (number & 7) * 4;
-        port->OSPEEDR |= 3U << number * 2;
-        port->MODER |= 2U << number * 2;
-    }
-}
+enum { ID = 0x9341 };
 
 static void bus_init(void) {
-    RCC->AHB1ENR |= 3U << 3; // GPIOD, GPIOE
-    RCC->AHB3ENR |= 1U;
-    // D2, D3, NOE, NWE, NE1, D13 to D15, A18, D0, D1; D4 to D12
-    pins(GPIOD, 0xe7b3);
-    pins(GPIOE, 0xff80);
-    FSMC_Bank1->BTCR[0] = BCR_MWID_16 | BCR_WREN | BCR_EXTMOD;
-    FSMC_Bank1->BTCR[1] = READ_ADDSET | READ_DATAST << 8;
-    FSMC_Bank1E->BWTR[0] = WRITE_ADDSET | WRITE_DATAST << 8;
-    FSMC_Bank1->BTCR[0] |= BCR_MBKEN;
+    lcd_bus_init(0);
+    lcd_bus_pins(GPIOD, 0x2080); // NE1, A18
 }
 
 static void write(uint16_t command, const uint8_t *parameters, uint32_t count) {
