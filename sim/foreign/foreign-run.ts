@@ -17,6 +17,7 @@ import { LcdModule } from "../displays/lcd-module.ts"
 import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
+import type { I2cPins } from "../stm32/gpio/bit-banged-i2c.ts"
 import { freeDcmiPins, freeI2cPins } from "../stm32/gpio/free-pins.ts"
 import type { Level } from "../wires/parallel-bus.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
@@ -56,6 +57,8 @@ export interface ForeignRunOptions {
     readonly board: BoardFile
     /** 7 bits. */
     readonly sensorAddress: number
+    /** The two pins that the sensor is wired to; left out: the block of the board file, and any two that software clocks. */
+    readonly i2cPins?: I2cPins | undefined
     readonly scene: Scene
     /** Count what breaks a rule or is not modelled, and go on. */
     readonly permissive: boolean
@@ -120,6 +123,7 @@ export class ForeignRun {
             clocks: "rcc",
             freePins: true,
             keptBlocks: true,
+            i2cPins: options.i2cPins,
         })
         if (permissive) chip.bus.unmapped = this.unmodelled
         this.rules = rules
@@ -252,9 +256,10 @@ export class ForeignRun {
             HSYNC: () => faults.levels.hsync,
             VSYNC: () => faults.levels.vsync,
         }
-        const i2cPins = (["SCL", "SDA"] as const).flatMap(signal =>
-            freeI2cPins(name, sensor.i2c.instance, signal)
-        )
+        const { scl, sda } = this.options.i2cPins ?? {}
+        const i2cPins = (["SCL", "SDA"] as const)
+            .flatMap(signal => freeI2cPins(name, sensor.i2c.instance, signal))
+            .concat(scl ?? [], sda ?? [])
         for (const [signal, level] of Object.entries(levels))
             for (const pin of freeDcmiPins(name, signal as DcmiSignal))
                 // A pin that is the bus's as well has pull-ups.

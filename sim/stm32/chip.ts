@@ -37,9 +37,11 @@ import {
 import { BitBangedI2c, type I2cPins } from "./gpio/bit-banged-i2c.ts"
 import {
     I2C_AF,
+    I2C_INSTANCES,
     freeDcmiPinProblem,
     freeI2cPinProblem,
     freeI2cPins,
+    type I2cInstance,
     type PinStates,
 } from "./gpio/free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
@@ -67,8 +69,6 @@ import {
 } from "./usart/usart-registers.ts"
 
 const RCC_SIZE_BYTES = 0x400
-const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
-type I2cInstance = (typeof I2C_INSTANCES)[number]
 
 /** RM0090 §2.3. */
 const TIMERS_ON_APB2: readonly number[] = [1, 8, 9, 10, 11]

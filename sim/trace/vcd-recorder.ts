@@ -36,7 +36,7 @@ export interface VcdParts {
     readonly sensor: Pick<SensorModel, "onFrame">
     readonly chip: Pick<
         Stm32F4,
-        "dcmi" | "dma2" | "nvic" | "gpio" | "i2c" | "i2cBus"
+        "dcmi" | "dma2" | "nvic" | "gpio" | "i2c" | "i2cBus" | "bitBangedI2c"
     >
     readonly clock: Clock
     /** The sensor's bus. */
@@ -243,6 +243,13 @@ export class VcdRecorder implements ParallelSink {
         const nowNs = () => this.clock!.nowNs
         chip.i2c[i2c.instance].wires = wires
         chip.i2cBus.onSdaHeld = held => wires.held(nowNs(), held)
+        if (chip.bitBangedI2c) {
+            chip.bitBangedI2c.onWires = (scl, sda) => {
+                wires.gpio("scl", nowNs(), scl)
+                wires.gpio("sda", nowNs(), sda)
+            }
+            return
+        }
         for (const wire of ["scl", "sda"] as const)
             chip.gpio.onOutput(i2c[wire].pin, level =>
                 wires.gpio(wire, nowNs(), level)

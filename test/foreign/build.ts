@@ -79,6 +79,36 @@ export function buildArticle(
     )
 }
 
+export const I2C_MANNERS = [
+    "hal_interrupt",
+    "hal_dma",
+    "opencm3",
+    "sccb",
+] as const
+export type I2cManner = (typeof I2C_MANNERS)[number]
+
+/**
+ * Build one of the four ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
+ * @param defines more macros, as NAME or NAME=VALUE
+ * @returns path of the ELF
+ */
+export function buildI2c(
+    manner: I2cManner,
+    way: Way,
+    defines: readonly string[] = []
+): string {
+    const article = ["board", SENSOR_OF[way], way, "spl_delay", "spl_capture"]
+    return link(
+        `${manner}-${way}`,
+        [
+            join("i2c", `${manner}.c`),
+            ...article.map(name => join("article", `${name}.c`)),
+        ],
+        "stm32f407",
+        defines
+    )
+}
+
 /** Compile and link with the start-up code, unless the same is in the cache. */
 function link(
     name: string,

@@ -90,6 +90,9 @@ typedef struct {
 #define GPIOG ((GPIO_TypeDef *)0x40021800)
 #define RCC ((RCC_TypeDef *)0x40023800)
 #define FLASH ((FLASH_TypeDef *)0x40023c00)
+#define DMA1 ((DMA_TypeDef *)0x40026000)
+#define DMA1_Stream2 ((DMA_Stream_TypeDef *)0x40026040)
+#define DMA1_Stream7 ((DMA_Stream_TypeDef *)0x400260b8)
 #define DMA2 ((DMA_TypeDef *)0x40026400)
 #define DMA2_Stream1 ((DMA_Stream_TypeDef *)0x40026428)
 #define DCMI ((DCMI_TypeDef *)0x50050000)
@@ -100,6 +103,13 @@ typedef struct {
 #define SCB ((SCB_TypeDef *)0xe000ed00)
 #define CPACR (*(IO uint32_t *)0xe000ed88)
 
-enum { DMA2_Stream1_IRQn = 57, DCMI_IRQn = 78 };
+enum {
+    DMA1_Stream2_IRQn = 13,
+    I2C2_EV_IRQn = 33,
+    I2C2_ER_IRQn = 34,
+    DMA1_Stream7_IRQn = 47,
+    DMA2_Stream1_IRQn = 57,
+    DCMI_IRQn = 78
+};
 
 #endif

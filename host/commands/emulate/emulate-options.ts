@@ -6,9 +6,10 @@ import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
 import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
-import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
-import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
 import type { LcdPlace } from "../../../sim/displays/lcd-catalogue.ts"
+import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
+import { GPIO_PORTS, type ChipKind } from "../../../sim/stm32/chip-kind.ts"
+import { I2C_INSTANCES } from "../../../sim/stm32/gpio/free-pins.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
@@ -17,12 +18,11 @@ import { addLcdOptions, type LcdFlags, lcdImageFile } from "./lcd-options.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
-const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 
 /** A sensor and where it is wired. */
 export interface SensorPlace {
     readonly name: SensorName
-    readonly i2c: I2cInstance
+    readonly i2c: I2cBusPlace
     /** 7 bits. */
     readonly address: number
 }
@@ -119,7 +119,7 @@ export function addEmulateOptions(command: Command): Command {
             )
             .requiredOption(
                 "--sensor <NAME@BUS[:ADDRESS]>",
-                "the sensor, its bus (I2C1 to I2C3) and its 7-bit address, for example mt9v034@I2C2:0x5c",
+                "the sensor, its bus (I2C1 to I2C3, or the pins of SCL and SDA) and its 7-bit address, for example mt9v034@I2C2:0x5c or ov2640@PD6,PD7",
                 parseSensor
             )
             .option(
@@ -209,16 +209,16 @@ function integer(
  * @throws UsageError
  */
 export function parseSensor(text: string): SensorPlace {
-    const match = /^([a-z0-9]+)@([a-z0-9]+)(?::(.+))?$/i.exec(text)
+    const match = /^([a-z0-9]+)@([a-z0-9,]+)(?::(.+))?$/i.exec(text)
     if (!match)
         throw new UsageError(
-            `--sensor ${text} is not NAME@BUS[:ADDRESS], for example mt9v034@I2C2 or ov2640@I2C1:0x30`
+            `--sensor ${text} is not NAME@BUS[:ADDRESS], for example mt9v034@I2C2, ov2640@I2C1:0x30 or ov2640@PD6,PD7`
         )
     const name = choiceArgument("--sensor", SENSORS)(match[1]!)
-    const i2c = I2C_INSTANCES.find(bus => bus === match[2]!.toUpperCase())
+    const i2c = parseBus(match[2]!.toUpperCase())
     if (i2c === undefined)
         throw new UsageError(
-            `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}`
+            `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}, or the pins of SCL and SDA, for example PB8,PB9`
         )
     if (match[3] === undefined)
         return { name, i2c, address: SENSOR_MODULES[name].address }
@@ -228,6 +228,27 @@ export function parseSensor(text: string): SensorPlace {
             `--sensor ${text}: the address ${match[3]} is not a 7-bit I2C address, 0x08 to 0x77`
         )
     return { name, i2c, address }
+}
+
+/** A block, or two different pins. */
+function parseBus(text: string): I2cBusPlace | undefined {
+    const block = I2C_INSTANCES.find(name => name === text)
+    if (block !== undefined) return block
+    const pin = "(P[A-K](?:[0-9]|1[0-5]))"
+    const [, scl, sda] = new RegExp(`^${pin},${pin}$`).exec(text) ?? []
+    return scl !== undefined && sda !== undefined && scl !== sda
+        ? { scl, sda }
+        : undefined
+}
+
+/** @throws UsageError when the chip lacks a pin of the sensor's bus */
+function checkPins(chip: ChipKind, { name, i2c }: SensorPlace): void {
+    if (typeof i2c === "string") return
+    for (const pin of [i2c.scl, i2c.sda])
+        if (!GPIO_PORTS[chip].includes(pin.charAt(1)))
+            throw new UsageError(
+                `--sensor ${name}@${i2c.scl},${i2c.sda}: the ${chip} has no ${pin}, its ports are ${[...GPIO_PORTS[chip]].join(", ")}`
+            )
 }
 
 /** Of an oscillator that starts at all, ms. */
@@ -311,6 +332,7 @@ function checkElfFile(elf: string): void {
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
     checkElfFile(elf)
+    checkPins(flags.chip, sensor)
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
         throw new UsageError(

@@ -13,13 +13,13 @@ import {
 import type { EmulateOptions } from "./emulate-options.ts"
 import { keptLines, keptReport, type KeptReport } from "./kept-report.ts"
 import { lcdLines, lcdReport, type LcdReport } from "./lcd-report.ts"
+import { i2cLines, i2cSection, type I2cSection } from "./i2c-section.ts"
 
 /** `camscript emulate --json`. */
-export interface EmulateReport {
+export interface EmulateReport extends I2cSection {
     readonly elf: string
     readonly chip: string
     readonly sensor: string
-    readonly i2c: string
     /** 7-bit address. */
     readonly address: number
     readonly xclkHz: number
@@ -105,7 +105,7 @@ export function emulateReport(
         elf: options.elf,
         chip: options.chip,
         sensor: options.sensor.name,
-        i2c: options.sensor.i2c,
+        ...i2cSection(run, options),
         address: options.sensor.address,
         xclkHz: options.xclkHz,
         seconds: round(run.seconds, 6),
@@ -200,12 +200,13 @@ export function emulateLines(
     report: EmulateReport,
     colours: Colours
 ): string[] {
-    const { chip, sensor, i2c, address, seconds, uart, files } = report
+    const { chip, sensor, bus, address, seconds, uart, files } = report
     return [
-        `  ${colours.bold(`${chip}, ${sensor} on ${i2c} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  ${colours.bold(`${chip}, ${sensor} on ${bus} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
         "",
         ...frameLines(report),
         ...cpuLines(report),
+        ...i2cLines(report, colours),
         ...uart.map(
             ({ usart, bytes, text }) =>
                 `  USART${usart}        ${bytes} bytes: ${shown(text)}`

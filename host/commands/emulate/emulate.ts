@@ -5,6 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs"
 import pc from "picocolors"
 import { foreignBoardFile } from "../../../sim/foreign/foreign-board.ts"
 import { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
+import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
+import type { I2cPins } from "../../../sim/stm32/gpio/bit-banged-i2c.ts"
 import type { TakenFrame } from "../../../sim/foreign/capture-watch.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
@@ -51,6 +53,7 @@ export async function emulate(
                 hse: options.hse,
             }),
             sensorAddress: options.sensor.address,
+            i2cPins: pinsOf(options.sensor.i2c),
             scene,
             permissive: options.permissive,
             faults: options.faults,
@@ -70,6 +73,10 @@ export async function emulate(
             run.close()
         }
     })
+}
+
+function pinsOf(bus: I2cBusPlace): I2cPins | undefined {
+    return typeof bus === "string" ? undefined : bus
 }
 
 async function runToTheEnd(

@@ -31,7 +31,8 @@ const DCMI_PINS_NOT_F407: Readonly<Partial<Record<DcmiSignal, string>>> = {
     D5: "PD3",
 }
 
-export type I2cInstance = "I2C1" | "I2C2" | "I2C3"
+export const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
+export type I2cInstance = (typeof I2C_INSTANCES)[number]
 type I2cSignal = "SCL" | "SDA"
 
 const I2C_PINS: Readonly<
