@@ -51,12 +51,14 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
 /**
  * Build one of the four ways to take frames on one of the two libraries, for an STM32F407.
  * @param defines more macros, as NAME or NAME=VALUE
+ * @param more flags of the compiler, which overrule the usual ones
  * @returns path of the ELF
  */
 export function buildArticle(
     library: Library,
     way: Way,
-    defines: readonly string[] = []
+    defines: readonly string[] = [],
+    more: readonly string[] = []
 ): string {
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
     const sources = ["board", SENSOR_OF[way], way, ...parts]
@@ -64,7 +66,8 @@ export function buildArticle(
         `${library}-${way}`,
         sources.map(name => join("article", `${name}.c`)),
         "stm32f407",
-        defines
+        defines,
+        more
     )
 }
 
@@ -73,12 +76,14 @@ function link(
     name: string,
     programSources: readonly string[],
     chip: ChipKind,
-    defines: readonly string[]
+    defines: readonly string[],
+    more: readonly string[] = []
 ): string {
     const folder = import.meta.dirname
     const flags = [
         ...FLAGS,
         ...[chip.toUpperCase(), ...defines].map(macro => `-D${macro}`),
+        ...more,
     ]
     const hash = createHash("sha256").update(JSON.stringify([name, flags]))
     for (const file of readdirSync(folder, { recursive: true }).sort())
