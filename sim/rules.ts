@@ -36,27 +36,33 @@ export class Rules {
         return this.warningTally.all()
     }
 
-    /** An error. @throws SiliconError in strict mode */
+    /**
+     * An error.
+     * @param section manual and section that say so, as "RM0090 10.5.10"
+     * @throws SiliconError in strict mode
+     */
     violated(
         block: string,
         rule: string,
         register?: string,
-        value?: number
+        value?: number,
+        section?: string
     ): void {
-        const error = new SiliconError(block, rule, register, value)
+        const error = new SiliconError(block, rule, register, value, section)
         if (!this.permissive) throw error
         this.errorTally.add(error, this.now())
     }
 
-    /** A warning. */
+    /** A warning. @param section as for `violated` */
     warned(
         block: string,
         rule: string,
         register?: string,
-        value?: number
+        value?: number,
+        section?: string
     ): void {
         this.warningTally.add(
-            new SiliconError(block, rule, register, value),
+            new SiliconError(block, rule, register, value, section),
             this.now()
         )
     }

@@ -8,17 +8,43 @@ import type { Peripheral } from "./peripheral.ts"
 export class RegisterRules {
     constructor(
         private readonly rules: Rules,
-        private readonly block: Pick<Peripheral, "name" | "registerName">
+        private readonly block: Pick<Peripheral, "name" | "registerName">,
+        /** Where the manual describes a register, as "RM0090 10.5.5": the source of rules that name no other. */
+        private readonly sectionOf: (
+            offset: number
+        ) => string | undefined = () => undefined
     ) {}
 
     /** A rule of the manual about one register: an error. */
-    broken(offset: number, rule: string, value?: number): void {
-        this.rules.violated(this.block.name, rule, this.register(offset), value)
+    broken(
+        offset: number,
+        rule: string,
+        value?: number,
+        section = this.sectionOf(offset)
+    ): void {
+        this.rules.violated(
+            this.block.name,
+            rule,
+            this.register(offset),
+            value,
+            section
+        )
     }
 
     /** What the manual reserves or advises against, and what does no harm as it is done. */
-    doubtful(offset: number, rule: string, value?: number): void {
-        this.rules.warned(this.block.name, rule, this.register(offset), value)
+    doubtful(
+        offset: number,
+        rule: string,
+        value?: number,
+        section = this.sectionOf(offset)
+    ): void {
+        this.rules.warned(
+            this.block.name,
+            rule,
+            this.register(offset),
+            value,
+            section
+        )
     }
 
     /** A read of something that is not modelled. @returns what permissive mode reads */

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest"
 import { SiliconError } from "../../protocol/errors.ts"
 import { Rules } from "../../sim/rules.ts"
+import { RegisterRules } from "../../sim/stm32/register-rules.ts"
 
 describe("rules of the models", () => {
     it("throw for an error in strict mode, and keep none", () => {
@@ -54,5 +55,41 @@ describe("rules of the models", () => {
             },
         ])
         expect(rules.warnings).toEqual([])
+    })
+
+    it("end with the manual's section, and keep it apart", () => {
+        const rules = new Rules(() => 5, true)
+        rules.violated("DMA2", "is locked", "S1FCR", 0x21, "RM0090 10.5.10")
+        rules.warned("DMA2", "is odd", "S1CR", 1, "RM0090 10.5.5")
+
+        expect(rules.violations).toEqual([
+            {
+                message: "DMA2_S1FCR = 0x00000021: is locked (RM0090 10.5.10)",
+                section: "RM0090 10.5.10",
+                firstNs: 5,
+                count: 1,
+            },
+        ])
+        expect(rules.warnings[0]?.section).toBe("RM0090 10.5.5")
+    })
+})
+
+describe("rules of a register block", () => {
+    const block = { name: "DMA2", registerName: () => "S1CR" }
+
+    it("carry the register's section unless they name another", () => {
+        const rules = new Rules(() => 0, true)
+        const check = new RegisterRules(rules, block, () => "RM0090 10.5.5")
+        check.broken(0x28, "is locked", 1)
+        check.broken(0x28, "is too fast", 1, "RM0090 10.3.11")
+        check.doubtful(0x28, "is doubtful")
+
+        expect(rules.violations.map(({ section }) => section)).toEqual([
+            "RM0090 10.5.5",
+            "RM0090 10.3.11",
+        ])
+        expect(rules.warnings[0]?.message).toBe(
+            "DMA2_S1CR: is doubtful (RM0090 10.5.5)"
+        )
     })
 })
