@@ -50,6 +50,10 @@ class Sink {
         return 0
     }
 
+    bufferedWords(): number {
+        return 0
+    }
+
     servedSinceNs(): number {
         return this.limit > 0 ? this.servedSince : Infinity
     }
