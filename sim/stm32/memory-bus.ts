@@ -5,6 +5,7 @@
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { accessWidths, isOnApb } from "./access-widths.ts"
+import { blockName } from "./block-names.ts"
 import type { Peripheral } from "./peripheral.ts"
 
 /** Nearly every block of the chip starts at a multiple of 1 KB and is alone there; those of the core share pages. */
@@ -29,6 +30,8 @@ export interface UnmappedWords {
 export class MemoryBus {
     /** What stands where no block is; undefined: nothing, and an access there breaks a rule. */
     unmapped: UnmappedWords | undefined
+    /** Called with the name of a block that is accessed while its clock is off. */
+    onClockOff: ((block: string) => void) | undefined
     private readonly pages = new Map<number, Region[]>()
 
     constructor(
@@ -193,7 +196,7 @@ export class MemoryBus {
         if (region === undefined)
             return this.refuse(
                 "bus",
-                `${access} at ${hex(address)}: no block is modelled there`,
+                `${access} at ${hex(address)}: no block is modelled there${ofBlock(address)}`,
                 undefined,
                 value
             )
@@ -204,13 +207,15 @@ export class MemoryBus {
                 "bus",
                 `${access} at ${hex(address)} (${peripheral.name}) is not aligned to 4 bytes`
             )
-        if (!region.clockEnabled())
+        if (!region.clockEnabled()) {
+            this.onClockOff?.(peripheral.name)
             return this.refuse(
                 peripheral.name,
                 `${access} while RCC has its clock off or holds it in reset`,
                 register(),
                 value
             )
+        }
         return region
     }
 
@@ -228,6 +233,12 @@ export class MemoryBus {
 /** Bits of an access of 1 or 2 bytes. */
 function laneMask(bytes: number): number {
     return bytes === 1 ? 0xff : 0xffff
+}
+
+/** What the memory map has there, for messages. */
+function ofBlock(address: number): string {
+    const name = blockName(address)
+    return name === "" ? "" : ` (${name})`
 }
 
 function always(): boolean {
