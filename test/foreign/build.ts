@@ -71,6 +71,29 @@ export function buildArticle(
     )
 }
 
+/**
+ * Build a capture that makes the mistakes of its macros, and none without any (mistakes/mistakes.c), for an STM32F407.
+ * @param defines macros, as NAME or NAME=VALUE; OV2640 for that sensor
+ * @param more flags of the compiler
+ * @returns path of the ELF
+ */
+export function buildMistake(
+    defines: readonly string[] = [],
+    more: readonly string[] = []
+): string {
+    const sensor = defines.includes("OV2640") ? "ov2640" : "mt9v034"
+    const sources = ["board", sensor, "spl_i2c", "spl_delay"].map(name =>
+        join("article", `${name}.c`)
+    )
+    return link(
+        "mistakes",
+        [join("mistakes", "mistakes.c"), ...sources],
+        "stm32f407",
+        defines,
+        more
+    )
+}
+
 /** Compile and link with the start-up code, unless the same is in the cache. */
 function link(
     name: string,

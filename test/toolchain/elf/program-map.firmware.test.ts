@@ -5,7 +5,10 @@ import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { parseElf } from "../../../toolchain/elf/elf.ts"
-import { programMap, type ProgramMap } from "../../../toolchain/elf/program-map.ts"
+import {
+    programMap,
+    type ProgramMap,
+} from "../../../toolchain/elf/program-map.ts"
 import { builtFirmware } from "../../support/firmware/build-rig.ts"
 import { buildArticle } from "../../foreign/build.ts"
 
