@@ -13,6 +13,10 @@ import { RuleTally, type BrokenRule } from "./rule-tally.ts"
  * Warnings are counted in both, and stop neither.
  */
 export class Rules {
+    /** PC of the instruction whose access is being made; undefined: it is no access of a CPU, or of one without a PC. */
+    accessPc: () => number | undefined = () => undefined
+    /** Strict: the instruction whose access broke the rule that ended the simulation. */
+    stoppedAt: number | undefined
     private readonly errorTally = new RuleTally()
     private readonly warningTally = new RuleTally()
 
@@ -49,8 +53,11 @@ export class Rules {
         section?: string
     ): void {
         const error = new SiliconError(block, rule, register, value, section)
-        if (!this.permissive) throw error
-        this.errorTally.add(error, this.now())
+        if (!this.permissive) {
+            this.stoppedAt = this.accessPc()
+            throw error
+        }
+        this.errorTally.add(error, this.now(), this.accessPc())
     }
 
     /** A warning. @param section as for `violated` */
@@ -63,7 +70,8 @@ export class Rules {
     ): void {
         this.warningTally.add(
             new SiliconError(block, rule, register, value, section),
-            this.now()
+            this.now(),
+            this.accessPc()
         )
     }
 }

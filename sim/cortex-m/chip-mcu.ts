@@ -33,6 +33,8 @@ export interface ChipMcuOptions {
     readonly elf: ElfFile
     /** Cycles per instruction. */
     readonly cpi?: number
+    /** Where the core starts; see McuOptions. */
+    readonly vectorTable?: number | undefined
     /** Frequency of the core, Hz; default: what RCC makes of its registers. */
     readonly hclkHz?: () => number
     /** 12 bytes, as three words; default 1, 2, 3. */
@@ -67,6 +69,7 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
         hclkHz: options.hclkHz ?? (() => chip.hclkHz()),
         cpi,
         symbols: elf.symbols,
+        vectorTable: options.vectorTable,
     })
     wireFlash(mcu, chip, board.flashBytes)
     wireResets(mcu, chip)

@@ -19,11 +19,11 @@ import {
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
 import { Exceptions } from "./exceptions.ts"
 import { DEFAULT_CPI } from "../observe/cpu-use.ts"
-import { ExceptionUnit, hex } from "./exception-unit.ts"
+import { ExceptionUnit, hex, type TakenFault } from "./exception-unit.ts"
 import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
 import { IO_RANGES, IoBus } from "./io-bus.ts"
-import type { SymbolTable } from "./elf.ts"
+import type { SymbolTable } from "../../toolchain/elf/symbol-table.ts"
 import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
@@ -59,6 +59,11 @@ export interface McuOptions {
     /** Cycles per instruction; default DEFAULT_CPI. */
     readonly cpi?: number
     readonly symbols?: SymbolTable
+    /**
+     * Where the vector table is, as a boot loader that is left out would leave it: the core starts there, with VTOR set.
+     * Default: the boot memory at 0, which is flash.
+     */
+    readonly vectorTable?: number | undefined
 }
 
 /** Instructions executed, those skipped in IT blocks not counted. */
@@ -84,6 +89,8 @@ export class Mcu {
     onException: ((exception: number) => void) | undefined
     /** Called when an exception's handler is entered, and not when it is returned to. */
     onEntry: ((exception: number) => void) | undefined
+    /** A fault is about to be taken; `registers` are those of the instruction. */
+    onFault: ((fault: TakenFault) => void) | undefined
     /** The CPU executes nothing before this time, ns: FLASH sets it while a bank is busy. */
     stallUntilNs: () => number = () => 0
     /** Virtual time in which the CPU slept, ns. */
@@ -108,6 +115,8 @@ export class Mcu {
     private resetCause: ResetCause | undefined
     private stopAsked = false
     private frozen = false
+    /** A register is being read or written by an instruction. */
+    private accessing = false
     private masked: number | undefined
     private guardsChanged = false
     private failed: FailedAccess | undefined
@@ -119,15 +128,19 @@ export class Mcu {
             read: (address, bytes) => {
                 this.beforeAccess()
                 // A watchdog that has expired by now has reset the chip already: this access never reaches it.
+                this.accessing = true
                 const value = this.resets() ? 0 : io.read(address, bytes)
                 if (bus.error) this.accessFailed()
+                this.accessing = false
                 this.afterAccess()
                 return value
             },
             write: (address, bytes, value) => {
                 this.beforeAccess()
+                this.accessing = true
                 if (!this.resets()) io.write(address, bytes, value)
                 if (bus.error) this.accessFailed()
+                this.accessing = false
                 this.afterAccess()
             },
         })
@@ -158,7 +171,9 @@ export class Mcu {
             spend: cycles => this.spend((cycles * 1e9) / options.hclkHz()),
             served: exception => this.onException?.(exception),
             entered: exception => this.onEntry?.(exception),
+            faulted: fault => this.onFault?.(fault),
             where: () => this.where(),
+            vectorTable: options.vectorTable ?? 0,
         })
         this.flashWrites = new FlashWrites(this.core, memory, rules)
         this.mapMemory()
@@ -170,6 +185,16 @@ export class Mcu {
             this.cpuNs + this.consumed() * this.nsPerInstruction,
             this.options.clock.nowNs
         )
+    }
+
+    /** PC of the instruction that reads or writes a register now; undefined between two such accesses. */
+    get accessPc(): number | undefined {
+        return this.accessing ? this.core.words[Word.PC] : undefined
+    }
+
+    /** Exceptions whose handlers run or were pre-empted, the innermost last. */
+    get activeExceptions(): readonly number[] {
+        return this.exceptions.active
     }
 
     get instructions(): InstructionCounts {
@@ -187,6 +212,7 @@ export class Mcu {
         this.granted = this.core.signed[Word.BUDGET] = 0
         this.exceptions.reset()
         this.system.reset()
+        this.system.scb.vtor = this.options.vectorTable ?? 0
         this.unit.reset()
         this.sleeping = undefined
         this.resetCause = undefined
@@ -212,7 +238,7 @@ export class Mcu {
      * @throws SiliconError, CamscriptError: BKPT, lockup
      */
     run(untilNs: number): void {
-        this.stopAsked = false
+        this.stopAsked = this.accessing = false
         this.untilNs = untilNs
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.

@@ -11,6 +11,7 @@ import type { Fault } from "../faults/fault-table.ts"
 import { FaultWatch } from "../faults/fault-watch.ts"
 import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
+import { placeText, type ProgramMap } from "../../toolchain/elf/program-map.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
 import { createLcd, type LcdPlace } from "../displays/lcd-catalogue.ts"
 import { LcdModule } from "../displays/lcd-module.ts"
@@ -22,12 +23,16 @@ import { freeDcmiPins, freeI2cPins } from "../stm32/gpio/free-pins.ts"
 import type { Level } from "../wires/parallel-bus.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
 import { Stm32F4 } from "../stm32/chip.ts"
-import { RegisterLog } from "../trace/register-log.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
+import { BusWatch } from "./bus-watch.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
+import { Evidence } from "./evidence.ts"
 import { ExceptionTally } from "./exception-tally.ts"
+import { FaultTally } from "./fault-tally.ts"
 import { RecentBytes } from "./recent-bytes.ts"
 import { UnmodelledWords } from "./unmodelled-words.ts"
+import { checkVectorTable } from "./vector-table.ts"
+import { WriteWatch } from "./write-watch.ts"
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
 const ADDRESS_SPACE_PAGES = 8200
@@ -70,6 +75,8 @@ export interface ForeignRunOptions {
     readonly lcd?: LcdPlace | undefined
     /** Cycles per instruction; the core's default when left out. */
     readonly cpi?: number
+    /** Where the core starts instead of at the beginning of flash: the program is one that a boot loader starts. */
+    readonly vectorTable?: number | undefined
     /** Records signals; without it nothing is recorded. */
     readonly waveforms?: VcdRecorder
     /** Called for each frame that the DCMI took; its bytes are valid during the call only. */
@@ -86,7 +93,15 @@ export class ForeignRun {
     readonly sensor: SensorModel
     readonly lcd: LcdModule | undefined
     readonly watch: CaptureWatch
-    /** What faults did to it. */
+    /** What comes over the sensor's wires. */
+    readonly bus: BusWatch
+    /** Names and lines of the program's addresses. */
+    readonly map: ProgramMap
+    /** What causes are found in. */
+    readonly evidence: Evidence
+    /** HardFault and its kin. */
+    readonly coreFaults: FaultTally
+    /** What injected faults did to it. */
     readonly faults: FaultWatch
     readonly exceptions: ExceptionTally
     readonly unmodelled = new UnmodelledWords()
@@ -94,7 +109,7 @@ export class ForeignRun {
     readonly sent = new Map<number, RecentBytes>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
-    private readonly log: RegisterLog
+    private readonly log: WriteWatch
     private readonly memory: Uint8Array
     /** It has taken a frame that was exactly what the sensor sent: it crops nothing. */
     private takesAll = false
@@ -104,10 +119,12 @@ export class ForeignRun {
         const { name, board, permissive, cpi } = options
         const { clock } = this
         const nowNs = (): number => clock.nowNs
-        const elf = readElf(options.elf, name, chipPlaces(board))
+        const places = chipPlaces(board)
+        const elf = readElf(options.elf, name, places)
+        checkVectorTable(elf, name, options.vectorTable, places)
+        this.map = elf.map
         const rules = new Rules(nowNs, permissive)
-        // Nobody looks at it.
-        const log = new RegisterLog(nowNs, false, false)
+        const log = new WriteWatch()
         const memory = new Uint8Array(
             new WebAssembly.Memory({
                 initial: ADDRESS_SPACE_PAGES,
@@ -131,7 +148,8 @@ export class ForeignRun {
         this.memory = memory
         this.chip = chip
         this.lcd = this.makeLcd()
-        const boardFaults = this.makeSensor()
+        const { faults: boardFaults, bus } = this.makeSensor()
+        this.bus = bus
         this.sensor = boardFaults.sensor
         this.watch = new CaptureWatch(
             this.sensor,
@@ -153,15 +171,38 @@ export class ForeignRun {
             clock,
             i2c: board.sensor.i2c,
         })
-        const mcu = chipMcu({ board, chip, clock, rules, memory, elf, cpi })
+        const { vectorTable } = options
+        const mcu = chipMcu({
+            ...{ board, chip, clock, rules, memory, elf, cpi, vectorTable },
+        })
         this.mcu = mcu
+        rules.accessPc = () => mcu.accessPc
+        this.coreFaults = new FaultTally({
+            mcu,
+            map: elf.map,
+            read: address => this.word(address),
+        })
         this.exceptions = new ExceptionTally(mcu)
+        this.evidence = new Evidence({
+            ...{ chip, clock, bus, writes: log },
+            frameStarts: () => this.exceptions.frameStarts(),
+            handlerRuns: () => this.exceptions.captureHandlerRuns,
+        })
         this.listen()
         boardFaults.start(
             { injectors: {}, refusals: FOREIGN_REFUSALS },
             options.faults,
             schedule => this.faults.watch(schedule)
         )
+    }
+
+    get board(): BoardFile {
+        return this.options.board
+    }
+
+    /** 7 bits. */
+    get sensorAddress(): number {
+        return this.options.sensorAddress
     }
 
     /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
@@ -188,8 +229,13 @@ export class ForeignRun {
             }
         } catch (error) {
             if (!(error instanceof SiliconError)) throw error
+            const at = this.rules.stoppedAt
+            const where =
+                at === undefined
+                    ? mcu.where()
+                    : `at ${placeText(this.map.placeOf(at))}`
             throw new CamscriptError(
-                `${error.message} (${mcu.where()}, ${this.seconds.toFixed(6)} s after power-on; --permissive counts this and goes on)`
+                `${error.message} (${where}, ${this.seconds.toFixed(6)} s after power-on; --permissive counts this and goes on)`
             )
         }
     }
@@ -200,12 +246,7 @@ export class ForeignRun {
      */
     dump(address: number, bytes: number): Uint8Array {
         const places = chipPlaces(this.options.board)
-        const inside = places.some(
-            place =>
-                address >= place.address &&
-                address + bytes <= place.address + place.bytes
-        )
-        if (!inside)
+        if (!this.isMemory(address, bytes))
             throw new CamscriptError(
                 `there is no memory of ${bytes} bytes at ${hex(address)}: the chip has ${places.map(place => `${place.name} at ${hex(place.address)} (${place.bytes} bytes)`).join(", ")}`
             )
@@ -226,15 +267,31 @@ export class ForeignRun {
         return lcd
     }
 
-    private makeSensor(): BoardFaults {
+    private isMemory(address: number, bytes: number): boolean {
+        return chipPlaces(this.options.board).some(
+            place =>
+                address >= place.address &&
+                address + bytes <= place.address + place.bytes
+        )
+    }
+
+    private word(address: number): number | undefined {
+        if (!this.isMemory(address, 4)) return undefined
+        const { buffer, byteOffset } = this.memory
+        return new DataView(buffer, byteOffset).getUint32(address, true)
+    }
+
+    private makeSensor(): { faults: BoardFaults; bus: BusWatch } {
         const { board, sensorAddress, scene, waveforms, seed } = this.options
         const { clock, rules, log, chip } = this
         const { name, xclkHz, i2c } = board.sensor
+        let bus: BusWatch | undefined
         const faults = new BoardFaults(
             {
                 ...{ clock, rules, chip, seed, sensorName: name },
                 i2c: i2c.instance,
-                tap: dcmi => waveforms?.tap(dcmi, clock) ?? dcmi,
+                tap: dcmi =>
+                    (bus = new BusWatch(waveforms?.tap(dcmi, clock) ?? dcmi)),
             },
             sink =>
                 SENSOR_CATALOGUE[name].create({
@@ -244,7 +301,7 @@ export class ForeignRun {
         )
         chip.i2cBus.attach(faults.sensor)
         this.wireDcmiPins(faults)
-        return faults
+        return { faults, bus: bus! }
     }
 
     /** A pin that is made one of the DCMI's shows what is on its wire. */

@@ -6,6 +6,7 @@ import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { accessWidths, isOnApb } from "./access-widths.ts"
 import type { AhbError, ExternalMemory } from "./external-memory.ts"
+import { blockName } from "./block-names.ts"
 import type { Peripheral } from "./peripheral.ts"
 
 /** Nearly every block of the chip starts at a multiple of 1 KB and is alone there; those of the core share pages. */
@@ -34,6 +35,8 @@ export class MemoryBus {
     external: ExternalMemory | undefined
     /** The last access got an AHB error: whoever made it takes note and clears it. */
     error: AhbError | undefined
+    /** Called with the name of a block that is accessed while its clock is off. */
+    onClockOff: ((block: string) => void) | undefined
     private readonly pages = new Map<number, Region[]>()
 
     constructor(
@@ -219,7 +222,7 @@ export class MemoryBus {
             return this.refuse(
                 "bus",
                 "RM0090 2.3",
-                `${access} at ${hex(address)}: no block is modelled there`,
+                `${access} at ${hex(address)}: no block is modelled there${ofBlock(address)}`,
                 undefined,
                 value
             )
@@ -231,7 +234,8 @@ export class MemoryBus {
                 "PM0214 2.2",
                 `${access} at ${hex(address)} (${peripheral.name}) is not aligned to 4 bytes`
             )
-        if (!region.clockEnabled())
+        if (!region.clockEnabled()) {
+            this.onClockOff?.(peripheral.name)
             return this.refuse(
                 peripheral.name,
                 "RM0090 7.2",
@@ -239,6 +243,7 @@ export class MemoryBus {
                 register(),
                 value
             )
+        }
         return region
     }
 
@@ -257,6 +262,12 @@ export class MemoryBus {
 /** Bits of an access of 1 or 2 bytes. */
 function laneMask(bytes: number): number {
     return bytes === 1 ? 0xff : 0xffff
+}
+
+/** What the memory map has there, for messages. */
+function ofBlock(address: number): string {
+    const name = blockName(address)
+    return name === "" ? "" : ` (${name})`
 }
 
 function always(): boolean {

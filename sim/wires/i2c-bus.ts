@@ -21,6 +21,8 @@ export interface I2cTarget {
 export class I2cBus {
     /** Called when a confused target begins to hold SDA, and when it lets go, for traces. */
     onSdaHeld: ((held: boolean) => void) | undefined
+    /** Called with each 7-bit address that a controller sends, and whether a target has it. */
+    onAddress: ((address: number, known: boolean) => void) | undefined
     private readonly targets: I2cTarget[] = []
     /** Fault: what becomes of a byte on its way from a target. */
     alter: ((byte: number) => number) | undefined
@@ -39,7 +41,9 @@ export class I2cBus {
 
     /** The target at a 7-bit address, if any. */
     find(address: number): I2cTarget | undefined {
-        return this.targets.find(target => target.address === address)
+        const found = this.targets.find(target => target.address === address)
+        this.onAddress?.(address, found !== undefined)
+        return found
     }
 
     /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses; 0: lets it go. */

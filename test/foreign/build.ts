@@ -60,12 +60,14 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
 /**
  * Build one of the ways to take frames on one of the two libraries, for an STM32F407.
  * @param defines more macros, as NAME or NAME=VALUE
+ * @param more flags of the compiler, which overrule the usual ones
  * @returns path of the ELF
  */
 export function buildArticle(
     library: Library,
     way: Way,
-    defines: readonly string[] = []
+    defines: readonly string[] = [],
+    more: readonly string[] = []
 ): string {
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
     const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
@@ -75,7 +77,31 @@ export function buildArticle(
         `${library}-${way}`,
         sources.map(name => join("article", `${name}.c`)),
         "stm32f407",
-        defines
+        defines,
+        more
+    )
+}
+
+/**
+ * Build a capture that makes the mistakes of its macros, and none without any (mistakes/mistakes.c), for an STM32F407.
+ * @param defines macros, as NAME or NAME=VALUE; OV2640 for that sensor
+ * @param more flags of the compiler
+ * @returns path of the ELF
+ */
+export function buildMistake(
+    defines: readonly string[] = [],
+    more: readonly string[] = []
+): string {
+    const sensor = defines.includes("OV2640") ? "ov2640" : "mt9v034"
+    const sources = ["board", sensor, "spl_i2c", "spl_delay"].map(name =>
+        join("article", `${name}.c`)
+    )
+    return link(
+        "mistakes",
+        [join("mistakes", "mistakes.c"), ...sources],
+        "stm32f407",
+        defines,
+        more
     )
 }
 
@@ -114,12 +140,14 @@ function link(
     name: string,
     programSources: readonly string[],
     chip: ChipKind,
-    defines: readonly string[]
+    defines: readonly string[],
+    more: readonly string[] = []
 ): string {
     const folder = import.meta.dirname
     const flags = [
         ...FLAGS,
         ...[chip.toUpperCase(), ...defines].map(macro => `-D${macro}`),
+        ...more,
     ]
     const hash = createHash("sha256").update(JSON.stringify([name, flags]))
     for (const file of readdirSync(folder, { recursive: true }).sort())

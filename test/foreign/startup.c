@@ -52,7 +52,7 @@ void Default_Handler(void) {
 void Reset_Handler(void) {
     CPACR |= 0xfU << 20; // CP10 and CP11: the FPU
     __asm__ volatile("dsb\n\tisb" ::: "memory");
-    SCB->VTOR = 0x08000000U;
+    SCB->VTOR = (uint32_t)(uintptr_t)vectors;
     const uint32_t *from = _sidata;
     for (uint32_t *to = _sdata; to < _edata; to++) *to = *from++;
     for (uint32_t *to = _sbss; to < _ebss; to++) *to = 0;

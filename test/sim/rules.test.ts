@@ -57,6 +57,36 @@ describe("rules of the models", () => {
         expect(rules.warnings).toEqual([])
     })
 
+    it("count the instructions that broke them, hardware's own doing apart", () => {
+        let pc: number | undefined = 0x08000100
+        const rules = new Rules(() => 0, true)
+        rules.accessPc = () => pc
+        rules.violated("DCMI", "is read only", "SR", 1)
+        rules.violated("DCMI", "is read only", "SR", 1)
+        pc = 0x08000200
+        rules.violated("DCMI", "is read only", "SR", 2)
+        pc = undefined
+        rules.violated("DCMI", "is read only", "SR", 3)
+        rules.warned("DCMI", "has a doubt")
+
+        expect(rules.violations[0]).toMatchObject({
+            count: 4,
+            places: [
+                { pc: 0x08000100, count: 2 },
+                { pc: 0x08000200, count: 1 },
+            ],
+        })
+        expect(rules.warnings[0]!.places).toBeUndefined()
+    })
+
+    it("keep the instruction that ends a strict simulation", () => {
+        const rules = new Rules(() => 0)
+        rules.accessPc = () => 0x08000300
+
+        expect(() => rules.violated("DCMI", "is read only")).toThrow()
+        expect(rules.stoppedAt).toBe(0x08000300)
+    })
+
     it("end with the manual's section, and keep it apart", () => {
         const rules = new Rules(() => 5, true)
         rules.violated("DMA2", "is locked", "S1FCR", 0x21, "RM0090 10.5.10")

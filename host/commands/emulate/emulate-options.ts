@@ -5,6 +5,7 @@ import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
+import { VECTOR_TABLE_ALIGNMENT } from "../../../sim/foreign/vector-table.ts"
 import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
 import type { LcdPlace } from "../../../sim/displays/lcd-catalogue.ts"
 import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
@@ -70,6 +71,10 @@ export interface EmulateOptions {
     /** Undefined: none is fitted. */
     readonly hse: Hse | undefined
     readonly xclkHz: number
+    /** Where the core starts; undefined: at the beginning of flash. */
+    readonly vectorTable: number | undefined
+    /** Say in words why frames are missing or wrong. */
+    readonly explain: boolean
     readonly json: boolean
     readonly quiet: boolean
 }
@@ -92,6 +97,8 @@ interface Flags extends LcdFlags {
     cpi?: number
     hse: Hse | "none"
     xclk?: number
+    vector?: number
+    explain?: boolean
     json?: boolean
     quiet?: boolean
 }
@@ -155,6 +162,11 @@ export function addEmulateOptions(command: Command): Command {
                 integer("--xclk", 6 * MHZ, 54 * MHZ, "Hz")
             )
             .option(
+                "--vector <address>",
+                "start at this vector table instead of that at 0x08000000: the firmware is one that a boot loader starts",
+                parseVector
+            )
+            .option(
                 "--cpi <x>",
                 "cycles per instruction that virtual time is made of",
                 numberArgument("--cpi", { min: 1, max: 100, what: "cycles" })
@@ -162,6 +174,10 @@ export function addEmulateOptions(command: Command): Command {
             .option(
                 "--permissive",
                 "count what breaks a rule or is not modelled, instead of stopping"
+            )
+            .option(
+                "--explain",
+                "say in words why frames are missing or wrong, as far as the run shows it"
             )
     )
 }
@@ -279,6 +295,15 @@ export function parseHse(text: string): Hse | "none" {
     }
 }
 
+function parseVector(text: string): number {
+    const address = wholeNumber(text)
+    if (address === undefined || address % VECTOR_TABLE_ALIGNMENT !== 0)
+        throw new UsageError(
+            `--vector ${text} is not the address of a vector table: a multiple of 0x${VECTOR_TABLE_ALIGNMENT.toString(16)} in flash or RAM, for example 0x08008000`
+        )
+    return address
+}
+
 function collectDump(
     text: string,
     before: readonly DumpRequest[] | undefined
@@ -361,6 +386,8 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         cpi: flags.cpi,
         hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
+        vectorTable: flags.vector,
+        explain: flags.explain ?? false,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
     }

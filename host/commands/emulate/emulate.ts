@@ -8,7 +8,7 @@ import { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
 import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
 import type { I2cPins } from "../../../sim/stm32/gpio/bit-banged-i2c.ts"
 import type { TakenFrame } from "../../../sim/foreign/capture-watch.ts"
-import { UsageError } from "../../../protocol/errors.ts"
+import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
@@ -30,7 +30,7 @@ const SLICE_SECONDS = 0.02
 
 /**
  * Run a firmware and report.
- * @throws UsageError, CamscriptError
+ * @throws UsageError; CamscriptError, after the report, when something ended the run before its time
  */
 export async function emulate(
     options: EmulateOptions,
@@ -60,14 +60,18 @@ export async function emulate(
             seed: options.seed,
             cpi: options.cpi,
             lcd: options.lcd,
+            vectorTable: options.vectorTable,
             onFrame: frame => images?.take(frame),
         })
+        let printed = false
         try {
-            await runToTheEnd(run, options, terminal, images)
-            const report = await save(run, options, images)
+            const ended = await runToTheEnd(run, options, terminal, images)
+            const report = await save(run, options, images, ended)
             print(report, options, terminal)
+            printed = true
+            if (ended) throw ended
         } catch (error) {
-            images?.discard()
+            if (!printed) images?.discard()
             throw error
         } finally {
             run.close()
@@ -79,12 +83,13 @@ function pinsOf(bus: I2cBusPlace): I2cPins | undefined {
     return typeof bus === "string" ? undefined : bus
 }
 
+/** @returns what ended the run before its time: a broken rule, a core that is locked up */
 async function runToTheEnd(
     run: ForeignRun,
     options: EmulateOptions,
     terminal: Terminal,
     images: FrameImages | undefined
-): Promise<void> {
+): Promise<CamscriptError | undefined> {
     // Memory that is not there shows before the run, not after it.
     for (const { address, bytes } of options.dumps) run.dump(address, bytes)
     images?.open()
@@ -101,6 +106,7 @@ async function runToTheEnd(
         },
         run: (until: { seconds?: number }): void => run.run(until.seconds!),
     }
+    let ended: CamscriptError | undefined
     await interruptible(signal =>
         runInSlices(
             simulation,
@@ -115,15 +121,24 @@ async function runToTheEnd(
                 signal,
             }
         )
-    ).finally(() => progress.stop())
+    )
+        .catch((error: unknown) => {
+            // What happened so far is what the firmware's author needs now.
+            const told = error instanceof CamscriptError && error.exitCode === 1
+            if (!told) throw error
+            ended = error
+        })
+        .finally(() => progress.stop())
     run.watch.finish()
+    return ended
 }
 
 /** Write what was asked for. */
 async function save(
     run: ForeignRun,
     options: EmulateOptions,
-    images: FrameImages | undefined
+    images: FrameImages | undefined,
+    ended: CamscriptError | undefined
 ): Promise<EmulateReport> {
     const files: string[] = []
     const write = (file: string, bytes: Uint8Array): void => {
@@ -148,7 +163,7 @@ async function save(
     }
     if (options.vcd !== undefined) files.push(options.vcd)
     files.push(...(images?.files() ?? []))
-    const report = emulateReport(run, options, files)
+    const report = emulateReport(run, options, files, ended?.message)
     images?.publish(report)
     return report
 }
@@ -239,6 +254,6 @@ function print(
     terminal.out(
         options.json
             ? `${JSON.stringify(report)}\n`
-            : `${emulateLines(report, pc.createColors(terminal.colour)).join("\n")}\n`
+            : `${emulateLines(report, pc.createColors(terminal.colour), options.explain).join("\n")}\n`
     )
 }

@@ -163,7 +163,7 @@ export function makeReport(facts: RunFacts): RunReport {
         irqsPerFrame: round(counters.irqs / sentFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
-        warnings: facts.warnings.map(brokenRuleReport),
+        warnings: facts.warnings.map(rule => brokenRuleReport(rule)),
         ...(facts.faults && { faults: facts.faults }),
         ...(facts.ended !== undefined && { ended: facts.ended }),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),

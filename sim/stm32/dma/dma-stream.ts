@@ -10,7 +10,12 @@ import {
     DmaFlag,
     DmaStreamRegister,
 } from "./dma-registers.ts"
-import { directionOf, memoryBytesOf, streamProblem } from "./dma-rules.ts"
+import {
+    directionOf,
+    FIFO_BYTES,
+    memoryBytesOf,
+    streamProblem,
+} from "./dma-rules.ts"
 
 /** CR bits that can be written while EN = 1 (RM0090 §10.5.5). */
 const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
@@ -84,6 +89,11 @@ export class DmaStream {
     /** PL, 0 (low) to 3 (very high). */
     get priority(): number {
         return (this.cr & DmaCr.PL) >>> 16
+    }
+
+    /** The FIFO's room for words of the peripheral; in direct mode it holds none (RM0090 §10.3.13). */
+    get bufferedWords(): number {
+        return (this.fcr & DmaFcr.DMDIS) !== 0 ? FIFO_BYTES / WORD_BYTES : 0
     }
 
     /** The stream's interrupt line. */

@@ -64,6 +64,8 @@ export interface DmaPort {
     servedSinceNs(): number
     /** Since when others have the bus, so that nothing is taken, ns; Infinity: they have it not. */
     stalledSinceNs(): number
+    /** Words that the stream's own FIFO takes while others have the memory: none in direct mode. */
+    bufferedWords(): number
     /** For how long after `fromNs` others had the bus when they last had it, ns. */
     stalledNs(fromNs: number): number
     /** Offer words. @returns how many were taken */
@@ -135,6 +137,7 @@ export class Dma implements Peripheral {
         return {
             servedSinceNs: () => line.stream?.enabledAtNs ?? Infinity,
             stalledSinceNs: () => this.stalledSinceNs,
+            bufferedWords: () => line.stream?.bufferedWords ?? 0,
             stalledNs: from =>
                 this.lastStall.untilNs - Math.max(this.lastStall.fromNs, from),
             takeWords: (source, start, words) =>
@@ -160,6 +163,14 @@ export class Dma implements Peripheral {
         this.lastStall = { fromNs, untilNs: this.wiring.clock.nowNs }
         for (const line of this.lines)
             if (line.stream !== undefined) line.served()
+    }
+
+    /** Others had the bus at some time since `fromNs`. */
+    stalledSince(fromNs: number): boolean {
+        return (
+            this.stalledSinceNs !== Infinity ||
+            this.lastStall.untilNs > Math.max(fromNs, this.lastStall.fromNs)
+        )
     }
 
     /** RCC reset. */

@@ -77,10 +77,19 @@ describe("I2C hints", () => {
 
 describe("I2C traffic", () => {
     it("has the blocks and then the pins, each address once", () => {
-        const { chip } = makeChip("nucleo-f446re", false, "board", {}, true, {
-            scl: "PD6",
-            sda: "PD7",
-        })
+        const { chip } = makeChip(
+            "nucleo-f446re",
+            false,
+            "board",
+            {},
+            {
+                freePins: true,
+                i2cPins: {
+                    scl: "PD6",
+                    sda: "PD7",
+                },
+            }
+        )
         const bus = new I2cBus()
         bus.attach(new FakeTarget(0x48))
         const { port } = chip.i2c.I2C3

@@ -40,6 +40,10 @@ class Sink {
     readonly bytes: number[] = []
     limit = Infinity
     servedSince = 0
+    /** For how long others had the memory, ns. */
+    stalled = 0
+    /** Words that the stream's FIFO holds. */
+    buffered = 0
     served: () => void = () => {}
 
     stalledSinceNs(): number {
@@ -47,7 +51,11 @@ class Sink {
     }
 
     stalledNs(): number {
-        return 0
+        return this.stalled
+    }
+
+    bufferedWords(): number {
+        return this.buffered
     }
 
     servedSinceNs(): number {
@@ -500,6 +508,27 @@ describe("DCMI FIFO", () => {
             )
         )
     })
+
+    // A word every 160 ns. The DCMI holds four and the one that arrives; a stream's FIFO four more.
+    it.each([
+        ["direct mode", 0, 800, 0],
+        ["direct mode", 0, 801, 1],
+        ["the FIFO", 4, 1440, 0],
+        ["the FIFO", 4, 1441, 1],
+    ])(
+        "a stream in %s (%i words) outlasts others on the memory for %i ns: %i overruns",
+        (_, buffered, stalledNs, overruns) => {
+            const f = new Fixture()
+            f.sink.buffered = buffered
+            f.sink.stalled = stalledNs
+            f.dcmi.writeUint32(CR, RUN)
+            f.frame({ columns: 64, rows: 1 })
+
+            expect(
+                f.events.filter(({ kind }) => kind === "overrun")
+            ).toHaveLength(overruns)
+        }
+    )
 
     it("loses the rest of the frame on an overrun: no FRAME, FIFO empty, next frame whole", () => {
         const f = new Fixture()
