@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ILI9341: LCD controller with a memory of 240x320 pixels (data sheet V1.11, §8 commands, §7.6 pixel formats on the bus).
+// ILI9341: LCD controller with a memory of 240x320 pixels (data sheet V1.11: §8 commands, pixel formats of the 8080 bus).
 // Not modelled: scrolling, partial mode, gamma, brightness, RGB and VSYNC interfaces, MDT other than 0, times on the bus but those of the strobes.
 
 import type { StrobeNs } from "../wires/select-bus.ts"
@@ -55,7 +55,7 @@ const PM_AWAKE = 0x90
 const PM_NORMAL = 0x08
 const PM_ON = 0x04
 
-/** t_wrl, t_rdl (ID) of the 8080 bus (§18.3). */
+/** t_wrl, t_rdl (ID) of the 8080 bus (AC characteristics). */
 const STROBE_MIN_NS: StrobeNs = { write: 15, read: 45 }
 
 /** 0x00, 0x93, 0x41. */
@@ -209,7 +209,7 @@ export class Ili9341 implements LcdController {
         }
     }
 
-    /** §7.6: a transfer brings its bytes from the left; a pixel has two, or three with six bits each. */
+    /** A transfer brings its bytes from the left; a pixel has two, or three with six bits each. */
     private writePixel(value: number, width: number): void {
         const { gram, pixelBytes } = this
         const short = (this.pixset & 7) === DBI_16_BITS

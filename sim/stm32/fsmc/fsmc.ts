@@ -59,8 +59,9 @@ interface Region {
     btr: number
     bwtr: number
     device: SelectedDevice | undefined
-    /** Lines and direction of the last access whose pins were looked at. */
-    checked: string
+    /** Lines and direction of the last access, whose pins were right; undefined: look at them. */
+    checkedLines: number | undefined
+    checkedAccess: Access
     readonly unconnected: UnconnectedSelect
 }
 
@@ -78,7 +79,8 @@ export class Fsmc implements Peripheral, ExternalMemory {
             btr: 0,
             bwtr: 0,
             device: undefined,
-            checked: "",
+            checkedLines: undefined,
+            checkedAccess: "read",
             unconnected: { select: index + 1, reads: 0, writes: 0 },
         }))
         this.reset()
@@ -110,7 +112,7 @@ export class Fsmc implements Peripheral, ExternalMemory {
         this.regions.forEach((region, index) => {
             region.bcr = index === 0 ? BCR1_RESET : BCR_RESET
             region.btr = region.bwtr = BTR_RESET
-            region.checked = ""
+            region.checkedLines = undefined
         })
         for (const [offset, value] of Object.entries(FSMC_STORED))
             if (this.registerName(Number(offset)) !== undefined)
@@ -140,7 +142,7 @@ export class Fsmc implements Peripheral, ExternalMemory {
         const bcrBits = this.name === "FSMC" ? BCR_FSMC : BCR_FMC
         const mask = register === "bcr" ? bcrBits : BTR_DEFINED
         region[register] = this.check.ignoreReserved(offset, value, mask)
-        region.checked = ""
+        region.checkedLines = undefined
         if (register === "bcr") this.checkBcr(offset, value)
     }
 
@@ -279,8 +281,8 @@ export class Fsmc implements Peripheral, ExternalMemory {
         access: Access
     ): boolean {
         const { device, unconnected, bcr } = region
-        const key = `${access} ${lines}`
-        if (region.checked === key) return true
+        if (region.checkedLines === lines && region.checkedAccess === access)
+            return true
         const { select } = unconnected
         const { addressLines, name } = device!
         const problem =
@@ -295,7 +297,8 @@ export class Fsmc implements Peripheral, ExternalMemory {
                 `${access} of ${name} at NE${select}: ${problem}`
             )
         else {
-            region.checked = key
+            region.checkedLines = lines
+            region.checkedAccess = access
             this.checkStrobe(region, access)
         }
         return problem === undefined
