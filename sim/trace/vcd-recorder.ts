@@ -53,6 +53,9 @@ export interface BufferLayout {
 /** With each byte on the bus written, a frame is millions of changes: they wait in up to 250 MB of memory. */
 const PIXELS_PENDING_MAX = 1 << 22
 
+/** Shorter than two instructions, so that software's next edge comes later. */
+const TARGET_HOLD_NS = 10
+
 export class VcdRecorder implements ParallelSink {
     private readonly writer: VcdWriter
     private readonly signals: VcdSignals
@@ -244,9 +247,13 @@ export class VcdRecorder implements ParallelSink {
         chip.i2c[i2c.instance].wires = wires
         chip.i2cBus.onSdaHeld = held => wires.held(nowNs(), held)
         if (chip.bitBangedI2c) {
+            let sclWas: Level = 1
             chip.bitBangedI2c.onWires = (scl, sda) => {
+                // A target lets SDA be for a while when SCL falls (UM10204 table 10, data hold time).
+                const holdNs = scl === sclWas ? 0 : TARGET_HOLD_NS
                 wires.gpio("scl", nowNs(), scl)
-                wires.gpio("sda", nowNs(), sda)
+                wires.gpio("sda", nowNs() + holdNs, sda)
+                sclWas = scl
             }
             return
         }

@@ -43,6 +43,12 @@ export class I2cBits {
         this.port = new I2cPort(bus)
     }
 
+    /** How much speaks for I2C: transfers in whole bytes, and one that was left open after its address. */
+    get evidence(): number {
+        const open = this.open && this.bytes > 0 && isAddress(this.address)
+        return this.wholeTransfers + (open ? 1 : 0)
+    }
+
     /** What the controller makes of the wires: 0 where it pulls or drives them low, 1 where it lets go or drives high. */
     drive(scl: Level, sda: Level): void {
         const { scl: sclWas, sda: sdaWas } = this

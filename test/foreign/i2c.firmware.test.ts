@@ -2,10 +2,15 @@
 // Firmware that speaks I2C in the manner of others: by interrupt, by DMA, as libopencm3 has it, and SCCB by hand on any two
 // pins. All in strict mode, with the right pixels in memory, through `camscript emulate`.
 
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
 import type { EmulateReport } from "../../host/commands/emulate/emulate-report.ts"
 import { recordingTerminal } from "../support/host/recording-terminal.ts"
+import { decodeI2c } from "../support/waveforms/i2c-decoder.ts"
+import { parseVcd } from "../support/waveforms/parsed-vcd.ts"
 import { buildArticle, buildForeign, buildI2c } from "./build.ts"
 
 interface Outcome {
@@ -118,6 +123,26 @@ describe("SCCB by hand", () => {
         }
     )
 
+    it("is in the waveforms, with what the sensor acknowledges and sends", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "camscript-sccb-"))
+        const vcd = join(folder, "waves.vcd")
+        await emulate(
+            buildI2c("sccb", "lines", ["OPEN_DRAIN"]),
+            "ov2640@PD6,PD7",
+            ...["--seconds", "0.02", "--vcd", vcd]
+        )
+
+        const transfers = decodeI2c(await parseVcd(readFileSync(vcd, "utf8")))
+        expect(transfers.slice(0, 4)).toMatchObject([
+            { address: 0x30, read: false, bytes: [0xff, 0x01] },
+            { address: 0x30, read: false, bytes: [0x0a] },
+            { address: 0x30, read: true, bytes: [0x26] },
+            { address: 0x30, read: false, bytes: [0x12, 0x80] },
+        ])
+        expect(transfers[0]!.acknowledged).toEqual([true, true, true])
+        expect(transfers[2]!.acknowledged).toEqual([true, false])
+    })
+
     it("on other pins than those of the sensor is told to a person", async () => {
         const { exitCode, stdout } = await command(
             buildI2c("sccb", "lines"),
@@ -127,7 +152,9 @@ describe("SCCB by hand", () => {
 
         expect(exitCode).toBe(0)
         expect(stdout).toContain("ov2640 on PB8,PB9 at 0x30")
-        expect(stdout).toContain("I2C hint")
+        expect(stdout).toContain(
+            "you address 0x30 on PD6,PD7, and the ov2640 is on PB8,PB9: --sensor ov2640@PD6,PD7:0x30 wires it to PD6,PD7"
+        )
     })
 })
 

@@ -3,7 +3,7 @@
 // two they are shows by what happens on them: START, and then eight bits that are the address of a target on the bus.
 
 import type { Rules } from "../../rules.ts"
-import type { I2cBus } from "../../wires/i2c-bus.ts"
+import { I2cBus } from "../../wires/i2c-bus.ts"
 import { I2cBits } from "../../wires/i2c-bits.ts"
 import type { I2cCounts } from "../../wires/i2c-port.ts"
 import type { Level } from "../../wires/parallel-bus.ts"
@@ -11,7 +11,7 @@ import type { Gpio } from "./gpio.ts"
 
 const PINS_PER_PORT = 16
 /** Broken transfers that setting up the pins may look like. */
-const GLITCHES = 2
+const GLITCHES = 4
 
 /** Two pins, named "PB8". */
 export interface I2cPins {
@@ -60,9 +60,16 @@ export class BitBangedI2c {
     /** Pairs that each pin is part of, while the bus is looked for. */
     private readonly pairsOf: Pair[][] = []
     private readonly sclPins: ReadonlySet<number>
+    /** Pins that the program makes low. */
+    private readonly isLow: boolean[] = []
+    /** A target has answered on the known pair. */
+    private answered = false
+    /** Where pairs lead that are looked for. */
+    private searchedBus: I2cBus
 
     constructor(private readonly wiring: BitBangedI2cWiring) {
         const { gpio, bus, pins, sclPins } = wiring
+        this.searchedBus = bus
         this.sclPins = new Set(sclPins.map(pin => gpio.indexOf(pin)))
         gpio.ports.forEach((port, index) => {
             port.pullsUpWires = true
@@ -71,6 +78,8 @@ export class BitBangedI2c {
         if (pins === undefined) return
         const { scl, sda } = pins
         this.settle(new Pair(gpio.indexOf(scl), gpio.indexOf(sda), bus))
+        // Others reach nobody: they are looked for to be named.
+        this.searchedBus = new I2cBus()
     }
 
     /** The pins of the bus; undefined when none were given, and no two carried anything like it. */
@@ -91,26 +100,33 @@ export class BitBangedI2c {
 
     /** The pair that is known, or else the one with most transfers in whole bytes, whose targets are not there. */
     private get likeliest(): Pair | undefined {
-        if (this.known) return this.known
+        if (this.known && (this.answered || this.known.bits.evidence > 0))
+            return this.known
         let best: Pair | undefined
         for (const pair of new Set(this.pairsOf.flat()))
             if (
                 pair.isPlausible &&
-                pair.bits.wholeTransfers > (best?.bits.wholeTransfers ?? 0)
+                pair.bits.evidence > (best?.bits.evidence ?? 0)
             )
                 best = pair
-        return best
+        return best ?? this.known
+    }
+
+    private get searches(): boolean {
+        return !this.known || !this.answered
     }
 
     private driven(port: number, changed: number): void {
         for (let pins = changed, bit = 0; pins !== 0; pins >>>= 1, bit++) {
             if ((pins & 1) === 0) continue
             const pin = port * PINS_PER_PORT + bit
+            const rises = this.isLow[pin] === true && this.level(pin) === 1
+            this.isLow[pin] = this.level(pin) === 0
             // It frees a confused target, whoever makes it.
-            if (this.sclPins.has(pin) && this.level(pin) === 1)
+            if (rises && (this.sclPins.has(pin) || this.known?.scl === pin))
                 this.wiring.bus.pulseScl()
             if (this.known) this.drive(this.known, pin)
-            else this.search(pin)
+            if (this.searches) this.search(pin)
         }
     }
 
@@ -118,10 +134,9 @@ export class BitBangedI2c {
     private drive(pair: Pair, pin: number): void {
         const { scl, sda, bits } = pair
         if (pin !== scl && pin !== sda) return
-        const { bus, rules, gpio } = this.wiring
-        if (pin === scl && this.level(scl) === 1 && !this.sclPins.has(scl))
-            bus.pulseScl()
+        const { rules, gpio } = this.wiring
         bits.drive(this.level(scl), this.level(sda))
+        if (bits.pulled) this.answered = true
         if (bits.pulled && this.drivesHigh(sda))
             rules.warned(
                 `GPIO${gpio.nameOf(sda).charAt(1)}`,
@@ -132,11 +147,12 @@ export class BitBangedI2c {
 
     private search(pin: number): void {
         if (!this.isActive[pin]) this.activate(pin)
-        for (const pair of this.pairsOf[pin]!) {
+        for (const pair of this.pairsOf[pin] ?? []) {
+            if (!pair.isPlausible) continue
             const { bits, scl, sda } = pair
             bits.drive(this.level(scl), this.level(sda))
             // A target has acknowledged its address.
-            if (!bits.pulled || !pair.isPlausible) continue
+            if (!bits.pulled) continue
             this.settle(pair)
             return
         }
@@ -151,7 +167,7 @@ export class BitBangedI2c {
                 [pin, other],
                 [other, pin],
             ] as const) {
-                const pair = new Pair(scl, sda, this.wiring.bus)
+                const pair = new Pair(scl, sda, this.searchedBus)
                 // So far the pin was let go: if it is SCL, the other may have made a START.
                 pair.bits.drive(
                     scl === pin ? 1 : this.level(scl),
@@ -166,6 +182,7 @@ export class BitBangedI2c {
     private settle(pair: Pair): void {
         const { gpio, bus } = this.wiring
         this.known = pair
+        this.answered = pair.bits.pulled
         this.pairsOf.length = 0
         gpio.setInput(gpio.nameOf(pair.scl), () => (bus.sclHeld ? 0 : 1))
         gpio.setInput(gpio.nameOf(pair.sda), () => this.sdaLevel(pair))

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import {
     FakeTarget,
     makeChip,
+    pass,
     type TestChip,
 } from "../../support/stm32/chip.ts"
 
@@ -245,10 +246,51 @@ describe("the pins that software clocks", () => {
         expect(wrong.write(ADDRESS << 1)).toBe(false)
         wrong.stop()
         expect(target.seen).toEqual([])
+        // They are named all the same.
+        const { bitBangedI2c } = chip.chip
+        expect(bitBangedI2c!.pins).toEqual({ scl: "PB8", sda: "PC1" })
+        expect(bitBangedI2c!.counts).toMatchObject([
+            { address: ADDRESS, starts: 1, acknowledged: 0 },
+        ])
 
         const wires = new Software(chip, PD6, PD7, "open drain")
         wires.start()
         expect(wires.write(ADDRESS << 1)).toBe(true)
+        wires.stop()
+        expect(bitBangedI2c!.pins).toEqual({ scl: "PD6", sda: "PD7" })
+    })
+
+    it("reach the sensor as those of a block, too", () => {
+        const { chip, target } = makeBoard({ scl: "PB10", sda: "PB3" })
+        for (const bit of [3, 10]) {
+            const set = (register: number, value: number): void => {
+                const address = base(PB8) + register
+                chip.write(address, (chip.read(address) | value) >>> 0)
+            }
+            set(0x20 + 4 * (bit >> 3), 4 << ((bit & 7) * 4))
+            set(OTYPER, 1 << bit)
+            chip.write(
+                base(PB8),
+                (chip.read(base(PB8)) & ~(3 << (bit * 2))) >>> 0
+            )
+            set(MODER, 2 << (bit * 2))
+        }
+        const I2C2 = 0x40005800
+        chip.write(0x40023840, 1 << 22)
+        for (const [offset, value] of [
+            [0x04, 45],
+            [0x1c, 225],
+            [0x20, 46],
+            [0x00, 1],
+            [0x00, 0x101],
+        ] as const)
+            chip.write(I2C2 + offset, value)
+        pass(chip.clock, 1e5)
+        chip.read(I2C2 + 0x14)
+        chip.write(I2C2 + 0x10, ADDRESS << 1)
+        pass(chip.clock, 1e6)
+
+        expect(target.seen).toEqual(["start write"])
     })
 
     it("have a pull-up when they are open drain, found or not", () => {
