@@ -23,6 +23,7 @@ import { RegisterLog } from "../trace/register-log.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { ExceptionTally } from "./exception-tally.ts"
+import { PinnedSensor, type SensorPins } from "./sensor-pins.ts"
 import { RecentBytes } from "./recent-bytes.ts"
 import { UnmodelledWords } from "./unmodelled-words.ts"
 
@@ -55,6 +56,8 @@ export interface ForeignRunOptions {
     /** 7 bits. */
     readonly sensorAddress: number
     readonly scene: Scene
+    /** The sensor's pins at the chip; left out: none is wired, and it has a clock of its own. */
+    readonly sensorPins?: SensorPins
     /** Count what breaks a rule or is not modelled, and go on. */
     readonly permissive: boolean
     /** What goes wrong, and when; broken rules are counted then, too. */
@@ -158,6 +161,14 @@ export class ForeignRun {
         return this.mcu.nowNs / 1e9
     }
 
+    /** At the sensor's clock input, Hz: what the firmware makes at its pin, or what is given. */
+    get xclkHz(): number {
+        const { sensorPins, board } = this.options
+        return sensorPins?.xclk === undefined
+            ? board.sensor.xclkHz
+            : this.chip.clockOutputHz(sensorPins.xclk)
+    }
+
     /**
      * Run on.
      * @param seconds virtual time since power-on at which it stops
@@ -223,7 +234,14 @@ export class ForeignRun {
                     i2cAddress: sensorAddress,
                 })
         )
-        chip.i2cBus.attach(faults.sensor)
+        chip.i2cBus.attach(
+            new PinnedSensor(
+                chip,
+                faults.sensor,
+                clock,
+                this.options.sensorPins ?? {}
+            )
+        )
         this.wireDcmiPins(faults)
         return faults
     }

@@ -8,6 +8,8 @@ import { UsageError } from "../../../protocol/errors.ts"
 import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
 import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
+import type { SensorPins } from "../../../sim/foreign/sensor-pins.ts"
+import { clockOutputs } from "../../../sim/stm32/clock-outputs.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
@@ -64,6 +66,8 @@ export interface EmulateOptions {
     /** Undefined: none is fitted. */
     readonly hse: Hse | undefined
     readonly xclkHz: number
+    /** The sensor's pins at the chip. */
+    readonly sensorPins: SensorPins
     readonly json: boolean
     readonly quiet: boolean
 }
@@ -86,6 +90,9 @@ interface Flags {
     cpi?: number
     hse: Hse | "none"
     xclk?: number
+    reset?: string
+    powerdown?: string
+    xclkPin?: string
     json?: boolean
     quiet?: boolean
 }
@@ -147,6 +154,21 @@ export function addEmulateOptions(command: Command): Command {
                 "--xclk <hz>",
                 "clock at the sensor, Hz (default: the module's own oscillator)",
                 integer("--xclk", 6 * MHZ, 54 * MHZ, "Hz")
+            )
+            .option(
+                "--reset <pin>",
+                "pin of the chip at the sensor's reset, for example PC4",
+                parsePin("--reset")
+            )
+            .option(
+                "--powerdown <pin>",
+                "pin of the chip at the sensor's PWDN or STANDBY",
+                parsePin("--powerdown")
+            )
+            .option(
+                "--xclk-pin <pin>",
+                "pin at which the firmware makes the sensor's clock, by MCO or a timer, in place of --xclk",
+                parseClockPin
             )
             .option(
                 "--cpi <x>",
@@ -252,6 +274,30 @@ export function parseHse(text: string): Hse | "none" {
     }
 }
 
+function parsePin(option: string): (text: string) => string {
+    return text => {
+        const pin = text.toUpperCase()
+        if (!/^P[A-K](\d|1[0-5])$/.test(pin))
+            throw new UsageError(
+                `${option} ${text} is not a pin of the chip: PA0 to PK15, for example PC4`
+            )
+        return pin
+    }
+}
+
+/**
+ * Read the pin of --xclk-pin.
+ * @throws UsageError when nothing in the chip can put a clock out there
+ */
+export function parseClockPin(text: string): string {
+    const pin = parsePin("--xclk-pin")(text)
+    if (clockOutputs(pin).length === 0)
+        throw new UsageError(
+            `--xclk-pin ${text}: neither MCO1 (PA8), MCO2 (PC9) nor a channel of a timer can put a clock out there`
+        )
+    return pin
+}
+
 function collectDump(
     text: string,
     before: readonly DumpRequest[] | undefined
@@ -304,6 +350,10 @@ function checkElfFile(elf: string): void {
  */
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
+    if (flags.xclk !== undefined && flags.xclkPin !== undefined)
+        throw new UsageError(
+            "--xclk and --xclk-pin exclude each other: the sensor's clock is given, or it is what the firmware makes"
+        )
     checkElfFile(elf)
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
@@ -331,6 +381,11 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         cpi: flags.cpi,
         hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
+        sensorPins: {
+            reset: flags.reset,
+            powerDown: flags.powerdown,
+            xclk: flags.xclkPin,
+        },
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
     }

@@ -21,6 +21,8 @@ export interface EmulateReport {
     /** 7-bit address. */
     readonly address: number
     readonly xclkHz: number
+    /** Where the firmware makes it; null: it is given. */
+    readonly xclkPin: string | null
     readonly seconds: number
     /** Frames that the DCMI took whole. */
     readonly frames: number
@@ -101,7 +103,8 @@ export function emulateReport(
         sensor: options.sensor.name,
         i2c: options.sensor.i2c,
         address: options.sensor.address,
-        xclkHz: options.xclkHz,
+        xclkHz: run.xclkHz,
+        xclkPin: options.sensorPins.xclk ?? null,
         seconds: round(run.seconds, 6),
         frames: watch.frames,
         exactFrames: watch.exactFrames,
@@ -195,6 +198,7 @@ export function emulateLines(
     const { chip, sensor, i2c, address, seconds, uart, files } = report
     return [
         `  ${colours.bold(`${chip}, ${sensor} on ${i2c} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  sensor clock  ${report.xclkHz / 1e6} MHz, ${report.xclkPin === null ? "given, whatever the firmware does (--xclk-pin follows it)" : `made by the firmware at ${report.xclkPin}`}`,
         "",
         ...frameLines(report),
         ...cpuLines(report),

@@ -51,6 +51,7 @@ export async function emulate(
             }),
             sensorAddress: options.sensor.address,
             scene,
+            sensorPins: options.sensorPins,
             permissive: options.permissive,
             faults: options.faults,
             seed: options.seed,
