@@ -29,6 +29,7 @@ import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
 import { Evidence } from "./evidence.ts"
 import { ExceptionTally } from "./exception-tally.ts"
 import { FaultTally } from "./fault-tally.ts"
+import { PinnedSensor, type SensorPins } from "./sensor-pins.ts"
 import { RecentBytes } from "./recent-bytes.ts"
 import { UnmodelledWords } from "./unmodelled-words.ts"
 import { checkVectorTable } from "./vector-table.ts"
@@ -65,6 +66,8 @@ export interface ForeignRunOptions {
     /** The two pins that the sensor is wired to; left out: the block of the board file, and any two that software clocks. */
     readonly i2cPins?: I2cPins | undefined
     readonly scene: Scene
+    /** The sensor's pins at the chip; left out: none is wired, and it has a clock of its own. */
+    readonly sensorPins?: SensorPins
     /** Count what breaks a rule or is not modelled, and go on. */
     readonly permissive: boolean
     /** What goes wrong, and when; broken rules are counted then, too. */
@@ -210,6 +213,14 @@ export class ForeignRun {
         return this.mcu.nowNs / 1e9
     }
 
+    /** At the sensor's clock input, Hz: what the firmware makes at its pin, or what is given. */
+    get xclkHz(): number {
+        const { sensorPins, board } = this.options
+        return sensorPins?.xclk === undefined
+            ? board.sensor.xclkHz
+            : this.chip.clockOutputHz(sensorPins.xclk)
+    }
+
     /**
      * Run on.
      * @param seconds virtual time since power-on at which it stops
@@ -299,7 +310,14 @@ export class ForeignRun {
                     i2cAddress: sensorAddress,
                 })
         )
-        chip.i2cBus.attach(faults.sensor)
+        chip.i2cBus.attach(
+            new PinnedSensor(
+                chip,
+                faults.sensor,
+                clock,
+                this.options.sensorPins ?? {}
+            )
+        )
         this.wireDcmiPins(faults)
         return { faults, bus: bus! }
     }

@@ -10,6 +10,7 @@ import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { hseOf, xclkOf } from "./rcc/board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { clockOutputs } from "./clock-outputs.ts"
 import { SystemBlocks } from "./chip-system.ts"
 import { mcoHz, timerHz } from "./rcc/clock-tree.ts"
 import { Dcmi } from "./dcmi/dcmi.ts"
@@ -210,6 +211,20 @@ export class Stm32F4 {
             return this.mcoHz(xclk.source === "mco1" ? 1 : 2)
         const timer = this.system.timers.get(Number(xclk.timer.slice(3)))!
         return this.rcc.isEnabled(xclk.timer) ? timer.outputHz(xclk.channel) : 0
+    }
+
+    /** Frequency of the clock that the chip puts out at a pin, by MCO or a timer, Hz; 0: none. */
+    clockOutputHz(pin: string): number {
+        if (!this.gpioRuns(pin)) return 0
+        const output = clockOutputs(pin).find(({ af }) =>
+            this.gpio.isAlternate(pin, af)
+        )
+        if (output === undefined) return 0
+        const { source } = output
+        if ("mco" in source) return this.mcoHz(source.mco)
+        return this.rcc.isEnabled(`TIM${source.timer}`)
+            ? this.system.timers.get(source.timer)!.outputHz(source.channel)
+            : 0
     }
 
     /**

@@ -11,6 +11,8 @@ import type { LcdPlace } from "../../../sim/displays/lcd-catalogue.ts"
 import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
 import { GPIO_PORTS, type ChipKind } from "../../../sim/stm32/chip-kind.ts"
 import { I2C_INSTANCES } from "../../../sim/stm32/gpio/free-pins.ts"
+import type { SensorPins } from "../../../sim/foreign/sensor-pins.ts"
+import { clockOutputs } from "../../../sim/stm32/clock-outputs.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
@@ -75,6 +77,8 @@ export interface EmulateOptions {
     readonly vectorTable: number | undefined
     /** Say in words why frames are missing or wrong. */
     readonly explain: boolean
+    /** The sensor's pins at the chip. */
+    readonly sensorPins: SensorPins
     readonly json: boolean
     readonly quiet: boolean
 }
@@ -99,6 +103,9 @@ interface Flags extends LcdFlags {
     xclk?: number
     vector?: number
     explain?: boolean
+    reset?: string
+    powerdown?: string
+    xclkPin?: string
     json?: boolean
     quiet?: boolean
 }
@@ -165,6 +172,21 @@ export function addEmulateOptions(command: Command): Command {
                 "--vector <address>",
                 "start at this vector table instead of that at 0x08000000: the firmware is one that a boot loader starts",
                 parseVector
+            )
+            .option(
+                "--reset <pin>",
+                "pin of the chip at the sensor's reset, for example PC4",
+                parsePin("--reset")
+            )
+            .option(
+                "--powerdown <pin>",
+                "pin of the chip at the sensor's PWDN or STANDBY",
+                parsePin("--powerdown")
+            )
+            .option(
+                "--xclk-pin <pin>",
+                "pin at which the firmware makes the sensor's clock, by MCO or a timer, in place of --xclk",
+                parseClockPin
             )
             .option(
                 "--cpi <x>",
@@ -304,6 +326,30 @@ function parseVector(text: string): number {
     return address
 }
 
+function parsePin(option: string): (text: string) => string {
+    return text => {
+        const pin = text.toUpperCase()
+        if (!/^P[A-K](\d|1[0-5])$/.test(pin))
+            throw new UsageError(
+                `${option} ${text} is not a pin of the chip: PA0 to PK15, for example PC4`
+            )
+        return pin
+    }
+}
+
+/**
+ * Read the pin of --xclk-pin.
+ * @throws UsageError when nothing in the chip can put a clock out there
+ */
+export function parseClockPin(text: string): string {
+    const pin = parsePin("--xclk-pin")(text)
+    if (clockOutputs(pin).length === 0)
+        throw new UsageError(
+            `--xclk-pin ${text}: neither MCO1 (PA8), MCO2 (PC9) nor a channel of a timer can put a clock out there`
+        )
+    return pin
+}
+
 function collectDump(
     text: string,
     before: readonly DumpRequest[] | undefined
@@ -356,6 +402,10 @@ function checkElfFile(elf: string): void {
  */
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
+    if (flags.xclk !== undefined && flags.xclkPin !== undefined)
+        throw new UsageError(
+            "--xclk and --xclk-pin exclude each other: the sensor's clock is given, or it is what the firmware makes"
+        )
     checkElfFile(elf)
     checkPins(flags.chip, sensor)
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
@@ -388,6 +438,11 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
         vectorTable: flags.vector,
         explain: flags.explain ?? false,
+        sensorPins: {
+            reset: flags.reset,
+            powerDown: flags.powerdown,
+            xclk: flags.xclkPin,
+        },
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
     }

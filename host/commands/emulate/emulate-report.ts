@@ -43,6 +43,8 @@ export interface EmulateReport extends I2cSection {
     /** 7-bit address. */
     readonly address: number
     readonly xclkHz: number
+    /** Where the firmware makes it; null: it is given. */
+    readonly xclkPin: string | null
     readonly seconds: number
     /** Why the run ended before its time; the command then fails. */
     readonly ended?: string
@@ -149,7 +151,8 @@ export function emulateReport(
         sensor: options.sensor.name,
         ...i2cSection(run, options),
         address: options.sensor.address,
-        xclkHz: options.xclkHz,
+        xclkHz: run.xclkHz,
+        xclkPin: options.sensorPins.xclk ?? null,
         seconds: round(run.seconds, 6),
         ...(ended !== undefined && { ended }),
         clocks: clocks(run),
@@ -262,6 +265,7 @@ export function emulateLines(
     const { chip, sensor, bus, address, seconds, uart, files } = report
     return [
         `  ${colours.bold(`${chip}, ${sensor} on ${bus} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  sensor clock  ${report.xclkHz / 1e6} MHz, ${report.xclkPin === null ? "given, whatever the firmware does (--xclk-pin follows it)" : `made by the firmware at ${report.xclkPin}`}`,
         "",
         clockLine(report.clocks),
         ...wiresLines(report.sent, report.dcmi),

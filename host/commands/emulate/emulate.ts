@@ -55,6 +55,7 @@ export async function emulate(
             sensorAddress: options.sensor.address,
             i2cPins: pinsOf(options.sensor.i2c),
             scene,
+            sensorPins: options.sensorPins,
             permissive: options.permissive,
             faults: options.faults,
             seed: options.seed,

@@ -11,16 +11,35 @@ const FRAME_EXTRA_CLOCKS = 4
 
 /** Counts SYSCLK since power-up; converted at each event, so that rounding never adds up. */
 export class SysClk {
-    constructor(readonly hz: number) {}
+    /** The clock from which `hz` holds, and its time, ns. */
+    private fromCount = 0
+    private fromNs = 0
+
+    constructor(private frequencyHz: number) {}
+
+    get hz(): number {
+        return this.frequencyHz
+    }
+
+    /** Another frequency, from a time on. */
+    change(hz: number, nowNs: number): void {
+        this.fromCount = this.countAt(nowNs)
+        this.fromNs = nowNs
+        this.frequencyHz = hz
+    }
 
     /** Time of clock number `count`, ns, rounded. */
     toNs(count: number): number {
-        return Math.round((count * 1e9) / this.hz)
+        return (
+            this.fromNs + Math.round(((count - this.fromCount) * 1e9) / this.hz)
+        )
     }
 
     /** Number of the first clock at or after a time, ns. */
     countAt(timeNs: number): number {
-        return Math.ceil((timeNs * this.hz) / 1e9)
+        return (
+            this.fromCount + Math.ceil(((timeNs - this.fromNs) * this.hz) / 1e9)
+        )
     }
 }
 

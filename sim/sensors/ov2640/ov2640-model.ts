@@ -30,7 +30,7 @@ import {
     outputsFrames,
     type FrameSettings,
 } from "./settings.ts"
-import { checkWiring, I2C_ADDRESS } from "./wiring.ts"
+import { checkClock, checkWiring, I2C_ADDRESS } from "./wiring.ts"
 import { fieldWindow } from "./field-window.ts"
 
 const COM7_RESET = 0x80
@@ -69,7 +69,8 @@ export class Ov2640Model implements SensorModel {
 
     private readonly clock: Clock
     private readonly rules: Rules
-    private readonly xvclkHz: number
+    /** 0: none. */
+    private xvclkHz: number
     private readonly registers: RegisterFile
     private readonly port: ControlPort
     private readonly sender: FrameSender
@@ -169,6 +170,15 @@ export class Ov2640Model implements SensorModel {
     /** The chip has no such pin. */
     setExposurePin(_level: Level): void {}
 
+    setXclk(hz: number): void {
+        if (hz === this.xvclkHz) return
+        this.xvclkHz = hz
+        this.halt()
+        if (hz === 0) return
+        checkClock(hz, this.rules)
+        if (this.answers() && !this.registerStandby) this.run()
+    }
+
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
     }
@@ -186,7 +196,7 @@ export class Ov2640Model implements SensorModel {
     }
 
     private answers(): boolean {
-        return !this.inReset && !this.powerDown
+        return !this.inReset && !this.powerDown && this.xvclkHz > 0
     }
 
     private afterReset(): void {
@@ -247,6 +257,7 @@ export class Ov2640Model implements SensorModel {
 
     /** Begin with a VSYNC pulse, now. */
     private run(): void {
+        if (this.xvclkHz === 0) return
         this.settleFrames = SETTLE_FRAMES
         this.faultReported = false
         this.clkHz = 0

@@ -2,7 +2,28 @@
 // What the options of `camscript emulate` mean, and what they refuse.
 
 import { describe, expect, it } from "vitest"
-import { parseHse } from "../../../../host/commands/emulate/emulate-options.ts"
+import {
+    parseClockPin,
+    parseHse,
+} from "../../../../host/commands/emulate/emulate-options.ts"
+
+describe("--xclk-pin", () => {
+    it("reads a pin at which the chip can put out a clock", () => {
+        expect(["pc8", "PA8", "PC9"].map(parseClockPin)).toEqual([
+            "PC8",
+            "PA8",
+            "PC9",
+        ])
+    })
+
+    it.each([
+        ["PC13", "channel of a timer"],
+        ["PZ1", "not a pin"],
+        ["8", "not a pin"],
+    ])("refuses %s", (text, why) => {
+        expect(() => parseClockPin(text)).toThrow(why)
+    })
+})
 
 describe("--hse", () => {
     it.each([
