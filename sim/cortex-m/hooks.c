@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The emulated core's inner loop: counts instructions, finds those that Unicorn does not do as a
-// Cortex-M4 does, stops.
+// The emulated core's inner loop: counts instructions and cycles, finds the instructions that
+// Unicorn does not do as a Cortex-M4 does, stops.
 
 #include "hooks.h"
+#include "cycles/pipeline.h"
+#include "stores.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FLASH_BASE 0x08000000U
+#define RAM_BASE 0x10000000U
 #define PAGE_BYTES 1024U
 #define WATCH_BITS (1U << 20)
 
@@ -40,7 +43,13 @@ struct cam_mcu {
     cam_mcu_write_t write;
     uint32_t it_begin; // the IT block that was begun last: the instructions from here
     uint32_t it_end;   // up to here
-    uint8_t kinds[65536];
+    bool fresh;        // no instruction since the run began
+    cam_stores_t stores;
+    const uint32_t *registers; // Unicorn's r0 to r14; NULL: to be asked for one by one
+    bool registers_checked;
+    cam_pipeline_t pipeline;
+    cam_instruction_t *decoded;  // of the flash, by halfwords
+    cam_instruction_t elsewhere; // the newest one of RAM
     uint8_t watched[WATCH_BITS / 8];
 };
 
@@ -77,11 +86,24 @@ static uint32_t halfword(const cam_mcu_t *mcu, uint32_t address) {
 }
 
 static uint32_t reg(const cam_mcu_t *mcu, uint32_t number) {
+    if (mcu->registers != NULL && number < 15) return mcu->registers[number];
     static const int special[] = {UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
     uint32_t value = 0;
     uc_reg_read(mcu->engine, number < 13 ? UC_ARM_REG_R0 + (int)number : special[number - 13],
                 &value);
     return value;
+}
+
+static uint32_t register_of(void *core, uint32_t number) { return reg(core, number); }
+
+/** QEMU's CPU state begins with the registers: when they are there, they are read without a call.
+ */
+static void check_registers(cam_mcu_t *mcu) {
+    const uint32_t *seen = mcu->stores.cpu;
+    mcu->registers_checked = true;
+    for (uint32_t number = 0; number < 15; number++)
+        if (seen[number] != reg(mcu, number)) return;
+    mcu->registers = seen;
 }
 
 static void stop_with(cam_mcu_t *mcu, cam_stop_t why, uint32_t detail) {
@@ -180,10 +202,11 @@ static void begin_it_block(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
 }
 
 /** Instructions that are not left to Unicorn alone. */
-static void check(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
+static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
     cam_mcu_state_t *state = mcu->state;
+    uint32_t first = halfword(mcu, address);
     uint32_t second = halfword(mcu, address + 2);
-    switch ((kind_t)mcu->kinds[first]) {
+    switch (kind) {
     case KIND_HINT:
         check_hint(mcu, first);
         break;
@@ -234,11 +257,65 @@ static bool is_watched(const cam_mcu_t *mcu, uint32_t address) {
     return (mcu->watched[bit / 8] >> (bit % 8) & 1) != 0;
 }
 
+static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
+    uint32_t first = halfword(mcu, address);
+    cam_instruction_t instruction = cam_instruction_decode(first, halfword(mcu, address + 2));
+    instruction.check = (uint8_t)kind_of(first);
+    return instruction;
+}
+
+/** Code in flash is decoded once, code in RAM each time. */
+static const cam_instruction_t *instruction_at(cam_mcu_t *mcu, uint32_t address) {
+    uint32_t offset = address < FLASH_BASE ? address : address - FLASH_BASE;
+    if (offset >= mcu->pipeline.flash_bytes) {
+        mcu->elsewhere = decode(mcu, address);
+        return &mcu->elsewhere;
+    }
+    cam_instruction_t *instruction = &mcu->decoded[offset / 2];
+    if ((instruction->flags & CAM_INSTRUCTION_KNOWN) == 0) *instruction = decode(mcu, address);
+    return instruction;
+}
+
+/** @return instructions of the IT block between two addresses; 0 when one is outside: it is a
+ * branch */
+static uint32_t skipped(const cam_mcu_t *mcu, uint32_t from, uint32_t to) {
+    uint32_t count = 0;
+    if (from < mcu->it_begin || to > mcu->it_end || from >= to) return 0;
+    for (uint32_t at = from; at < to; count++) at += halfword(mcu, at) >= 0xe800 ? 4 : 2;
+    return count;
+}
+
+/** The next instruction is not the one behind the newest. */
+static void jump(cam_mcu_t *mcu, uint32_t address) {
+    cam_pipeline_t *pipeline = &mcu->pipeline;
+    uint32_t count = skipped(mcu, pipeline->next, address);
+    if (mcu->fresh) {
+        cam_pipeline_resume(pipeline, address, mcu->state->vector);
+        mcu->state->vector = 0;
+    } else if (count > 0)
+        mcu->state->budget -= (int32_t)cam_pipeline_skip(pipeline, address, count);
+    else
+        cam_pipeline_branch(pipeline, address);
+}
+
+/** The cycles that passed while the core did nothing are those of accesses and exceptions. */
+static void pass_spent(cam_mcu_t *mcu) {
+    mcu->pipeline.now += mcu->state->spent;
+    mcu->state->spent = 0;
+}
+
 /** Called before every instruction whose condition holds. */
 static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
     cam_mcu_t *mcu = user_data;
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
+    bool cycles = (state->flags & CAM_FLAG_CYCLES) != 0;
+    if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
+    if (cycles) {
+        pass_spent(mcu);
+        if (address != mcu->pipeline.next) jump(mcu, address);
+    }
+    mcu->fresh = false;
     // Unicorn does not stop inside an IT block: its instructions are executed, and counted.
     bool in_it_block = address >= mcu->it_begin && address < mcu->it_end;
     if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block) {
@@ -251,12 +328,15 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
         stop_with(mcu, CAM_STOP_WATCHED, 0);
         return;
     }
+    if (!mcu->registers_checked && mcu->stores.cpu != NULL) check_registers(mcu);
     state->skip = 0xffffffff;
     state->pc = address;
     state->instruction_bytes = bytes;
-    state->budget--;
-    uint32_t first = halfword(mcu, address);
-    if (mcu->kinds[first] != KIND_PLAIN) check(mcu, address, first);
+    state->instructions++;
+    const cam_instruction_t *instruction = instruction_at(mcu, address);
+    state->budget -=
+        cycles ? (int32_t)cam_pipeline_execute(&mcu->pipeline, instruction, address) : 1;
+    if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
 static void on_interrupt(uc_engine *engine, uint32_t number, void *user_data) {
@@ -347,15 +427,19 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
     mcu->memory_bytes = memory_bytes;
     mcu->read = read;
     mcu->write = write;
-    for (uint32_t first = 0; first < 65536; first++) mcu->kinds[first] = (uint8_t)kind_of(first);
+    mcu->pipeline.register_of = register_of;
+    mcu->pipeline.core = mcu;
+    cam_pipeline_reset(&mcu->pipeline);
     const int bad_accesses = UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
                              UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_READ_PROT |
                              UC_HOOK_MEM_WRITE_PROT | UC_HOOK_MEM_FETCH_PROT;
-    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
+    if (!cam_stores_open(&mcu->stores, memory, memory_bytes) ||
+        uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
         uc_ctl(mcu->engine, UC_CTL_SET_CPU_MODEL, UC_CPU_ARM_CORTEX_M4) != 0 ||
         add_hook(mcu, UC_HOOK_CODE, (void *)on_instruction) != 0 ||
         add_hook(mcu, UC_HOOK_INTR, (void *)on_interrupt) != 0 ||
         add_hook(mcu, bad_accesses, (void *)on_bad_access) != 0) {
+        cam_stores_close(&mcu->stores);
         free(mcu);
         return NULL;
     }
@@ -364,7 +448,17 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
 
 void cam_mcu_close(cam_mcu_t *mcu) {
     uc_close(mcu->engine);
+    cam_stores_close(&mcu->stores);
+    free(mcu->decoded);
     free(mcu);
+}
+
+/** Room for what is decoded. @return Unicorn's error */
+static int open_flash(cam_mcu_t *mcu, uint32_t bytes) {
+    mcu->decoded = calloc(bytes / 2, sizeof *mcu->decoded);
+    if (mcu->decoded == NULL) return UC_ERR_NOMEM;
+    mcu->pipeline.flash_bytes = bytes;
+    return 0;
 }
 
 int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable) {
@@ -375,7 +469,8 @@ int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from,
                                    writable != 0 ? PROT_RWX : PROT_RX, mcu->memory + from + at);
         if (error != 0) return error;
     }
-    return 0;
+    if (writable != 0) cam_stores_mark(&mcu->stores, address, bytes, CAM_PAGE_RAM, true);
+    return address == FLASH_BASE ? open_flash(mcu, bytes) : 0;
 }
 
 int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
@@ -387,6 +482,7 @@ int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
 }
 
 int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked) {
+    cam_stores_mark(&mcu->stores, page, PAGE_BYTES, CAM_PAGE_GUARDED, checked != 0);
     return uc_mem_protect(mcu->engine, page, PAGE_BYTES, checked != 0 ? 4 : PROT_RWX);
 }
 
@@ -399,16 +495,37 @@ void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
         mcu->watched[bit / 8] &= (uint8_t)~mask;
 }
 
+void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr) {
+    cam_flash_set_acr(&mcu->pipeline.flash, acr);
+}
+
+void cam_mcu_reset_cycles(cam_mcu_t *mcu) { cam_pipeline_reset(&mcu->pipeline); }
+
+/** The halfword before may begin an instruction that ends in them. */
+static void forget_decoded(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
+    uint32_t halfwords = mcu->pipeline.flash_bytes / 2;
+    if (address < FLASH_BASE || address - FLASH_BASE >= mcu->pipeline.flash_bytes) return;
+    uint32_t begin = (address - FLASH_BASE) / 2;
+    uint32_t end = begin + (bytes + 3) / 2;
+    if (begin > 0) begin--;
+    for (uint32_t at = begin; at < end && at < halfwords; at++) mcu->decoded[at].flags = 0;
+}
+
 void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
     uc_ctl(mcu->engine, UC_CTL_REMOVE_CACHE, (uint64_t)address, (uint64_t)address + bytes);
+    forget_decoded(mcu, address, bytes);
 }
 
 void cam_mcu_run(cam_mcu_t *mcu) {
     cam_mcu_state_t *state = mcu->state;
     state->stop = CAM_STOP_UNTIL;
     state->stop_next = 0;
+    mcu->fresh = true;
     uint32_t pc = reg(mcu, 15);
+    if (pc >= RAM_BASE) cam_stores_code_at(&mcu->stores, pc);
+    cam_stores_t *before = cam_stores_run(&mcu->stores);
     int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
+    cam_stores_run(before);
     if (error != 0) {
         state->stop = CAM_STOP_ERROR;
         state->detail = (uint32_t)error;

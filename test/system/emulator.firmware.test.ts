@@ -10,7 +10,6 @@ import type { CapturedFrame } from "../../sim/observe/capture.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../sim/cortex-m/elf.ts"
-import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { simulate } from "../../sim/testing.ts"
 import type { RegisterAccess } from "../../sim/trace/register-log.ts"
@@ -48,7 +47,7 @@ async function emulate(
     name: string,
     request: CaptureRequest,
     count = FRAMES,
-    cpi = DEFAULT_CPI
+    cpi?: number
 ) {
     const board = readBoard(name)
     const { elf } = await buildFirmware({ board: name, request })

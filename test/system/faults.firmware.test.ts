@@ -38,7 +38,6 @@ async function onBoard(faults: readonly object[]): Promise<FaultOutcome[]> {
         scene: await loadScene("chart", SENSOR_MODULES.mt9v034.field, 1),
         elf: readElf(readFileSync(elf), elf, chipPlaces(board)),
         program: await buildProgram(app),
-        cpi: 1.94,
         faults: parseFaults(faults, "test"),
     })
     try {

@@ -10,6 +10,8 @@ import {
     brokenRuleReport,
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import { timingText } from "../../../sim/observe/cpu-use.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
 
 /** `camscript emulate --json`. */
@@ -35,7 +37,9 @@ export interface EmulateReport {
     readonly morePlacements: number
     readonly exceptions: readonly ExceptionReport[]
     readonly instructions: {
-        /** Cycles per instruction that virtual time was made of. */
+        /** What virtual time was made of. */
+        readonly timing: CpuTiming
+        /** Cycles per instruction: as they came out, or as --cpi asked for. */
         readonly cpi: number
         readonly total: number
         readonly thread: number
@@ -165,7 +169,8 @@ function instructions({
     const { total, byException } = mcu.instructions
     const thread = byException.get(0) ?? 0
     return {
-        cpi: mcu.cpi,
+        timing: mcu.timing,
+        cpi: round(mcu.cpi, 3),
         total,
         thread,
         handlersPerFrame:
@@ -194,7 +199,7 @@ export function emulateLines(
 ): string[] {
     const { chip, sensor, i2c, address, seconds, uart, files } = report
     return [
-        `  ${colours.bold(`${chip}, ${sensor} on ${i2c} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  ${colours.bold(`${chip}, ${sensor} on ${i2c} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${timingText(report.instructions)}`,
         "",
         ...frameLines(report),
         ...cpuLines(report),

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// Thumb encodings (ARMv7-M ARM, DDI 0403, chapter A5) sorted by what they cost.
+
+#include "instruction.h"
+
+#include <stdbool.h>
+
+enum { LR = 14, PC = 15 };
+
+static uint16_t bit(uint32_t number) { return (uint16_t)(1U << (number & 15)); }
+
+static uint8_t ones(uint32_t value) { return (uint8_t)__builtin_popcount(value); }
+
+static cam_instruction_t of_class(cam_class_t class) {
+    return (cam_instruction_t){.class = (uint8_t) class,
+                               .flags = CAM_INSTRUCTION_KNOWN,
+                               .base = CAM_NO_REGISTER,
+                               .index = CAM_NO_REGISTER};
+}
+
+static void address_from(cam_instruction_t *to, uint32_t base, int32_t offset) {
+    to->base = (uint8_t)base;
+    to->offset = offset;
+    if (base != PC) to->address = (uint16_t)(to->address | bit(base));
+}
+
+static void indexed_by(cam_instruction_t *to, uint32_t index, uint32_t shift) {
+    to->index = (uint8_t)index;
+    to->shift = (uint8_t)shift;
+    to->address = (uint16_t)(to->address | bit(index));
+}
+
+/** A load or a store of one register. */
+static cam_instruction_t single(bool load, uint32_t register_, uint32_t base, int32_t offset) {
+    cam_instruction_t to = of_class(load ? CAM_CLASS_LDR : CAM_CLASS_STR);
+    to.transfers = 1;
+    if (load) to.loaded = bit(register_);
+    address_from(&to, base, offset);
+    return to;
+}
+
+/** Several registers; the PC among those loaded makes it a branch. */
+static cam_instruction_t multiple(bool load, uint32_t registers, uint32_t base) {
+    cam_instruction_t to = of_class(load ? CAM_CLASS_LDM : CAM_CLASS_STM);
+    to.transfers = ones(registers);
+    if (load) to.loaded = (uint16_t)registers;
+    address_from(&to, base, 0);
+    if (load && (registers & bit(PC)) != 0) to.class = CAM_CLASS_POP_PC;
+    return to;
+}
+
+/** A5.2.3: 010001xx. */
+static cam_instruction_t special_data(uint32_t first) {
+    uint32_t operation = first >> 8 & 3;
+    uint32_t result = (first & 7) | (first >> 4 & 8);
+    bool branches = operation == 3 || (operation != 1 && result == PC);
+    return of_class(branches ? CAM_CLASS_BRANCH_REGISTER : CAM_CLASS_DATA);
+}
+
+/** A5.2.5: 1011xxxx. */
+static cam_instruction_t miscellaneous(uint32_t first) {
+    if ((first & 0xf500) == 0xb100) return of_class(CAM_CLASS_BRANCH); // CBZ, CBNZ
+    if ((first & 0xfe00) == 0xb400)
+        return multiple(false, (first & 0xff) | (first << 6 & 0x4000), 13); // PUSH
+    if ((first & 0xfe00) == 0xbc00)
+        return multiple(true, (first & 0xff) | (first << 7 & 0x8000), 13); // POP
+    if ((first & 0xff00) == 0xbf00 && (first & 15) != 0) return of_class(CAM_CLASS_IT);
+    if ((first & 0xffe8) == 0xb660) return of_class(CAM_CLASS_SYSTEM); // CPS
+    return of_class(CAM_CLASS_DATA);
+}
+
+/** A5.2.4: loads and stores of one register. */
+static cam_instruction_t narrow_single(uint32_t first) {
+    uint32_t group = first >> 12;
+    uint32_t base = first >> 3 & 7;
+    bool load = (first & 0x0800) != 0;
+    if (group == 5) {
+        cam_instruction_t to = single((first >> 9 & 7) >= 3, first & 7, base, 0);
+        indexed_by(&to, first >> 6 & 7, 0);
+        return to;
+    }
+    if (group == 9) return single(load, first >> 8 & 7, 13, (int32_t)(first & 0xff) * 4);
+    uint32_t bytes = group == 8 ? 2 : (first & 0x1000) != 0 ? 1 : 4;
+    return single(load, first & 7, base, (int32_t)((first >> 6 & 31) * bytes));
+}
+
+static cam_instruction_t narrow(uint32_t first) {
+    switch (first >> 12) {
+    case 4:
+        if (first >= 0x4800) return single(true, first >> 8 & 7, PC, (int32_t)(first & 0xff) * 4);
+        return first >= 0x4400 ? special_data(first) : of_class(CAM_CLASS_DATA);
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+        return narrow_single(first);
+    case 11:
+        return miscellaneous(first);
+    case 12:
+        return multiple((first & 0x0800) != 0, first & 0xff, first >> 8 & 7);
+    case 13:
+        // SVC: what it costs is the exception's.
+        return of_class((first & 0x0f00) < 0x0e00 ? CAM_CLASS_BRANCH : CAM_CLASS_DATA);
+    case 14:
+        return of_class(CAM_CLASS_BRANCH);
+    default:
+        return of_class(CAM_CLASS_DATA);
+    }
+}
+
+/** A5.3.5: LDM, STM. With one register they are LDR and STR. */
+static cam_instruction_t wide_multiple(uint32_t first, uint32_t second) {
+    bool load = (first & 0x10) != 0;
+    cam_instruction_t to = multiple(load, second, first & 15);
+    // The lowest register lies at the base, or below it by all of them (LDMDB, STMDB).
+    if ((first & 0x0180) == 0x0100) to.offset = -4 * to.transfers;
+    if ((first & 0x20) != 0) to.flags |= CAM_INSTRUCTION_UPDATE;
+    if (to.transfers != 1) return to;
+    if (to.class == CAM_CLASS_POP_PC)
+        to.class = CAM_CLASS_LDR_PC;
+    else
+        to.class = load ? CAM_CLASS_LDR : CAM_CLASS_STR;
+    return to;
+}
+
+/** A5.3.6: LDRD, STRD, exclusive accesses, table branches. */
+static cam_instruction_t dual(uint32_t first, uint32_t second) {
+    uint32_t base = first & 15;
+    bool load = (first & 0x10) != 0;
+    if ((first & 0x0120) != 0) {
+        uint32_t registers = bit(second >> 12) | bit(second >> 8);
+        cam_instruction_t to = of_class(load ? CAM_CLASS_LDM : CAM_CLASS_STM);
+        int32_t offset = (int32_t)(second & 0xff) * 4;
+        bool before = (first & 0x0100) != 0;
+        to.transfers = 2;
+        if (load) to.loaded = (uint16_t)registers;
+        address_from(&to, base, !before ? 0 : (first & 0x80) != 0 ? offset : -offset);
+        return to;
+    }
+    if ((first & 0xfff0) == 0xe8d0 && (second & 0xffe0) == 0xf000) {
+        cam_instruction_t to = of_class(CAM_CLASS_TABLE_BRANCH);
+        to.transfers = 1;
+        address_from(&to, base, 0);
+        indexed_by(&to, second & 15, second >> 4 & 1);
+        return to;
+    }
+    return single(load, second >> 12, base, 0);
+}
+
+/** A5.3.7 to A5.3.10: loads and stores of one register. */
+static cam_instruction_t wide_single(uint32_t first, uint32_t second) {
+    bool load = (first & 0x10) != 0;
+    uint32_t register_ = second >> 12;
+    uint32_t base = first & 15;
+    int32_t offset = (int32_t)(second & 0xfff);
+    cam_instruction_t to;
+    if (base == PC)
+        to = single(load, register_, PC, (first & 0x80) != 0 ? offset : -offset);
+    else if ((first & 0x80) != 0)
+        to = single(load, register_, base, offset);
+    else if ((second & 0xfc0) == 0) {
+        to = single(load, register_, base, 0);
+        indexed_by(&to, second & 15, second >> 4 & 3);
+    } else {
+        bool before = (second & 0x400) != 0;
+        int32_t short_offset = (int32_t)(second & 0xff);
+        bool add = (second & 0x200) != 0;
+        to = single(load, register_, base, !before ? 0 : add ? short_offset : -short_offset);
+        if ((second & 0x100) != 0) to.flags |= CAM_INSTRUCTION_UPDATE;
+    }
+    if (!load || register_ != PC) return to;
+    // Bytes and halfwords to PC are hints: PLD, PLI.
+    if ((first & 0x60) == 0x40)
+        to.class = CAM_CLASS_LDR_PC;
+    else
+        to = of_class(CAM_CLASS_DATA);
+    return to;
+}
+
+/** A5.3.4: branches and what is beside them. */
+static cam_instruction_t wide_branch(uint32_t first, uint32_t second) {
+    if ((second & 0x5000) != 0) return of_class(CAM_CLASS_BRANCH); // B, BL
+    if ((first >> 6 & 15) < 14) return of_class(CAM_CLASS_BRANCH);
+    if (first == 0xf3bf) return of_class(CAM_CLASS_BARRIER);
+    return of_class(first == 0xf3af ? CAM_CLASS_DATA : CAM_CLASS_SYSTEM);
+}
+
+/** A6.5: VLDR, VSTR, VLDM, VSTM, and moves of two registers. */
+static cam_instruction_t fp_transfer(uint32_t first, uint32_t second) {
+    bool load = (first & 0x10) != 0;
+    if ((first & 0x01a0) == 0) return of_class(CAM_CLASS_VMOV2);
+    uint32_t count = second & 0xff;
+    bool one = (first & 0x0120) == 0x0100;
+    cam_class_t class = load ? CAM_CLASS_LDM : CAM_CLASS_STM;
+    if (one) class = load ? CAM_CLASS_VLDR : CAM_CLASS_VSTR;
+    cam_instruction_t to = of_class(class);
+    int32_t offset = (int32_t)count * 4;
+    to.transfers = (uint8_t)(one ? 1 + (second >> 8 & 1) : count);
+    if (one)
+        address_from(&to, first & 15, (first & 0x80) != 0 ? offset : -offset);
+    else
+        address_from(&to, first & 15, (first & 0x0100) != 0 ? -offset : 0);
+    return to;
+}
+
+/** A6.4: data processing of the FPU. */
+static cam_instruction_t fp_data(uint32_t first, uint32_t second) {
+    if ((second & 0x10) != 0) return of_class(CAM_CLASS_DATA); // VMOV, VMRS
+    uint32_t operation = first & 0xffb0;
+    if (operation == 0xee80) return of_class(CAM_CLASS_VDIV);
+    if (operation == 0xeeb0 && (first & 15) == 1 && (second & 0xc0) == 0xc0)
+        return of_class(CAM_CLASS_VDIV); // VSQRT
+    bool accumulates =
+        operation == 0xee00 || operation == 0xee10 || operation == 0xee90 || operation == 0xeea0;
+    return of_class(accumulates ? CAM_CLASS_VMLA : CAM_CLASS_DATA);
+}
+
+static cam_instruction_t coprocessor(uint32_t first, uint32_t second) {
+    uint32_t number = second >> 8 & 15;
+    if (number != 10 && number != 11) return of_class(CAM_CLASS_DATA);
+    if ((first & 0xfe00) == 0xec00) return fp_transfer(first, second);
+    if ((first & 0xff00) == 0xee00) return fp_data(first, second);
+    return of_class(CAM_CLASS_DATA);
+}
+
+static cam_instruction_t divide(uint32_t first, uint32_t second) {
+    cam_instruction_t to = of_class(CAM_CLASS_DIVIDE);
+    to.dividend = (uint8_t)(first & 15);
+    to.index = (uint8_t)(second & 15);
+    if ((first & 0xfff0) == 0xfb90) to.flags |= CAM_INSTRUCTION_SIGNED;
+    return to;
+}
+
+static cam_instruction_t wide(uint32_t first, uint32_t second) {
+    if ((first & 0xfe40) == 0xe800) return wide_multiple(first, second);
+    if ((first & 0xfe40) == 0xe840) return dual(first, second);
+    if ((first & 0xfc00) == 0xec00) return coprocessor(first, second);
+    if ((first & 0xf800) == 0xf000 && (second & 0x8000) != 0) return wide_branch(first, second);
+    if ((first & 0xfe00) == 0xf800) return wide_single(first, second);
+    if ((first & 0xffd0) == 0xfb90) return divide(first, second);
+    return of_class(CAM_CLASS_DATA);
+}
+
+cam_instruction_t cam_instruction_decode(uint32_t first, uint32_t second) {
+    if (first < 0xe800) return narrow(first);
+    cam_instruction_t to = wide(first, second);
+    to.flags |= CAM_INSTRUCTION_WIDE;
+    return to;
+}
