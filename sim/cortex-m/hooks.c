@@ -45,7 +45,6 @@ struct cam_mcu {
     uint32_t it_end;   // up to here
     bool fresh;        // no instruction since the run began
     cam_stores_t stores;
-    const uint32_t *registers; // Unicorn's r0 to r14; NULL: to be asked for one by one
     bool registers_checked;
     cam_pipeline_t pipeline;
     cam_instruction_t *decoded;  // of the flash, by halfwords
@@ -86,7 +85,7 @@ static uint32_t halfword(const cam_mcu_t *mcu, uint32_t address) {
 }
 
 static uint32_t reg(const cam_mcu_t *mcu, uint32_t number) {
-    if (mcu->registers != NULL && number < 15) return mcu->registers[number];
+    if (mcu->pipeline.registers != NULL && number < 15) return mcu->pipeline.registers[number];
     static const int special[] = {UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
     uint32_t value = 0;
     uc_reg_read(mcu->engine, number < 13 ? UC_ARM_REG_R0 + (int)number : special[number - 13],
@@ -103,7 +102,7 @@ static void check_registers(cam_mcu_t *mcu) {
     mcu->registers_checked = true;
     for (uint32_t number = 0; number < 15; number++)
         if (seen[number] != reg(mcu, number)) return;
-    mcu->registers = seen;
+    mcu->pipeline.registers = seen;
 }
 
 static void stop_with(cam_mcu_t *mcu, cam_stop_t why, uint32_t detail) {
@@ -261,6 +260,7 @@ static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
     uint32_t first = halfword(mcu, address);
     cam_instruction_t instruction = cam_instruction_decode(first, halfword(mcu, address + 2));
     instruction.check = (uint8_t)kind_of(first);
+    if (is_watched(mcu, address)) instruction.flags |= CAM_INSTRUCTION_MARKED;
     return instruction;
 }
 
@@ -268,6 +268,7 @@ static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
 static const cam_instruction_t *instruction_at(cam_mcu_t *mcu, uint32_t address) {
     uint32_t offset = address < FLASH_BASE ? address : address - FLASH_BASE;
     if (offset >= mcu->pipeline.flash_bytes) {
+        cam_stores_code_at(&mcu->stores, address);
         mcu->elsewhere = decode(mcu, address);
         return &mcu->elsewhere;
     }
@@ -298,10 +299,15 @@ static void jump(cam_mcu_t *mcu, uint32_t address) {
         cam_pipeline_branch(pipeline, address);
 }
 
-/** The cycles that passed while the core did nothing are those of accesses and exceptions. */
+/** Cycles have passed while the core executed nothing: waits of an access, an exception. */
 static void pass_spent(cam_mcu_t *mcu) {
     mcu->pipeline.now += mcu->state->spent;
     mcu->state->spent = 0;
+}
+
+/** Unicorn does not stop inside an IT block: its instructions are executed, and counted. */
+static bool in_it_block(const cam_mcu_t *mcu, uint32_t address) {
+    return address >= mcu->it_begin && address < mcu->it_end;
 }
 
 /** Called before every instruction whose condition holds. */
@@ -310,30 +316,24 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
     bool cycles = (state->flags & CAM_FLAG_CYCLES) != 0;
-    if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
-    if (cycles) {
-        pass_spent(mcu);
-        if (address != mcu->pipeline.next) jump(mcu, address);
-    }
+    if (cycles && address != mcu->pipeline.next) jump(mcu, address);
     mcu->fresh = false;
-    // Unicorn does not stop inside an IT block: its instructions are executed, and counted.
-    bool in_it_block = address >= mcu->it_begin && address < mcu->it_end;
-    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block) {
+    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block(mcu, address)) {
+        if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
         state->stop = CAM_STOP_BUDGET;
         uc_emu_stop(engine);
         return;
     }
-    if ((state->flags & CAM_FLAG_WATCHED) != 0 && is_watched(mcu, address) &&
-        state->skip != address) {
+    const cam_instruction_t *instruction = instruction_at(mcu, address);
+    if ((instruction->flags & CAM_INSTRUCTION_MARKED) != 0 &&
+        (state->flags & CAM_FLAG_WATCHED) != 0 && state->skip != address) {
         stop_with(mcu, CAM_STOP_WATCHED, 0);
         return;
     }
-    if (!mcu->registers_checked && mcu->stores.cpu != NULL) check_registers(mcu);
     state->skip = 0xffffffff;
     state->pc = address;
     state->instruction_bytes = bytes;
     state->instructions++;
-    const cam_instruction_t *instruction = instruction_at(mcu, address);
     state->budget -=
         cycles ? (int32_t)cam_pipeline_execute(&mcu->pipeline, instruction, address) : 1;
     if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
@@ -402,7 +402,9 @@ static bool on_bad_access(uc_engine *engine, int kind, uint64_t address64, int b
 static uint64_t on_read(uc_engine *engine, uint64_t offset, unsigned bytes, void *user_data) {
     const io_range_t *range = user_data;
     (void)engine;
-    return range->mcu->read(range->base + (uint32_t)offset, bytes);
+    uint32_t value = range->mcu->read(range->base + (uint32_t)offset, bytes);
+    pass_spent(range->mcu);
+    return value;
 }
 
 static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_t value,
@@ -410,6 +412,7 @@ static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_
     const io_range_t *range = user_data;
     (void)engine;
     range->mcu->write(range->base + (uint32_t)offset, bytes, (uint32_t)value);
+    pass_spent(range->mcu);
 }
 
 static int add_hook(cam_mcu_t *mcu, int type, void *callback) {
@@ -486,15 +489,6 @@ int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked) {
     return uc_mem_protect(mcu->engine, page, PAGE_BYTES, checked != 0 ? 4 : PROT_RWX);
 }
 
-void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
-    uint32_t bit = address / 2 % WATCH_BITS;
-    uint8_t mask = (uint8_t)(1U << (bit % 8));
-    if (on != 0)
-        mcu->watched[bit / 8] |= mask;
-    else
-        mcu->watched[bit / 8] &= (uint8_t)~mask;
-}
-
 void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr) {
     cam_flash_set_acr(&mcu->pipeline.flash, acr);
 }
@@ -504,11 +498,22 @@ void cam_mcu_reset_cycles(cam_mcu_t *mcu) { cam_pipeline_reset(&mcu->pipeline); 
 /** The halfword before may begin an instruction that ends in them. */
 static void forget_decoded(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
     uint32_t halfwords = mcu->pipeline.flash_bytes / 2;
-    if (address < FLASH_BASE || address - FLASH_BASE >= mcu->pipeline.flash_bytes) return;
+    if (address < FLASH_BASE) address += FLASH_BASE;
+    if (address - FLASH_BASE >= mcu->pipeline.flash_bytes) return;
     uint32_t begin = (address - FLASH_BASE) / 2;
     uint32_t end = begin + (bytes + 3) / 2;
     if (begin > 0) begin--;
     for (uint32_t at = begin; at < end && at < halfwords; at++) mcu->decoded[at].flags = 0;
+}
+
+void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
+    uint32_t bit = address / 2 % WATCH_BITS;
+    uint8_t mask = (uint8_t)(1U << (bit % 8));
+    if (on != 0)
+        mcu->watched[bit / 8] |= mask;
+    else
+        mcu->watched[bit / 8] &= (uint8_t)~mask;
+    forget_decoded(mcu, address, 2);
 }
 
 void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
@@ -521,6 +526,8 @@ void cam_mcu_run(cam_mcu_t *mcu) {
     state->stop = CAM_STOP_UNTIL;
     state->stop_next = 0;
     mcu->fresh = true;
+    pass_spent(mcu);
+    if (!mcu->registers_checked && mcu->stores.cpu != NULL) check_registers(mcu);
     uint32_t pc = reg(mcu, 15);
     if (pc >= RAM_BASE) cam_stores_code_at(&mcu->stores, pc);
     cam_stores_t *before = cam_stores_run(&mcu->stores);

@@ -17,6 +17,7 @@ import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
 const FLAGS = [
     "-std=c11",
     "-O2",
+    "-flto",
     "-Wall",
     "-Wextra",
     "-Wconversion",

@@ -23,8 +23,12 @@ enum {
 
 static void empty_code(cam_flash_t *flash) {
     memset(flash->code, 0xff, sizeof flash->code);
-    memset(flash->code_used, 0, sizeof flash->code_used);
     memset(flash->place, 0, sizeof flash->place);
+    for (uint32_t i = 0; i < CAM_FLASH_INSTRUCTION_LINES; i++) {
+        flash->newer[i] = (uint8_t)((i + 1) % CAM_FLASH_INSTRUCTION_LINES);
+        flash->older[i] = (uint8_t)((i - 1) % CAM_FLASH_INSTRUCTION_LINES);
+    }
+    flash->newest = CAM_FLASH_INSTRUCTION_LINES - 1;
     flash->code_line = flash->prefetched_line = NO_LINE;
 }
 
@@ -36,7 +40,7 @@ static void empty_data(cam_flash_t *flash) {
 
 void cam_flash_reset(cam_flash_t *flash) {
     flash->free = 0;
-    flash->uses = 0;
+    flash->reads = 0;
     empty_code(flash);
     empty_data(flash);
     cam_flash_set_acr(flash, 0);
@@ -58,26 +62,36 @@ static int64_t read_array(cam_flash_t *flash, int64_t cycle) {
     return flash->free;
 }
 
-static uint32_t oldest(const uint64_t *used, uint32_t count) {
-    uint32_t oldest = 0;
-    for (uint32_t i = 1; i < count; i++)
-        if (used[i] < used[oldest]) oldest = i;
-    return oldest;
+/** A place of the ring becomes the newest. */
+static void used_code(cam_flash_t *flash, uint8_t place) {
+    uint8_t newest = flash->newest;
+    if (place == newest) return;
+    flash->newest = place;
+    // The oldest comes behind the newest: it already stands where it goes.
+    if (flash->newer[newest] == place) return;
+    uint8_t newer = flash->newer[place];
+    uint8_t older = flash->older[place];
+    flash->newer[older] = newer;
+    flash->older[newer] = older;
+    uint8_t oldest = flash->newer[newest];
+    flash->newer[newest] = flash->older[oldest] = place;
+    flash->older[place] = newest;
+    flash->newer[place] = oldest;
 }
 
 static bool find_code(cam_flash_t *flash, uint32_t line) {
     uint32_t place = flash->place[line];
     if (place == 0) return false;
-    flash->code_used[place - 1] = ++flash->uses;
+    used_code(flash, (uint8_t)(place - 1));
     return true;
 }
 
 static void keep_code(cam_flash_t *flash, uint32_t line) {
-    uint32_t place = oldest(flash->code_used, CAM_FLASH_INSTRUCTION_LINES);
-    if (flash->code[place] < CAM_FLASH_LINES) flash->place[flash->code[place]] = 0;
+    uint8_t place = flash->newer[flash->newest];
+    if (flash->code[place] != NO_LINE) flash->place[flash->code[place]] = 0;
     flash->code[place] = line;
-    flash->code_used[place] = ++flash->uses;
     flash->place[line] = (uint8_t)(place + 1);
+    used_code(flash, place);
 }
 
 /** Read the line behind `line`, unless it is there already. */
@@ -116,7 +130,7 @@ int64_t cam_flash_fetch(cam_flash_t *flash, uint32_t offset, int64_t cycle) {
 static bool find_data(cam_flash_t *flash, uint32_t line) {
     for (uint32_t i = 0; i < CAM_FLASH_DATA_LINES; i++) {
         if (flash->data[i] != line) continue;
-        flash->data_used[i] = ++flash->uses;
+        flash->data_used[i] = flash->reads;
         return true;
     }
     return false;
@@ -125,13 +139,16 @@ static bool find_data(cam_flash_t *flash, uint32_t line) {
 uint32_t cam_flash_read(cam_flash_t *flash, uint32_t offset, int64_t cycle) {
     uint32_t line = offset % CAM_FLASH_BYTES >> CAM_FLASH_LINE_BITS;
     if (flash->wait_states == 0) return 0;
+    flash->reads++;
     if (flash->caches_data ? find_data(flash, line) : line == flash->data_line) return 0;
     int64_t there = read_array(flash, cycle);
     flash->data_line = line;
     if (flash->caches_data) {
-        uint32_t place = oldest(flash->data_used, CAM_FLASH_DATA_LINES);
-        flash->data[place] = line;
-        flash->data_used[place] = ++flash->uses;
+        uint32_t oldest = 0;
+        for (uint32_t i = 1; i < CAM_FLASH_DATA_LINES; i++)
+            if (flash->data_used[i] < flash->data_used[oldest]) oldest = i;
+        flash->data[oldest] = line;
+        flash->data_used[oldest] = flash->reads;
     }
     return (uint32_t)(there - cycle - 1);
 }

@@ -29,11 +29,14 @@ typedef struct {
     int64_t prefetched_at;
     uint32_t data_line;
 
-    // Least recently used goes first. `place` says where a line of the flash is held, plus one.
-    uint64_t uses;
+    // Least recently used goes first. Lines of code are in a ring, the newest behind `newest`'s
+    // place; `place` says where a line of the flash is held, plus one.
     uint32_t code[CAM_FLASH_INSTRUCTION_LINES];
-    uint64_t code_used[CAM_FLASH_INSTRUCTION_LINES];
+    uint8_t newer[CAM_FLASH_INSTRUCTION_LINES];
+    uint8_t older[CAM_FLASH_INSTRUCTION_LINES];
+    uint8_t newest;
     uint8_t place[CAM_FLASH_LINES];
+    uint64_t reads;
     uint32_t data[CAM_FLASH_DATA_LINES];
     uint64_t data_used[CAM_FLASH_DATA_LINES];
 } cam_flash_t;

@@ -5,6 +5,8 @@
 
 #include "pipeline.h"
 
+#include <stddef.h>
+
 enum { PC = 15 };
 
 /** Long before any cycle that is compared with it. */
@@ -19,10 +21,6 @@ enum { PC = 15 };
 /** From the cycle in which a word is there. */
 #define DECODE 2
 #define QUEUE_WORDS 3
-
-/** A TRM refill P is 1 to 3 cycles: 1 when the target is known at decode, 2 when it comes from a
- * register or memory. */
-enum { REFILL_DIRECT = 1, REFILL_INDIRECT = 2 };
 
 /** TRM table 3-1: 2 to 12 cycles, by the leading zeros of both. */
 enum { DIVIDE_LEAST = 2, DIVIDE_MOST = 12, DIVIDE_BITS_PER_CYCLE = 4 };
@@ -69,13 +67,13 @@ static void fetch_from(cam_pipeline_t *pipeline, uint32_t address, int64_t cycle
 }
 
 static uint32_t value_of(const cam_pipeline_t *pipeline, uint32_t number) {
+    if (pipeline->registers != NULL) return pipeline->registers[number];
     return pipeline->register_of(pipeline->core, number);
 }
 
 /** @return cycles that a load waits for data from flash */
 static uint32_t data_wait(cam_pipeline_t *pipeline, const cam_instruction_t *load, uint32_t address,
                           int64_t cycle) {
-    if (load->base == CAM_NO_REGISTER) return 0;
     uint32_t from = load->base == PC ? (address + 4) & ~3U : value_of(pipeline, load->base);
     from += (uint32_t)load->offset;
     if (load->index != CAM_NO_REGISTER) from += value_of(pipeline, load->index) << load->shift;
@@ -94,7 +92,7 @@ static uint32_t significant_bits(uint32_t value) {
 static uint32_t magnitude(uint32_t value) { return (int32_t)value < 0 ? 0U - value : value; }
 
 static uint32_t divide_cycles(const cam_pipeline_t *pipeline, const cam_instruction_t *divide) {
-    uint32_t dividend = value_of(pipeline, divide->dividend);
+    uint32_t dividend = value_of(pipeline, divide->base);
     uint32_t divisor = value_of(pipeline, divide->index);
     if ((divide->flags & CAM_INSTRUCTION_SIGNED) != 0) {
         dividend = magnitude(dividend);
@@ -107,58 +105,19 @@ static uint32_t divide_cycles(const cam_pipeline_t *pipeline, const cam_instruct
     return cycles < DIVIDE_MOST ? cycles : DIVIDE_MOST;
 }
 
-/** What the class costs (TRM tables 3-1 and 7-1), without waiting for code or data. */
-static uint32_t class_cycles(cam_pipeline_t *pipeline, const cam_instruction_t *instruction) {
-    bool overlaps = pipeline->pipelines && (pipeline->loaded & instruction->address) == 0;
-    bool updates = (instruction->flags & CAM_INSTRUCTION_UPDATE) != 0;
-    uint32_t transfers = instruction->transfers;
-    switch ((cam_class_t)instruction->class) {
-    case CAM_CLASS_LDR:
-        // M3 TRM 18.3: loads that update their base are not pipelined.
-        return overlaps && !updates ? 1 : 2;
-    case CAM_CLASS_VLDR:
-        return overlaps && transfers == 1 ? 1 : 1 + transfers;
-    case CAM_CLASS_VSTR:
-        return overlaps ? transfers : 1 + transfers;
-    case CAM_CLASS_LDM:
-    case CAM_CLASS_STM:
-        return 1 + transfers;
-    case CAM_CLASS_POP_PC:
-        pipeline->refill = REFILL_INDIRECT;
-        return 1 + transfers;
-    case CAM_CLASS_LDR_PC:
-        pipeline->refill = REFILL_INDIRECT;
-        return 2;
-    case CAM_CLASS_TABLE_BRANCH:
-        pipeline->refill = REFILL_INDIRECT;
-        return 3;
-    case CAM_CLASS_BRANCH_REGISTER:
-        pipeline->refill = REFILL_INDIRECT;
-        return 1;
-    case CAM_CLASS_DIVIDE:
-        return divide_cycles(pipeline, instruction);
-    case CAM_CLASS_VMLA:
-        return 3;
-    case CAM_CLASS_VDIV:
-        return 14;
-    case CAM_CLASS_VMOV2:
-    case CAM_CLASS_SYSTEM:
-        return 2;
-    case CAM_CLASS_BARRIER:
-        return 3;
-    case CAM_CLASS_DATA:
-    case CAM_CLASS_IT:
-    case CAM_CLASS_STR:
-    case CAM_CLASS_BRANCH:
-        break;
-    }
-    return 1;
+/** Without waiting for code or data. */
+static uint32_t own_cycles(const cam_pipeline_t *pipeline, const cam_instruction_t *instruction) {
+    uint32_t flags = instruction->flags;
+    if ((flags & CAM_INSTRUCTION_DIVIDES) != 0) return divide_cycles(pipeline, instruction);
+    bool overlaps = (flags & CAM_INSTRUCTION_OVERLAPS) != 0 && pipeline->pipelines &&
+                    (pipeline->loaded & instruction->address) == 0;
+    return overlaps ? instruction->cycles - 1U : instruction->cycles;
 }
 
 void cam_pipeline_reset(cam_pipeline_t *pipeline) {
     cam_flash_reset(&pipeline->flash);
     pipeline->now = 0;
-    pipeline->refill = REFILL_DIRECT;
+    pipeline->refill = 0;
     pipeline->loaded = 0;
     pipeline->pipelines = false;
     fetch_from(pipeline, 0, 0);
@@ -172,13 +131,11 @@ uint32_t cam_pipeline_execute(cam_pipeline_t *pipeline, const cam_instruction_t 
     // Its place in the queue is free when it has been decoded.
     uint32_t end_word = (address + bytes) >> 2;
     if (end_word != address >> 2) pipeline->freed[(end_word - 1) & CAM_QUEUE_MASK] = begin - 1;
-    pipeline->refill = REFILL_DIRECT;
-    uint32_t cycles = class_cycles(pipeline, instruction);
-    if (instruction->transfers != 0 && pipeline->flash.wait_states != 0)
+    uint32_t cycles = own_cycles(pipeline, instruction);
+    if ((instruction->flags & CAM_INSTRUCTION_LOADS) != 0 && pipeline->flash.wait_states != 0)
         cycles += data_wait(pipeline, instruction, address, begin + cycles - 1);
-    pipeline->pipelines = (instruction->class == CAM_CLASS_LDR &&
-                           (instruction->flags & CAM_INSTRUCTION_UPDATE) == 0) ||
-                          instruction->class == CAM_CLASS_VLDR;
+    pipeline->refill = instruction->refill;
+    pipeline->pipelines = (instruction->flags & CAM_INSTRUCTION_PIPELINES) != 0;
     pipeline->loaded = instruction->loaded;
     pipeline->next = address + bytes;
     int64_t end = begin + cycles;

@@ -19,6 +19,7 @@ typedef uint32_t (*cam_register_t)(void *core, uint32_t number);
 typedef struct {
     cam_flash_t flash;
     uint32_t flash_bytes;
+    const uint32_t *registers; // r0 to r14; NULL: to be asked for one by one
     cam_register_t register_of;
     void *core;
 
