@@ -259,7 +259,7 @@ static bool is_watched(const cam_mcu_t *mcu, uint32_t address) {
 static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
     uint32_t first = halfword(mcu, address);
     cam_instruction_t instruction = cam_instruction_decode(first, halfword(mcu, address + 2));
-    instruction.check = (uint8_t)kind_of(first);
+    instruction.check = kind_of(first) & 15U;
     if (is_watched(mcu, address)) instruction.flags |= CAM_INSTRUCTION_MARKED;
     return instruction;
 }

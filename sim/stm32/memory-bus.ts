@@ -198,7 +198,6 @@ export class MemoryBus {
                 value
             )
         const { peripheral, base } = region
-        const register = (): string => registerName(peripheral, address - base)
         if ((address & 3) !== 0)
             return this.refuse(
                 "bus",
@@ -208,7 +207,7 @@ export class MemoryBus {
             return this.refuse(
                 peripheral.name,
                 `${access} while RCC has its clock off or holds it in reset`,
-                register(),
+                registerName(peripheral, address - base),
                 value
             )
         return region

@@ -5,9 +5,7 @@
 
 #include <stdbool.h>
 
-enum { LR = 14, PC = 15 };
-
-static uint16_t bit(uint32_t number) { return (uint16_t)(1U << (number & 15)); }
+enum { PC = 15 };
 
 static uint8_t ones(uint32_t value) { return (uint8_t)__builtin_popcount(value); }
 
@@ -76,27 +74,30 @@ static const timing_t timings[] = {
 
 static cam_instruction_t moving(class_t class, uint32_t transfers) {
     const timing_t *timing = &timings[class];
-    return (cam_instruction_t){.cycles =
-                                   (uint8_t)(timing->cycles + timing->per_transfer * transfers),
-                               .transfers = (uint8_t)transfers,
-                               .refill = timing->refill,
-                               .flags = (uint8_t)(timing->flags | CAM_INSTRUCTION_KNOWN),
-                               .base = CAM_NO_REGISTER,
-                               .index = CAM_NO_REGISTER};
+    return (cam_instruction_t){
+        .cycles = (uint8_t)(timing->cycles + timing->per_transfer * transfers),
+        .transfers = (uint8_t)transfers,
+        .refill = timing->refill & 3U,
+        .flags = (uint8_t)(timing->flags | CAM_INSTRUCTION_KNOWN),
+        .loaded = CAM_NO_REGISTER,
+        .operands = CAM_NO_REGISTER | CAM_NO_REGISTER << 4,
+    };
 }
 
 static cam_instruction_t of_class(class_t class) { return moving(class, 0); }
 
+static void set_operands(cam_instruction_t *to, uint32_t base, uint32_t index) {
+    to->operands = (uint8_t)(base | index << 4);
+}
+
 static void address_from(cam_instruction_t *to, uint32_t base, int32_t offset) {
-    to->base = (uint8_t)base;
-    to->offset = offset;
-    if (base != PC) to->address = (uint16_t)(to->address | bit(base));
+    set_operands(to, base, CAM_NO_REGISTER);
+    to->offset = (int16_t)offset;
 }
 
 static void indexed_by(cam_instruction_t *to, uint32_t index, uint32_t shift) {
-    to->index = (uint8_t)index;
-    to->shift = (uint8_t)shift;
-    to->address = (uint16_t)(to->address | bit(index));
+    set_operands(to, cam_instruction_base(to), index);
+    to->shift = shift & 3U;
 }
 
 static cam_instruction_t of_one(class_t class, uint32_t base, int32_t offset) {
@@ -108,13 +109,13 @@ static cam_instruction_t of_one(class_t class, uint32_t base, int32_t offset) {
 /** A load or a store of one register. */
 static cam_instruction_t single(bool load, uint32_t number, uint32_t base, int32_t offset) {
     cam_instruction_t to = of_one(load ? CLASS_LDR : CLASS_STR, base, offset);
-    if (load) to.loaded = bit(number);
+    if (load) to.loaded = (uint8_t)number;
     return to;
 }
 
 /** Several registers; the PC among those loaded makes it a branch. */
 static cam_instruction_t multiple(bool load, uint32_t registers, uint32_t base) {
-    bool branches = load && (registers & bit(PC)) != 0;
+    bool branches = load && (registers & 1U << PC) != 0;
     cam_instruction_t to = moving(branches ? CLASS_POP_PC
                                   : load   ? CLASS_LDM
                                            : CLASS_STM,
@@ -187,7 +188,7 @@ static cam_instruction_t narrow(uint32_t first) {
 static cam_instruction_t wide_multiple(uint32_t first, uint32_t second) {
     cam_instruction_t to = multiple((first & 0x10) != 0, second, first & 15);
     // The lowest register lies at the base, or below it by all of them (LDMDB, STMDB).
-    if ((first & 0x0180) == 0x0100) to.offset = -4 * to.transfers;
+    if ((first & 0x0180) == 0x0100) to.offset = (int16_t)(-4 * to.transfers);
     return to;
 }
 
@@ -218,7 +219,7 @@ static cam_instruction_t short_offset(uint32_t first, uint32_t second) {
     if ((second & 0x200) == 0) offset = -offset;
     class_t class = !load ? CLASS_STR : updates ? CLASS_LDR_UPDATE : CLASS_LDR;
     cam_instruction_t to = of_one(class, first & 15, before ? offset : 0);
-    if (load) to.loaded = bit(second >> 12);
+    if (load) to.loaded = (uint8_t)(second >> 12);
     return to;
 }
 
@@ -301,8 +302,7 @@ static cam_instruction_t coprocessor(uint32_t first, uint32_t second) {
 
 static cam_instruction_t divide(uint32_t first, uint32_t second) {
     cam_instruction_t to = of_class(CLASS_DIVIDE);
-    to.base = (uint8_t)(first & 15);
-    to.index = (uint8_t)(second & 15);
+    set_operands(&to, first & 15, second & 15);
     if ((first & 0xfff0) == 0xfb90) to.flags |= CAM_INSTRUCTION_SIGNED;
     return to;
 }

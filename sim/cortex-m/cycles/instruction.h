@@ -18,23 +18,30 @@ enum {
     CAM_INSTRUCTION_LOADS = 1 << 7,   // from memory
 };
 
-/** No register: of `base` and `index`. */
-#define CAM_NO_REGISTER 0xffU
+/** No register: PC, which is none of a load's address but for literals. */
+#define CAM_NO_REGISTER 15U
 
-/** Address of a load: base + (index << shift) + offset; PC as base counts from a word. */
+/** Eight bytes: there is one for each halfword of the flash. A load's address is base + (index <<
+ * shift) + offset. */
 typedef struct {
-    uint16_t loaded;   // registers that a load of one register writes, bit n for rn
-    uint16_t address;  // registers that its address comes from
-    int32_t offset;    //
-    uint8_t base;      // and the dividend of a division
-    uint8_t index;     // and the divisor
-    uint8_t shift;     //
-    uint8_t transfers; // words between memory and registers
-    uint8_t flags;     //
+    uint8_t flags;
     uint8_t cycles;    // without waiting for code or data, and without the refill of a branch
-    uint8_t refill;    // P: cycles to fill the pipeline when it branches
-    uint8_t check;     // for the owner of the record: what else there is to do
+    uint8_t transfers; // words between memory and registers
+    uint8_t operands;  // base, or dividend; index, or divisor, above: four bits each
+    uint8_t loaded;    // register that a load of one register writes
+    uint8_t shift : 2;
+    uint8_t refill : 2; // P: cycles to fill the pipeline when it branches
+    uint8_t check : 4;  // for the owner of the record: what else there is to do
+    int16_t offset;
 } cam_instruction_t;
+
+static inline uint32_t cam_instruction_base(const cam_instruction_t *instruction) {
+    return instruction->operands & 15U;
+}
+
+static inline uint32_t cam_instruction_index(const cam_instruction_t *instruction) {
+    return instruction->operands >> 4;
+}
 
 /**
  * Decode for time alone: what is undefined, or unknown here, counts as data processing.

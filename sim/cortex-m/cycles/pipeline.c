@@ -74,9 +74,11 @@ static uint32_t value_of(const cam_pipeline_t *pipeline, uint32_t number) {
 /** @return cycles that a load waits for data from flash */
 static uint32_t data_wait(cam_pipeline_t *pipeline, const cam_instruction_t *load, uint32_t address,
                           int64_t cycle) {
-    uint32_t from = load->base == PC ? (address + 4) & ~3U : value_of(pipeline, load->base);
-    from += (uint32_t)load->offset;
-    if (load->index != CAM_NO_REGISTER) from += value_of(pipeline, load->index) << load->shift;
+    uint32_t base = cam_instruction_base(load);
+    uint32_t index = cam_instruction_index(load);
+    uint32_t from = base == PC ? (address + 4) & ~3U : value_of(pipeline, base);
+    if (index != CAM_NO_REGISTER) from += value_of(pipeline, index) << load->shift;
+    from = (uint32_t)((int32_t)from + load->offset);
     uint32_t offset;
     if (!is_flash(pipeline, from, &offset)) return 0;
     uint32_t wait = cam_flash_read(&pipeline->flash, offset, cycle);
@@ -92,8 +94,8 @@ static uint32_t significant_bits(uint32_t value) {
 static uint32_t magnitude(uint32_t value) { return (int32_t)value < 0 ? 0U - value : value; }
 
 static uint32_t divide_cycles(const cam_pipeline_t *pipeline, const cam_instruction_t *divide) {
-    uint32_t dividend = value_of(pipeline, divide->base);
-    uint32_t divisor = value_of(pipeline, divide->index);
+    uint32_t dividend = value_of(pipeline, cam_instruction_base(divide));
+    uint32_t divisor = value_of(pipeline, cam_instruction_index(divide));
     if ((divide->flags & CAM_INSTRUCTION_SIGNED) != 0) {
         dividend = magnitude(dividend);
         divisor = magnitude(divisor);
@@ -105,12 +107,18 @@ static uint32_t divide_cycles(const cam_pipeline_t *pipeline, const cam_instruct
     return cycles < DIVIDE_MOST ? cycles : DIVIDE_MOST;
 }
 
+/** Whether a load's or store's address comes from a register. */
+static bool needs(const cam_instruction_t *instruction, uint32_t number) {
+    return number != CAM_NO_REGISTER && (cam_instruction_base(instruction) == number ||
+                                         cam_instruction_index(instruction) == number);
+}
+
 /** Without waiting for code or data. */
 static uint32_t own_cycles(const cam_pipeline_t *pipeline, const cam_instruction_t *instruction) {
     uint32_t flags = instruction->flags;
     if ((flags & CAM_INSTRUCTION_DIVIDES) != 0) return divide_cycles(pipeline, instruction);
     bool overlaps = (flags & CAM_INSTRUCTION_OVERLAPS) != 0 && pipeline->pipelines &&
-                    (pipeline->loaded & instruction->address) == 0;
+                    !needs(instruction, pipeline->loaded);
     return overlaps ? instruction->cycles - 1U : instruction->cycles;
 }
 
@@ -118,7 +126,7 @@ void cam_pipeline_reset(cam_pipeline_t *pipeline) {
     cam_flash_reset(&pipeline->flash);
     pipeline->now = 0;
     pipeline->refill = 0;
-    pipeline->loaded = 0;
+    pipeline->loaded = CAM_NO_REGISTER;
     pipeline->pipelines = false;
     fetch_from(pipeline, 0, 0);
 }

@@ -26,7 +26,7 @@ typedef struct {
     int64_t now;     // cycle in which the next instruction can begin to execute
     uint32_t next;   // its address, unless the current one branches
     uint32_t refill; // cycles that the pipeline needs when the current one branches
-    uint16_t loaded; // registers that the current one, a load, writes
+    uint32_t loaded; // register that the current one, a load, writes
     bool pipelines;  // the next load or store can begin while it is still under way
 
     // Fetch queue: the word that is asked for next, from which cycle on; of the words before, when
