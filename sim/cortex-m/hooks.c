@@ -14,6 +14,9 @@
 #define PAGE_BYTES 1024U
 #define WATCH_BITS (1U << 20)
 
+/** Keeps what is rare out of the function that runs before every instruction. */
+#define COLD __attribute__((noinline))
+
 enum { PROT_NONE = 0, PROT_RX = 1 | 4, PROT_RWX = 7 };
 
 /** What the first halfword of an instruction tells. */
@@ -47,8 +50,9 @@ struct cam_mcu {
     cam_stores_t stores;
     bool registers_checked;
     cam_pipeline_t pipeline;
-    cam_instruction_t *decoded;  // of the flash, by halfwords
-    cam_instruction_t elsewhere; // the newest one of RAM
+    cam_instruction_t *decoded;     // of the flash, by halfwords
+    cam_instruction_t elsewhere[2]; // the newest two of RAM
+    uint32_t newest_elsewhere;
     uint8_t watched[WATCH_BITS / 8];
 };
 
@@ -201,7 +205,7 @@ static void begin_it_block(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
 }
 
 /** Instructions that are not left to Unicorn alone. */
-static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
+COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
     cam_mcu_state_t *state = mcu->state;
     uint32_t first = halfword(mcu, address);
     uint32_t second = halfword(mcu, address + 2);
@@ -264,16 +268,25 @@ static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
     return instruction;
 }
 
-/** Code in flash is decoded once, code in RAM each time. */
+/** Code in RAM, which may have changed, is decoded each time. */
+COLD static const cam_instruction_t *instruction_in_ram(cam_mcu_t *mcu, uint32_t address) {
+    cam_stores_code_at(&mcu->stores, address);
+    mcu->newest_elsewhere ^= 1;
+    cam_instruction_t *instruction = &mcu->elsewhere[mcu->newest_elsewhere];
+    *instruction = decode(mcu, address);
+    return instruction;
+}
+
+COLD static void decode_flash(cam_mcu_t *mcu, cam_instruction_t *instruction, uint32_t address) {
+    *instruction = decode(mcu, address);
+}
+
+/** Code in flash is decoded once. */
 static const cam_instruction_t *instruction_at(cam_mcu_t *mcu, uint32_t address) {
     uint32_t offset = address < FLASH_BASE ? address : address - FLASH_BASE;
-    if (offset >= mcu->pipeline.flash_bytes) {
-        cam_stores_code_at(&mcu->stores, address);
-        mcu->elsewhere = decode(mcu, address);
-        return &mcu->elsewhere;
-    }
+    if (offset >= mcu->pipeline.flash_bytes) return instruction_in_ram(mcu, address);
     cam_instruction_t *instruction = &mcu->decoded[offset / 2];
-    if ((instruction->flags & CAM_INSTRUCTION_KNOWN) == 0) *instruction = decode(mcu, address);
+    if ((instruction->flags & CAM_INSTRUCTION_KNOWN) == 0) decode_flash(mcu, instruction, address);
     return instruction;
 }
 
@@ -287,7 +300,7 @@ static uint32_t skipped(const cam_mcu_t *mcu, uint32_t from, uint32_t to) {
 }
 
 /** The next instruction is not the one behind the newest. */
-static void jump(cam_mcu_t *mcu, uint32_t address) {
+COLD static void jump(cam_mcu_t *mcu, uint32_t address) {
     cam_pipeline_t *pipeline = &mcu->pipeline;
     uint32_t count = skipped(mcu, pipeline->next, address);
     if (mcu->fresh) {
@@ -305,32 +318,39 @@ static void pass_spent(cam_mcu_t *mcu) {
     mcu->state->spent = 0;
 }
 
-/** Unicorn does not stop inside an IT block: its instructions are executed, and counted. */
-static bool in_it_block(const cam_mcu_t *mcu, uint32_t address) {
-    return address >= mcu->it_begin && address < mcu->it_end;
+/** The budget is used up. Unicorn does not stop inside an IT block: its instructions are executed,
+ * and counted. */
+COLD static bool stops_here(cam_mcu_t *mcu, uint32_t address) {
+    if (address >= mcu->it_begin && address < mcu->it_end) return false;
+    if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
+    stop_with(mcu, CAM_STOP_BUDGET, 0);
+    return true;
+}
+
+/** A watched address is told of once before its instruction is executed. */
+COLD static bool is_watched_now(cam_mcu_t *mcu, uint32_t address) {
+    cam_mcu_state_t *state = mcu->state;
+    if ((state->flags & CAM_FLAG_WATCHED) == 0) return false;
+    if (state->skip != address) {
+        stop_with(mcu, CAM_STOP_WATCHED, 0);
+        return true;
+    }
+    state->skip = 0xffffffff;
+    return false;
 }
 
 /** Called before every instruction whose condition holds. */
 static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
+    (void)engine;
     cam_mcu_t *mcu = user_data;
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
     bool cycles = (state->flags & CAM_FLAG_CYCLES) != 0;
     if (cycles && address != mcu->pipeline.next) jump(mcu, address);
     mcu->fresh = false;
-    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block(mcu, address)) {
-        if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
-        state->stop = CAM_STOP_BUDGET;
-        uc_emu_stop(engine);
-        return;
-    }
+    if ((state->budget <= 0 || state->stop_next != 0) && stops_here(mcu, address)) return;
     const cam_instruction_t *instruction = instruction_at(mcu, address);
-    if ((instruction->flags & CAM_INSTRUCTION_MARKED) != 0 &&
-        (state->flags & CAM_FLAG_WATCHED) != 0 && state->skip != address) {
-        stop_with(mcu, CAM_STOP_WATCHED, 0);
-        return;
-    }
-    state->skip = 0xffffffff;
+    if ((instruction->flags & CAM_INSTRUCTION_MARKED) != 0 && is_watched_now(mcu, address)) return;
     state->pc = address;
     state->instruction_bytes = bytes;
     state->instructions++;

@@ -17,7 +17,9 @@ import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
 const FLAGS = [
     "-std=c11",
     "-O2",
+    // The hook is called before every instruction: it is to be one function.
     "-flto",
+    "-fno-semantic-interposition",
     "-Wall",
     "-Wextra",
     "-Wconversion",

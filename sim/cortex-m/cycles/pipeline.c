@@ -29,6 +29,9 @@ enum { DIVIDE_LEAST = 2, DIVIDE_MOST = 12, DIVIDE_BITS_PER_CYCLE = 4 };
  * registers are stacked. */
 #define VECTOR_LEAD 8
 
+/** What is current when nothing overlaps with it. */
+static const cam_instruction_t nothing = {.loaded = CAM_NO_REGISTER};
+
 static bool is_flash(const cam_pipeline_t *pipeline, uint32_t address, uint32_t *offset) {
     *offset = address < FLASH_BASE ? address : address - FLASH_BASE;
     return address < FLASH_END && *offset < pipeline->flash_bytes;
@@ -107,27 +110,27 @@ static uint32_t divide_cycles(const cam_pipeline_t *pipeline, const cam_instruct
     return cycles < DIVIDE_MOST ? cycles : DIVIDE_MOST;
 }
 
-/** Whether a load's or store's address comes from a register. */
-static bool needs(const cam_instruction_t *instruction, uint32_t number) {
-    return number != CAM_NO_REGISTER && (cam_instruction_base(instruction) == number ||
-                                         cam_instruction_index(instruction) == number);
+/** Whether a load is under way that the next load or store can overlap with. */
+static bool overlaps(const cam_instruction_t *before, const cam_instruction_t *next) {
+    if ((before->flags & CAM_INSTRUCTION_PIPELINES) == 0) return false;
+    uint32_t number = before->loaded;
+    return number == CAM_NO_REGISTER ||
+           (cam_instruction_base(next) != number && cam_instruction_index(next) != number);
 }
 
 /** Without waiting for code or data. */
 static uint32_t own_cycles(const cam_pipeline_t *pipeline, const cam_instruction_t *instruction) {
     uint32_t flags = instruction->flags;
+    uint32_t cycles = instruction->cycles;
+    if ((flags & (CAM_INSTRUCTION_DIVIDES | CAM_INSTRUCTION_OVERLAPS)) == 0) return cycles;
     if ((flags & CAM_INSTRUCTION_DIVIDES) != 0) return divide_cycles(pipeline, instruction);
-    bool overlaps = (flags & CAM_INSTRUCTION_OVERLAPS) != 0 && pipeline->pipelines &&
-                    !needs(instruction, pipeline->loaded);
-    return overlaps ? instruction->cycles - 1U : instruction->cycles;
+    return overlaps(pipeline->current, instruction) ? cycles - 1 : cycles;
 }
 
 void cam_pipeline_reset(cam_pipeline_t *pipeline) {
     cam_flash_reset(&pipeline->flash);
     pipeline->now = 0;
-    pipeline->refill = 0;
-    pipeline->loaded = CAM_NO_REGISTER;
-    pipeline->pipelines = false;
+    pipeline->current = &nothing;
     fetch_from(pipeline, 0, 0);
 }
 
@@ -142,9 +145,7 @@ uint32_t cam_pipeline_execute(cam_pipeline_t *pipeline, const cam_instruction_t 
     uint32_t cycles = own_cycles(pipeline, instruction);
     if ((instruction->flags & CAM_INSTRUCTION_LOADS) != 0 && pipeline->flash.wait_states != 0)
         cycles += data_wait(pipeline, instruction, address, begin + cycles - 1);
-    pipeline->refill = instruction->refill;
-    pipeline->pipelines = (instruction->flags & CAM_INSTRUCTION_PIPELINES) != 0;
-    pipeline->loaded = instruction->loaded;
+    pipeline->current = instruction;
     pipeline->next = address + bytes;
     int64_t end = begin + cycles;
     uint32_t passed = (uint32_t)(end - pipeline->now);
@@ -153,13 +154,13 @@ uint32_t cam_pipeline_execute(cam_pipeline_t *pipeline, const cam_instruction_t 
 }
 
 void cam_pipeline_branch(cam_pipeline_t *pipeline, uint32_t address) {
-    fetch_from(pipeline, address, pipeline->now + pipeline->refill - FETCH_TO_EXECUTE);
+    fetch_from(pipeline, address, pipeline->now + pipeline->current->refill - FETCH_TO_EXECUTE);
 }
 
 uint32_t cam_pipeline_skip(cam_pipeline_t *pipeline, uint32_t address, uint32_t instructions) {
     pipeline->now += instructions;
     pipeline->next = address;
-    pipeline->pipelines = false;
+    pipeline->current = &nothing;
     return instructions;
 }
 
@@ -171,6 +172,6 @@ void cam_pipeline_resume(cam_pipeline_t *pipeline, uint32_t address, uint32_t ve
         int64_t there = read + 1 + cam_flash_read(&pipeline->flash, offset, read);
         if (there > cycle) cycle = there;
     }
-    pipeline->pipelines = false;
+    pipeline->current = &nothing;
     fetch_from(pipeline, address, cycle);
 }

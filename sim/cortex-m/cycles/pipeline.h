@@ -23,11 +23,9 @@ typedef struct {
     cam_register_t register_of;
     void *core;
 
-    int64_t now;     // cycle in which the next instruction can begin to execute
-    uint32_t next;   // its address, unless the current one branches
-    uint32_t refill; // cycles that the pipeline needs when the current one branches
-    uint32_t loaded; // register that the current one, a load, writes
-    bool pipelines;  // the next load or store can begin while it is still under way
+    int64_t now;   // cycle in which the next instruction can begin to execute
+    uint32_t next; // its address, unless the current one branches
+    const cam_instruction_t *current;
 
     // Fetch queue: the word that is asked for next, from which cycle on; of the words before, when
     // they came and when their place became free.
@@ -41,7 +39,8 @@ typedef struct {
 void cam_pipeline_reset(cam_pipeline_t *pipeline);
 
 /**
- * An instruction is about to be executed, at `next` or where one of the functions below said.
+ * An instruction, which stays as it is until the next one comes, is about to be executed, at `next`
+ * or where one of the functions below said.
  * @return cycles until it is done, but for the refill when it branches
  */
 uint32_t cam_pipeline_execute(cam_pipeline_t *pipeline, const cam_instruction_t *instruction,
