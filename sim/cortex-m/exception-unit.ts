@@ -3,7 +3,7 @@
 // Not modelled: lazy stacking of FP registers (they are stacked at entry, at the cost of lazy stacking).
 
 import { CamscriptError } from "../../protocol/errors.ts"
-import { Core } from "./core-state.ts"
+import { Core, Word } from "./core-state.ts"
 import type { CpuMemory } from "./cpu-memory.ts"
 import type { FpuControl } from "./core-peripherals/debug-blocks.ts"
 import {
@@ -15,7 +15,10 @@ import {
 import { Ccr, Cfsr, Hfsr, type Scb } from "./core-peripherals/system-control.ts"
 import type { CpuCore } from "./unicorn.ts"
 
-/** Cortex-M4 TRM 3.9.1 with zero wait states: entry 12, return 10, tail-chain 6 cycles; 17 more words for the FPU. */
+/**
+ * Cortex-M4 TRM 3.9.1 with zero wait states: entry 12, return 10, tail-chain 6 cycles; 17 more words for the FPU. What
+ * vector and first instruction wait for flash is added where they are fetched.
+ */
 const ENTRY_CYCLES = 12
 const RETURN_CYCLES = 10
 const TAIL_CHAIN_CYCLES = 6
@@ -316,6 +319,7 @@ export class ExceptionUnit {
     private start(exception: number, excReturn: number): void {
         const { core, memory, exceptions, scb } = this.options
         const registers = core.change()
+        core.words[Word.VECTOR] = scb.vtor + exception * 4
         let vector = memory.read32(scb.vtor + exception * 4)
         if (vector === undefined) {
             scb.hfsr = (scb.hfsr | Hfsr.VECTTBL) >>> 0

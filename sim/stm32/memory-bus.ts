@@ -227,7 +227,6 @@ export class MemoryBus {
                 value
             )
         const { peripheral, base } = region
-        const register = (): string => registerName(peripheral, address - base)
         if ((address & 3) !== 0)
             return this.refuse(
                 "bus",
@@ -240,7 +239,7 @@ export class MemoryBus {
                 peripheral.name,
                 "RM0090 7.2",
                 `${access} while RCC has its clock off or holds it in reset`,
-                register(),
+                registerName(peripheral, address - base),
                 value
             )
         }

@@ -190,7 +190,7 @@ export function addEmulateOptions(command: Command): Command {
             )
             .option(
                 "--cpi <x>",
-                "cycles per instruction that virtual time is made of",
+                "so many cycles for every instruction (default: by a model of core, flash and buses)",
                 numberArgument("--cpi", { min: 1, max: 100, what: "cycles" })
             )
             .option(

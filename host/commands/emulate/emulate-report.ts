@@ -17,6 +17,8 @@ import {
     placeReportText,
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import { timingText } from "../../../sim/observe/cpu-use.ts"
 import {
     coreFaultLines,
     coreFaultReport,
@@ -67,7 +69,9 @@ export interface EmulateReport extends I2cSection {
     readonly morePlacements: number
     readonly exceptions: readonly ExceptionReport[]
     readonly instructions: {
-        /** Cycles per instruction that virtual time was made of. */
+        /** What virtual time was made of. */
+        readonly timing: CpuTiming
+        /** Cycles per instruction: as they came out, or as --cpi asked for. */
         readonly cpi: number
         readonly total: number
         readonly thread: number
@@ -234,7 +238,8 @@ function instructions({
     const { total, byException } = mcu.instructions
     const thread = byException.get(0) ?? 0
     return {
-        cpi: mcu.cpi,
+        timing: mcu.timing,
+        cpi: round(mcu.cpi, 3),
         total,
         thread,
         handlersPerFrame:
@@ -264,7 +269,7 @@ export function emulateLines(
 ): string[] {
     const { chip, sensor, bus, address, seconds, uart, files } = report
     return [
-        `  ${colours.bold(`${chip}, ${sensor} on ${bus} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  ${colours.bold(`${chip}, ${sensor} on ${bus} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${timingText(report.instructions)}`,
         `  sensor clock  ${report.xclkHz / 1e6} MHz, ${report.xclkPin === null ? "given, whatever the firmware does (--xclk-pin follows it)" : `made by the firmware at ${report.xclkPin}`}`,
         "",
         clockLine(report.clocks),

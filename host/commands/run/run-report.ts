@@ -7,6 +7,7 @@ import type {
     CapturedFrame,
     Counters,
 } from "../../../sim/observe/capture.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
@@ -85,7 +86,9 @@ export interface RunReport {
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
 export interface CpuReport {
-    /** Cycles per instruction that were assumed. */
+    /** What virtual time was made of. */
+    readonly timing: CpuTiming
+    /** Cycles per instruction: as they came out, or as --cpi asked for. */
     readonly cpi: number
     /** All instructions, per frame of the sensor. */
     readonly instructionsPerFrame: number
@@ -187,7 +190,8 @@ function checkedEnds(counters: Counters): FrameEnds {
 
 function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
     return {
-        cpi: use.cpi,
+        timing: use.timing,
+        cpi: round(use.cpi, 3),
         instructionsPerFrame: round(use.instructions / sensorFrames, 0),
         captureIrqInstructionsPerFrame: round(
             use.captureIrqInstructions / sensorFrames,

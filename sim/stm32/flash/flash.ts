@@ -79,6 +79,11 @@ export class Flash implements Peripheral {
         )
     }
 
+    /** ACR as it stands, for the timing of the core's reads. */
+    get accessControl(): number {
+        return this.acr
+    }
+
     /** Items programmed and sectors erased so far. */
     get operations(): number {
         return this.running.count
