@@ -69,6 +69,8 @@ export interface Observed {
         readonly offered: number
         /** What the sensor sent since the last of these starts. */
         readonly framesSinceStart: number
+        /** The frame of that start overran. */
+        readonly lastOverran: boolean
         readonly overruns: OverrunCounts
     }
     /** The DCMI's registers at the end; CR, CWSTRT and CWSIZE those of the last frame that began, if one did. */
@@ -108,6 +110,7 @@ export function observed(run: ForeignRun): Observed {
             lastBytes: watch.lastBytes,
             offered: watch.offered,
             framesSinceStart: watch.framesSinceStart,
+            lastOverran: watch.lastOverran,
             overruns: run.evidence.overruns,
         },
         dcmi: {
