@@ -72,6 +72,8 @@ export class CaptureWatch {
     offered = 0
     /** What the sensor sent since the last of these starts. */
     framesSinceStart = 0
+    /** The frame of that start overran. */
+    lastOverran = false
     private open: OpenFrame | undefined
     private stored = new Uint8Array(FIRST_CAPACITY_BYTES)
     /** The two frames that the sensor sent last. */
@@ -118,6 +120,7 @@ export class CaptureWatch {
         this.starts++
         this.offered += this.starts === 1 ? 1 : this.framesSinceStart
         this.framesSinceStart = 0
+        this.lastOverran = false
         this.lastRegisters = {
             cr: this.dcmi.readUint32(DcmiRegister.CR),
             cwstrt: this.dcmi.readUint32(DcmiRegister.CWSTRT),
@@ -135,6 +138,7 @@ export class CaptureWatch {
 
     private overran(): void {
         this.overruns++
+        this.lastOverran = true
         if (this.open) this.open.overrun = true
     }
 

@@ -6,8 +6,28 @@ import type { Stm32F4 } from "../stm32/chip.ts"
 import type { CaptureEvent } from "../stm32/dcmi/dcmi-capture.ts"
 import type { BusWatch } from "./bus-watch.ts"
 import { DmaWatch } from "./dma-watch.ts"
-import type { AddressFacts, OverrunCounts } from "./observed.ts"
 import type { WriteWatch } from "./write-watch.ts"
+
+/** Why the DCMI's FIFO overran. */
+export interface OverrunCounts {
+    readonly total: number
+    /** No stream of DMA2 was enabled for the DCMI. */
+    readonly unserved: number
+    /** The stream's transfer had ended, and no handler of the capture was at work to start another. */
+    readonly ended: number
+    /** A handler of the capture was still to start the next transfer, or started it in the middle of a line. */
+    readonly late: number
+    /** Others had the memory. */
+    readonly stalled: number
+}
+
+/** A 7-bit address that a controller sent. */
+export interface AddressFacts {
+    readonly address: number
+    readonly count: number
+    /** A target has it. */
+    readonly known: boolean
+}
 
 export interface EvidenceOptions {
     readonly chip: Stm32F4

@@ -8,23 +8,11 @@ import type { I2cInstance } from "../stm32/gpio/free-pins.ts"
 import type { BusObservation } from "./bus-watch.ts"
 import { clockFacts, type ClockFacts } from "./clock-facts.ts"
 import type { CaptureStream } from "./dma-watch.ts"
+import type { AddressFacts, OverrunCounts } from "./evidence.ts"
 import type { ExceptionCount } from "./exception-tally.ts"
 import type { ForeignRun } from "./foreign-run.ts"
 import type { WindowRegisters } from "./wanted-bytes.ts"
 import type { WrittenRegister } from "./write-watch.ts"
-
-/** Why the DCMI's FIFO overran. */
-export interface OverrunCounts {
-    readonly total: number
-    /** No stream of DMA2 was enabled for the DCMI. */
-    readonly unserved: number
-    /** The stream's transfer had ended, and no handler of the capture was at work to start another. */
-    readonly ended: number
-    /** A handler of the capture was still to start the next transfer, or started it in the middle of a line. */
-    readonly late: number
-    /** Others had the memory. */
-    readonly stalled: number
-}
 
 /** Frames as the sensor sends them. */
 export interface SentFacts {
@@ -37,14 +25,6 @@ export interface SentFacts {
     readonly format: PixelFormat
     /** From the end of a frame to the start of the next one, ns; undefined with one frame. */
     readonly blankingNs: number | undefined
-}
-
-/** A 7-bit address that a controller sent. */
-export interface AddressFacts {
-    readonly address: number
-    readonly count: number
-    /** A target has it. */
-    readonly known: boolean
 }
 
 export interface Observed {
@@ -69,6 +49,8 @@ export interface Observed {
         readonly offered: number
         /** What the sensor sent since the last of these starts. */
         readonly framesSinceStart: number
+        /** The frame of that start overran. */
+        readonly lastOverran: boolean
         readonly overruns: OverrunCounts
     }
     /** The DCMI's registers at the end; CR, CWSTRT and CWSIZE those of the last frame that began, if one did. */
@@ -108,6 +90,7 @@ export function observed(run: ForeignRun): Observed {
             lastBytes: watch.lastBytes,
             offered: watch.offered,
             framesSinceStart: watch.framesSinceStart,
+            lastOverran: watch.lastOverran,
             overruns: run.evidence.overruns,
         },
         dcmi: {

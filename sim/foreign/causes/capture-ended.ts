@@ -24,7 +24,7 @@ export const captureEnded: Cause = {
                 : []),
         ]
         if (off.length === 0) return undefined
-        if (capture.overruns.total === 0) return undefined
+        if (!capture.lastOverran) return undefined
         if (capture.framesSinceStart < FRAMES_MIN) return undefined
         return `The DCMI's FIFO overran, and since then the sensor sent ${capture.framesSinceStart} frames of which none was taken: ${off.join(" and ")}. In the handler of OVR clear the flag, stop the stream, set its address and NDTR again, enable it, and set CAPTURE (RM0090 §15.5.4).`
     },

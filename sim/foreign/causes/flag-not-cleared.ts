@@ -32,8 +32,9 @@ export const flagNotCleared: Cause = {
             dcmi.entries >
                 ENTRIES_PER_FRAME_MAX * ((sent?.frames ?? 0) + 1) +
                     (sent === undefined ? 0 : sent.rows * sent.frames)
-        if (dcmi === undefined || (stuck.length === 0 && !storm))
+        if (dcmi === undefined || dcmi.entries <= ENTRIES_PER_FRAME_MAX)
             return undefined
+        if (stuck.length === 0 && !storm) return undefined
         const names =
             stuck.length > 0
                 ? stuck

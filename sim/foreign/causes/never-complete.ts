@@ -21,14 +21,13 @@ export const neverComplete: Cause = {
         if (!waits || !over || capture.framesSinceStart < FRAMES_MIN)
             return undefined
         const words = frameWords(observed)
-        const why =
-            capture.overruns.total > 0
-                ? "the DCMI's FIFO overran, and what was lost never comes"
-                : words !== undefined && words < stream.words
-                  ? `a frame has ${words} words only`
-                  : capture.frames > 0
-                    ? "the frame was shorter"
-                    : undefined
+        const why = capture.lastOverran
+            ? "the DCMI's FIFO overran, and what was lost never comes"
+            : words !== undefined && words < stream.words
+              ? `a frame has ${words} words only`
+              : capture.frames > 0
+                ? "the frame was shorter"
+                : undefined
         if (why === undefined) return undefined
         return `DMA2 stream ${stream.stream} was set to ${stream.words} words, and ${stream.wordsLeft} of them are left: ${why}, so that transfer complete never comes, and who waits for it waits for ever. Wait for the DCMI's FRAME, OVR and a time-out as well, then stop the stream and take the length from NDTR.`
     },

@@ -55,14 +55,12 @@ enum { COLUMNS = WIDTH, LINES = HEIGHT };
 static volatile uint32_t frames, transfers, overruns;
 
 /** Where the DMA writes. */
-static uint32_t *buffer(void) {
 #ifdef IN_CCM
-    return (uint32_t *)0x10000000;
+static uint32_t *buffer(void) { return (uint32_t *)0x10000000; }
 #else
-    static uint32_t frame[64 * 1024 / 4];
-    return frame;
+static uint32_t frame[64 * 1024 / 4];
+static uint32_t *buffer(void) { return frame; }
 #endif
-}
 
 #if defined(COPY_IN_FRAME) || defined(COPY_IN_TRANSFER) || defined(STOP_TO_COPY)
 /** The whole frame, byte by byte, as a loop in a handler does it. */
@@ -163,6 +161,9 @@ static void capture_begin(void) {
     stream_start();
     enable_interrupt(DMA2_Stream1_IRQn);
     enable_interrupt(DCMI_IRQn);
+#ifdef CLEAR_AT_SETUP
+    DCMI->ICR = DCMI_FRAME | DCMI_OVR | DCMI_ERR | DCMI_VSYNC | DCMI_LINE;
+#endif
     DCMI->IER = DCMI_FRAME | DCMI_OVR;
     DCMI->CR |= DCMI_CR_ENABLE;
     DCMI->CR |= DCMI_CR_CAPTURE;
