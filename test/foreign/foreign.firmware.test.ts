@@ -240,7 +240,7 @@ describe("what is doubtful and does no harm", () => {
         expect(report.warnings).toEqual([
             {
                 message:
-                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect",
+                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect (RM0090 10.5.3)",
                 count: 3,
                 firstSeconds: expect.any(Number) as number,
                 places: [
@@ -251,7 +251,7 @@ describe("what is doubtful and does no harm", () => {
             },
             {
                 message:
-                    "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only",
+                    "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only (RM0090 10.5.9)",
                 count: 5,
                 firstSeconds: expect.any(Number) as number,
                 places: [place("DMA2_Stream1_IRQHandler", 5)],

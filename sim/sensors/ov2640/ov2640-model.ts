@@ -12,7 +12,12 @@ import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame, SensorModel, SensorWiring } from "../sensor-model.ts"
 import { AutoExposure } from "./pixels/auto-exposure.ts"
-import { jpegBursts, jpegFault, jpegLimitBytes, rowBursts } from "./bursts.ts"
+import {
+    jpegBursts,
+    doubtfulJpeg,
+    jpegLimitBytes,
+    rowBursts,
+} from "./bursts.ts"
 import { ControlPort } from "./control-port.ts"
 import { FrameSender, type FrameBursts, type PortPlan } from "./frame-sender.ts"
 import { FrameStore } from "./pixels/frame-store.ts"
@@ -298,7 +303,7 @@ export class Ov2640Model implements SensorModel {
     private noteLongJpeg(settings: FrameSettings, sizeBytes: number): void {
         if (this.longJpegNoted) return
         this.longJpegNoted = true
-        const { rule, register, value } = jpegFault(settings, sizeBytes)
+        const { rule, register, value } = doubtfulJpeg(settings, sizeBytes)
         this.rules.warned(BLOCK, rule, register, value)
     }
 

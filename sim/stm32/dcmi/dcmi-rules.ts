@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Rules of the DCMI that concern more than one register or the wires. Pure: each answers with the broken rule, if any.
 
-import type { DataChange, Level, LineData } from "../../wires/parallel-bus.ts"
+import type {
+    ClockEdge,
+    DataChange,
+    Level,
+    LineData,
+} from "../../wires/parallel-bus.ts"
 import { DcmiCr, DcmiCwsize } from "./dcmi-registers.ts"
 
 const CR_F446 = DcmiCr.BSM | DcmiCr.OEBS | DcmiCr.LSM | DcmiCr.OELS
@@ -69,8 +74,16 @@ export function edgeProblem(
         wrong,
         rule: wrong
             ? `${samples}, where the data changes (${left}): it is stable at the ${stableEdge} edge`
-            : `${samples}, the sensor's sheet names the ${stableEdge} edge: the data is right, with ${left}`,
+            : doubtfulEdge(samples, stableEdge, left),
     }
+}
+
+function doubtfulEdge(
+    samples: string,
+    stableEdge: ClockEdge,
+    left: string
+): string {
+    return `${samples}, the sensor's sheet names the ${stableEdge} edge: the data is right, with ${left}`
 }
 
 /**
