@@ -144,7 +144,7 @@ describe("the report", () => {
 describe("a strict run that is stopped", () => {
     it("keeps report, pictures and text so far", async () => {
         const folder = mkdtempSync(join(tmpdir(), "camscript-report-"))
-        const elf = buildMistake(["TOUCH_SDIO"])
+        const elf = buildMistake(["TOUCH_WWDG"])
         const { exitCode, stdout, stderr } = await command(
             elf,
             ...MT9V034,
@@ -155,7 +155,7 @@ describe("a strict run that is stopped", () => {
 
         expect(exitCode).toBe(1)
         expect(stderr).toMatch(
-            /^camscript: bus = 0x00000003: write at 0x40012c00: no block is modelled there \(SDIO\) .*--permissive counts this and goes on\)\n$/
+            /^camscript: bus = 0x00000003: write at 0x40002c04: no block is modelled there \(WWDG\) .*--permissive counts this and goes on\)\n$/
         )
         expect(stdout).toMatch(/\n {2}frames {8}[3-9] of the sensor's/)
         expect(stdout).toMatch(/\n {2}ended: bus = /)

@@ -188,9 +188,9 @@ int main(void) {
     DMA2_Stream1->CR &= ~(uint32_t)DMA_CR_EN;
 #endif
     print("done\r\n");
-#ifdef TOUCH_SDIO
-    // A block that a camera does not need: SDIO_POWER.
-    *(IO uint32_t *)0x40012c00 = 3;
+#ifdef TOUCH_WWDG
+    // A block that a camera does not need: WWDG_CFR.
+    *(IO uint32_t *)0x40002c04 = 3;
 #endif
     for (;;) __asm__ volatile("wfi");
 }
