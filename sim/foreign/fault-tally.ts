@@ -53,6 +53,10 @@ const WORDS: readonly (readonly [Cfsr, string])[] = [
         Cfsr.PRECISERR,
         "PRECISERR: a load or store where no memory and no block is, or a store to memory that is only read",
     ],
+    [
+        Cfsr.IMPRECISERR,
+        "IMPRECISERR: a store that FSMC or FMC answered with an error, after the CPU had gone on",
+    ],
     [Cfsr.UNSTKERR, "UNSTKERR: a return unstacks from where no memory is"],
     [
         Cfsr.STKERR,

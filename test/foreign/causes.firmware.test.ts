@@ -318,10 +318,12 @@ describe("a firmware that is right", () => {
     )("%s, %s", async (library, way) => {
         const report = await reportOf(
             buildArticle(library, way),
-            ...(SENSOR_OF[way] === "ov2640" ? OV2640 : MT9V034)
+            ...(SENSOR_OF[way] === "ov2640" ? OV2640 : MT9V034),
+            ...(way.startsWith("lcd") ? ["--lcd", "ili9341@NE1"] : [])
         )
 
-        expect(report.frames).toBeGreaterThan(0)
+        // What goes to the display row by row is no frame in memory.
+        expect(report.frames + (report.lcd?.pixels ?? 0)).toBeGreaterThan(0)
         expect(namesOf(report)).toEqual([])
     })
 

@@ -206,7 +206,7 @@ describe("what is not modelled", () => {
 
         expect(exitCode).toBe(1)
         expect(stderr).toMatch(
-            /^camscript: bus.*0x40002c04: no block is modelled there \(WWDG\) \(at 0x\w+ \(main\+0x\w+, foreign\/vendor\.c:\d+\), .*--permissive.*\n$/
+            /^camscript: bus.*0x40002c04: no block is modelled there \(WWDG\) \(RM0090 2\.3\) \(at 0x\w+ \(main\+0x\w+, foreign\/vendor\.c:\d+\), .*--permissive.*\n$/
         )
         // What was printed so far is told all the same.
         const report = JSON.parse(stdout) as EmulateReport
@@ -241,6 +241,7 @@ describe("what is doubtful and does no harm", () => {
             {
                 message:
                     "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect (RM0090 10.5.3)",
+                section: "RM0090 10.5.3",
                 count: 3,
                 firstSeconds: expect.any(Number) as number,
                 places: [
@@ -252,6 +253,7 @@ describe("what is doubtful and does no harm", () => {
             {
                 message:
                     "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only (RM0090 10.5.9)",
+                section: "RM0090 10.5.9",
                 count: 5,
                 firstSeconds: expect.any(Number) as number,
                 places: [place("DMA2_Stream1_IRQHandler", 5)],

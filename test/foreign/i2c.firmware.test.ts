@@ -61,8 +61,8 @@ describe.each([
     {
         manner: "hal_dma",
         warnings: [
-            "DMA1_HIFCR = 0x0fc00000: reserved bits 0x800000 are written 1 and take no effect",
-            "DMA1_LIFCR = 0x003f0000: reserved bits 0x20000 are written 1 and take no effect",
+            "DMA1_HIFCR = 0x0fc00000: reserved bits 0x800000 are written 1 and take no effect (RM0090 10.5.4)",
+            "DMA1_LIFCR = 0x003f0000: reserved bits 0x20000 are written 1 and take no effect (RM0090 10.5.3)",
         ],
     },
     {
