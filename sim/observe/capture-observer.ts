@@ -45,7 +45,7 @@ const CAPTURED_AS: Readonly<Record<PixelFormat, CaptureFormat>> = {
 }
 
 /** The different values of many words; most are like the one before. */
-function valuesOf(words: Uint32Array): Set<number> {
+function valuesOf(words: Int32Array): Set<number> {
     const values = new Set<number>()
     let newest: number | undefined
     for (let index = 0; index < words.length; index++) {
