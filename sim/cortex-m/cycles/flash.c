@@ -138,11 +138,12 @@ static bool find_data(cam_flash_t *flash, uint32_t line) {
 
 uint32_t cam_flash_read(cam_flash_t *flash, uint32_t offset, int64_t cycle) {
     uint32_t line = offset % CAM_FLASH_BYTES >> CAM_FLASH_LINE_BITS;
-    if (flash->wait_states == 0) return 0;
-    flash->reads++;
-    if (flash->caches_data ? find_data(flash, line) : line == flash->data_line) return 0;
-    int64_t there = read_array(flash, cycle);
+    // The line that was read last stays at hand, with or without the cache.
+    if (flash->wait_states == 0 || line == flash->data_line) return 0;
     flash->data_line = line;
+    flash->reads++;
+    if (flash->caches_data && find_data(flash, line)) return 0;
+    int64_t there = read_array(flash, cycle);
     if (flash->caches_data) {
         uint32_t oldest = 0;
         for (uint32_t i = 1; i < CAM_FLASH_DATA_LINES; i++)

@@ -29,8 +29,8 @@ typedef struct {
     int64_t prefetched_at;
     uint32_t data_line;
 
-    // Least recently used goes first. Lines of code are in a ring, the newest behind `newest`'s
-    // place; `place` says where a line of the flash is held, plus one.
+    // Least recently used goes first. The places of lines of code are in a ring from the oldest to
+    // `newest`; `place` says where a line of the flash is held, plus one.
     uint32_t code[CAM_FLASH_INSTRUCTION_LINES];
     uint8_t newer[CAM_FLASH_INSTRUCTION_LINES];
     uint8_t older[CAM_FLASH_INSTRUCTION_LINES];
