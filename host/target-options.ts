@@ -15,7 +15,6 @@ import {
 } from "../protocol/request-options.ts"
 import { readFaultFile } from "../sim/faults/fault-file.ts"
 import type { Fault } from "../sim/faults/fault-table.ts"
-import { DEFAULT_CPI } from "../sim/observe/cpu-use.ts"
 import {
     DEFAULT_APP,
     DEFAULT_REQUESTS,
@@ -47,8 +46,8 @@ export interface TargetOptions extends RequestOptions {
     readonly app: string
     /** Where the program runs. */
     readonly target: Target
-    /** CPU cycles per instruction of the emulated board. */
-    readonly cpi: number
+    /** CPU cycles per instruction of the emulated board; undefined: by the cycle model. */
+    readonly cpi?: number | undefined
     /** What goes wrong, and when; undefined: nothing. */
     readonly faults?: readonly Fault[] | undefined
 }
@@ -70,7 +69,7 @@ export interface TargetFlags extends RequestFlags {
     seed: number
     app?: string
     target: Target
-    cpi: number
+    cpi?: number
     faults?: string
 }
 
@@ -122,13 +121,12 @@ export function addTargetOptions(command: Command, help: string): Command {
         )
         .option(
             "--cpi <x>",
-            "emulator: CPU cycles per instruction, which nobody has measured on a board",
+            "emulator: so many CPU cycles for every instruction (default: by a model of core, flash and buses)",
             numberArgument("--cpi", {
                 min: 1,
                 max: 10,
                 what: "cycles per instruction",
-            }),
-            DEFAULT_CPI
+            })
         )
 }
 

@@ -30,19 +30,22 @@ export class ProgramError extends CamscriptError {
     }
 }
 
-/** The silicon was used against its manual: block, register, value and the rule that was broken. */
+/** The silicon was used against its manual: block, register, value, the rule that was broken, and where it stands. */
 export class SiliconError extends CamscriptError {
     constructor(
         readonly block: string,
         readonly rule: string,
         readonly register?: string,
-        readonly value?: number
+        readonly value?: number,
+        /** Manual and section, as "RM0090 10.5.10". */
+        readonly section?: string
     ) {
         const where = register === undefined ? block : `${block}_${register}`
         const what =
             value === undefined
                 ? ""
                 : ` = 0x${(value >>> 0).toString(16).padStart(8, "0")}`
-        super(`${where}${what}: ${rule}`)
+        const source = section === undefined ? "" : ` (${section})`
+        super(`${where}${what}: ${rule}${source}`)
     }
 }

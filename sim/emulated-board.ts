@@ -31,8 +31,8 @@ export interface EmulatedBoardOptions extends BoardOptions {
     readonly elf: ElfFile
     /** The program in the slot that the firmware will choose: explains its errors. */
     readonly program: Program
-    /** Cycles per instruction. */
-    readonly cpi: number
+    /** Cycles per instruction; left out: by the cycle model. */
+    readonly cpi?: number | undefined
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -163,9 +163,11 @@ export class EmulatedBoard {
         const start = this.captureStart
         if (start === undefined) return undefined
         const now = this.mark()
+        const instructions = now.instructions - start.instructions
         return {
-            cpi: this.options.cpi,
-            instructions: now.instructions - start.instructions,
+            timing: this.mcu.timing,
+            cpi: (now.cycles - start.cycles) / instructions,
+            instructions,
             irqInstructions: now.irqInstructions - start.irqInstructions,
             captureIrqInstructions:
                 now.captureIrqInstructions - start.captureIrqInstructions,
@@ -332,12 +334,13 @@ export class EmulatedBoard {
     }
 
     private mark(): CpuMark {
-        const { total, byException } = this.mcu.instructions
+        const { total, cycles, byException } = this.mcu.instructions
         const thread = byException.get(0) ?? 0
         return {
             timeNs: this.clock.nowNs,
             idleNs: this.mcu.idleNs,
             instructions: total,
+            cycles,
             irqInstructions: total - thread,
             captureIrqInstructions: CAPTURE_EXCEPTIONS.reduce(
                 (sum, exception) => sum + (byException.get(exception) ?? 0),
@@ -351,6 +354,7 @@ interface CpuMark {
     readonly timeNs: number
     readonly idleNs: number
     readonly instructions: number
+    readonly cycles: number
     readonly irqInstructions: number
     readonly captureIrqInstructions: number
 }

@@ -13,6 +13,10 @@ import { RuleTally, type BrokenRule } from "./rule-tally.ts"
  * Warnings are counted in both, and stop neither.
  */
 export class Rules {
+    /** PC of the instruction whose access is being made; undefined: it is no access of a CPU, or of one without a PC. */
+    accessPc: () => number | undefined = () => undefined
+    /** Strict: the instruction whose access broke the rule that ended the simulation. */
+    stoppedAt: number | undefined
     private readonly errorTally = new RuleTally()
     private readonly warningTally = new RuleTally()
 
@@ -36,28 +40,38 @@ export class Rules {
         return this.warningTally.all()
     }
 
-    /** An error. @throws SiliconError in strict mode */
+    /**
+     * An error.
+     * @param section manual and section that say so, as "RM0090 10.5.10"
+     * @throws SiliconError in strict mode
+     */
     violated(
         block: string,
         rule: string,
         register?: string,
-        value?: number
+        value?: number,
+        section?: string
     ): void {
-        const error = new SiliconError(block, rule, register, value)
-        if (!this.permissive) throw error
-        this.errorTally.add(error, this.now())
+        const error = new SiliconError(block, rule, register, value, section)
+        if (!this.permissive) {
+            this.stoppedAt = this.accessPc()
+            throw error
+        }
+        this.errorTally.add(error, this.now(), this.accessPc())
     }
 
-    /** A warning. */
+    /** A warning. @param section as for `violated` */
     warned(
         block: string,
         rule: string,
         register?: string,
-        value?: number
+        value?: number,
+        section?: string
     ): void {
         this.warningTally.add(
-            new SiliconError(block, rule, register, value),
-            this.now()
+            new SiliconError(block, rule, register, value, section),
+            this.now(),
+            this.accessPc()
         )
     }
 }

@@ -21,7 +21,10 @@ export class CaptureError extends Error {
 enum Policy {
     /** Frames that are on their way with the old quality when a new one is written. */
     FRAMES_IN_FLIGHT = 2,
-    /** So many frames that are too large are a matter of the scene; one may have run into the next for want of a VSYNC. */
+    /**
+     * So many frames that are too large are a matter of the scene; one may have run into the next for want of a VSYNC.
+     * After a step that was not enough one says it.
+     */
     TOO_LARGE_FRAMES = 3,
     /** Frames that fit and make up for one that did not. */
     FITTING_FRAMES = 4,
@@ -41,6 +44,7 @@ export class QualityStepper {
     excess = 0
     sinceMs = 0
     neededBytes = 0
+    /** Frames until then may have the quality of before the last step. 0: one has fitted since. */
     waitUntilMs = 0
     /** The counters as of the last look. */
     tooLarge: number
@@ -72,6 +76,8 @@ export async function checkQuality(
     stepper.tooLarge += tooLarge
     const nowMs = ds.millis()
     if (tooLarge === 0 || nowMs < stepper.waitUntilMs) return
+    if (fitted > 0) stepper.waitUntilMs = 0
+    const enough = stepper.waitUntilMs > 0 ? 1 : Policy.TOO_LARGE_FRAMES
     const made = Math.floor(fitted / Policy.FITTING_FRAMES)
     const excess = Math.max(0, stepper.excess - made)
     const needed = counterAt(counters, GrabberReg.NEEDED_BYTES)
@@ -79,7 +85,7 @@ export async function checkQuality(
     stepper.neededBytes =
         excess === 0 ? needed : Math.min(stepper.neededBytes, needed)
     stepper.excess = excess + tooLarge
-    if (stepper.excess < Policy.TOO_LARGE_FRAMES) return
+    if (stepper.excess < enough) return
     const what = `a JPEG of ${stepper.neededBytes} bytes does not fit into the buffer of ${plan.bufferBytes}`
     const step = stepper.raiseAtMs >= 0
     if (step && (await lowerQuality(stepper, sensor, plan, what))) return

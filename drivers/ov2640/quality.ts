@@ -73,9 +73,11 @@ export function lowerQuality(quality: number): number {
     return qs >= Quality.QS_WORST ? 0 : qsToQuality(qs + 1)
 }
 
+/** Sizes fall more slowly than scales rise: the model's chart of 640x480 has 138,752 bytes with QS 14, 72,704 with QS 44. */
+const SCALE_PER_SIZE = 1.5
+
 /**
- * Guess the quality at which a frame fits that did not; sizes fall more slowly than scales rise, so that it may take
- * a few guesses, each lower than the one before.
+ * Guess the quality at which a frame fits that did not. It may take a few guesses, each lower than the one before.
  *
  * @param quality 1..100, of the frame
  * @returns 1..100; 0 when there is no lower one
@@ -87,7 +89,9 @@ export function fittingQuality(
 ): number {
     const qs = qualityToQs(quality)
     if (qs >= Quality.QS_WORST) return 0
-    const guess = Math.ceil((qs * neededBytes) / bufferBytes)
+    const guess = Math.ceil(
+        qs * Math.pow(neededBytes / bufferBytes, SCALE_PER_SIZE)
+    )
     return qsToQuality(Math.min(Quality.QS_WORST, Math.max(qs + 1, guess)))
 }
 

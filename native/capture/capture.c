@@ -149,6 +149,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_moves_begin(config->x, config->y);
     cam_cap.sequence = 0;
     cam_cap.lent_before = false;
+    cam_cap.withheld = false;
     cam_cap.notified = false;
     const uint32_t irq = mmio_irq_save();
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
@@ -308,6 +309,18 @@ void cam_capture_give_back(cam_buffer_t *buffer) {
     if (cam_cap.engine == CAM_ENGINE_ROWS) cam_rows_buffer_freed();
 }
 
+bool cam_capture_withhold(cam_buffer_t *buffer) {
+    if (buffer->decides) return true;
+    cam_cap.withheld = true;
+    cam_cap.withheld_sequence = buffer->sequence;
+    return false;
+}
+
+/** A batch of its frame was withheld. */
+static bool misses_batch(const cam_buffer_t *buffer) {
+    return cam_cap.withheld && buffer->sequence == cam_cap.withheld_sequence;
+}
+
 /** Lend the oldest frame, or NULL. */
 static cam_buffer_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
@@ -315,6 +328,10 @@ static cam_buffer_t *lend(void) {
     if (buffer != NULL && cam_frames_waits(buffer)) buffer = NULL;
     if (buffer != NULL) {
         cam_cap.lent |= buffer->bit;
+        if (buffer->decides && misses_batch(buffer)) {
+            buffer->decides = false;
+            cam_cap.counters.doubtful++;
+        }
         if (buffer->decides) cam_cap.counters.delivered++;
     }
     // A program that finds none stops looking, also when one waits for its VSYNC.
@@ -327,7 +344,7 @@ static cam_buffer_t *lend(void) {
 static void reject(cam_buffer_t *buffer, volatile uint32_t *bucket) {
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~buffer->bit;
-    if (buffer->decides) {
+    if (cam_capture_withhold(buffer)) {
         cam_cap.counters.delivered--;
         (*bucket)++;
     }

@@ -118,6 +118,9 @@ typedef struct {
     bool notified;
     bool lent_before;
     uint32_t lent_sequence;
+    // A batch of this frame was found to be of no use: its last one does not make a frame of it.
+    bool withheld;
+    uint32_t withheld_sequence;
     uint32_t lent_end_us;
 } cam_capture_t;
 
@@ -136,6 +139,10 @@ cam_buffer_t *cam_capture_oldest(uint32_t mask);
 /** A buffer that nobody needs: a capture without one goes on with it. Context: interrupts masked.
  */
 void cam_capture_give_back(cam_buffer_t *buffer);
+
+/** The program does not get it. @returns whether the fate of its frame is still to be counted: a
+ * batch that is not the last one leaves that to the last. */
+bool cam_capture_withhold(cam_buffer_t *buffer);
 
 /** Sequence number and end of the newest whole frame that is known.
  * @returns false when there is none. Context: thread. */

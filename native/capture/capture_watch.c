@@ -43,7 +43,7 @@ static void distrust_queued(void) {
     for (;;) {
         cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
         if (buffer == 0) return;
-        if (buffer->decides) cam_cap.counters.doubtful++;
+        if (cam_capture_withhold(buffer)) cam_cap.counters.doubtful++;
         cam_capture_give_back(buffer);
     }
 }

@@ -38,7 +38,9 @@ typedef struct {
 /** Times in 1/16 us, so that many periods make no error. */
 static struct {
     uint32_t period_x16; // 0: not known
-    uint32_t row_x16;    // of the sensor; 0: not known
+    uint32_t row_x16;    // of the sensor, rounded down; 0: not known
+    uint32_t row_count;  // of a frame of the sensor
+    uint32_t rest_x16;   // what all rows of a frame take beyond row_x16 each
     bool paced;          // two frames of the sensor, one after the other, were that far apart
     bool unwatched;
     uint32_t first_us; // the first end of a frame that was not captured
@@ -108,6 +110,8 @@ static uint32_t period_x16(uint32_t fps_millihz) {
 void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.period_x16 = period_x16(fps_millihz);
     clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
+    clock.row_count = row_count;
+    clock.rest_x16 = row_count == 0 ? 0 : clock.period_x16 % row_count;
     clock.paced = false;
     clock.start_us = cam_port_now_us();
     clock.glitches = 0;
@@ -210,7 +214,11 @@ uint32_t cam_frames_crop_rows(void) {
     return ((cam_cap.cwstrt & DCMI_CWSTRT_VST_MASK) >> 16) + cam_cap.lines;
 }
 
-static int32_t rows_x16(uint32_t crop_rows) { return (int32_t)(crop_rows * clock.row_x16); }
+/** Rounded once: 1/16 us for each of hundreds of rows would be as much as a row. */
+static int32_t rows_x16(uint32_t rows) {
+    if (clock.row_x16 == 0) return 0;
+    return (int32_t)(rows * clock.row_x16 + rows * clock.rest_x16 / clock.row_count);
+}
 
 /** With a second buffer a frame can wait for its VSYNC, which tells more. */
 static bool waits_for_vsync(void) { return cam_cap.crops && cam_cap.buffer_count > 1; }

@@ -10,7 +10,6 @@ import type { CaptureRequest } from "../../protocol/capture.ts"
 import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../sim/cortex-m/elf.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
-import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import { loadScene } from "../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
 import { Simulation } from "../../sim/simulation.ts"
@@ -67,7 +66,6 @@ export async function segmentsOf(
     const emulated = new EmulatedBoard({
         ...common,
         elf: readElf(readFileSync(file), file, chipPlaces(board)),
-        cpi: DEFAULT_CPI,
     })
     const busyNs = fromMarkToMark(
         () => [emulated.mcu.nowNs - emulated.mcu.idleNs],

@@ -31,8 +31,10 @@ export interface ChipMcuOptions {
     /** All memories, indexed by MCU addresses. */
     readonly memory: Uint8Array
     readonly elf: ElfFile
-    /** Cycles per instruction. */
-    readonly cpi?: number
+    /** Cycles per instruction; left out: by the cycle model. */
+    readonly cpi?: number | undefined
+    /** Where the core starts; see McuOptions. */
+    readonly vectorTable?: number | undefined
     /** Frequency of the core, Hz; default: what RCC makes of its registers. */
     readonly hclkHz?: () => number
     /** 12 bytes, as three words; default 1, 2, 3. */
@@ -65,9 +67,20 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
         interrupts: INTERRUPT_COUNT[board.chip],
         idcode: IDCODE[board.chip],
         hclkHz: options.hclkHz ?? (() => chip.hclkHz()),
+        pclk1Hz: options.hclkHz ?? (() => chip.pclk1Hz()),
+        pclk2Hz: options.hclkHz ?? (() => chip.pclk2Hz()),
+        flashAcr: () => chip.flash.accessControl,
         cpi,
         symbols: elf.symbols,
+        vectorTable: options.vectorTable,
     })
+    // The instruction has the first cycle.
+    mcu.busTiming.externalCycles = (address, bytes, writes) =>
+        Math.max(
+            0,
+            chip.fsmc.accessCycles(address, bytes, writes ? "write" : "read") -
+                1
+        )
     wireFlash(mcu, chip, board.flashBytes)
     wireResets(mcu, chip)
     mcu.reset()

@@ -20,7 +20,10 @@ export enum Word {
     CORE = 132,
     FP = 155,
     STOP_NEXT = 172,
-    COUNT = 173,
+    INSTRUCTIONS = 173,
+    SPENT = 174,
+    VECTOR = 175,
+    COUNT = 176,
 }
 
 export const GUARDS_MAX = 8
@@ -70,6 +73,7 @@ export enum Flag {
     FP_OFF = 1 << 3,
     GUARDS = 1 << 4,
     WATCHED = 1 << 5,
+    CYCLES = 1 << 6,
 }
 
 /** Exceptions as Unicorn numbers them. */

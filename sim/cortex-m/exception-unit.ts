@@ -3,7 +3,7 @@
 // Not modelled: lazy stacking of FP registers (they are stacked at entry, at the cost of lazy stacking).
 
 import { CamscriptError } from "../../protocol/errors.ts"
-import { Core } from "./core-state.ts"
+import { Core, Word } from "./core-state.ts"
 import type { CpuMemory } from "./cpu-memory.ts"
 import type { FpuControl } from "./core-peripherals/debug-blocks.ts"
 import {
@@ -15,7 +15,10 @@ import {
 import { Ccr, Cfsr, Hfsr, type Scb } from "./core-peripherals/system-control.ts"
 import type { CpuCore } from "./unicorn.ts"
 
-/** Cortex-M4 TRM 3.9.1 with zero wait states: entry 12, return 10, tail-chain 6 cycles; 17 more words for the FPU. */
+/**
+ * Cortex-M4 TRM 3.9.1 with zero wait states: entry 12, return 10, tail-chain 6 cycles; 17 more words for the FPU. What
+ * vector and first instruction wait for flash is added where they are fetched.
+ */
 const ENTRY_CYCLES = 12
 const RETURN_CYCLES = 10
 const TAIL_CHAIN_CYCLES = 6
@@ -44,8 +47,12 @@ export interface ExceptionUnitOptions {
     readonly served: (exception: number) => void
     /** A handler is entered, not returned to. */
     readonly entered: (exception: number) => void
+    /** A fault is about to be taken; registers are still those of the instruction. */
+    readonly faulted: (fault: TakenFault) => void
     /** One paragraph about where the program is. */
     readonly where: () => string
+    /** Where the vector table is at the reset: the boot memory at 0, or where a boot loader would jump to. */
+    readonly vectorTable: number
 }
 
 /** Why a fault comes: its exception and the bits of CFSR. */
@@ -54,6 +61,14 @@ export interface Fault {
         Exception.MEM_MANAGE | Exception.BUS_FAULT | Exception.USAGE_FAULT
     readonly status: number
     readonly address?: number
+}
+
+/** A fault as it was taken. */
+export interface TakenFault extends Fault {
+    /** Of the instruction. */
+    readonly pc: number
+    /** It became a HardFault: its own exception is not enabled, or not urgent enough (PM0214 §2.4.2). */
+    readonly escalated: boolean
 }
 
 export class ExceptionUnit {
@@ -70,8 +85,9 @@ export class ExceptionUnit {
         const registers = core.change()
         registers.fill(0)
         registers[Core.LR] = 0xffffffff
-        registers[Core.MSP] = (memory.read32(0) ?? 0) & ~3
-        const vector = memory.read32(4) ?? 0
+        const { vectorTable } = this.options
+        registers[Core.MSP] = (memory.read32(vectorTable) ?? 0) & ~3
+        const vector = memory.read32(vectorTable + 4) ?? 0
         registers[Core.PC] = vector & ~1
         registers[Core.XPSR] = vector & 1 ? XPSR_T : 0
         core.fpRegisters.fill(0)
@@ -116,12 +132,12 @@ export class ExceptionUnit {
         const { exceptions, scb } = this.options
         this.note(fault)
         const priority = exceptions.executionPriority(this.masks())
-        if (
-            exceptions.isFaultEnabled(fault.exception) &&
-            exceptions.groupOf(exceptions.priorityOf(fault.exception)) <
+        const escalated =
+            !exceptions.isFaultEnabled(fault.exception) ||
+            exceptions.groupOf(exceptions.priorityOf(fault.exception)) >=
                 priority
-        )
-            return this.enter(fault.exception, pc, priority)
+        this.options.faulted({ ...fault, pc, escalated })
+        if (!escalated) return this.enter(fault.exception, pc, priority)
         this.lockupAt(priority, fault)
         scb.hfsr = (scb.hfsr | Hfsr.FORCED) >>> 0
         this.enter(Exception.HARD_FAULT, pc, priority)
@@ -220,7 +236,7 @@ export class ExceptionUnit {
             chosen = later
         }
         if (failed !== undefined)
-            chosen = this.stackingFailed(failed, chosen, priority)
+            chosen = this.stackingFailed(failed, chosen, priority, returnPc)
         const mode = thread ? (onPsp ? 0xd : 0x9) : 0x1
         this.start(chosen, ((withFp ? 0xffffffe0 : 0xfffffff0) | mode) >>> 0)
     }
@@ -232,7 +248,8 @@ export class ExceptionUnit {
     private stackingFailed(
         why: "bus" | "mpu",
         exception: number,
-        priority: number
+        priority: number,
+        pc: number
     ): number {
         const { exceptions, scb } = this.options
         const fault: Fault =
@@ -241,10 +258,11 @@ export class ExceptionUnit {
                 : { exception: Exception.MEM_MANAGE, status: Cfsr.MSTKERR }
         this.note(fault)
         let derived: number = fault.exception
-        if (
+        const escalated =
             !exceptions.isFaultEnabled(derived) ||
             exceptions.groupOf(exceptions.priorityOf(derived)) >= priority
-        ) {
+        this.options.faulted({ ...fault, pc, escalated })
+        if (escalated) {
             scb.hfsr = (scb.hfsr | Hfsr.FORCED) >>> 0
             derived = Exception.HARD_FAULT
         }
@@ -301,6 +319,7 @@ export class ExceptionUnit {
     private start(exception: number, excReturn: number): void {
         const { core, memory, exceptions, scb } = this.options
         const registers = core.change()
+        core.words[Word.VECTOR] = scb.vtor + exception * 4
         let vector = memory.read32(scb.vtor + exception * 4)
         if (vector === undefined) {
             scb.hfsr = (scb.hfsr | Hfsr.VECTTBL) >>> 0

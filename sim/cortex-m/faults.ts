@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which fault of the Cortex-M4 it is that stopped the core (PM0214 §4.4.10 to §4.4.13).
-// Not modelled: imprecise bus faults: a store that fails is reported like a load, with its address.
+// Imprecise are only the stores that FSMC or FMC answer with an AHB error; any other store that fails is reported like a
+// load, with its address.
 
+import type { AhbError } from "../stm32/external-memory.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import {
     BadAccess,
@@ -16,6 +18,8 @@ import { Cfsr } from "./core-peripherals/system-control.ts"
 /** What the core stopped with. */
 export type StopReport =
     | { readonly kind: "INVSTATE" }
+    /** An access to a device outside of the chip got an AHB error. */
+    | { readonly kind: "AHB error"; readonly error: AhbError }
     | {
           readonly kind: "exception"
           /** UnicornException. */
@@ -49,6 +53,7 @@ const SRAM_START = 0x20000000
  */
 export function faultOf(report: StopReport, where: () => string): LocatedFault {
     if (report.kind === "INVSTATE") return usage(Cfsr.INVSTATE)
+    if (report.kind === "AHB error") return ahbFault(report.error)
     if (report.kind === "exception") return exceptionFault(report.number, where)
     switch (report.stop) {
         case Stop.UNALIGNED:
@@ -70,6 +75,14 @@ export function faultOf(report: StopReport, where: () => string): LocatedFault {
                 `the core stopped for no known reason ${report.stop}`
             )
     }
+}
+
+/** Stores go through the write buffer: the core is further by then, and knows no address (PM0214 §4.4.10). */
+function ahbFault({ address, access }: AhbError): LocatedFault {
+    const exception = Exception.BUS_FAULT
+    return access === "write"
+        ? { exception, status: Cfsr.IMPRECISERR }
+        : { exception, status: Cfsr.PRECISERR, address }
 }
 
 function exceptionFault(number: number, where: () => string): LocatedFault {

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The emulated core's inner loop: counts instructions, finds those that Unicorn does not do as a
-// Cortex-M4 does, stops.
+// The emulated core's inner loop: counts instructions and cycles, finds the instructions that
+// Unicorn does not do as a Cortex-M4 does, stops.
 
 #include "hooks.h"
+#include "cycles/pipeline.h"
+#include "stores.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FLASH_BASE 0x08000000U
+#define RAM_BASE 0x10000000U
 #define PAGE_BYTES 1024U
 #define WATCH_BITS (1U << 20)
+
+/** Keeps what is rare out of the function that runs before every instruction. */
+#define COLD __attribute__((noinline))
 
 enum { PROT_NONE = 0, PROT_RX = 1 | 4, PROT_RWX = 7 };
 
@@ -40,7 +46,13 @@ struct cam_mcu {
     cam_mcu_write_t write;
     uint32_t it_begin; // the IT block that was begun last: the instructions from here
     uint32_t it_end;   // up to here
-    uint8_t kinds[65536];
+    bool fresh;        // no instruction since the run began
+    cam_stores_t stores;
+    bool registers_checked;
+    cam_pipeline_t pipeline;
+    cam_instruction_t *decoded;     // of the flash, by halfwords
+    cam_instruction_t elsewhere[2]; // the newest two of RAM
+    uint32_t newest_elsewhere;
     uint8_t watched[WATCH_BITS / 8];
 };
 
@@ -77,11 +89,24 @@ static uint32_t halfword(const cam_mcu_t *mcu, uint32_t address) {
 }
 
 static uint32_t reg(const cam_mcu_t *mcu, uint32_t number) {
+    if (mcu->pipeline.registers != NULL && number < 15) return mcu->pipeline.registers[number];
     static const int special[] = {UC_ARM_REG_SP, UC_ARM_REG_LR, UC_ARM_REG_PC};
     uint32_t value = 0;
     uc_reg_read(mcu->engine, number < 13 ? UC_ARM_REG_R0 + (int)number : special[number - 13],
                 &value);
     return value;
+}
+
+static uint32_t register_of(void *core, uint32_t number) { return reg(core, number); }
+
+/** QEMU's CPU state begins with the registers: when they are there, they are read without a call.
+ */
+static void check_registers(cam_mcu_t *mcu) {
+    const uint32_t *seen = mcu->stores.cpu;
+    mcu->registers_checked = true;
+    for (uint32_t number = 0; number < 15; number++)
+        if (seen[number] != reg(mcu, number)) return;
+    mcu->pipeline.registers = seen;
 }
 
 static void stop_with(cam_mcu_t *mcu, cam_stop_t why, uint32_t detail) {
@@ -180,10 +205,11 @@ static void begin_it_block(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
 }
 
 /** Instructions that are not left to Unicorn alone. */
-static void check(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
+COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
     cam_mcu_state_t *state = mcu->state;
+    uint32_t first = halfword(mcu, address);
     uint32_t second = halfword(mcu, address + 2);
-    switch ((kind_t)mcu->kinds[first]) {
+    switch (kind) {
     case KIND_HINT:
         check_hint(mcu, first);
         break;
@@ -234,29 +260,103 @@ static bool is_watched(const cam_mcu_t *mcu, uint32_t address) {
     return (mcu->watched[bit / 8] >> (bit % 8) & 1) != 0;
 }
 
+static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
+    uint32_t first = halfword(mcu, address);
+    cam_instruction_t instruction = cam_instruction_decode(first, halfword(mcu, address + 2));
+    instruction.check = kind_of(first) & 15U;
+    if (is_watched(mcu, address)) instruction.flags |= CAM_INSTRUCTION_MARKED;
+    return instruction;
+}
+
+/** Code in RAM, which may have changed, is decoded each time. */
+COLD static const cam_instruction_t *instruction_in_ram(cam_mcu_t *mcu, uint32_t address) {
+    cam_stores_code_at(&mcu->stores, address);
+    mcu->newest_elsewhere ^= 1;
+    cam_instruction_t *instruction = &mcu->elsewhere[mcu->newest_elsewhere];
+    *instruction = decode(mcu, address);
+    return instruction;
+}
+
+COLD static void decode_flash(cam_mcu_t *mcu, cam_instruction_t *instruction, uint32_t address) {
+    *instruction = decode(mcu, address);
+}
+
+/** Code in flash is decoded once. */
+static const cam_instruction_t *instruction_at(cam_mcu_t *mcu, uint32_t address) {
+    uint32_t offset = address < FLASH_BASE ? address : address - FLASH_BASE;
+    if (offset >= mcu->pipeline.flash_bytes) return instruction_in_ram(mcu, address);
+    cam_instruction_t *instruction = &mcu->decoded[offset / 2];
+    if ((instruction->flags & CAM_INSTRUCTION_KNOWN) == 0) decode_flash(mcu, instruction, address);
+    return instruction;
+}
+
+/** @return instructions of the IT block between two addresses; 0 when one is outside: it is a
+ * branch */
+static uint32_t skipped(const cam_mcu_t *mcu, uint32_t from, uint32_t to) {
+    uint32_t count = 0;
+    if (from < mcu->it_begin || to > mcu->it_end || from >= to) return 0;
+    for (uint32_t at = from; at < to; count++) at += halfword(mcu, at) >= 0xe800 ? 4 : 2;
+    return count;
+}
+
+/** The next instruction is not the one behind the newest. */
+COLD static void jump(cam_mcu_t *mcu, uint32_t address) {
+    cam_pipeline_t *pipeline = &mcu->pipeline;
+    uint32_t count = skipped(mcu, pipeline->next, address);
+    if (mcu->fresh) {
+        cam_pipeline_resume(pipeline, address, mcu->state->vector);
+        mcu->state->vector = 0;
+    } else if (count > 0)
+        mcu->state->budget -= (int32_t)cam_pipeline_skip(pipeline, address, count);
+    else
+        cam_pipeline_branch(pipeline, address);
+}
+
+/** Cycles have passed while the core executed nothing: waits of an access, an exception. */
+static void pass_spent(cam_mcu_t *mcu) {
+    mcu->pipeline.now += mcu->state->spent;
+    mcu->state->spent = 0;
+}
+
+/** The budget is used up. Unicorn does not stop inside an IT block: its instructions are executed,
+ * and counted. */
+COLD static bool stops_here(cam_mcu_t *mcu, uint32_t address) {
+    if (address >= mcu->it_begin && address < mcu->it_end) return false;
+    if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
+    stop_with(mcu, CAM_STOP_BUDGET, 0);
+    return true;
+}
+
+/** A watched address is told of once before its instruction is executed. */
+COLD static bool is_watched_now(cam_mcu_t *mcu, uint32_t address) {
+    cam_mcu_state_t *state = mcu->state;
+    if ((state->flags & CAM_FLAG_WATCHED) == 0) return false;
+    if (state->skip != address) {
+        stop_with(mcu, CAM_STOP_WATCHED, 0);
+        return true;
+    }
+    state->skip = 0xffffffff;
+    return false;
+}
+
 /** Called before every instruction whose condition holds. */
 static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
+    (void)engine;
     cam_mcu_t *mcu = user_data;
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
-    // Unicorn does not stop inside an IT block: its instructions are executed, and counted.
-    bool in_it_block = address >= mcu->it_begin && address < mcu->it_end;
-    if ((state->budget <= 0 || state->stop_next != 0) && !in_it_block) {
-        state->stop = CAM_STOP_BUDGET;
-        uc_emu_stop(engine);
-        return;
-    }
-    if ((state->flags & CAM_FLAG_WATCHED) != 0 && is_watched(mcu, address) &&
-        state->skip != address) {
-        stop_with(mcu, CAM_STOP_WATCHED, 0);
-        return;
-    }
-    state->skip = 0xffffffff;
+    bool cycles = (state->flags & CAM_FLAG_CYCLES) != 0;
+    if (cycles && address != mcu->pipeline.next) jump(mcu, address);
+    mcu->fresh = false;
+    if ((state->budget <= 0 || state->stop_next != 0) && stops_here(mcu, address)) return;
+    const cam_instruction_t *instruction = instruction_at(mcu, address);
+    if ((instruction->flags & CAM_INSTRUCTION_MARKED) != 0 && is_watched_now(mcu, address)) return;
     state->pc = address;
     state->instruction_bytes = bytes;
-    state->budget--;
-    uint32_t first = halfword(mcu, address);
-    if (mcu->kinds[first] != KIND_PLAIN) check(mcu, address, first);
+    state->instructions++;
+    state->budget -=
+        cycles ? (int32_t)cam_pipeline_execute(&mcu->pipeline, instruction, address) : 1;
+    if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
 static void on_interrupt(uc_engine *engine, uint32_t number, void *user_data) {
@@ -322,7 +422,9 @@ static bool on_bad_access(uc_engine *engine, int kind, uint64_t address64, int b
 static uint64_t on_read(uc_engine *engine, uint64_t offset, unsigned bytes, void *user_data) {
     const io_range_t *range = user_data;
     (void)engine;
-    return range->mcu->read(range->base + (uint32_t)offset, bytes);
+    uint32_t value = range->mcu->read(range->base + (uint32_t)offset, bytes);
+    pass_spent(range->mcu);
+    return value;
 }
 
 static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_t value,
@@ -330,6 +432,7 @@ static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_
     const io_range_t *range = user_data;
     (void)engine;
     range->mcu->write(range->base + (uint32_t)offset, bytes, (uint32_t)value);
+    pass_spent(range->mcu);
 }
 
 static int add_hook(cam_mcu_t *mcu, int type, void *callback) {
@@ -347,15 +450,19 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
     mcu->memory_bytes = memory_bytes;
     mcu->read = read;
     mcu->write = write;
-    for (uint32_t first = 0; first < 65536; first++) mcu->kinds[first] = (uint8_t)kind_of(first);
+    mcu->pipeline.register_of = register_of;
+    mcu->pipeline.core = mcu;
+    cam_pipeline_reset(&mcu->pipeline);
     const int bad_accesses = UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
                              UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_READ_PROT |
                              UC_HOOK_MEM_WRITE_PROT | UC_HOOK_MEM_FETCH_PROT;
-    if (uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
+    if (!cam_stores_open(&mcu->stores, memory, memory_bytes) ||
+        uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
         uc_ctl(mcu->engine, UC_CTL_SET_CPU_MODEL, UC_CPU_ARM_CORTEX_M4) != 0 ||
         add_hook(mcu, UC_HOOK_CODE, (void *)on_instruction) != 0 ||
         add_hook(mcu, UC_HOOK_INTR, (void *)on_interrupt) != 0 ||
         add_hook(mcu, bad_accesses, (void *)on_bad_access) != 0) {
+        cam_stores_close(&mcu->stores);
         free(mcu);
         return NULL;
     }
@@ -364,7 +471,17 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
 
 void cam_mcu_close(cam_mcu_t *mcu) {
     uc_close(mcu->engine);
+    cam_stores_close(&mcu->stores);
+    free(mcu->decoded);
     free(mcu);
+}
+
+/** Room for what is decoded. @return Unicorn's error */
+static int open_flash(cam_mcu_t *mcu, uint32_t bytes) {
+    mcu->decoded = calloc(bytes / 2, sizeof *mcu->decoded);
+    if (mcu->decoded == NULL) return UC_ERR_NOMEM;
+    mcu->pipeline.flash_bytes = bytes;
+    return 0;
 }
 
 int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable) {
@@ -375,7 +492,8 @@ int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from,
                                    writable != 0 ? PROT_RWX : PROT_RX, mcu->memory + from + at);
         if (error != 0) return error;
     }
-    return 0;
+    if (writable != 0) cam_stores_mark(&mcu->stores, address, bytes, CAM_PAGE_RAM, true);
+    return address == FLASH_BASE ? open_flash(mcu, bytes) : 0;
 }
 
 int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
@@ -387,7 +505,25 @@ int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
 }
 
 int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked) {
+    cam_stores_mark(&mcu->stores, page, PAGE_BYTES, CAM_PAGE_GUARDED, checked != 0);
     return uc_mem_protect(mcu->engine, page, PAGE_BYTES, checked != 0 ? 4 : PROT_RWX);
+}
+
+void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr) {
+    cam_flash_set_acr(&mcu->pipeline.flash, acr);
+}
+
+void cam_mcu_reset_cycles(cam_mcu_t *mcu) { cam_pipeline_reset(&mcu->pipeline); }
+
+/** The halfword before may begin an instruction that ends in them. */
+static void forget_decoded(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
+    uint32_t halfwords = mcu->pipeline.flash_bytes / 2;
+    if (address < FLASH_BASE) address += FLASH_BASE;
+    if (address - FLASH_BASE >= mcu->pipeline.flash_bytes) return;
+    uint32_t begin = (address - FLASH_BASE) / 2;
+    uint32_t end = begin + (bytes + 3) / 2;
+    if (begin > 0) begin--;
+    for (uint32_t at = begin; at < end && at < halfwords; at++) mcu->decoded[at].flags = 0;
 }
 
 void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
@@ -397,18 +533,26 @@ void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on) {
         mcu->watched[bit / 8] |= mask;
     else
         mcu->watched[bit / 8] &= (uint8_t)~mask;
+    forget_decoded(mcu, address, 2);
 }
 
 void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
     uc_ctl(mcu->engine, UC_CTL_REMOVE_CACHE, (uint64_t)address, (uint64_t)address + bytes);
+    forget_decoded(mcu, address, bytes);
 }
 
 void cam_mcu_run(cam_mcu_t *mcu) {
     cam_mcu_state_t *state = mcu->state;
     state->stop = CAM_STOP_UNTIL;
     state->stop_next = 0;
+    mcu->fresh = true;
+    pass_spent(mcu);
+    if (!mcu->registers_checked && mcu->stores.cpu != NULL) check_registers(mcu);
     uint32_t pc = reg(mcu, 15);
+    if (pc >= RAM_BASE) cam_stores_code_at(&mcu->stores, pc);
+    cam_stores_t *before = cam_stores_run(&mcu->stores);
     int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
+    cam_stores_run(before);
     if (error != 0) {
         state->stop = CAM_STOP_ERROR;
         state->detail = (uint32_t)error;

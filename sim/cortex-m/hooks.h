@@ -50,6 +50,9 @@ enum {
     UC_HOOK_MEM_FETCH_PROT = 1 << 9,
 };
 
+/** Unicorn's error for no memory. */
+enum { UC_ERR_NOMEM = 1 };
+
 /** Kinds of access that a memory hook reports. */
 enum {
     UC_MEM_READ_UNMAPPED = 19,
@@ -79,7 +82,7 @@ enum {
 
 /** Why the core stopped. The same numbers are in sim/cortex-m/unicorn.ts. */
 typedef enum {
-    CAM_STOP_BUDGET = 0,    // the instructions are used up; the next one has not been executed
+    CAM_STOP_BUDGET = 0,    // the budget is used up; the next instruction has not been executed
     CAM_STOP_INTERRUPT = 1, // Unicorn's exception `detail`; 8: EXC_RETURN, in PC
     CAM_STOP_WATCHED = 2,   // an address of cam_mcu_watch comes next
     CAM_STOP_WFI = 3,       // these four: the instruction comes next, it is counted, not executed
@@ -101,6 +104,7 @@ enum {
     CAM_FLAG_FP_OFF = 1 << 3,   // CPACR denies the FPU
     CAM_FLAG_GUARDS = 1 << 4,   // the MPU is in force
     CAM_FLAG_WATCHED = 1 << 5,  // cam_mcu_watch has addresses
+    CAM_FLAG_CYCLES = 1 << 6,   // the budget is in cycles, by the cycle model
 };
 
 /** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
@@ -128,7 +132,7 @@ typedef struct {
 
 /** Shared with TypeScript as words: the order is that of sim/cortex-m/core-state.ts. */
 typedef struct {
-    int32_t budget; // instructions still to be executed
+    int32_t budget; // still to be used up: instructions, or cycles with CAM_FLAG_CYCLES
     uint32_t pc;    // of the newest instruction that was begun
     uint32_t stop;
     uint32_t detail;
@@ -145,6 +149,9 @@ typedef struct {
     uint32_t core[23];  // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
     uint32_t fp[17];    // s0..s15, FPSCR
     uint32_t stop_next; // stop before the next instruction, whatever the budget
+    uint32_t instructions; // executed so far, modulo 2^32
+    uint32_t spent;  // cycles that have passed otherwise since the newest instruction was begun
+    uint32_t vector; // address of the vector of an exception that was just entered, else 0
 } cam_mcu_state_t;
 
 typedef uint32_t (*cam_mcu_read_t)(uint32_t address, uint32_t bytes);
@@ -172,6 +179,10 @@ int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
 int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked);
 /** Stop, or no longer, before the instruction at `address`. */
 void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on);
+/** FLASH_ACR was written, or reset: wait states and caches. */
+void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr);
+/** The core was reset: its pipeline and the flash's caches are empty. */
+void cam_mcu_reset_cycles(cam_mcu_t *mcu);
 /** The bytes of memory were changed from outside: forget code that was translated from them. */
 void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
 

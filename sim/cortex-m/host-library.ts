@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Compiles sim/cortex-m/hooks.c for the machine that runs the emulator, once per content.
+// Compiles the C of sim/cortex-m for the machine that runs the emulator, once per content.
 
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -17,6 +17,9 @@ import { cacheFolder, projectRoot } from "../../toolchain/paths.ts"
 const FLAGS = [
     "-std=c11",
     "-O2",
+    // The hook is called before every instruction: it is to be one function.
+    "-flto",
+    "-fno-semantic-interposition",
     "-Wall",
     "-Wextra",
     "-Wconversion",
@@ -28,15 +31,23 @@ const FLAGS = [
 /** The library's name in Debian, with its major version: there is no libunicorn.so without the headers. */
 const UNICORN = "-l:libunicorn.so.2"
 
+const FOLDER = join(projectRoot, "sim", "cortex-m")
+const CYCLES = ["flash", "instruction", "pipeline"]
+const SOURCES = [
+    "hooks.c",
+    "stores.c",
+    ...CYCLES.map(name => join("cycles", `${name}.c`)),
+]
+const HEADERS = SOURCES.map(name => name.replace(/c$/, "h"))
+
 /**
  * The compiled hook library of this checkout.
  * @returns path of the shared library
  * @throws CamscriptError when the compiler or libunicorn2 is missing; it says how to get it
  */
 export function hookLibrary(): string {
-    const folder = join(projectRoot, "sim", "cortex-m")
-    const sources = ["hooks.h", "hooks.c"].map(name =>
-        readFileSync(join(folder, name), "utf8")
+    const sources = [...SOURCES, ...HEADERS].map(name =>
+        readFileSync(join(FOLDER, name), "utf8")
     )
     const key = createHash("sha256")
         .update(JSON.stringify([FLAGS, UNICORN, process.arch, sources]))
@@ -51,16 +62,16 @@ export function hookLibrary(): string {
 }
 
 /**
- * Compile hooks.c.
+ * Compile it.
  * @param output the shared library
  * @param compiler the host's C compiler; others for tests
  * @throws CamscriptError when the compiler or libunicorn2 is missing
  */
 export function compileHooks(output: string, compiler = "cc"): void {
-    const source = join(projectRoot, "sim", "cortex-m", "hooks.c")
+    const sources = SOURCES.map(name => join(FOLDER, name))
     const result = spawnSync(
         compiler,
-        [...FLAGS, source, "-o", output, UNICORN],
+        [...FLAGS, ...sources, "-o", output, UNICORN],
         { encoding: "utf8" }
     )
     if (result.error)
@@ -72,7 +83,7 @@ export function compileHooks(output: string, compiler = "cc"): void {
     rmSync(output, { force: true })
     if (/libunicorn\.so\.2/.test(result.stderr)) throw unicornMissing()
     throw new CamscriptError(
-        `sim/cortex-m/hooks.c does not compile:\n${result.stderr.trim()}`
+        `the C of sim/cortex-m does not compile:\n${result.stderr.trim()}`
     )
 }
 

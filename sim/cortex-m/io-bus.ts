@@ -13,7 +13,7 @@ const SRAM_BITS: BitBand = { alias: 0x22000000, base: 0x20000000 }
 const PERIPHERAL_BITS: BitBand = { alias: 0x42000000, base: 0x40000000 }
 const ALIAS_BYTES = 0x2000000
 
-/** Where accesses come here: AHB and APB (RM0090 table 1), aliases, system space. */
+/** Where accesses come here: AHB and APB (RM0090 table 1), aliases, FSMC with its banks, QUADSPI, system space. */
 export const IO_RANGES: readonly {
     readonly address: number
     readonly bytes: number
@@ -22,6 +22,8 @@ export const IO_RANGES: readonly {
     { address: 0x40000000, bytes: 0x80000 },
     { address: PERIPHERAL_BITS.alias, bytes: ALIAS_BYTES },
     { address: 0x50000000, bytes: 0x61000 },
+    { address: 0x60000000, bytes: 0x40000000 },
+    { address: 0xa0000000, bytes: 0x2000 },
     { address: 0xe0000000, bytes: 0x100000 },
 ]
 

@@ -5,6 +5,7 @@ import type { MemoryRegion } from "../../boards/board-file.ts"
 import type { Clock } from "../clock.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { Rules } from "../rules.ts"
+import type { AhbError } from "../stm32/external-memory.ts"
 import type { MemoryBus } from "../stm32/memory-bus.ts"
 import type { Nvic } from "../stm32/nvic/nvic.ts"
 import {
@@ -17,21 +18,27 @@ import {
 } from "./core-state.ts"
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
 import { Exceptions } from "./exceptions.ts"
-import { DEFAULT_CPI } from "../observe/cpu-use.ts"
-import { ExceptionUnit, hex } from "./exception-unit.ts"
+import { BusTiming } from "./bus-timing.ts"
+import { ExceptionUnit, hex, type TakenFault } from "./exception-unit.ts"
 import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
 import { IO_RANGES, IoBus } from "./io-bus.ts"
-import type { SymbolTable } from "./elf.ts"
+import type { SymbolTable } from "../../toolchain/elf/symbol-table.ts"
 import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
 
-/** Longest run without a look at the clock; keeps the count within 31 bits. */
+/** Longest run without a look at the clock, cycles or instructions; keeps the budget within 31 bits. */
 const LONGEST_RUN = 0x40000000
 
 /** A called function may take this many instructions. */
 const CALL_LIMIT = 100_000_000
+
+/** Registers of the FLASH interface: wait states and caches are set there. */
+const FLASH_REGISTERS = { start: 0x40023c00, end: 0x40024000 }
+
+/** What virtual time is made of: the cycle model of cycles/pipeline.h, or so many cycles for each instruction. */
+export type CpuTiming = "cycle model" | "--cpi"
 
 /** Why the core starts again at its reset vector; RAM keeps its content but for POWER_ON, whose chip was reset before. */
 export type ResetCause =
@@ -55,16 +62,34 @@ export interface McuOptions {
     readonly idcode: number
     /** Frequency of the core, Hz; may change at every register write. */
     readonly hclkHz: () => number
-    /** Cycles per instruction; default DEFAULT_CPI. */
-    readonly cpi?: number
+    /** Clocks of the buses, Hz; left out: as fast as the core. */
+    readonly pclk1Hz?: () => number
+    readonly pclk2Hz?: () => number
+    /** FLASH_ACR: wait states, prefetch, caches; left out: 0. */
+    readonly flashAcr?: () => number
+    /** Cycles per instruction, whatever it is; left out: by the cycle model. */
+    readonly cpi?: number | undefined
     readonly symbols?: SymbolTable
+    /**
+     * Where the vector table is, as a boot loader that is left out would leave it: the core starts there, with VTOR set.
+     * Default: the boot memory at 0, which is flash.
+     */
+    readonly vectorTable?: number | undefined
 }
 
 /** Instructions executed, those skipped in IT blocks not counted. */
 export interface InstructionCounts {
     readonly total: number
+    /** HCLK cycles that they took, with exceptions and the waits of accesses. */
+    readonly cycles: number
     /** By exception number: 0 thread mode, 15 SysTick, 16 + n interrupt n. */
     readonly byException: ReadonlyMap<number, number>
+}
+
+/** An access that got an AHB error, and the instruction that made it. */
+interface FailedAccess {
+    readonly error: AhbError
+    readonly pc: number
 }
 
 /** One core on its chip. Call `reset` before the first `run`, `close` at the end. */
@@ -77,6 +102,8 @@ export class Mcu {
     onException: ((exception: number) => void) | undefined
     /** Called when an exception's handler is entered, and not when it is returned to. */
     onEntry: ((exception: number) => void) | undefined
+    /** A fault is about to be taken; `registers` are those of the instruction. */
+    onFault: ((fault: TakenFault) => void) | undefined
     /** The CPU executes nothing before this time, ns: FLASH sets it while a bank is busy. */
     stallUntilNs: () => number = () => 0
     /** Virtual time in which the CPU slept, ns. */
@@ -91,33 +118,58 @@ export class Mcu {
     private readonly watchers = new Map<number, (() => void)[]>()
     private readonly counts = new Map<number, number>()
     private total = 0
+    private cycles = 0
+    /** Word.INSTRUCTIONS as of the last look. */
+    private instructionsSeen = 0
     /** The CPU's time, ns: that of the clock and the instructions since. */
     private cpuNs = 0
-    private nsPerInstruction = 0
-    /** Instructions that Word.BUDGET started from. */
+    /** Length of what Word.BUDGET counts: a cycle, or an instruction of `cpi` cycles. */
+    private nsPerUnit = 0
+    private readonly cyclesPerUnit: number
+    /** What Word.BUDGET started from. */
     private granted = 0
     private untilNs = 0
     private sleeping: "WFI" | "WFE" | undefined
     private resetCause: ResetCause | undefined
     private stopAsked = false
     private frozen = false
+    /** A register is being read or written by an instruction. */
+    private accessing = false
     private masked: number | undefined
     private guardsChanged = false
+    private failed: FailedAccess | undefined
+
+    /** Waits of accesses. */
+    readonly busTiming: BusTiming
 
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
+        const { hclkHz, pclk1Hz = hclkHz, pclk2Hz = hclkHz } = options
+        this.cyclesPerUnit = options.cpi ?? 1
+        this.busTiming = new BusTiming({ hclkHz, pclk1Hz, pclk2Hz })
         const io = new IoBus(bus, memory, memories)
         this.core = new CpuCore(memory, {
             read: (address, bytes) => {
-                this.beforeAccess()
+                this.beforeAccess(address, bytes, false)
                 // A watchdog that has expired by now has reset the chip already: this access never reaches it.
+                this.accessing = true
                 const value = this.resets() ? 0 : io.read(address, bytes)
+                if (bus.error) this.accessFailed()
+                this.accessing = false
                 this.afterAccess()
                 return value
             },
             write: (address, bytes, value) => {
-                this.beforeAccess()
+                this.beforeAccess(address, bytes, true)
+                this.accessing = true
                 if (!this.resets()) io.write(address, bytes, value)
+                if (bus.error) this.accessFailed()
+                this.accessing = false
+                if (
+                    address >= FLASH_REGISTERS.start &&
+                    address < FLASH_REGISTERS.end
+                )
+                    this.updateFlash()
                 this.afterAccess()
             },
         })
@@ -145,10 +197,12 @@ export class Mcu {
             exceptions: this.exceptions,
             scb: this.system.scb,
             fpu: this.system.fpu,
-            spend: cycles => this.spend((cycles * 1e9) / options.hclkHz()),
+            spend: cycles => this.spend(cycles),
             served: exception => this.onException?.(exception),
             entered: exception => this.onEntry?.(exception),
+            faulted: fault => this.onFault?.(fault),
             where: () => this.where(),
+            vectorTable: options.vectorTable ?? 0,
         })
         this.flashWrites = new FlashWrites(this.core, memory, rules)
         this.mapMemory()
@@ -157,18 +211,33 @@ export class Mcu {
     /** Virtual time as the CPU has it, ns. */
     get nowNs(): number {
         return Math.max(
-            this.cpuNs + this.consumed() * this.nsPerInstruction,
+            this.cpuNs + this.consumed() * this.nsPerUnit,
             this.options.clock.nowNs
         )
     }
 
-    get instructions(): InstructionCounts {
-        return { total: this.total, byException: this.counts }
+    /** PC of the instruction that reads or writes a register now; undefined between two such accesses. */
+    get accessPc(): number | undefined {
+        return this.accessing ? this.core.words[Word.PC] : undefined
     }
 
-    /** Cycles per instruction that virtual time is counted with. */
+    /** Exceptions whose handlers run or were pre-empted, the innermost last. */
+    get activeExceptions(): readonly number[] {
+        return this.exceptions.active
+    }
+
+    get instructions(): InstructionCounts {
+        const { total, cycles, counts } = this
+        return { total, cycles, byException: counts }
+    }
+
+    get timing(): CpuTiming {
+        return this.options.cpi === undefined ? "cycle model" : "--cpi"
+    }
+
+    /** Cycles per instruction: as was asked for, or as they came out so far. */
     get cpi(): number {
-        return this.options.cpi ?? DEFAULT_CPI
+        return this.options.cpi ?? (this.total ? this.cycles / this.total : 0)
     }
 
     /** Put the core at its reset vector, as after power-on; memory and peripherals stay. */
@@ -177,9 +246,14 @@ export class Mcu {
         this.granted = this.core.signed[Word.BUDGET] = 0
         this.exceptions.reset()
         this.system.reset()
+        this.system.scb.vtor = this.options.vectorTable ?? 0
         this.unit.reset()
+        this.busTiming.reset()
+        this.core.resetCycles()
+        this.updateFlash()
         this.sleeping = undefined
         this.resetCause = undefined
+        this.failed = undefined
         this.updateFlags()
     }
 
@@ -201,7 +275,7 @@ export class Mcu {
      * @throws SiliconError, CamscriptError: BKPT, lockup
      */
     run(untilNs: number): void {
-        this.stopAsked = false
+        this.stopAsked = this.accessing = false
         this.untilNs = untilNs
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.
@@ -241,7 +315,9 @@ export class Mcu {
             return this.runCall(address)
         } finally {
             this.frozen = false
+            this.instructionsSeen = this.core.words[Word.INSTRUCTIONS]!
             this.granted = this.core.signed[Word.BUDGET] = 0
+            this.updateFlags()
             this.core.words[Word.SKIP] = skip
             this.core.change().set(saved)
             this.core.fpRegisters.set(savedFp)
@@ -350,6 +426,7 @@ export class Mcu {
     private stopped(): void {
         const { core } = this
         this.flashWrites.flush(this.onFlashWrite)
+        if (this.failed !== undefined) return this.raiseFailed(this.failed)
         const pc = core.words[Word.PC]!
         switch (core.words[Word.STOP]) {
             case Stop.BUDGET:
@@ -383,6 +460,22 @@ export class Mcu {
                     pc
                 )
         }
+    }
+
+    /** An access got an AHB error: the core stops after this instruction. */
+    private accessFailed(): void {
+        const { bus } = this.options
+        // A debugger's call gets 0 and no fault.
+        if (!this.frozen)
+            this.failed ??= { error: bus.error!, pc: this.core.words[Word.PC]! }
+        bus.error = undefined
+    }
+
+    private raiseFailed({ error, pc }: FailedAccess): void {
+        this.failed = undefined
+        // A load is made again when the handler returns; a store is done.
+        const at = error.access === "read" ? pc : this.core.current()[Core.PC]!
+        this.raise({ kind: "AHB error", error }, at)
     }
 
     private raise(report: StopReport, pc: number): void {
@@ -456,9 +549,16 @@ export class Mcu {
         return true
     }
 
-    private spend(ns: number): void {
-        this.cpuNs += ns
+    /** Cycles pass in which no instruction is executed. */
+    private spend(cycles: number): void {
+        this.pass(cycles)
         this.catchUp()
+    }
+
+    private pass(cycles: number): void {
+        this.cycles += cycles
+        this.cpuNs += (cycles * 1e9) / this.options.hclkHz()
+        this.core.words[Word.SPENT]! += cycles
     }
 
     /** Everything that is due at the CPU's time happens. */
@@ -479,27 +579,47 @@ export class Mcu {
         const consumed = this.consumed()
         this.granted = this.core.signed[Word.BUDGET]!
         if (consumed === 0 || this.frozen) return
-        this.total += consumed
+        const seen = this.core.words[Word.INSTRUCTIONS]!
+        const instructions = (seen - this.instructionsSeen) >>> 0
+        this.instructionsSeen = seen
+        this.total += instructions
         const { ipsr } = this.unit
-        this.counts.set(ipsr, (this.counts.get(ipsr) ?? 0) + consumed)
-        this.cpuNs += consumed * this.nsPerInstruction
+        this.counts.set(ipsr, (this.counts.get(ipsr) ?? 0) + instructions)
+        this.cycles += consumed * this.cyclesPerUnit
+        this.cpuNs += consumed * this.nsPerUnit
     }
 
-    /** How many instructions may be executed before something happens. */
+    /** How many cycles or instructions may pass before something happens. */
     private grant(): void {
         const { clock, hclkHz } = this.options
-        this.nsPerInstruction = (this.cpi * 1e9) / hclkHz()
+        this.nsPerUnit = (this.cyclesPerUnit * 1e9) / hclkHz()
         const limitNs = Math.min(this.untilNs, clock.nextNs())
-        const count = Math.ceil((limitNs - this.cpuNs) / this.nsPerInstruction)
+        const count = Math.ceil((limitNs - this.cpuNs) / this.nsPerUnit)
         const least = this.cpuNs < this.untilNs ? 1 : 0
         this.granted = Math.min(LONGEST_RUN, Math.max(least, count))
         this.core.signed[Word.BUDGET] = this.granted
     }
 
-    private beforeAccess(): void {
+    private beforeAccess(
+        address: number,
+        bytes: number,
+        writes: boolean
+    ): void {
         if (this.frozen) return
         this.account()
+        if (this.options.cpi === undefined)
+            this.waitForBus(address, bytes, writes)
         this.catchUp()
+    }
+
+    private waitForBus(address: number, bytes: number, writes: boolean): void {
+        const cycle = Math.round((this.cpuNs * this.options.hclkHz()) / 1e9)
+        const wait = this.busTiming.waitCycles(address, bytes, writes, cycle)
+        if (wait > 0) this.pass(wait)
+    }
+
+    private updateFlash(): void {
+        this.core.setFlashAcr(this.options.flashAcr?.() ?? 0)
     }
 
     private afterAccess(): void {
@@ -511,6 +631,7 @@ export class Mcu {
 
     private mustStop(): boolean {
         if (this.resetCause !== undefined || this.stopAsked) return true
+        if (this.failed !== undefined) return true
         if (this.guardsChanged || this.stallUntilNs() > this.cpuNs) return true
         const best = this.exceptions.mostUrgent()
         return (
@@ -540,6 +661,7 @@ export class Mcu {
         if (scb.ccr & Ccr.UNALIGN_TRP) flags |= Flag.ALIGN
         if (!scb.fpuOn) flags |= Flag.FP_OFF
         if (this.watchers.size > 0) flags |= Flag.WATCHED
+        if (this.options.cpi === undefined) flags |= Flag.CYCLES
         const guarded =
             mpu.enabled &&
             (mpu.inHardFault || this.exceptions.activePriority() >= 0)
@@ -556,7 +678,8 @@ export class Mcu {
 
     private runCall(address: number): number {
         const { core } = this
-        core.words[Word.FLAGS] = core.words[Word.FLAGS]! & ~Flag.WATCHED
+        core.words[Word.FLAGS] =
+            core.words[Word.FLAGS]! & ~(Flag.WATCHED | Flag.CYCLES)
         this.granted = core.signed[Word.BUDGET] = CALL_LIMIT
         core.run()
         this.flashWrites.flush(this.onFlashWrite)

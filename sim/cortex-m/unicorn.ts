@@ -33,13 +33,15 @@ interface Library {
     readonly protect: (core: unknown, page: number, checked: number) => number
     readonly watch: (core: unknown, address: number, on: number) => void
     readonly changed: (core: unknown, address: number, bytes: number) => void
+    readonly setFlashAcr: (core: unknown, acr: number) => void
     readonly call: Readonly<Record<Command, (core: unknown) => void>>
     readonly koffi: typeof Koffi
     readonly readType: Koffi.TypeObject
     readonly writeType: Koffi.TypeObject
 }
 
-type Command = "run" | "load" | "store" | "load_fp" | "store_fp"
+type Command =
+    "run" | "reset_cycles" | "load" | "store" | "load_fp" | "store_fp"
 
 let loaded: Library | undefined
 
@@ -88,8 +90,12 @@ function load(): Library {
         changed: native.func(
             "void cam_mcu_changed(void *mcu, uint32_t address, uint32_t bytes)"
         ),
+        setFlashAcr: native.func(
+            "void cam_mcu_set_flash_acr(void *mcu, uint32_t acr)"
+        ),
         call: {
             run: command("run"),
+            reset_cycles: command("reset_cycles"),
             load: command("load"),
             store: command("store"),
             load_fp: command("load_fp"),
@@ -189,6 +195,16 @@ export class CpuCore {
     /** Memory that may hold code was changed from outside. */
     changed(address: number, bytes: number): void {
         library().changed(this.core, address, bytes)
+    }
+
+    /** FLASH_ACR was written: wait states, prefetch, caches. */
+    setFlashAcr(acr: number): void {
+        library().setFlashAcr(this.core, acr)
+    }
+
+    /** The core was reset: pipeline and caches are empty, FLASH_ACR is 0. */
+    resetCycles(): void {
+        library().call.reset_cycles(this.core)
     }
 
     /**

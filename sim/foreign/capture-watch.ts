@@ -4,7 +4,9 @@
 
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
 import type { Dcmi } from "../stm32/dcmi/dcmi.ts"
+import { DcmiRegister } from "../stm32/dcmi/dcmi-registers.ts"
 import type { Dma } from "../stm32/dma/dma.ts"
+import { wantedBytes, type WindowRegisters } from "./wanted-bytes.ts"
 
 /** Bytes that lie in a row in memory. */
 export interface PlacedRun {
@@ -24,7 +26,7 @@ export interface TakenFrame {
     readonly bytes: Uint8Array
     /** The sensor's record of the frame. */
     readonly sent: SensorFrame
-    /** The bytes are exactly those that the sensor sent. A cropped frame has fewer. */
+    /** The bytes are exactly those that the sensor sent, of a cropped frame those of the DCMI's window. */
     readonly exact: boolean
 }
 
@@ -38,6 +40,7 @@ export interface Placement {
 
 interface OpenFrame {
     readonly startNs: number
+    readonly registers: WindowRegisters
     endNs: number | undefined
     overrun: boolean
     readonly runs: { address: number; bytes: number }[]
@@ -51,15 +54,31 @@ const FRAME_BYTES_MAX = 1 << 23
 export class CaptureWatch {
     /** Whole frames that were taken. */
     frames = 0
-    /** Those whose bytes are exactly what the sensor sent. */
+    /** Those whose bytes are exactly what the sensor sent within the DCMI's window. */
     exactFrames = 0
+    /** Taken frames whose content means nothing: the sensor changed its mode. */
+    unusableFrames = 0
     overruns = 0
     sensorFrames = 0
     firstStartNs: number | undefined
     lastStartNs = 0
+    /** Frames whose start the DCMI took. */
+    starts = 0
+    /** The DCMI's registers at the last of these starts. */
+    lastRegisters: WindowRegisters | undefined
+    /** Bytes that DMA2 put of the last frame that was taken whole. */
+    lastBytes: number | undefined
+    /** Frames that the sensor began between the first and the last of these starts, both counted. */
+    offered = 0
+    /** What the sensor sent since the last of these starts. */
+    framesSinceStart = 0
+    /** The frame of that start overran. */
+    lastOverran = false
     private open: OpenFrame | undefined
     private stored = new Uint8Array(FIRST_CAPACITY_BYTES)
-    private lastSent: SensorFrame | undefined
+    /** The two frames that the sensor sent last. */
+    previousSent: SensorFrame | undefined
+    lastSent: SensorFrame | undefined
     private readonly placed = new Map<
         number,
         { bytes: number; count: number }
@@ -68,13 +87,15 @@ export class CaptureWatch {
     /** @param onFrame called for each taken frame; its bytes are valid during the call only */
     constructor(
         private readonly sensor: Pick<SensorModel, "onFrame" | "expected">,
-        dcmi: Pick<Dcmi, "onCapture">,
+        private readonly dcmi: Pick<Dcmi, "onCapture" | "readUint32">,
         dma2: Pick<Dma, "onWrite">,
         private readonly onFrame: (frame: TakenFrame) => void = () => {}
     ) {
         sensor.onFrame = sent => {
+            this.previousSent = this.lastSent
             this.lastSent = sent
             this.sensorFrames++
+            this.framesSinceStart++
         }
         dcmi.onCapture = ({ kind, timeNs }) => {
             if (kind === "start") this.begin(timeNs)
@@ -96,8 +117,18 @@ export class CaptureWatch {
 
     private begin(timeNs: number): void {
         this.close()
+        this.starts++
+        this.offered += this.starts === 1 ? 1 : this.framesSinceStart
+        this.framesSinceStart = 0
+        this.lastOverran = false
+        this.lastRegisters = {
+            cr: this.dcmi.readUint32(DcmiRegister.CR),
+            cwstrt: this.dcmi.readUint32(DcmiRegister.CWSTRT),
+            cwsize: this.dcmi.readUint32(DcmiRegister.CWSIZE),
+        }
         this.open = {
             startNs: timeNs,
+            registers: this.lastRegisters,
             endNs: undefined,
             overrun: false,
             runs: [],
@@ -107,6 +138,7 @@ export class CaptureWatch {
 
     private overran(): void {
         this.overruns++
+        this.lastOverran = true
         if (this.open) this.open.overrun = true
     }
 
@@ -139,12 +171,19 @@ export class CaptureWatch {
         this.open = undefined
         if (open?.endNs === undefined || open.overrun || !lastSent) return
         const bytes = this.stored.subarray(0, open.bytes)
-        const exact = sameBytes(bytes, lastSent.bytes ?? this.truth(lastSent))
+        const wanted = wantedBytes(
+            lastSent,
+            lastSent.bytes ?? this.truth(lastSent),
+            open.registers
+        )
+        const exact = sameBytes(bytes, wanted)
         for (const run of open.runs) this.place(run)
+        this.lastBytes = open.bytes
         this.firstStartNs ??= open.startNs
         this.lastStartNs = open.startNs
         const index = this.frames++
         if (exact) this.exactFrames++
+        else if (lastSent.unusable) this.unusableFrames++
         this.onFrame({
             index,
             startNs: open.startNs,

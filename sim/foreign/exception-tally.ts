@@ -19,6 +19,13 @@ const CORE_NAMES: Readonly<Record<number, string>> = {
 
 const FIRST_INTERRUPT = 16
 
+/** Interrupts of the DCMI and of the streams that its request reaches (RM0090 table 43). */
+export const CAPTURE_HANDLERS: readonly string[] = [
+    "DCMI",
+    "DMA2_Stream1",
+    "DMA2_Stream7",
+]
+
 /** One exception over a run. */
 export interface ExceptionCount {
     readonly name: string
@@ -27,15 +34,49 @@ export interface ExceptionCount {
     readonly entries: number
     /** Executed in its handler, and not in those that pre-empted it. */
     readonly instructions: number
+    /** Longest time from an entry to its return, with all that pre-empted it, ns. */
+    readonly longestNs: number
+    /** Captured frames that began while it ran. */
+    readonly frameStarts: number
+}
+
+interface Entry {
+    entries: number
+    longestNs: number
+    frameStarts: number
 }
 
 /** Watches a core from its reset on. */
 export class ExceptionTally {
-    private readonly entries = new Map<number, number>()
+    private readonly entries = new Map<number, Entry>()
+    /** Those that run, and since when, the innermost last. */
+    private readonly running: { exception: number; sinceNs: number }[] = []
 
     constructor(private readonly mcu: Mcu) {
-        mcu.onEntry = exception =>
-            this.entries.set(exception, (this.entries.get(exception) ?? 0) + 1)
+        mcu.onEntry = exception => {
+            // The one that is entered is active already; one that follows itself has returned before.
+            this.leave(mcu.activeExceptions.length - 1)
+            this.entry(exception).entries++
+            this.running.push({ exception, sinceNs: mcu.nowNs })
+        }
+        const { onException } = mcu
+        mcu.onException = exception => {
+            onException?.(exception)
+            this.leave(mcu.activeExceptions.length)
+        }
+    }
+
+    /** A frame begins. */
+    frameStarts(): void {
+        for (const { exception } of this.running)
+            this.entry(exception).frameStarts++
+    }
+
+    /** A handler of the DCMI or of the streams that can serve it runs, or was pre-empted. */
+    get captureHandlerRuns(): boolean {
+        return this.running.some(({ exception }) =>
+            CAPTURE_HANDLERS.includes(exceptionName(exception))
+        )
     }
 
     /** By number. */
@@ -43,12 +84,36 @@ export class ExceptionTally {
         const { byException } = this.mcu.instructions
         return [...this.entries]
             .sort(([a], [b]) => a - b)
-            .map(([exception, entries]) => ({
+            .map(([exception, rest]) => ({
                 name: exceptionName(exception),
                 exception,
-                entries,
+                ...rest,
                 instructions: byException.get(exception) ?? 0,
             }))
+    }
+
+    /** Those that are not among the first `depth` active ones any more have returned. */
+    private leave(depth: number): void {
+        const { running, mcu } = this
+        const active = mcu.activeExceptions
+        const left = running.findIndex(
+            ({ exception }, index) =>
+                index >= depth || active[index] !== exception
+        )
+        if (left < 0) return
+        for (const { exception, sinceNs } of running.splice(left)) {
+            const entry = this.entry(exception)
+            entry.longestNs = Math.max(entry.longestNs, mcu.nowNs - sinceNs)
+        }
+    }
+
+    private entry(exception: number): Entry {
+        let entry = this.entries.get(exception)
+        if (entry === undefined) {
+            entry = { entries: 0, longestNs: 0, frameStarts: 0 }
+            this.entries.set(exception, entry)
+        }
+        return entry
     }
 }
 

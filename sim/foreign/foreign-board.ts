@@ -11,7 +11,13 @@ import {
 } from "../../boards/board-file.ts"
 import { eachVmWork } from "../../boards/vm-cycles.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
-import { freeI2cPins, type I2cInstance } from "../stm32/gpio/free-pins.ts"
+import type { HseWiring } from "../stm32/rcc/rcc-clocks.ts"
+import {
+    freeI2cPins,
+    I2C_INSTANCES,
+    type I2cInstance,
+} from "../stm32/gpio/free-pins.ts"
+import type { I2cBusPlace } from "./i2c-traffic.ts"
 import type { SensorName } from "../../protocol/names.ts"
 
 const KB = 1024
@@ -57,18 +63,29 @@ const CHIPS: Readonly<Record<ChipKind, ChipMemories>> = {
 export interface ForeignBoard {
     readonly chip: ChipKind
     readonly sensor: SensorName
-    readonly i2c: I2cInstance
+    readonly i2c: I2cBusPlace
     /** Frequency at the sensor's clock input, Hz. */
     readonly xclkHz: number
     /** Undefined: none is fitted. */
-    readonly hse: BoardFile["hse"] | undefined
+    readonly hse: HseWiring | undefined
 }
 
-function firstPin(
-    { chip, i2c }: ForeignBoard,
-    signal: "SCL" | "SDA"
-): AlternatePin {
-    return { pin: freeI2cPins(chip, i2c, signal)[0]!, af: 4 }
+/** The block of the sensor's bus: that of the pins, if one can have them. */
+function blockOf({ chip, i2c }: ForeignBoard): I2cInstance {
+    if (typeof i2c === "string") return i2c
+    const { scl, sda } = i2c
+    const block = I2C_INSTANCES.find(
+        name =>
+            freeI2cPins(chip, name, "SCL").includes(scl) &&
+            freeI2cPins(chip, name, "SDA").includes(sda)
+    )
+    return block ?? "I2C1"
+}
+
+/** Nobody looks at them in a chip with free pins. */
+function firstPin(board: ForeignBoard, signal: "SCL" | "SDA"): AlternatePin {
+    const pins = freeI2cPins(board.chip, blockOf(board), signal)
+    return { pin: pins[0]!, af: 4 }
 }
 
 const NO_PIN: AlternatePin = { pin: "", af: 0 }
@@ -102,9 +119,8 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
             xclkHz: board.xclkHz,
             xclk: { source: "module", hz: board.xclkHz },
             i2c: {
-                instance: board.i2c,
+                instance: blockOf(board),
                 hz: 400_000,
-                // Only waveforms look at them: firmware that clocks the bus by hand mostly uses the first pair.
                 scl: firstPin(board, "SCL"),
                 sda: firstPin(board, "SDA"),
             },

@@ -11,20 +11,29 @@ import type { Fault } from "../faults/fault-table.ts"
 import { FaultWatch } from "../faults/fault-watch.ts"
 import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
+import { placeText, type ProgramMap } from "../../toolchain/elf/program-map.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
+import { createLcd, type LcdPlace } from "../displays/lcd-catalogue.ts"
+import { LcdModule } from "../displays/lcd-module.ts"
 import { Rules } from "../rules.ts"
 import type { Scene } from "../scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../sensors/catalogue.ts"
+import type { I2cPins } from "../stm32/gpio/bit-banged-i2c.ts"
 import { freeDcmiPins, freeI2cPins } from "../stm32/gpio/free-pins.ts"
 import type { Level } from "../wires/parallel-bus.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
 import { Stm32F4 } from "../stm32/chip.ts"
-import { RegisterLog } from "../trace/register-log.ts"
 import type { VcdRecorder } from "../trace/vcd-recorder.ts"
+import { BusWatch } from "./bus-watch.ts"
 import { CaptureWatch, type TakenFrame } from "./capture-watch.ts"
+import { Evidence } from "./evidence.ts"
 import { ExceptionTally } from "./exception-tally.ts"
+import { FaultTally } from "./fault-tally.ts"
+import { PinnedSensor, type SensorPins } from "./sensor-pins.ts"
 import { RecentBytes } from "./recent-bytes.ts"
 import { UnmodelledWords } from "./unmodelled-words.ts"
+import { checkVectorTable } from "./vector-table.ts"
+import { WriteWatch } from "./write-watch.ts"
 
 /** 537 MB of address space, committed as touched: an MCU address is an index. */
 const ADDRESS_SPACE_PAGES = 8200
@@ -54,15 +63,23 @@ export interface ForeignRunOptions {
     readonly board: BoardFile
     /** 7 bits. */
     readonly sensorAddress: number
+    /** The two pins that the sensor is wired to; left out: the block of the board file, and any two that software clocks. */
+    readonly i2cPins?: I2cPins | undefined
     readonly scene: Scene
+    /** The sensor's pins at the chip; left out: none is wired, and it has a clock of its own. */
+    readonly sensorPins?: SensorPins
     /** Count what breaks a rule or is not modelled, and go on. */
     readonly permissive: boolean
     /** What goes wrong, and when; broken rules are counted then, too. */
     readonly faults?: readonly Fault[] | undefined
     /** Of what faults leave open; default 1. */
     readonly seed?: number
+    /** An LCD on bank 1 of FSMC or FMC. */
+    readonly lcd?: LcdPlace | undefined
     /** Cycles per instruction; the core's default when left out. */
     readonly cpi?: number
+    /** Where the core starts instead of at the beginning of flash: the program is one that a boot loader starts. */
+    readonly vectorTable?: number | undefined
     /** Records signals; without it nothing is recorded. */
     readonly waveforms?: VcdRecorder
     /** Called for each frame that the DCMI took; its bytes are valid during the call only. */
@@ -77,8 +94,17 @@ export class ForeignRun {
     /** Rules of the models that were broken. */
     readonly rules: Rules
     readonly sensor: SensorModel
+    readonly lcd: LcdModule | undefined
     readonly watch: CaptureWatch
-    /** What faults did to it. */
+    /** What comes over the sensor's wires. */
+    readonly bus: BusWatch
+    /** Names and lines of the program's addresses. */
+    readonly map: ProgramMap
+    /** What causes are found in. */
+    readonly evidence: Evidence
+    /** HardFault and its kin. */
+    readonly coreFaults: FaultTally
+    /** What injected faults did to it. */
     readonly faults: FaultWatch
     readonly exceptions: ExceptionTally
     readonly unmodelled = new UnmodelledWords()
@@ -86,7 +112,7 @@ export class ForeignRun {
     readonly sent = new Map<number, RecentBytes>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
-    private readonly log: RegisterLog
+    private readonly log: WriteWatch
     private readonly memory: Uint8Array
     /** It has taken a frame that was exactly what the sensor sent: it crops nothing. */
     private takesAll = false
@@ -96,10 +122,12 @@ export class ForeignRun {
         const { name, board, permissive, cpi } = options
         const { clock } = this
         const nowNs = (): number => clock.nowNs
-        const elf = readElf(options.elf, name, chipPlaces(board))
+        const places = chipPlaces(board)
+        const elf = readElf(options.elf, name, places)
+        checkVectorTable(elf, name, options.vectorTable, places)
+        this.map = elf.map
         const rules = new Rules(nowNs, permissive)
-        // Nobody looks at it.
-        const log = new RegisterLog(nowNs, false, false)
+        const log = new WriteWatch()
         const memory = new Uint8Array(
             new WebAssembly.Memory({
                 initial: ADDRESS_SPACE_PAGES,
@@ -114,13 +142,17 @@ export class ForeignRun {
             memory,
             clocks: "rcc",
             freePins: true,
+            keptBlocks: true,
+            i2cPins: options.i2cPins,
         })
         if (permissive) chip.bus.unmapped = this.unmodelled
         this.rules = rules
         this.log = log
         this.memory = memory
         this.chip = chip
-        const boardFaults = this.makeSensor()
+        this.lcd = this.makeLcd()
+        const { faults: boardFaults, bus } = this.makeSensor()
+        this.bus = bus
         this.sensor = boardFaults.sensor
         this.watch = new CaptureWatch(
             this.sensor,
@@ -142,9 +174,23 @@ export class ForeignRun {
             clock,
             i2c: board.sensor.i2c,
         })
-        const mcu = chipMcu({ board, chip, clock, rules, memory, elf, cpi })
+        const { vectorTable } = options
+        const mcu = chipMcu({
+            ...{ board, chip, clock, rules, memory, elf, cpi, vectorTable },
+        })
         this.mcu = mcu
+        rules.accessPc = () => mcu.accessPc
+        this.coreFaults = new FaultTally({
+            mcu,
+            map: elf.map,
+            read: address => this.word(address),
+        })
         this.exceptions = new ExceptionTally(mcu)
+        this.evidence = new Evidence({
+            ...{ chip, clock, bus, writes: log },
+            frameStarts: () => this.exceptions.frameStarts(),
+            handlerRuns: () => this.exceptions.captureHandlerRuns,
+        })
         this.listen()
         boardFaults.start(
             { injectors: {}, refusals: FOREIGN_REFUSALS },
@@ -153,9 +199,26 @@ export class ForeignRun {
         )
     }
 
+    get board(): BoardFile {
+        return this.options.board
+    }
+
+    /** 7 bits. */
+    get sensorAddress(): number {
+        return this.options.sensorAddress
+    }
+
     /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
     get seconds(): number {
         return this.mcu.nowNs / 1e9
+    }
+
+    /** At the sensor's clock input, Hz: what the firmware makes at its pin, or what is given. */
+    get xclkHz(): number {
+        const { sensorPins, board } = this.options
+        return sensorPins?.xclk === undefined
+            ? board.sensor.xclkHz
+            : this.chip.clockOutputHz(sensorPins.xclk)
     }
 
     /**
@@ -177,8 +240,13 @@ export class ForeignRun {
             }
         } catch (error) {
             if (!(error instanceof SiliconError)) throw error
+            const at = this.rules.stoppedAt
+            const where =
+                at === undefined
+                    ? mcu.where()
+                    : `at ${placeText(this.map.placeOf(at))}`
             throw new CamscriptError(
-                `${error.message} (${mcu.where()}, ${this.seconds.toFixed(6)} s after power-on; --permissive counts this and goes on)`
+                `${error.message} (${where}, ${this.seconds.toFixed(6)} s after power-on; --permissive counts this and goes on)`
             )
         }
     }
@@ -189,12 +257,7 @@ export class ForeignRun {
      */
     dump(address: number, bytes: number): Uint8Array {
         const places = chipPlaces(this.options.board)
-        const inside = places.some(
-            place =>
-                address >= place.address &&
-                address + bytes <= place.address + place.bytes
-        )
-        if (!inside)
+        if (!this.isMemory(address, bytes))
             throw new CamscriptError(
                 `there is no memory of ${bytes} bytes at ${hex(address)}: the chip has ${places.map(place => `${place.name} at ${hex(place.address)} (${place.bytes} bytes)`).join(", ")}`
             )
@@ -207,15 +270,39 @@ export class ForeignRun {
         this.mcu.close()
     }
 
-    private makeSensor(): BoardFaults {
+    private makeLcd(): LcdModule | undefined {
+        const { lcd: place } = this.options
+        if (place === undefined) return undefined
+        const lcd = new LcdModule(createLcd(place.name), place.dataLine)
+        this.chip.fsmc.attach(place.select, lcd)
+        return lcd
+    }
+
+    private isMemory(address: number, bytes: number): boolean {
+        return chipPlaces(this.options.board).some(
+            place =>
+                address >= place.address &&
+                address + bytes <= place.address + place.bytes
+        )
+    }
+
+    private word(address: number): number | undefined {
+        if (!this.isMemory(address, 4)) return undefined
+        const { buffer, byteOffset } = this.memory
+        return new DataView(buffer, byteOffset).getUint32(address, true)
+    }
+
+    private makeSensor(): { faults: BoardFaults; bus: BusWatch } {
         const { board, sensorAddress, scene, waveforms, seed } = this.options
         const { clock, rules, log, chip } = this
         const { name, xclkHz, i2c } = board.sensor
+        let bus: BusWatch | undefined
         const faults = new BoardFaults(
             {
                 ...{ clock, rules, chip, seed, sensorName: name },
                 i2c: i2c.instance,
-                tap: dcmi => waveforms?.tap(dcmi, clock) ?? dcmi,
+                tap: dcmi =>
+                    (bus = new BusWatch(waveforms?.tap(dcmi, clock) ?? dcmi)),
             },
             sink =>
                 SENSOR_CATALOGUE[name].create({
@@ -223,9 +310,16 @@ export class ForeignRun {
                     i2cAddress: sensorAddress,
                 })
         )
-        chip.i2cBus.attach(faults.sensor)
+        chip.i2cBus.attach(
+            new PinnedSensor(
+                chip,
+                faults.sensor,
+                clock,
+                this.options.sensorPins ?? {}
+            )
+        )
         this.wireDcmiPins(faults)
-        return faults
+        return { faults, bus: bus! }
     }
 
     /** A pin that is made one of the DCMI's shows what is on its wire. */
@@ -237,9 +331,10 @@ export class ForeignRun {
             HSYNC: () => faults.levels.hsync,
             VSYNC: () => faults.levels.vsync,
         }
-        const i2cPins = (["SCL", "SDA"] as const).flatMap(signal =>
-            freeI2cPins(name, sensor.i2c.instance, signal)
-        )
+        const { scl, sda } = this.options.i2cPins ?? {}
+        const i2cPins = (["SCL", "SDA"] as const)
+            .flatMap(signal => freeI2cPins(name, sensor.i2c.instance, signal))
+            .concat(scl ?? [], sda ?? [])
         for (const [signal, level] of Object.entries(levels))
             for (const pin of freeDcmiPins(name, signal as DcmiSignal))
                 // A pin that is the bus's as well has pull-ups.

@@ -44,6 +44,19 @@ const CAPTURED_AS: Readonly<Record<PixelFormat, CaptureFormat>> = {
     jpeg: "jpeg",
 }
 
+/** The different values of many words; most are like the one before. */
+function valuesOf(words: Int32Array): Set<number> {
+    const values = new Set<number>()
+    let newest: number | undefined
+    for (let index = 0; index < words.length; index++) {
+        const value = words[index]!
+        if (value === newest) continue
+        newest = value
+        values.add(value)
+    }
+    return values
+}
+
 /** A moment by virtual time and by the firmware's clock, which wraps, and starts when the firmware starts it. */
 export interface DeviceMoment {
     readonly ns: number
@@ -161,7 +174,7 @@ export class CaptureObserver {
             descriptor,
             pixels: copy,
             endNs: (Math.floor(now.ns / 1000) - agoUs) * 1000,
-            writers: display ? displayWriters(display) : new Set(writtenIn),
+            writers: display ? displayWriters(display) : valuesOf(writtenIn),
             display,
         })
         this.judgePending()

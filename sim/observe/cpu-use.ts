@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: MIT
 // What an emulated CPU did in a stretch of virtual time, and what that time is made of.
 
-/**
- * Cycles per instruction of the default program at 180 MHz with 5 flash wait states behind the ART accelerator: by a
- * model of the Cortex-M4 (instruction times of ARM DDI 0439 section 3.3, fetch queue, ART), which comes within 3.2 % rms
- * of cycle counts that others measured on an STM32F407. Not measured with this firmware: docs/fidelity/cortex-m4.md.
- */
-export const DEFAULT_CPI = 1.94
+import type { CpuTiming } from "../cortex-m/mcu.ts"
+
+/** "1.942 cycles per instruction (cycle model)". */
+export function timingText({
+    cpi,
+    timing,
+}: {
+    readonly cpi: number
+    readonly timing: CpuTiming
+}): string {
+    return `${cpi} cycles per instruction (${timing})`
+}
 
 /** Since the first start of the capture. */
 export interface CpuUse {
-    /** Cycles per instruction that virtual time was made of. */
+    /** What virtual time was made of. */
+    readonly timing: CpuTiming
+    /** Cycles per instruction: as they came out, or as was asked for. */
     readonly cpi: number
     readonly instructions: number
     /** Of those, in exception handlers. */

@@ -72,6 +72,11 @@ export interface SensorModel extends I2cTarget {
     setReset(level: Level): void
     setStandby(level: Level): void
     setExposurePin(level: Level): void
+    /**
+     * The clock at its input has another frequency, Hz; 0: none. Without it nothing answers and no frame is sent; registers
+     * keep their contents, and a frame begins anew with the clock.
+     */
+    setXclk(hz: number): void
     /** The supply. Without it the outputs are low and nothing answers; afterwards all registers have their reset values. */
     setPower(on: boolean): void
     /** The supply dips: registers have their reset values and a frame begins anew; the chip answers all the time. */

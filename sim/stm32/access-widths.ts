@@ -9,6 +9,8 @@ const BYTES = [8, 16, 32] as const
 const BLOCKS: readonly (readonly [RegExp, readonly number[]])[] = [
     [/^GPIO|^RCC$|^FLASH$/, BYTES],
     [/^USART|^UART|^I2C|^SPI|^TIM|^PWR$|^IWDG$|^WWDG$/, HALFWORDS],
+    // RM0090 §36.5.6 names no width; AHB.
+    [/^FSMC$|^FMC$/, BYTES],
     // PM0214 §4: blocks of the core take words, but for the registers below.
     [/^ITM$/, BYTES],
 ]

@@ -10,6 +10,7 @@ import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { hseOf, xclkOf } from "./rcc/board-clocks.ts"
 import { GPIO_PORTS, INTERRUPT_COUNT } from "./chip-kind.ts"
+import { clockOutputs } from "./clock-outputs.ts"
 import { SystemBlocks } from "./chip-system.ts"
 import { mcoHz, timerHz } from "./rcc/clock-tree.ts"
 import { Dcmi } from "./dcmi/dcmi.ts"
@@ -25,6 +26,7 @@ import {
     DMA2_BASE,
     DMA_SIZE_BYTES,
     DmaDirection,
+    I2C_DMA_ROUTES,
     USART_DMA_ROUTES,
 } from "./dma/dma-registers.ts"
 import { Flash } from "./flash/flash.ts"
@@ -33,22 +35,30 @@ import {
     FLASH_MEMORY,
     FLASH_SIZE_BYTES,
 } from "./flash/flash-registers.ts"
+import { BitBangedI2c, type I2cPins } from "./gpio/bit-banged-i2c.ts"
 import {
+    I2C_AF,
+    I2C_INSTANCES,
     freeDcmiPinProblem,
     freeI2cPinProblem,
     freeI2cPins,
+    type I2cInstance,
     type PinStates,
 } from "./gpio/free-pins.ts"
 import { Gpio, GPIO_BASE, GPIO_STRIDE_BYTES } from "./gpio/gpio.ts"
-import { I2c } from "./i2c/i2c.ts"
-import { I2C_BASES, I2C_SIZE_BYTES } from "./i2c/i2c-registers.ts"
+import { Fsmc } from "./fsmc/fsmc.ts"
+import { FSMC_BASE, FSMC_SIZE_BYTES } from "./fsmc/fsmc-registers.ts"
+import { I2c, type I2cDmaPorts, type I2cDmaSide } from "./i2c/i2c.ts"
+import { I2C_BASES, I2C_SIZE_BYTES, I2cRegister } from "./i2c/i2c-registers.ts"
 import { Irq } from "./nvic/irq.ts"
 import { MemoryBus } from "./memory-bus.ts"
 import { Nvic, NVIC_BASE, NVIC_SIZE_BYTES } from "./nvic/nvic.ts"
 import type { Peripheral } from "./peripheral.ts"
 import { Pwr, PWR_BASE, PWR_SIZE_BYTES } from "./rcc/pwr.ts"
 import { Rcc } from "./rcc/rcc.ts"
+import { KeptBlocks } from "./register-files/kept-blocks.ts"
 import type { ResetCause } from "./rcc/rcc-backup.ts"
+import type { ClockState } from "./rcc/rcc-clocks.ts"
 import { RCC_BASE } from "./rcc/rcc-registers.ts"
 import { Usart, type UsartDmaPorts, type UsartDmaSide } from "./usart/usart.ts"
 import {
@@ -60,8 +70,6 @@ import {
 } from "./usart/usart-registers.ts"
 
 const RCC_SIZE_BYTES = 0x400
-const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
-type I2cInstance = (typeof I2C_INSTANCES)[number]
 
 /** RM0090 §2.3. */
 const TIMERS_ON_APB2: readonly number[] = [1, 8, 9, 10, 11]
@@ -74,13 +82,18 @@ export interface ChipOptions {
     readonly log: RegisterLog
     /** The MCU's memory, indexed by its addresses: DMA writes there. */
     readonly memory: Uint8Array
-    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file. */
+    /** DCMI and I2C may use any pins that can carry their signals, not just those of the board file; software may clock the
+     * sensor's bus on any two. */
     readonly freePins?: boolean
+    /** With free pins: the two that the sensor is wired to; left out: those of the block in the board file, or any. */
+    readonly i2cPins?: I2cPins | undefined
     /**
      * "board" (the default): the frequencies that the board file states, oscillators ready at once. "rcc": frequencies
      * from the registers, with start-up times and the limits of the chip.
      */
     readonly clocks?: "board" | "rcc"
+    /** Blocks without a model are there as register files: firmware that is not ours touches them. */
+    readonly keptBlocks?: boolean
     /** Of the random number generator. */
     readonly seed?: number
 }
@@ -96,12 +109,18 @@ export class Stm32F4 {
     readonly dma1: Dma
     readonly dma2: Dma
     readonly dcmi: Dcmi
+    /** The FMC on the F429 and the F446. */
+    readonly fsmc: Fsmc
     /** The blocks; the board's sensor hangs on the one that the board file names. */
     readonly i2c: Readonly<Record<I2cInstance, I2c>>
     /** Timers, watchdog, external interrupts, CRC, RNG. */
     readonly system: SystemBlocks
+    /** With keptBlocks. */
+    readonly kept: KeptBlocks | undefined
     /** Called after a reset that the chip itself made; the core starts anew. */
     onReset: ((cause: ResetCause) => void) | undefined
+    /** With free pins: the sensor's bus, clocked by software. */
+    readonly bitBangedI2c: BitBangedI2c | undefined
     private readonly usarts: ReadonlyMap<UsartName, Usart>
     /** The sensor's bus. */
     readonly i2cBus: I2cBus
@@ -115,6 +134,14 @@ export class Stm32F4 {
         this.gpio = new Gpio(GPIO_PORTS[board.chip], rules)
         this.i2cBus = new I2cBus()
         this.flash = this.makeFlash()
+        this.fsmc = new Fsmc({
+            chip: board.chip,
+            rules,
+            hclkHz: () => this.hclkHz(),
+            clockOn: () => this.rcc.isEnabled(this.fsmc.name),
+            pins: () => this.pinStates(),
+        })
+        this.bus.external = this.fsmc
         this.dma1 = this.makeDma("DMA1")
         this.dma2 = this.makeDma("DMA2")
         this.dcmi = this.makeDcmi()
@@ -124,10 +151,11 @@ export class Stm32F4 {
             I2C3: this.makeI2c("I2C3"),
         }
         this.usarts = new Map(USARTS.map(name => [name, this.makeUsart(name)]))
-        if (options.freePins) this.wireFreeI2cPins()
+        if (options.freePins) this.bitBangedI2c = this.wireFreeI2cPins()
         else this.wireI2cPins()
         this.system = this.makeSystem()
         this.mapBlocks()
+        this.kept = options.keptBlocks ? this.makeKept() : undefined
     }
 
     /** HCLK, Hz. */
@@ -143,6 +171,19 @@ export class Stm32F4 {
     /** Clock of APB2, Hz. */
     pclk2Hz(): number {
         return (this.rcc.clocks.frequencies ?? this.options.board).pclk2Hz
+    }
+
+    /** Where the clocks come from, and what they are now. */
+    clockState(): ClockState {
+        const { sysclkSource, pllSource, hseReady } = this.rcc.clocks
+        return {
+            sysclkSource,
+            pllSource,
+            hseReady,
+            hclkHz: this.hclkHz(),
+            pclk1Hz: this.pclk1Hz(),
+            pclk2Hz: this.pclk2Hz(),
+        }
     }
 
     /** Clock of TIM1 to TIM14, Hz. */
@@ -172,12 +213,27 @@ export class Stm32F4 {
         return this.rcc.isEnabled(xclk.timer) ? timer.outputHz(xclk.channel) : 0
     }
 
+    /** Frequency of the clock that the chip puts out at a pin, by MCO or a timer, Hz; 0: none. */
+    clockOutputHz(pin: string): number {
+        if (!this.gpioRuns(pin)) return 0
+        const output = clockOutputs(pin).find(({ af }) =>
+            this.gpio.isAlternate(pin, af)
+        )
+        if (output === undefined) return 0
+        const { source } = output
+        if ("mco" in source) return this.mcoHz(source.mco)
+        return this.rcc.isEnabled(`TIM${source.timer}`)
+            ? this.system.timers.get(source.timer)!.outputHz(source.channel)
+            : 0
+    }
+
     /**
      * System reset: every block has its reset values, memories keep theirs. The core, its NVIC among it, is the caller's.
      * @param cause what RCC_CSR shows afterwards, besides causes of before
      */
     reset(cause: ResetCause): void {
         for (const block of this.blocks()) block.reset()
+        this.kept?.reset()
         this.flash.reset(cause === "power-on")
         this.pwr.reset()
         this.rcc.reset(cause)
@@ -196,6 +252,16 @@ export class Stm32F4 {
         if (usart === undefined)
             throw new Error(`no USART${number}: the chip has 1 to 6`)
         return usart
+    }
+
+    private makeKept(): KeptBlocks {
+        const { bus, dma1, dma2, rcc } = this
+        return new KeptBlocks({
+            ...{ bus, dma1, dma2 },
+            chip: this.options.board.chip,
+            setLine: (irq, active) => this.nvic.setLine(irq, active),
+            isEnabled: block => rcc.isEnabled(block),
+        })
     }
 
     private makePwr(): Pwr {
@@ -263,6 +329,7 @@ export class Stm32F4 {
             memory,
             regions: board.memories,
             readOnly: [{ address: FLASH_MEMORY, bytes: board.flashBytes }],
+            external: this.fsmc,
             hclkHz: () => this.hclkHz(),
             irq: (stream, active) =>
                 this.nvic.setLine(
@@ -374,11 +441,16 @@ export class Stm32F4 {
         const { board, clock, rules } = this.options
         const used = board.sensor.i2c.instance === name
         const pclk1Hz = (): number => this.pclk1Hz()
+        const ownBus = new I2cBus()
+        const sensorBus = this.i2cBus
+        const leads = (): boolean => this.leadsToSensor(name)
         return new I2c({
             name,
             clock,
             rules,
-            bus: used ? this.i2cBus : new I2cBus(),
+            get bus() {
+                return leads() ? sensorBus : ownBus
+            },
             get pclk1Hz() {
                 return pclk1Hz()
             },
@@ -392,7 +464,49 @@ export class Stm32F4 {
             },
             eventIrq: active => this.nvic.setLine(Irq[`${name}_EV`], active),
             errorIrq: active => this.nvic.setLine(Irq[`${name}_ER`], active),
+            connectDma: side => this.connectI2c(name, side),
         })
+    }
+
+    /** The block's wires are the sensor's. */
+    private leadsToSensor(name: I2cInstance): boolean {
+        const { board, i2cPins } = this.options
+        if (i2cPins === undefined) return board.sensor.i2c.instance === name
+        const signals = { scl: "SCL", sda: "SDA" } as const
+        return (["scl", "sda"] as const).every(wire => {
+            const pin = i2cPins[wire]
+            return (
+                freeI2cPins(board.chip, name, signals[wire]).includes(pin) &&
+                this.gpio.isAlternate(pin, I2C_AF)
+            )
+        })
+    }
+
+    private connectI2c(name: I2cInstance, side: I2cDmaSide): I2cDmaPorts {
+        const { tx, rx } = I2C_DMA_ROUTES[name]
+        const common = {
+            dataRegister: I2C_BASES[name] + I2cRegister.DR,
+            largestItemBytes: 2,
+        }
+        return {
+            tx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_TX`,
+                direction: DmaDirection.MEMORY_TO_PERIPHERAL,
+                routes: tx,
+                pending: side.txPending,
+                write: side.write,
+            }),
+            rx: this.dma1.connectItems({
+                ...common,
+                name: `${name}_RX`,
+                direction: DmaDirection.PERIPHERAL_TO_MEMORY,
+                routes: rx,
+                pending: side.rxPending,
+                read: side.read,
+                moved: side.wasRead,
+            }),
+        }
     }
 
     private dcmiPinProblem(): string | undefined {
@@ -430,20 +544,21 @@ export class Stm32F4 {
         this.gpio.onOutput(sda.pin, () => this.checkOpenDrain(sda.pin, "SDA"))
     }
 
-    /** Pull-ups on every pin that can carry the sensor's bus; only those that are made open drain can be it. */
-    private wireFreeI2cPins(): void {
-        const { chip, sensor } = this.options.board
-        const pins = (signal: "SCL" | "SDA"): readonly string[] =>
+    /** Pull-ups on every pin that can carry the sensor's bus, and an ear on those that software clocks. */
+    private wireFreeI2cPins(): BitBangedI2c {
+        const { board, rules, i2cPins } = this.options
+        const { chip, sensor } = board
+        const { gpio, i2cBus: bus } = this
+        const [sclPins, sdaPins] = (["SCL", "SDA"] as const).map(signal =>
             freeI2cPins(chip, sensor.i2c.instance, signal)
-        for (const pin of pins("SDA"))
-            this.gpio.setInput(pin, () => (this.i2cBus.sdaHeld ? 0 : 1))
-        for (const pin of pins("SCL")) {
-            this.gpio.setInput(pin, () => (this.i2cBus.sclHeld ? 0 : 1))
-            this.gpio.onOutput(pin, level => {
-                if (level === 1 && this.gpio.isOpenDrain(pin))
-                    this.i2cBus.pulseScl()
-            })
-        }
+        )
+        for (const pin of sdaPins!)
+            gpio.setInput(pin, () => (bus.sdaHeld ? 0 : 1))
+        for (const pin of sclPins!)
+            gpio.setInput(pin, () => (bus.sclHeld ? 0 : 1))
+        return new BitBangedI2c({
+            ...{ gpio, bus, rules, pins: i2cPins, sclPins: sclPins! },
+        })
     }
 
     private pinStates(): PinStates {
@@ -470,6 +585,9 @@ export class Stm32F4 {
         bus.map(NVIC_BASE, NVIC_SIZE_BYTES, this.nvic)
         bus.map(DCMI_BASE, DCMI_SIZE_BYTES, this.dcmi, () =>
             rcc.isEnabled("DCMI")
+        )
+        bus.map(FSMC_BASE, FSMC_SIZE_BYTES, this.fsmc, () =>
+            rcc.isEnabled(this.fsmc.name)
         )
         bus.map(DMA1_BASE, DMA_SIZE_BYTES, this.dma1, () =>
             rcc.isEnabled("DMA1")
@@ -500,6 +618,7 @@ export class Stm32F4 {
     private blocks(): readonly (Peripheral & { reset(): void })[] {
         return [
             this.dcmi,
+            this.fsmc,
             this.dma1,
             this.dma2,
             ...this.usarts.values(),
@@ -511,6 +630,7 @@ export class Stm32F4 {
 
     private resetBlock(name: string): void {
         if (name === this.pwr.name) this.pwr.reset()
+        this.kept?.resetGate(name)
         this.blocks()
             .find(block => block.name === name)
             ?.reset()

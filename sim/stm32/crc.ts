@@ -3,7 +3,7 @@
 
 import type { Rules } from "../rules.ts"
 import type { Peripheral } from "./peripheral.ts"
-import { RegisterRules } from "./register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "./register-rules.ts"
 
 export const CRC_BASE = 0x40023000
 export const CRC_SIZE_BYTES = 0x400
@@ -24,7 +24,11 @@ export class Crc implements Peripheral {
     private readonly check: RegisterRules
 
     constructor(rules: Rules) {
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder("RM0090 4.4", CrcRegister)
+        )
     }
 
     /** RCC or system reset. */
@@ -54,11 +58,11 @@ export class Crc implements Peripheral {
             case CrcRegister.DR:
                 return this.add(value)
             case CrcRegister.IDR:
-                this.idr = this.check.defined(offset, value, 0xff)
+                this.idr = this.check.ignoreReserved(offset, value, 0xff)
                 return
             case CrcRegister.CR:
                 // IDR keeps its byte (RM0090 §4.4.3).
-                if (this.check.defined(offset, value, 1) === 1)
+                if (this.check.ignoreReserved(offset, value, 1) === 1)
                     this.dr = INITIAL
                 return
         }

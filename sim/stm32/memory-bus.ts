@@ -5,6 +5,8 @@
 import type { Rules } from "../rules.ts"
 import type { RegisterLog } from "../trace/register-log.ts"
 import { accessWidths, isOnApb } from "./access-widths.ts"
+import type { AhbError, ExternalMemory } from "./external-memory.ts"
+import { blockName } from "./block-names.ts"
 import type { Peripheral } from "./peripheral.ts"
 
 /** Nearly every block of the chip starts at a multiple of 1 KB and is alone there; those of the core share pages. */
@@ -29,6 +31,12 @@ export interface UnmappedWords {
 export class MemoryBus {
     /** What stands where no block is; undefined: nothing, and an access there breaks a rule. */
     unmapped: UnmappedWords | undefined
+    /** Behind FSMC or FMC. */
+    external: ExternalMemory | undefined
+    /** The last access got an AHB error: whoever made it takes note and clears it. */
+    error: AhbError | undefined
+    /** Called with the name of a block that is accessed while its clock is off. */
+    onClockOff: ((block: string) => void) | undefined
     private readonly pages = new Map<number, Region[]>()
 
     constructor(
@@ -69,6 +77,7 @@ export class MemoryBus {
 
     /** Read a register; an address without a block or a block without a clock breaks a rule and reads 0. */
     read32(address: number): number {
+        if (this.external?.has(address)) return this.readExternal(address, 4)
         if (this.unmapped && !this.has(address))
             return this.unmapped.read((address & ~3) >>> 0)
         const region = this.find(address, "read")
@@ -87,6 +96,8 @@ export class MemoryBus {
 
     /** Write a register; the log has the write even when the block refuses it. */
     write32(address: number, value: number): void {
+        if (this.external?.has(address))
+            return this.writeExternal(address, 4, value)
         if (this.unmapped && !this.has(address))
             return this.unmapped.write((address & ~3) >>> 0, value)
         const region = this.find(address, "write", value)
@@ -103,6 +114,8 @@ export class MemoryBus {
      */
     read(address: number, bytes: number): number {
         if (bytes === 4) return this.read32(address)
+        if (this.external?.has(address))
+            return this.readExternal(address, bytes)
         if (!this.allows(address, bytes, "read")) return 0
         const word = this.read32((address & ~3) >>> 0)
         return (word >>> ((address & 3) * 8)) & laneMask(bytes)
@@ -116,6 +129,8 @@ export class MemoryBus {
      */
     write(address: number, bytes: number, value: number): void {
         if (bytes === 4) return this.write32(address, value)
+        if (this.external?.has(address))
+            return this.writeExternal(address, bytes, value)
         if (!this.allows(address, bytes, "write", value)) return
         const word = (address & ~3) >>> 0
         const shift = (address & 3) * 8
@@ -125,6 +140,7 @@ export class MemoryBus {
             if (shift !== 0)
                 return this.refuse(
                     "bus",
+                    "RM0090 2.1",
                     `write of ${bytes * 8} bits at ${hex(address)}, above bit 0 of a register on APB, whose bridge writes the whole register`,
                     undefined,
                     value
@@ -137,6 +153,17 @@ export class MemoryBus {
     /** Is there a block at an address? */
     has(address: number): boolean {
         return this.regionAt(address) !== undefined
+    }
+
+    private readExternal(address: number, bytes: number): number {
+        const value = this.external!.read(address, bytes)
+        if (value === undefined) this.error = { address, access: "read" }
+        return value ?? 0
+    }
+
+    private writeExternal(address: number, bytes: number, value: number): void {
+        if (!this.external!.write(address, bytes, value))
+            this.error = { address, access: "write" }
     }
 
     private others(address: number): number {
@@ -164,6 +191,7 @@ export class MemoryBus {
         if (!widths.includes(bytes * 8))
             this.refuse(
                 name,
+                "RM0090 2.1",
                 `${access} of ${bytes * 8} bits: the block takes accesses of ${widths.join(" or ")} bits`,
                 registerName(region.peripheral, offset),
                 value
@@ -193,34 +221,39 @@ export class MemoryBus {
         if (region === undefined)
             return this.refuse(
                 "bus",
-                `${access} at ${hex(address)}: no block is modelled there`,
+                "RM0090 2.3",
+                `${access} at ${hex(address)}: no block is modelled there${ofBlock(address)}`,
                 undefined,
                 value
             )
         const { peripheral, base } = region
-        const register = (): string => registerName(peripheral, address - base)
         if ((address & 3) !== 0)
             return this.refuse(
                 "bus",
+                "PM0214 2.2",
                 `${access} at ${hex(address)} (${peripheral.name}) is not aligned to 4 bytes`
             )
-        if (!region.clockEnabled())
+        if (!region.clockEnabled()) {
+            this.onClockOff?.(peripheral.name)
             return this.refuse(
                 peripheral.name,
+                "RM0090 7.2",
                 `${access} while RCC has its clock off or holds it in reset`,
-                register(),
+                registerName(peripheral, address - base),
                 value
             )
+        }
         return region
     }
 
     private refuse(
         block: string,
+        section: string,
         rule: string,
         register?: string,
         value?: number
     ): undefined {
-        this.rules.violated(block, rule, register, value)
+        this.rules.violated(block, rule, register, value, section)
         return undefined
     }
 }
@@ -228,6 +261,12 @@ export class MemoryBus {
 /** Bits of an access of 1 or 2 bytes. */
 function laneMask(bytes: number): number {
     return bytes === 1 ? 0xff : 0xffff
+}
+
+/** What the memory map has there, for messages. */
+function ofBlock(address: number): string {
+    const name = blockName(address)
+    return name === "" ? "" : ` (${name})`
 }
 
 function always(): boolean {

@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts"
 import type { Rules } from "../rules.ts"
 import { mix32 } from "../scene/random.ts"
 import type { Peripheral } from "./peripheral.ts"
-import { RegisterRules } from "./register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "./register-rules.ts"
 
 export const RNG_BASE = 0x50060800
 export const RNG_SIZE_BYTES = 0x400
@@ -17,6 +17,7 @@ export enum RngRegister {
     DR = 0x08,
 }
 
+const CR_IE = 1 << 3
 const CR_RNGEN = 1 << 2
 const SR_DRDY = 1 << 0
 const WORD_NS = (40 * 1e9) / 48e6
@@ -33,7 +34,11 @@ export class Rng implements Peripheral {
         rules: Rules,
         seed: number
     ) {
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder("RM0090 24.4", RngRegister)
+        )
         this.state = mix32(seed)
     }
 
@@ -63,7 +68,7 @@ export class Rng implements Peripheral {
         if (offset !== RngRegister.CR)
             return this.check.refusedWrite(offset, value)
         const was = this.cr
-        this.cr = this.check.defined(offset, value, CR_RNGEN)
+        this.cr = this.check.defined(offset, value, CR_RNGEN, CR_RNGEN | CR_IE)
         if ((this.cr & ~was) !== 0) this.readyNs = this.clock.nowNs + WORD_NS
         else if (this.cr === 0) this.readyNs = Infinity
     }

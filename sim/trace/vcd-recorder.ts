@@ -36,7 +36,7 @@ export interface VcdParts {
     readonly sensor: Pick<SensorModel, "onFrame">
     readonly chip: Pick<
         Stm32F4,
-        "dcmi" | "dma2" | "nvic" | "gpio" | "i2c" | "i2cBus"
+        "dcmi" | "dma2" | "nvic" | "gpio" | "i2c" | "i2cBus" | "bitBangedI2c"
     >
     readonly clock: Clock
     /** The sensor's bus. */
@@ -52,6 +52,9 @@ export interface BufferLayout {
 
 /** With each byte on the bus written, a frame is millions of changes: they wait in up to 250 MB of memory. */
 const PIXELS_PENDING_MAX = 1 << 22
+
+/** Shorter than two instructions, so that software's next edge comes later. */
+const TARGET_HOLD_NS = 10
 
 export class VcdRecorder implements ParallelSink {
     private readonly writer: VcdWriter
@@ -243,6 +246,17 @@ export class VcdRecorder implements ParallelSink {
         const nowNs = () => this.clock!.nowNs
         chip.i2c[i2c.instance].wires = wires
         chip.i2cBus.onSdaHeld = held => wires.held(nowNs(), held)
+        if (chip.bitBangedI2c) {
+            let sclWas: Level = 1
+            chip.bitBangedI2c.onWires = (scl, sda) => {
+                // A target lets SDA be for a while when SCL falls (UM10204 table 10, data hold time).
+                const holdNs = scl === sclWas ? 0 : TARGET_HOLD_NS
+                wires.gpio("scl", nowNs(), scl)
+                wires.gpio("sda", nowNs() + holdNs, sda)
+                sclWas = scl
+            }
+            return
+        }
         for (const wire of ["scl", "sda"] as const)
             chip.gpio.onOutput(i2c[wire].pin, level =>
                 wires.gpio(wire, nowNs(), level)

@@ -5,6 +5,8 @@
 export interface I2cTarget {
     readonly name: string
     readonly address: number
+    /** SCCB: a read is one byte, and the ninth bit of the controller means nothing. */
+    readonly readsSingleBytes?: boolean
     /** START or repeated START with this target's address. @returns true for ACK */
     start(read: boolean): boolean
     /** A byte from the controller. @returns true for ACK */
@@ -19,6 +21,8 @@ export interface I2cTarget {
 export class I2cBus {
     /** Called when a confused target begins to hold SDA, and when it lets go, for traces. */
     onSdaHeld: ((held: boolean) => void) | undefined
+    /** Called with each 7-bit address that a controller sends, and whether a target has it. */
+    onAddress: ((address: number, known: boolean) => void) | undefined
     private readonly targets: I2cTarget[] = []
     /** Fault: what becomes of a byte on its way from a target. */
     alter: ((byte: number) => number) | undefined
@@ -37,7 +41,9 @@ export class I2cBus {
 
     /** The target at a 7-bit address, if any. */
     find(address: number): I2cTarget | undefined {
-        return this.targets.find(target => target.address === address)
+        const found = this.targets.find(target => target.address === address)
+        this.onAddress?.(address, found !== undefined)
+        return found
     }
 
     /** Fault: a target stopped in mid-byte holds SDA low until it has seen so many SCL pulses; 0: lets it go. */

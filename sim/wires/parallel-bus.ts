@@ -4,6 +4,12 @@
 export type Level = 0 | 1
 export type ClockEdge = "rising" | "falling"
 
+/** When the data lines change, ns after the edge of PIXCLK at which they are not stable. */
+export interface DataChange {
+    readonly earliestNs: number
+    readonly latestNs: number
+}
+
 /** The data of one line, handed over in bulk at the moment of its last pixel clock. */
 export interface LineData {
     /** One byte per pixel clock within line valid. Belongs to the sensor: copy what must be kept. */
@@ -14,6 +20,8 @@ export interface LineData {
     readonly periodNs: number
     /** The PIXCLK edge at which the data is stable. */
     readonly stableEdge: ClockEdge
+    /** Left out: at the other edge itself. */
+    readonly dataChange?: DataChange
 }
 
 /**

@@ -6,7 +6,6 @@ import { buildFirmware } from "../../toolchain/firmware/build-firmware.ts"
 import { buildProgramSlot } from "../../toolchain/slots/program-slot.ts"
 import { programImage } from "../../toolchain/slots/program-image.ts"
 import { readBoard, type BoardFile } from "../../boards/board-file.ts"
-import { DEFAULT_CPI } from "../../sim/observe/cpu-use.ts"
 import type { I2cTarget } from "../../sim/wires/i2c-bus.ts"
 import { EmulatedBoard } from "../../sim/emulated-board.ts"
 import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
@@ -54,7 +53,6 @@ export function runInFirmware(program: Program, gcHeapBytes: number): string[] {
         elf: withProgram(elf, program),
         program,
         scene,
-        cpi: DEFAULT_CPI,
         onConsole: line => lines.push(line),
     })
     emulated.chip.i2cBus.attach(echo())

@@ -10,7 +10,7 @@ import { readSvd, type Svd, type SvdPeripheral } from "./svd.ts"
 
 /** Compared register by register. */
 const BLOCKS =
-    /^(DCMI|DMA\d|I2C\d|RCC|GPIO[A-K]|USART\d|UART\d|FLASH|PWR|IWDG|EXTI|SYSCFG|CRC|RNG|TIM[18])$/
+    /^(DCMI|DMA\d|I2C\d|RCC|GPIO[A-K]|USART\d|UART\d|FLASH|PWR|IWDG|EXTI|SYSCFG|CRC|RNG|TIM[18]|FSMC|FMC|SPI[1-3]|OTG_FS_\w+|ADC\d|DAC|RTC|SDIO|CAN1|Ethernet_(MAC|DMA))$/
 /** Compared by their addresses only. */
 const ADDRESSES = /^TIM\d+$/
 

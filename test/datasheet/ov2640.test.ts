@@ -52,7 +52,11 @@ describe("OV2640 model against the data sheet", () => {
     it.each(SHEET.filter(register => register.readOnly))(
         "$bank $name cannot be written",
         ({ bank, address, name }) => {
-            expect(() => rig.write(bank, address, 0)).toThrow(
+            const before = rig.read(bank, address)
+            rig.write(bank, address, before ^ 0xff)
+
+            expect(rig.read(bank, address)).toBe(before)
+            expect(rig.rules.warnings.at(-1)!.message).toMatch(
                 new RegExp(`OV2640_${name}.*read only`)
             )
         }
@@ -68,12 +72,15 @@ describe("OV2640 model against the data sheet", () => {
     })
 
     it("has no register that neither the sheet nor a driver knows", () => {
-        expect(() => rig.read("sensor", 0x80)).toThrow(
-            /no register at 0x80 of the sensor bank/
-        )
-        expect(() => rig.write("dsp", 0x01, 1)).toThrow(
-            /no register at 0x01 of the dsp bank/
-        )
+        rig.read("sensor", 0x80)
+        rig.write("dsp", 0x01, 1)
+
+        expect(
+            rig.rules.warnings.slice(-2).map(({ message }) => message)
+        ).toEqual([
+            expect.stringContaining("no register at 0x80 of the sensor bank"),
+            expect.stringContaining("no register at 0x01 of the dsp bank"),
+        ])
     })
 
     it.each(MODE_RESETS)(

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
-import { symbolValue } from "../../toolchain/firmware/elf.ts"
+import { symbolValue } from "../../toolchain/elf/elf.ts"
 import {
     builtFirmware,
     patchedElf,

@@ -128,11 +128,13 @@ function warningsOf({ run }: Outcome): string[] {
 /** What each library does against the manual in all of its programs, without harm. */
 const WARNINGS: Readonly<Record<Library, readonly string[]>> = {
     spl: ["I2C2_CR1: is written while STOP is pending: wait until it reads 0"],
-    hal: ["DMA2_LIFCR: reserved bits 0x80 are written 1 and take no effect"],
+    hal: [
+        "DMA2_LIFCR: reserved bits 0x80 are written 1 and take no effect (RM0090 10.5.3)",
+    ],
 }
 const BASIC_TIMER_READS = [
-    "TIM7_0x08: is read: TIM7 has no SMCR",
-    "TIM7_0x20: is read: TIM7 has no CCER",
+    "TIM7_0x08: is read: TIM7 has no SMCR (RM0090 20.4)",
+    "TIM7_0x20: is read: TIM7 has no CCER (RM0090 20.4)",
 ]
 
 describe.each(LIBRARIES)("firmware in the manner of %s", library => {
@@ -215,7 +217,7 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
             ...WARNINGS[library],
             ...(hal
                 ? [
-                      "DMA2_S1M1AR: is written while EN is 1, and is used in double buffer mode only",
+                      "DMA2_S1M1AR: is written while EN is 1, and is used in double buffer mode only (RM0090 10.5.9)",
                   ]
                 : []),
         ])

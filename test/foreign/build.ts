@@ -28,7 +28,7 @@ const FLAGS = [
  * @returns path of the ELF
  */
 export function buildForeign(
-    program: "vendor" | "tasks",
+    program: "vendor" | "tasks" | "peripherals",
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
@@ -37,7 +37,14 @@ export function buildForeign(
 
 export const LIBRARIES = ["spl", "hal"] as const
 export type Library = (typeof LIBRARIES)[number]
-export const WAYS = ["lines", "crop", "window", "jpeg"] as const
+export const WAYS = [
+    "lines",
+    "crop",
+    "window",
+    "jpeg",
+    "lcd_lines",
+    "lcd_dma",
+] as const
 export type Way = (typeof WAYS)[number]
 
 /** The sensor that each way is taken with. */
@@ -46,23 +53,83 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
     crop: "mt9v034",
     window: "mt9v034",
     jpeg: "ov2640",
+    lcd_lines: "mt9v034",
+    lcd_dma: "ov2640",
 }
 
 /**
- * Build one of the four ways to take frames on one of the two libraries, for an STM32F407.
+ * Build one of the ways to take frames on one of the two libraries, for an STM32F407.
  * @param defines more macros, as NAME or NAME=VALUE
+ * @param more flags of the compiler, which overrule the usual ones
  * @returns path of the ELF
  */
 export function buildArticle(
     library: Library,
     way: Way,
-    defines: readonly string[] = []
+    defines: readonly string[] = [],
+    more: readonly string[] = []
 ): string {
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
-    const sources = ["board", SENSOR_OF[way], way, ...parts]
+    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
+    const sources = ["board", SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,
         sources.map(name => join("article", `${name}.c`)),
+        "stm32f407",
+        defines,
+        more
+    )
+}
+
+/**
+ * Build a capture that makes the mistakes of its macros, and none without any (mistakes/mistakes.c), for an STM32F407.
+ * @param defines macros, as NAME or NAME=VALUE; OV2640 for that sensor
+ * @param more flags of the compiler
+ * @returns path of the ELF
+ */
+export function buildMistake(
+    defines: readonly string[] = [],
+    more: readonly string[] = []
+): string {
+    const sensor = defines.includes("OV2640") ? "ov2640" : "mt9v034"
+    const sources = ["board", sensor, "spl_i2c", "spl_delay"].map(name =>
+        join("article", `${name}.c`)
+    )
+    return link(
+        "mistakes",
+        [join("mistakes", "mistakes.c"), ...sources],
+        "stm32f407",
+        defines,
+        more
+    )
+}
+
+export const I2C_MANNERS = [
+    "hal_interrupt",
+    "hal_dma",
+    "opencm3",
+    "sccb",
+] as const
+export type I2cManner = (typeof I2C_MANNERS)[number]
+
+/**
+ * Build one of the four ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
+ * @param defines more macros, as NAME or NAME=VALUE
+ * @returns path of the ELF
+ */
+export function buildI2c(
+    manner: I2cManner,
+    way: Way,
+    defines: readonly string[] = []
+): string {
+    const article = ["board", SENSOR_OF[way], way, "spl_delay", "spl_capture"]
+    return link(
+        `${manner}-${way}`,
+        [
+            join("i2c", `${manner}.c`),
+            ...article.map(name => join("article", `${name}.c`)),
+        ],
         "stm32f407",
         defines
     )
@@ -73,12 +140,14 @@ function link(
     name: string,
     programSources: readonly string[],
     chip: ChipKind,
-    defines: readonly string[]
+    defines: readonly string[],
+    more: readonly string[] = []
 ): string {
     const folder = import.meta.dirname
     const flags = [
         ...FLAGS,
         ...[chip.toUpperCase(), ...defines].map(macro => `-D${macro}`),
+        ...more,
     ]
     const hash = createHash("sha256").update(JSON.stringify([name, flags]))
     for (const file of readdirSync(folder, { recursive: true }).sort())

@@ -37,6 +37,20 @@ async function command(elf: string, chip: string, ...more: readonly string[]) {
     return { exitCode, stdout: terminal.stdout, stderr: terminal.stderr }
 }
 
+/** An instruction of the HAL's capture that breaks a rule. */
+function place(name: string, count: number): object {
+    return {
+        pc: expect.stringMatching(/^0x0800\w{4}$/) as string,
+        symbol: expect.stringMatching(
+            new RegExp(`^${name}\\+0x\\w+$`)
+        ) as string,
+        source: expect.stringMatching(
+            /\/article\/hal_capture\.c:\d+$/
+        ) as string,
+        count,
+    }
+}
+
 function entriesOf(report: EmulateReport, name: string): number {
     return report.exceptions.find(found => found.name === name)?.entries ?? 0
 }
@@ -185,20 +199,23 @@ describe("a firmware in the manner of an RTOS", () => {
 })
 
 describe("what is not modelled", () => {
-    it("stops a strict run, with the place in the program", async () => {
-        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_SPI"])
+    it("stops a strict run, with the block's name and the place in the program", async () => {
+        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_UNMODELLED"])
 
         const { exitCode, stdout, stderr } = await command(elf, "stm32f407")
 
         expect(exitCode).toBe(1)
-        expect(stdout).toBe("")
         expect(stderr).toMatch(
-            /^camscript: bus.*0x40013000: no block is modelled there.*main.*--permissive.*\n$/
+            /^camscript: bus.*0x40002c04: no block is modelled there \(WWDG\) \(RM0090 2\.3\) \(at 0x\w+ \(main\+0x\w+, foreign\/vendor\.c:\d+\), .*--permissive.*\n$/
         )
+        // What was printed so far is told all the same.
+        const report = JSON.parse(stdout) as EmulateReport
+        expect(stderr).toBe(`camscript: ${report.ended}\n`)
+        expect(report.uart[0]!.text).toBe("vendor firmware\r\n")
     })
 
     it("is counted by a permissive run, which goes on", async () => {
-        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_SPI"])
+        const elf = buildForeign("vendor", "stm32f407", ["TOUCH_UNMODELLED"])
 
         const report = await emulate(
             elf,
@@ -207,7 +224,7 @@ describe("what is not modelled", () => {
         )
 
         expect(report.unmodelled).toEqual([
-            { address: "0x40013000", block: "SPI1", reads: 2, writes: 1 },
+            { address: "0x40002c04", block: "WWDG", reads: 2, writes: 1 },
         ])
         expect(report.frames).toBeGreaterThan(2)
     })
@@ -223,15 +240,23 @@ describe("what is doubtful and does no harm", () => {
         expect(report.warnings).toEqual([
             {
                 message:
-                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect",
+                    "DMA2_LIFCR = 0x00000fc0: reserved bits 0x80 are written 1 and take no effect (RM0090 10.5.3)",
+                section: "RM0090 10.5.3",
                 count: 3,
                 firstSeconds: expect.any(Number) as number,
+                places: [
+                    place("capture_init", 1),
+                    place("dma_start", 1),
+                    place("capture_stop", 1),
+                ],
             },
             {
                 message:
-                    "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only",
+                    "DMA2_S1M1AR = 0x00000000: is written while EN is 1, and is used in double buffer mode only (RM0090 10.5.9)",
+                section: "RM0090 10.5.9",
                 count: 5,
                 firstSeconds: expect.any(Number) as number,
+                places: [place("DMA2_Stream1_IRQHandler", 5)],
             },
         ])
         const [first, second] = report.warnings

@@ -17,6 +17,10 @@ WEAK void UsageFault_Handler(void);
 WEAK void SVC_Handler(void);
 WEAK void PendSV_Handler(void);
 WEAK void SysTick_Handler(void);
+WEAK void DMA1_Stream2_IRQHandler(void);
+WEAK void I2C2_EV_IRQHandler(void);
+WEAK void I2C2_ER_IRQHandler(void);
+WEAK void DMA1_Stream7_IRQHandler(void);
 WEAK void DMA2_Stream1_IRQHandler(void);
 WEAK void DCMI_IRQHandler(void);
 
@@ -33,6 +37,10 @@ __attribute__((section(".isr_vector"), used)) static const vector_t vectors[16 +
     [11] = SVC_Handler,
     [14] = PendSV_Handler,
     [15] = SysTick_Handler,
+    [16 + DMA1_Stream2_IRQn] = DMA1_Stream2_IRQHandler,
+    [16 + I2C2_EV_IRQn] = I2C2_EV_IRQHandler,
+    [16 + I2C2_ER_IRQn] = I2C2_ER_IRQHandler,
+    [16 + DMA1_Stream7_IRQn] = DMA1_Stream7_IRQHandler,
     [16 + DMA2_Stream1_IRQn] = DMA2_Stream1_IRQHandler,
     [16 + DCMI_IRQn] = DCMI_IRQHandler,
 };
@@ -44,7 +52,7 @@ void Default_Handler(void) {
 void Reset_Handler(void) {
     CPACR |= 0xfU << 20; // CP10 and CP11: the FPU
     __asm__ volatile("dsb\n\tisb" ::: "memory");
-    SCB->VTOR = 0x08000000U;
+    SCB->VTOR = (uint32_t)(uintptr_t)vectors;
     const uint32_t *from = _sidata;
     for (uint32_t *to = _sdata; to < _edata; to++) *to = *from++;
     for (uint32_t *to = _sbss; to < _ebss; to++) *to = 0;

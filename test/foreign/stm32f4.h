@@ -53,6 +53,14 @@ typedef struct {
 } TIM_TypeDef;
 
 typedef struct {
+    IO uint32_t BTCR[8]; // control and timing of four regions
+} FSMC_Bank1_TypeDef;
+
+typedef struct {
+    IO uint32_t BWTR[7]; // every other one
+} FSMC_Bank1E_TypeDef;
+
+typedef struct {
     IO uint32_t CTRL, LOAD, VAL, CALIB;
 } SysTick_TypeDef;
 
@@ -76,16 +84,32 @@ typedef struct {
 #define GPIOA ((GPIO_TypeDef *)0x40020000)
 #define GPIOB ((GPIO_TypeDef *)0x40020400)
 #define GPIOC ((GPIO_TypeDef *)0x40020800)
+#define GPIOD ((GPIO_TypeDef *)0x40020c00)
+#define GPIOE ((GPIO_TypeDef *)0x40021000)
+#define GPIOF ((GPIO_TypeDef *)0x40021400)
+#define GPIOG ((GPIO_TypeDef *)0x40021800)
 #define RCC ((RCC_TypeDef *)0x40023800)
 #define FLASH ((FLASH_TypeDef *)0x40023c00)
+#define DMA1 ((DMA_TypeDef *)0x40026000)
+#define DMA1_Stream2 ((DMA_Stream_TypeDef *)0x40026040)
+#define DMA1_Stream7 ((DMA_Stream_TypeDef *)0x400260b8)
 #define DMA2 ((DMA_TypeDef *)0x40026400)
 #define DMA2_Stream1 ((DMA_Stream_TypeDef *)0x40026428)
 #define DCMI ((DCMI_TypeDef *)0x50050000)
+#define FSMC_Bank1 ((FSMC_Bank1_TypeDef *)0xa0000000)
+#define FSMC_Bank1E ((FSMC_Bank1E_TypeDef *)0xa0000104)
 #define SysTick ((SysTick_TypeDef *)0xe000e010)
 #define NVIC ((NVIC_TypeDef *)0xe000e100)
 #define SCB ((SCB_TypeDef *)0xe000ed00)
 #define CPACR (*(IO uint32_t *)0xe000ed88)
 
-enum { DMA2_Stream1_IRQn = 57, DCMI_IRQn = 78 };
+enum {
+    DMA1_Stream2_IRQn = 13,
+    I2C2_EV_IRQn = 33,
+    I2C2_ER_IRQn = 34,
+    DMA1_Stream7_IRQn = 47,
+    DMA2_Stream1_IRQn = 57,
+    DCMI_IRQn = 78
+};
 
 #endif

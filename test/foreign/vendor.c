@@ -358,11 +358,11 @@ int main(void) {
     pins();
     uart_init();
     print("vendor firmware\r\n");
-#ifdef TOUCH_SPI
-    // A block that a camera does not need: SPI1_CR1.
-    RCC->APB2ENR |= 1U << 12;
-    *(IO uint32_t *)0x40013000 |= 1U << 6;
-    (void)*(IO uint32_t *)0x40013000;
+#ifdef TOUCH_UNMODELLED
+    // A block that a camera does not need: WWDG_CFR.
+    RCC->APB1ENR |= 1U << 11;
+    *(IO uint32_t *)0x40002c04 |= 1U << 6;
+    (void)*(IO uint32_t *)0x40002c04;
 #endif
     sensor_clock();
     delay(10);

@@ -133,9 +133,11 @@ class Run {
     frame(number: number, { outcome, actions }: Step): void {
         this.chip.schedule(number, outcome)
         const startNs = this.clock.nowNs
-        const moments = [TIMES.data / 2, TIMES.window - 1000, TIMES.end + 800].map(
-            ns => SCALE * ns
-        )
+        const moments = [
+            TIMES.data / 2,
+            TIMES.window - 1000,
+            TIMES.end + 800,
+        ].map(ns => SCALE * ns)
         actions.forEach((action, i) => {
             this.native.runUntil(startNs + moments[i]!)
             this.act(action)

@@ -6,7 +6,10 @@ import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
 import { Clock } from "../../sim/clock.ts"
-import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../toolchain/wasm/compile-native.ts"
 import { NativeCode } from "../../sim/native-code.ts"
 import { PaperChip, TIMES, type Outcome } from "../support/native/paper-chip.ts"
 import { decodeDescriptor } from "../../protocol/descriptor.ts"
@@ -211,7 +214,10 @@ class Run {
 
     /** What the program or the link has is what it was. Often called: vitest's expect would take a third of the time. */
     private check(): void {
-        if (this.pinned && !this.link.cam_capture_is_pinned(this.pinned.index)) {
+        if (
+            this.pinned &&
+            !this.link.cam_capture_is_pinned(this.pinned.index)
+        ) {
             this.pinned = undefined
             this.pins.takenBack++
         }

@@ -2,7 +2,14 @@
 // Frames through DCMI and DMA into buffers: who owns them, what is counted.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { bootRig, frameOf, FRAME_BYTES, START, STOP, type Rig } from "../support/native/rig.ts"
+import {
+    bootRig,
+    frameOf,
+    FRAME_BYTES,
+    START,
+    STOP,
+    type Rig,
+} from "../support/native/rig.ts"
 
 const KEEP_NEWEST = 2
 
@@ -216,7 +223,11 @@ describe("capture with crop", () => {
             expect(descriptor.sequence).toBe(frame)
             rig.release(descriptor.index)
         }
-        expect(rig.counters()).toMatchObject({ frames: 5, dropped: 0, irqs: 10 })
+        expect(rig.counters()).toMatchObject({
+            frames: 5,
+            dropped: 0,
+            irqs: 10,
+        })
     })
 
     it("captures every frame with one buffer that comes back before the sensor's frame ends", async () => {

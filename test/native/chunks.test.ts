@@ -3,7 +3,13 @@
 
 import { beforeEach, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
-import { bootRig, frameOf, START, STOP, type Rig } from "../support/native/rig.ts"
+import {
+    bootRig,
+    frameOf,
+    START,
+    STOP,
+    type Rig,
+} from "../support/native/rig.ts"
 
 const SRAM = 0x20000000
 const SRAM_BYTES = 0x80000
@@ -17,7 +23,9 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
         const board = readBoard("nucleo-f446re")
         rig = await bootRig({
             change: {
-                memories: [{ ...board.memories[0]!, address: SRAM, bytes: SRAM_BYTES }],
+                memories: [
+                    { ...board.memories[0]!, address: SRAM, bytes: SRAM_BYTES },
+                ],
                 frameMemory: { address: FRAMES, bytes: SRAM_BYTES - 0x10000 },
             },
         })
@@ -83,20 +91,28 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
     it.each([
         ["short", 479, { shortFrames: 1, overruns: 0 }],
         ["too long", 481, { shortFrames: 0, overruns: 1 }],
-    ])("is not lent when it is %s, and the next one is right", (_, rows, counts) => {
-        rig.camera.shape = frame => ({ columns: 752, rows: frame === 1 ? rows : 480 })
-        rig.control(START)
-        rig.camera.start()
-        rig.runPast(0)
-        rig.release(rig.next()!.index)
-        rig.runPast(1)
-        expect(rig.next()).toBeUndefined()
-        rig.runPast(2)
+    ])(
+        "is not lent when it is %s, and the next one is right",
+        (_, rows, counts) => {
+            rig.camera.shape = frame => ({
+                columns: 752,
+                rows: frame === 1 ? rows : 480,
+            })
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(0)
+            rig.release(rig.next()!.index)
+            rig.runPast(1)
+            expect(rig.next()).toBeUndefined()
+            rig.runPast(2)
 
-        expect(rig.counters()).toMatchObject({ frames: 2, ...counts })
-        const after = rig.next()!
-        expect(Buffer.compare(pixels(after.index), frameOf(2, 752, 480))).toBe(0)
-    })
+            expect(rig.counters()).toMatchObject({ frames: 2, ...counts })
+            const after = rig.next()!
+            expect(
+                Buffer.compare(pixels(after.index), frameOf(2, 752, 480))
+            ).toBe(0)
+        }
+    )
 
     it("writes nothing past its buffer, also of a frame that is too long", () => {
         rig.camera.shape = () => ({ columns: 752, rows: 482 })
@@ -107,9 +123,9 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
         rig.runPast(1)
         rig.control(STOP)
 
-        expect(rig.memory.subarray(after, after + 752 * 4).every(b => b === 0xee)).toBe(
-            true
-        )
+        expect(
+            rig.memory.subarray(after, after + 752 * 4).every(b => b === 0xee)
+        ).toBe(true)
     })
 
     it("has exact statistics", () => {
@@ -121,7 +137,9 @@ describe("a frame of 752 x 480 bytes on a board with much memory", () => {
         const sum = expected.reduce((total, gray) => total + gray, 0)
         const view = rig.ask(20, 0xc5, index, 0, 1)
 
-        expect(view.getUint16(0, true)).toBe(Math.floor((sum * 256) / FRAME_BYTES))
+        expect(view.getUint16(0, true)).toBe(
+            Math.floor((sum * 256) / FRAME_BYTES)
+        )
         expect(view.getUint32(4, true)).toBe(FRAME_BYTES)
         expect(view.getUint32(8, true)).toBe(375.5 * 256)
         expect(view.getUint32(12, true)).toBe(239.5 * 256)

@@ -3,7 +3,10 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
-import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../toolchain/wasm/compile-native.ts"
 import { boardFields, writeFields } from "../../boards/board-block.ts"
 
 const S1CR = 0x40026428
@@ -151,8 +154,14 @@ describe("cam_dma_configure", () => {
             NO_MEMORY,
             frames + bytes + 4,
         ],
-    ])("refuses %s, and writes nothing", (_, mode, m0, m1, words, code, value) => {
-        expect(configure(mode, m0, m1, words)).toMatchObject({ code, value })
-        expect(registers.size).toBe(0)
-    })
+    ])(
+        "refuses %s, and writes nothing",
+        (_, mode, m0, m1, words, code, value) => {
+            expect(configure(mode, m0, m1, words)).toMatchObject({
+                code,
+                value,
+            })
+            expect(registers.size).toBe(0)
+        }
+    )
 })

@@ -171,7 +171,9 @@ describe("a dead cable", () => {
         const { sink } = silence(rig)
         runWithout(rig, sink, 50)
         const taken = runAndTake(rig, 80, windowOf)
-        expect(taken.filter(({ sequence, frame = sequence }) => frame !== sequence)).toEqual([])
+        expect(
+            taken.filter(({ sequence, frame = sequence }) => frame !== sequence)
+        ).toEqual([])
         expect(taken.at(-1)).toMatchObject({ sequence: 80 })
         expect(rig.counters()).toMatchObject({ sensorFrames: 81 })
     })
@@ -215,12 +217,18 @@ describe("a sensor that pauses, and goes on at another time of a frame", () => {
 })
 
 describe("a pulse on VSYNC", () => {
-    it.each([4, 9, 15])("%i us into a frame costs this frame only", async us => {
-        const rig = await windowRig()
-        glitchIn(rig, 2, us * 1_000)
-        expect(runAndTake(rig, 5)).toEqual(own(0, 1, 3, 4, 5))
-        expect(rig.counters()).toMatchObject({ sensorFrames: 6, shortFrames: 1 })
-    })
+    it.each([4, 9, 15])(
+        "%i us into a frame costs this frame only",
+        async us => {
+            const rig = await windowRig()
+            glitchIn(rig, 2, us * 1_000)
+            expect(runAndTake(rig, 5)).toEqual(own(0, 1, 3, 4, 5))
+            expect(rig.counters()).toMatchObject({
+                sensorFrames: 6,
+                shortFrames: 1,
+            })
+        }
+    )
 
     // It is taken for the frame's end, which is noted for when it was due: nobody is to count frames up to then.
     it.each(["window", "crop"] as const)(
@@ -237,7 +245,9 @@ describe("a pulse on VSYNC", () => {
                     rig.clock.after(14_500, () => rig.native.poll())
             }
             while (rig.camera.sent < 26) rig.run(500)
-            expect(runAndTake(rig, 30, whole).slice(-3)).toEqual(own(28, 29, 30))
+            expect(runAndTake(rig, 30, whole).slice(-3)).toEqual(
+                own(28, 29, 30)
+            )
             expect(rig.counters()).toMatchObject({ sensorFrames: 31 })
         }
     )
@@ -273,7 +283,9 @@ describe("a pulse on VSYNC", () => {
             const rig = await cropRig()
             glitchIn(rig, 3, us * 1_000)
             const taken = runAndTake(rig, 7, windowOf)
-            expect(taken.filter(({ sequence, frame }) => frame !== sequence)).toEqual([])
+            expect(
+                taken.filter(({ sequence, frame }) => frame !== sequence)
+            ).toEqual([])
             expect(taken.slice(-2)).toEqual(own(6, 7))
             expect(rig.counters().sensorFrames).toBe(8)
         }
@@ -287,12 +299,19 @@ describe("a crop window of the DCMI", () => {
         ["drop-row", 4],
         ["add-row", 0],
         ["add-row", 4],
-    ] as const)("is not handed over when %s hits row %i, at or above it", async (kind, row) => {
-        const rig = await cropRig({ kind, frame: 3, row })
-        const taken = runAndTake(rig, 6, windowOf)
-        expect(taken).toEqual(own(1, 2, 4, 5, 6))
-        expect(rig.counters()).toMatchObject({ sensorFrames: 7, settling: 1, doubtful: 1 })
-    })
+    ] as const)(
+        "is not handed over when %s hits row %i, at or above it",
+        async (kind, row) => {
+            const rig = await cropRig({ kind, frame: 3, row })
+            const taken = runAndTake(rig, 6, windowOf)
+            expect(taken).toEqual(own(1, 2, 4, 5, 6))
+            expect(rig.counters()).toMatchObject({
+                sensorFrames: 7,
+                settling: 1,
+                doubtful: 1,
+            })
+        }
+    )
 
     it.each([6, 7])("is good when row %i, below it, is lost", async row => {
         const rig = await cropRig({ kind: "drop-row", frame: 3, row })
@@ -302,7 +321,9 @@ describe("a crop window of the DCMI", () => {
     it("is right again after one wrong frame when the first one of all is wrong", async () => {
         const rig = await cropRig({ kind: "drop-row", frame: 0, row: 0 })
         const taken = runAndTake(rig, 5, windowOf)
-        expect(taken.filter(({ sequence, frame }) => frame !== sequence)).toEqual([])
+        expect(
+            taken.filter(({ sequence, frame }) => frame !== sequence)
+        ).toEqual([])
         expect(taken.slice(-3)).toEqual(own(3, 4, 5))
     })
 })
@@ -319,32 +340,37 @@ describe("registers that somebody else writes", () => {
         rig = await windowRig()
     })
 
-    it.each(upsets)("%s: the capture goes on, and no wrong frame is handed over", (_, address, value) => {
-        expect(runAndTake(rig, 2)).toEqual(own(0, 1, 2))
-        rig.chip.bus.write32(address, value)
-        rig.run(1_100_000)
-        rig.native.poll()
-        takeAll(rig, frameOf)
-        const last = rig.camera.sent + 3
-        rig.camera.onEnd = () => {}
-        const taken: number[] = []
-        while (rig.camera.sent < last) {
-            rig.run(1_000)
-            for (let next = rig.next(); next; next = rig.next()) {
-                taken.push(next.sequence)
-                rig.release(next.index)
+    it.each(upsets)(
+        "%s: the capture goes on, and no wrong frame is handed over",
+        (_, address, value) => {
+            expect(runAndTake(rig, 2)).toEqual(own(0, 1, 2))
+            rig.chip.bus.write32(address, value)
+            rig.run(1_100_000)
+            rig.native.poll()
+            takeAll(rig, frameOf)
+            const last = rig.camera.sent + 3
+            rig.camera.onEnd = () => {}
+            const taken: number[] = []
+            while (rig.camera.sent < last) {
+                rig.run(1_000)
+                for (let next = rig.next(); next; next = rig.next()) {
+                    taken.push(next.sequence)
+                    rig.release(next.index)
+                }
             }
+            expect(taken.length).toBeGreaterThanOrEqual(2)
+            rig.counters()
         }
-        expect(taken.length).toBeGreaterThanOrEqual(2)
-        rig.counters()
-    })
+    )
 
     it("DCMI_CWSIZE of a crop window: frames since the last look are doubtful", async () => {
         const crop = await cropRig()
         expect(runAndTake(crop, 2, windowOf)).toEqual(own(1, 2))
         crop.chip.bus.write32(0x50050028 - 8, (5 << 16) | WINDOW.x) // CWSTRT
         const taken = runAndTake(crop, 30, windowOf)
-        expect(taken.filter(({ sequence, frame }) => frame !== sequence)).toEqual([])
+        expect(
+            taken.filter(({ sequence, frame }) => frame !== sequence)
+        ).toEqual([])
         expect(taken.length).toBeGreaterThan(10)
         expect(crop.counters().doubtful).toBeGreaterThan(0)
     })

@@ -2,7 +2,15 @@
 // The frame grabber's registers: every block, every error code.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { bootRig, FRAME_BYTES, frameOf, GRABBER, START, STOP, type Rig } from "../support/native/rig.ts"
+import {
+    bootRig,
+    FRAME_BYTES,
+    frameOf,
+    GRABBER,
+    START,
+    STOP,
+    type Rig,
+} from "../support/native/rig.ts"
 import { Strategy, TestPattern, TimingMode } from "../../protocol/capture.ts"
 
 const BAD_REGISTER = 1
@@ -49,7 +57,13 @@ describe("request block", () => {
         const block = new Uint8Array(rig.ask(30, 0x30).buffer)
         expect(block[0x45 - 0x30]).toBe(1) // the sensor that is plugged in
         block[0x45 - 0x30] = 0
-        expect([...block]).toEqual([255, 255, 255, 255, ...Array<number>(26).fill(0)])
+        expect([...block]).toEqual([
+            255,
+            255,
+            255,
+            255,
+            ...Array<number>(26).fill(0),
+        ])
     })
 
     it("holds what the user asked for", async () => {
@@ -104,7 +118,11 @@ describe("the frame grabber's registers", () => {
     }
 
     function read(count: number, ...bytes: number[]): number {
-        return rig.native.transfer(GRABBER, Uint8Array.from(bytes), new Uint8Array(count))
+        return rig.native.transfer(
+            GRABBER,
+            Uint8Array.from(bytes),
+            new Uint8Array(count)
+        )
     }
 
     it("acknowledge an empty transfer", () => {
@@ -124,7 +142,10 @@ describe("the frame grabber's registers", () => {
     })
 
     it("refuse registers that do not exist, start in the middle, or are read only", () => {
-        expect(refused(read(1, 0x20))).toMatchObject({ code: BAD_REGISTER, value: 0x20 })
+        expect(refused(read(1, 0x20))).toMatchObject({
+            code: BAD_REGISTER,
+            value: 0x20,
+        })
         expect(refused(read(1, 0x01)).code).toBe(BAD_REGISTER)
         expect(refused(read(1, 0xcb)).code).toBe(BAD_REGISTER)
         expect(refused(read(1, 0xe5)).code).toBe(BAD_REGISTER)
@@ -144,24 +165,60 @@ describe("the frame grabber's registers", () => {
     })
 
     it("refuse a control command that does not exist", () => {
-        expect(refused(rig.control(8))).toEqual({ code: BAD_REGISTER, value: 8, limit: 7 })
+        expect(refused(rig.control(8))).toEqual({
+            code: BAD_REGISTER,
+            value: 8,
+            limit: 7,
+        })
     })
 
     it("refuse too few and too many bytes, and say how many", () => {
-        expect(refused(rig.send(0x60, 1))).toEqual({ code: BAD_LENGTH, value: 1, limit: 2 })
-        expect(refused(rig.send(0x60, 1, 0, 2))).toEqual({ code: BAD_LENGTH, value: 3, limit: 4 })
+        expect(refused(rig.send(0x60, 1))).toEqual({
+            code: BAD_LENGTH,
+            value: 1,
+            limit: 2,
+        })
+        expect(refused(rig.send(0x60, 1, 0, 2))).toEqual({
+            code: BAD_LENGTH,
+            value: 3,
+            limit: 4,
+        })
         expect(refused(rig.send(0x50)).code).toBe(BAD_LENGTH)
         expect(refused(rig.send(0x80, 1, 1)).code).toBe(BAD_LENGTH)
-        expect(refused(read(47, 0xc0))).toEqual({ code: BAD_LENGTH, value: 47, limit: 48 })
+        expect(refused(read(47, 0xc0))).toEqual({
+            code: BAD_LENGTH,
+            value: 47,
+            limit: 48,
+        })
         expect(refused(read(2, 0xc2)).code).toBe(BAD_LENGTH)
         expect(refused(read(0, 0xc1)).code).toBe(BAD_LENGTH)
-        expect(refused(read(0, 0xc4, 0, 0, 0, 0, 0))).toEqual({ code: BAD_LENGTH, value: 0, limit: 1 })
-        expect(refused(read(4, 0xc4, 0, 0))).toEqual({ code: BAD_LENGTH, value: 3, limit: 6 })
+        expect(refused(read(0, 0xc4, 0, 0, 0, 0, 0))).toEqual({
+            code: BAD_LENGTH,
+            value: 0,
+            limit: 1,
+        })
+        expect(refused(read(4, 0xc4, 0, 0))).toEqual({
+            code: BAD_LENGTH,
+            value: 3,
+            limit: 6,
+        })
         expect(refused(read(19, 0xc5, 0, 0, 1)).code).toBe(BAD_LENGTH)
         expect(refused(read(255, 0xc6, 0)).code).toBe(BAD_LENGTH)
-        expect(refused(read(13, 0xb4))).toEqual({ code: BAD_LENGTH, value: 13, limit: 12 })
-        expect(refused(read(18, 0xd0))).toEqual({ code: BAD_LENGTH, value: 18, limit: 17 })
-        expect(refused(rig.send(0xe0, 1, 2))).toEqual({ code: BAD_LENGTH, value: 2, limit: 1 })
+        expect(refused(read(13, 0xb4))).toEqual({
+            code: BAD_LENGTH,
+            value: 13,
+            limit: 12,
+        })
+        expect(refused(read(18, 0xd0))).toEqual({
+            code: BAD_LENGTH,
+            value: 18,
+            limit: 17,
+        })
+        expect(refused(rig.send(0xe0, 1, 2))).toEqual({
+            code: BAD_LENGTH,
+            value: 2,
+            limit: 1,
+        })
         expect(refused(read(2, 0x50, 1)).code).toBe(BAD_LENGTH)
         expect(refused(read(1)).code).toBe(BAD_LENGTH)
     })
@@ -182,11 +239,17 @@ describe("the frame grabber's registers", () => {
 
     it("refuse mode and start while streaming, but for exposure and gain", () => {
         streamOneFrame()
-        expect(refused(rig.write16(0x60, 16))).toMatchObject({ code: BUSY, value: 0x60 })
+        expect(refused(rig.write16(0x60, 16))).toMatchObject({
+            code: BUSY,
+            value: 0x60,
+        })
         expect(refused(rig.control(START)).code).toBe(BUSY)
         expect(rig.write32(0x78, 4_000)).toBe(0)
         expect(rig.write16(0x7c, 32)).toBe(0)
-        expect(refused(rig.write16(0xd0, 16))).toMatchObject({ code: BUSY, value: 0xd0 })
+        expect(refused(rig.write16(0xd0, 16))).toMatchObject({
+            code: BUSY,
+            value: 0xd0,
+        })
     })
 
     it("take the mode in one run from MODE_STRATEGY to MODE_SETTLE_FRAMES, as the driver writes it", () => {
@@ -219,7 +282,10 @@ describe("the frame grabber's registers", () => {
 
         streamOneFrame()
         const streaming = [...new Uint8Array(rig.ask(38, 0x50).buffer)]
-        expect(refused(rig.send(0x50, ...mode))).toMatchObject({ code: BUSY, value: 0x50 })
+        expect(refused(rig.send(0x50, ...mode))).toMatchObject({
+            code: BUSY,
+            value: 0x50,
+        })
         expect([...new Uint8Array(rig.ask(38, 0x50).buffer)]).toEqual(streaming)
     })
 
@@ -241,10 +307,19 @@ describe("the frame grabber's registers", () => {
         ["no bytes per line", { lineBytes: 0 }, 0, 4],
         ["a line that is no multiple of 4", { lineBytes: 222 }, 222, 4],
         ["no lines", { lines: 0 }, 0, 1],
-        ["a line longer than the DCMI counts", { lineBytes: 16_384, lines: 1 }, 16_384, 16_383],
+        [
+            "a line longer than the DCMI counts",
+            { lineBytes: 16_384, lines: 1 },
+            16_384,
+            16_383,
+        ],
     ])("refuse %s", (_, mode, value, limit) => {
         rig.setMode(mode)
-        expect(refused(rig.control(START))).toEqual({ code: BAD_GEOMETRY, value, limit })
+        expect(refused(rig.control(START))).toEqual({
+            code: BAD_GEOMETRY,
+            value,
+            limit,
+        })
     })
 
     it("refuse more words than the DMA moves in equal parts", () => {
@@ -271,13 +346,20 @@ describe("the frame grabber's registers", () => {
         rig.setMode({})
         rig.send(0x50, strategy)
         rig.send(0x51, format)
-        expect(refused(rig.control(START))).toMatchObject({ code: BAD_GEOMETRY, value })
+        expect(refused(rig.control(START))).toMatchObject({
+            code: BAD_GEOMETRY,
+            value,
+        })
     })
 
     it("refuse an index that is not lent", () => {
         const index = streamOneFrame()
         const other = 1 - index
-        expect(refused(rig.release(other))).toEqual({ code: NOT_LENT, value: other, limit: 2 })
+        expect(refused(rig.release(other))).toEqual({
+            code: NOT_LENT,
+            value: other,
+            limit: 2,
+        })
         expect(refused(rig.release(0xff)).code).toBe(NOT_LENT)
         expect(refused(read(4, 0xc4, other, 0, 0, 0, 0)).code).toBe(NOT_LENT)
         expect(refused(read(20, 0xc5, other, 0, 1)).code).toBe(NOT_LENT)
@@ -294,14 +376,17 @@ describe("the frame grabber's registers", () => {
             value: 129,
             limit: 128,
         })
-        expect(refused(read(1, 0xc4, index, 0xff, 0xff, 0xff, 0xff)).code).toBe(OUT_OF_FRAME)
+        expect(refused(read(1, 0xc4, index, 0xff, 0xff, 0xff, 0xff)).code).toBe(
+            OUT_OF_FRAME
+        )
     })
 
     it("report a DMA stream that does not stop", () => {
         rig.setMode({})
         const { bus } = rig.chip
         const honest = bus.read32.bind(bus)
-        bus.read32 = address => honest(address) | (address === 0x40026428 ? 1 : 0)
+        bus.read32 = address =>
+            honest(address) | (address === 0x40026428 ? 1 : 0)
         const { code, value } = refused(rig.control(START))
         expect(code).toBe(HARDWARE)
         expect(value & 1).toBe(1)
@@ -309,7 +394,9 @@ describe("the frame grabber's registers", () => {
 
     it("read pixels from an offset", () => {
         const index = streamOneFrame()
-        const bytes = new Uint8Array(rig.ask(9, 0xc4, index, 33, 0, 0, 0).buffer)
+        const bytes = new Uint8Array(
+            rig.ask(9, 0xc4, index, 33, 0, 0, 0).buffer
+        )
         expect(bytes).toEqual(frameOf(0).slice(33, 42))
     })
 
@@ -319,7 +406,12 @@ describe("the frame grabber's registers", () => {
 
     it("copy window, annotations and sizes into the descriptor", () => {
         rig.setMode({})
-        for (const [register, value] of [[0x54, 10], [0x56, 60], [0x58, 260], [0x5a, 258]] as const)
+        for (const [register, value] of [
+            [0x54, 10],
+            [0x56, 60],
+            [0x58, 260],
+            [0x5a, 258],
+        ] as const)
             rig.write16(register, value)
         rig.write32(0x78, 4_321)
         rig.write16(0x7c, 24)
@@ -358,7 +450,11 @@ describe("the frame grabber's registers", () => {
         streamOneFrame()
         rig.runPast(1)
         rig.control(3)
-        expect(rig.counters()).toMatchObject({ frames: 1, delivered: 0, irqs: 0 })
+        expect(rig.counters()).toMatchObject({
+            frames: 1,
+            delivered: 0,
+            irqs: 0,
+        })
         rig.next()
         expect(rig.counters()).toMatchObject({ frames: 1, delivered: 1 })
     })

@@ -170,7 +170,10 @@ describe("I2C transfers to the sensor's bus", () => {
     const HELD_MS = 2.5
 
     it.each([
-        ["between two transfers", (): void => rig.chip.i2cBus.holdSda(Infinity)],
+        [
+            "between two transfers",
+            (): void => rig.chip.i2cBus.holdSda(Infinity),
+        ],
         [
             "in the middle of a write",
             () => {

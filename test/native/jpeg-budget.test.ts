@@ -18,7 +18,12 @@ describe("the budget for decoding JPEG frames", () => {
         const module = await compileJpeg()
         const nothing = new Proxy({}, { get: () => () => 0 })
         const { exports } = new WebAssembly.Instance(module, {
-            env: { memory: new WebAssembly.Memory({ initial: 8200, maximum: 8200 }) },
+            env: {
+                memory: new WebAssembly.Memory({
+                    initial: 8200,
+                    maximum: 8200,
+                }),
+            },
             mmio: nothing as WebAssembly.ModuleImports,
             port: new Proxy(
                 {},
@@ -30,7 +35,11 @@ describe("the budget for decoding JPEG frames", () => {
     })
 
     /** Frames one after the other; returns how many were decoded. */
-    function take(frames: number, periodUs: number, costUs: number, limitUs = NO_LIMIT,
+    function take(
+        frames: number,
+        periodUs: number,
+        costUs: number,
+        limitUs = NO_LIMIT,
         whole = true
     ): number {
         let count = 0
@@ -56,7 +65,8 @@ describe("the budget for decoding JPEG frames", () => {
 
     it("takes 15 % of the time when they come often", () => {
         const frames = 1000
-        const share = (take(frames, COST_US, COST_US) * COST_US) / (frames * COST_US)
+        const share =
+            (take(frames, COST_US, COST_US) * COST_US) / (frames * COST_US)
         expect(share).toBeLessThanOrEqual(0.15)
         expect(share).toBeGreaterThan(0.12)
     })

@@ -6,8 +6,15 @@ import { beforeAll, describe, expect, it } from "vitest"
 import sharp, { type JpegOptions } from "sharp"
 import { encodeJpeg as encodeAsModel } from "../../sim/sensors/ov2640/jpeg/jpeg-encoder.ts"
 import { padStream } from "../../sim/sensors/ov2640/jpeg/jpeg-stream.ts"
-import { jpegChecker, type JpegVerdict } from "../support/native/jpeg-checker.ts"
-import { encodeJpeg, segment, type Component } from "../support/native/jpeg-encoder.ts"
+import {
+    jpegChecker,
+    type JpegVerdict,
+} from "../support/native/jpeg-checker.ts"
+import {
+    encodeJpeg,
+    segment,
+    type Component,
+} from "../support/native/jpeg-encoder.ts"
 
 const WIDTH = 152
 const HEIGHT = 104
@@ -31,7 +38,11 @@ function seeded(seed: number): () => number {
 function image(): Uint8Array {
     const random = seeded(7)
     return Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, i) => {
-        const [x, y, c] = [Math.floor(i / 3) % WIDTH, Math.floor(i / 3 / WIDTH), i % 3]
+        const [x, y, c] = [
+            Math.floor(i / 3) % WIDTH,
+            Math.floor(i / 3 / WIDTH),
+            i % 3,
+        ]
         const smooth = 120 + 90 * Math.sin(x / (17 + 5 * c) + y / 23)
         const edge = (x >> 4) % 3 === c && y > HEIGHT / 2 ? 60 : 0
         const noise = x > WIDTH / 2 ? 24 * random() : 0
@@ -71,11 +82,21 @@ const FILES: Record<string, () => Promise<Uint8Array> | Uint8Array> = {
     "tables of its own": () => asSharp({ optimiseCoding: true, quality: 60 }),
     "4:2:2": () => encodeJpeg({ ...size, components: components(2, 1) }),
     "4:2:2 with restarts": () =>
-        encodeJpeg({ ...size, components: components(2, 1), restartInterval: 5 }),
+        encodeJpeg({
+            ...size,
+            components: components(2, 1),
+            restartInterval: 5,
+        }),
     "4:2:0 with a restart for each MCU": () =>
-        encodeJpeg({ ...size, components: components(2, 2), restartInterval: 1 }),
-    "4:1:1": () => encodeJpeg({ ...size, components: components(4, 1), step: 3 }),
-    gray: () => encodeJpeg({ ...size, components: components(2, 2).slice(0, 1) }),
+        encodeJpeg({
+            ...size,
+            components: components(2, 2),
+            restartInterval: 1,
+        }),
+    "4:1:1": () =>
+        encodeJpeg({ ...size, components: components(4, 1), step: 3 }),
+    gray: () =>
+        encodeJpeg({ ...size, components: components(2, 2).slice(0, 1) }),
 }
 
 /** Decoded by libjpeg without a warning. */
@@ -93,19 +114,28 @@ describe.each(Object.entries(FILES))("a whole JPEG, %s,", (_, make) => {
         const jpeg = await make()
         expect(await referenceTakes(jpeg)).toBe(true)
         expect(check(jpeg)).toEqual({ bytes: jpeg.length, proven: true })
-        expect(check(padStream(jpeg))).toEqual({ bytes: jpeg.length, proven: true })
+        expect(check(padStream(jpeg))).toEqual({
+            bytes: jpeg.length,
+            proven: true,
+        })
     })
 
     it("is taken by its markers too, and not said to be proven", async () => {
         const jpeg = await make()
-        expect(check(padStream(jpeg), false)).toEqual({ bytes: jpeg.length, proven: false })
+        expect(check(padStream(jpeg), false)).toEqual({
+            bytes: jpeg.length,
+            proven: false,
+        })
     })
 })
 
 describe("a JPEG of another process", () => {
     it("is lent up to its last end marker, and not proven", async () => {
         const jpeg = await asSharp({ progressive: true })
-        expect(check(padStream(jpeg))).toEqual({ bytes: jpeg.length, proven: false })
+        expect(check(padStream(jpeg))).toEqual({
+            bytes: jpeg.length,
+            proven: false,
+        })
     })
 })
 
@@ -116,11 +146,13 @@ function joined(...parts: Uint8Array[]): Uint8Array {
 }
 
 const DAMAGE: Record<string, Damage> = {
-    "bytes lost": (jpeg, at, bytes) => joined(jpeg.subarray(0, at), jpeg.subarray(at + bytes)),
-    "bytes doubled": (jpeg, at, bytes) => joined(jpeg.subarray(0, at + bytes), jpeg.subarray(at)),
+    "bytes lost": (jpeg, at, bytes) =>
+        joined(jpeg.subarray(0, at), jpeg.subarray(at + bytes)),
+    "bytes doubled": (jpeg, at, bytes) =>
+        joined(jpeg.subarray(0, at + bytes), jpeg.subarray(at)),
     "bytes zeroed": (jpeg, at, bytes) => jpeg.slice().fill(0, at, at + bytes),
     "a bit flipped": (jpeg, at, bytes) =>
-        jpeg.map((byte, i) => (i === at ? byte ^ (1 << bytes % 8) : byte)),
+        jpeg.map((byte, i) => (i === at ? byte ^ (1 << (bytes % 8)) : byte)),
 }
 
 interface Outcome {
@@ -133,7 +165,12 @@ interface Outcome {
 }
 
 /** What becomes of a file that is damaged at many places between SOI and EOI. */
-async function outcomeOf(jpeg: Uint8Array, damage: Damage, seed: number, count: number): Promise<Outcome> {
+async function outcomeOf(
+    jpeg: Uint8Array,
+    damage: Damage,
+    seed: number,
+    count: number
+): Promise<Outcome> {
     const random = seeded(seed)
     const outcome = { found: 0, unproven: 0, unseen: 0, missed: 0 }
     for (let i = 0; i < count; i++) {
@@ -144,7 +181,8 @@ async function outcomeOf(jpeg: Uint8Array, damage: Damage, seed: number, count: 
         const verdict = check(padStream(damaged))
         if (verdict.bytes === 0) outcome.found++
         else if (!verdict.proven) outcome.unproven++
-        else if (await referenceTakes(damaged.subarray(0, verdict.bytes))) outcome.unseen++
+        else if (await referenceTakes(damaged.subarray(0, verdict.bytes)))
+            outcome.unseen++
         else outcome.missed++
     }
     return outcome
@@ -155,7 +193,8 @@ describe.each(Object.entries(DAMAGE))("a JPEG with %s", (name, damage) => {
         const total = { found: 0, unproven: 0, unseen: 0, missed: 0 }
         for (const [seed, make] of Object.values(FILES).entries()) {
             const outcome = await outcomeOf(await make(), damage, seed + 1, 100)
-            for (const key of Object.keys(total) as (keyof Outcome)[]) total[key] += outcome[key]
+            for (const key of Object.keys(total) as (keyof Outcome)[])
+                total[key] += outcome[key]
         }
         expect(total.missed).toBe(0)
         // One changed bit in two belongs to a coefficient, and the file is as good as before.
@@ -166,37 +205,60 @@ describe.each(Object.entries(DAMAGE))("a JPEG with %s", (name, damage) => {
 })
 
 describe("of a JPEG it is found", () => {
-    const restarts = () => encodeJpeg({ ...size, components: components(2, 1), restartInterval: 5 })
+    const restarts = () =>
+        encodeJpeg({
+            ...size,
+            components: components(2, 1),
+            restartInterval: 5,
+        })
 
     /** Places of the restart markers. */
     function markers(jpeg: Uint8Array): number[] {
         return [...jpeg.keys()].filter(
-            at => jpeg[at] === 0xff && jpeg[at + 1]! >= 0xd0 && jpeg[at + 1]! <= 0xd7
+            at =>
+                jpeg[at] === 0xff &&
+                jpeg[at + 1]! >= 0xd0 &&
+                jpeg[at + 1]! <= 0xd7
         )
     }
 
-    it.each([true, false])("when a restart marker is missing (decoded: %s)", decode => {
-        const jpeg = restarts()
-        expect(markers(jpeg).length).toBeGreaterThan(20)
-        for (const at of markers(jpeg)) {
-            const damaged = joined(jpeg.subarray(0, at), jpeg.subarray(at + 2))
-            expect(check(padStream(damaged), decode).bytes).toBe(0)
+    it.each([true, false])(
+        "when a restart marker is missing (decoded: %s)",
+        decode => {
+            const jpeg = restarts()
+            expect(markers(jpeg).length).toBeGreaterThan(20)
+            for (const at of markers(jpeg)) {
+                const damaged = joined(
+                    jpeg.subarray(0, at),
+                    jpeg.subarray(at + 2)
+                )
+                expect(check(padStream(damaged), decode).bytes).toBe(0)
+            }
         }
-    })
+    )
 
-    it.each([true, false])("when a restart interval is missing (decoded: %s)", decode => {
-        const jpeg = restarts()
-        const places = markers(jpeg)
-        for (let i = 0; i + 1 < places.length; i++) {
-            const damaged = joined(jpeg.subarray(0, places[i]), jpeg.subarray(places[i + 1]))
-            expect(check(padStream(damaged), decode).bytes).toBe(0)
+    it.each([true, false])(
+        "when a restart interval is missing (decoded: %s)",
+        decode => {
+            const jpeg = restarts()
+            const places = markers(jpeg)
+            for (let i = 0; i + 1 < places.length; i++) {
+                const damaged = joined(
+                    jpeg.subarray(0, places[i]),
+                    jpeg.subarray(places[i + 1])
+                )
+                expect(check(padStream(damaged), decode).bytes).toBe(0)
+            }
         }
-    })
+    )
 
     it("when eight restart intervals are missing, by decoding", () => {
         const jpeg = restarts()
         const places = markers(jpeg)
-        const damaged = joined(jpeg.subarray(0, places[3]), jpeg.subarray(places[11]))
+        const damaged = joined(
+            jpeg.subarray(0, places[3]),
+            jpeg.subarray(places[11])
+        )
         expect(check(padStream(damaged)).bytes).toBe(0)
     })
 
@@ -209,8 +271,13 @@ describe("of a JPEG it is found", () => {
         let found = 0
         for (let i = 0; i < 100; i++) {
             const spliced = joined(
-                first.subarray(0, 700 + Math.floor((first.length - 800) * random())),
-                second.subarray(700 + Math.floor((second.length - 800) * random()))
+                first.subarray(
+                    0,
+                    700 + Math.floor((first.length - 800) * random())
+                ),
+                second.subarray(
+                    700 + Math.floor((second.length - 800) * random())
+                )
             )
             const { bytes } = check(padStream(spliced))
             if (bytes === 0) found++
@@ -219,11 +286,16 @@ describe("of a JPEG it is found", () => {
         expect(found).toBeGreaterThan(90)
     })
 
-    it.each([true, false])("when a second frame follows in the same buffer (decoded: %s)", decode => {
-        const jpeg = restarts()
-        expect(check(joined(jpeg, jpeg), decode).bytes).toBe(0)
-        expect(check(joined(jpeg.subarray(0, -100), jpeg), decode).bytes).toBe(0)
-    })
+    it.each([true, false])(
+        "when a second frame follows in the same buffer (decoded: %s)",
+        decode => {
+            const jpeg = restarts()
+            expect(check(joined(jpeg, jpeg), decode).bytes).toBe(0)
+            expect(
+                check(joined(jpeg.subarray(0, -100), jpeg), decode).bytes
+            ).toBe(0)
+        }
+    )
 
     it("wherever it is cut off", () => {
         const jpeg = restarts()
@@ -232,15 +304,25 @@ describe("of a JPEG it is found", () => {
             expect(check(padStream(cut)).bytes).toBe(0)
             // An end marker does not make it whole.
             if (length > 2 && length < jpeg.length - 2)
-                expect(check(padStream(joined(cut, Uint8Array.of(0xff, 0xd9)))).bytes).toBe(0)
+                expect(
+                    check(padStream(joined(cut, Uint8Array.of(0xff, 0xd9))))
+                        .bytes
+                ).toBe(0)
         }
     })
 })
 
 describe("the header of a JPEG", () => {
-    const whole = () => encodeJpeg({ ...size, components: components(2, 1), restartInterval: 5 })
+    const whole = () =>
+        encodeJpeg({
+            ...size,
+            components: components(2, 1),
+            restartInterval: 5,
+        })
     const find = (jpeg: Uint8Array, marker: number, nth = 0): number =>
-        [...jpeg.keys()].filter(i => jpeg[i] === 0xff && jpeg[i + 1] === marker)[nth]!
+        [...jpeg.keys()].filter(
+            i => jpeg[i] === 0xff && jpeg[i + 1] === marker
+        )[nth]!
 
     /** @param at from the marker's FF on */
     function changed(marker: number, at: number, value: number): Uint8Array {
@@ -273,16 +355,26 @@ describe("the header of a JPEG", () => {
         expect(check(changed(marker, at, value), false).bytes).toBe(0)
     })
 
-    it.each([0xdb, 0xc4, 0xc0, 0xda])("without its segment %# is refused", marker => {
-        const jpeg = whole()
-        const at = find(jpeg, marker)
-        const end = at + 2 + ((jpeg[at + 2]! << 8) | jpeg[at + 3]!)
-        expect(check(joined(jpeg.subarray(0, at), jpeg.subarray(end))).bytes).toBe(0)
-    })
+    it.each([0xdb, 0xc4, 0xc0, 0xda])(
+        "without its segment %# is refused",
+        marker => {
+            const jpeg = whole()
+            const at = find(jpeg, marker)
+            const end = at + 2 + ((jpeg[at + 2]! << 8) | jpeg[at + 3]!)
+            expect(
+                check(joined(jpeg.subarray(0, at), jpeg.subarray(end))).bytes
+            ).toBe(0)
+        }
+    )
 
     it("may have fill bytes before a marker, comments and applications' segments", () => {
         const jpeg = whole()
-        const more = Uint8Array.from([...segment(0xe1, [1, 2, 3]), 0xff, 0xff, ...segment(0xfe, [])])
+        const more = Uint8Array.from([
+            ...segment(0xe1, [1, 2, 3]),
+            0xff,
+            0xff,
+            ...segment(0xfe, []),
+        ])
         const longer = joined(jpeg.subarray(0, 2), more, jpeg.subarray(2))
         expect(check(longer)).toEqual({ bytes: longer.length, proven: true })
     })
@@ -290,7 +382,10 @@ describe("the header of a JPEG", () => {
     it("may be followed by FF D9 again and again, not by anything else", () => {
         const jpeg = whole()
         const filler = Uint8Array.of(0xff, 0xd9, 0xff, 0xd9, 0, 0)
-        expect(check(joined(jpeg, filler))).toEqual({ bytes: jpeg.length, proven: true })
+        expect(check(joined(jpeg, filler))).toEqual({
+            bytes: jpeg.length,
+            proven: true,
+        })
         expect(check(joined(jpeg, Uint8Array.of(1))).bytes).toBe(0)
     })
 })

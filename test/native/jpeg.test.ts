@@ -17,10 +17,14 @@ function frame(bytes: number, first = 1): number[] {
         components: [
             {
                 ...{ across: 1, down: 1, table: 0 as const },
-                sample: (x: number, y: number) => (x * first * 5 + y * 9) & 0x7f,
+                sample: (x: number, y: number) =>
+                    (x * first * 5 + y * 9) & 0x7f,
             },
         ],
-        comment: Uint8Array.from({ length: comment }, (_, i) => (first + i) & 0x7f),
+        comment: Uint8Array.from(
+            { length: comment },
+            (_, i) => (first + i) & 0x7f
+        ),
     })
     const least = encodeJpeg(options(0)).length
     return [...encodeJpeg(options(bytes - least))]
@@ -67,7 +71,6 @@ describe("JPEG capture", () => {
             sequence,
             format: 4,
             sizeBytes: bytes.length,
-
         })
         expect([...rig.pixels(descriptor.index, bytes.length)]).toEqual(bytes)
         rig.release(descriptor.index)
@@ -88,7 +91,9 @@ describe("JPEG capture", () => {
 
     it("says of a frame of another process that it is unproven", () => {
         const bytes = frame(488)
-        const at = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0)
+        const at = bytes.findIndex(
+            (byte, i) => byte === 0xff && bytes[i + 1] === 0xc0
+        )
         bytes[at + 1] = 0xc2 // progressive
         send(bytes)
         const descriptor = new Uint8Array(rig.ask(48, 0xc0).buffer)
@@ -147,7 +152,11 @@ describe("JPEG capture", () => {
         send(frame(748))
         send(frame(748))
 
-        expect(rig.counters()).toMatchObject({ frames: 0, tooLarge: 2, neededBytes: 748 })
+        expect(rig.counters()).toMatchObject({
+            frames: 0,
+            tooLarge: 2,
+            neededBytes: 748,
+        })
         expect([...rig.memory.subarray(after, after + 64)]).toEqual(
             Array<number>(64).fill(0xee)
         )

@@ -3,16 +3,25 @@
 
 import { describe, expect, it } from "vitest"
 import { Display } from "../../sim/observe/display.ts"
-import { bootRig, COLUMNS, pixelOf, START, type Rig } from "../support/native/rig.ts"
+import {
+    bootRig,
+    COLUMNS,
+    pixelOf,
+    START,
+    type Rig,
+} from "../support/native/rig.ts"
 
 const DISPLAY = 2
 const BOTTOM_UP = 1
 const GRAY_TO_RGB565 = 2
 
 /** Rows of the camera, from row 2 on, on a display at offset 100 of the frame memory. */
-async function displayRig(
-    options: { flags: number; skipBytes?: number; lineBytes?: number; stride?: number }
-): Promise<Rig> {
+async function displayRig(options: {
+    flags: number
+    skipBytes?: number
+    lineBytes?: number
+    stride?: number
+}): Promise<Rig> {
     const { flags, skipBytes = 0, lineBytes = COLUMNS, stride = 40 } = options
     const rig = await bootRig()
     rig.setMode({ buffers: 2, flags: 2, lineBytes, lines: 5 })
@@ -61,23 +70,26 @@ describe("line mode into a display", () => {
         }
     })
 
-    it.each([0, 1, 4])("converts gray while copying, from column %i on", async skipBytes => {
-        const rig = await displayRig({
-            flags: GRAY_TO_RGB565,
-            skipBytes,
-            lineBytes: 12,
-        })
-        rig.control(START)
-        rig.camera.start()
-        rig.runPast(2)
+    it.each([0, 1, 4])(
+        "converts gray while copying, from column %i on",
+        async skipBytes => {
+            const rig = await displayRig({
+                flags: GRAY_TO_RGB565,
+                skipBytes,
+                lineBytes: 12,
+            })
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(2)
 
-        const display = displayOf(rig, 12, false)
-        for (let y = 0; y < 5; y++)
-            for (let x = 0; x < 12; x++)
-                expect(display.pixel(x, y)).toBe(
-                    rgb565(pixelOf(2, y + 2, x + skipBytes))
-                )
-    })
+            const display = displayOf(rig, 12, false)
+            for (let y = 0; y < 5; y++)
+                for (let x = 0; x < 12; x++)
+                    expect(display.pixel(x, y)).toBe(
+                        rgb565(pixelOf(2, y + 2, x + skipBytes))
+                    )
+        }
+    )
 
     it("writes nothing beside its rows", async () => {
         const rig = await displayRig({ flags: BOTTOM_UP | GRAY_TO_RGB565 })
@@ -107,7 +119,11 @@ describe("line mode into a display", () => {
         expect({ frames, dropped }).toEqual({ frames: 6, dropped: 0 })
         expect(skipped).toBeGreaterThan(0)
         const descriptor = rig.next()!
-        expect(descriptor).toMatchObject({ lineBytes: 40, lines: 6, sizeBytes: 240 })
+        expect(descriptor).toMatchObject({
+            lineBytes: 40,
+            lines: 6,
+            sizeBytes: 240,
+        })
         const bytes = rig.pixels(descriptor.index, 240)
         expect([...bytes.subarray(0, 4)]).toEqual(
             [0, 1, 2, 3].map(x => pixelOf(5, 2, x))
@@ -119,8 +135,20 @@ describe("line mode into a display", () => {
         ["a stride that is no multiple of 4", { stride: 42 }, 5, undefined, 4],
         ["more rows than the display has", { rows: 4 }, 5, 5, 4],
         ["a base that is no multiple of 4", { base: 102 }, 5, undefined, 4],
-        ["memory of somebody else", { base: 0x20000400 }, 4, 0x20000400 + 240, undefined],
-        ["its own row buffers", { base: 79_616 - 240 }, 4, undefined, undefined],
+        [
+            "memory of somebody else",
+            { base: 0x20000400 },
+            4,
+            0x20000400 + 240,
+            undefined,
+        ],
+        [
+            "its own row buffers",
+            { base: 79_616 - 240 },
+            4,
+            undefined,
+            undefined,
+        ],
     ])("refuses %s", async (_, change, code, value, limit) => {
         const rig = await displayRig({ flags: 0 })
         const display = { base: 100, stride: 40, rows: 6, flags: 0, ...change }
@@ -137,4 +165,3 @@ describe("line mode into a display", () => {
         expect(rig.refusal(rig.control(START))).toBe(5)
     })
 })
-

@@ -4,7 +4,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { ParallelFault } from "../../sim/wires/parallel-faults.ts"
-import { expectFrame, lineRig, WHOLE, windowOf } from "../support/native/line-rig.ts"
+import {
+    expectFrame,
+    lineRig,
+    WHOLE,
+    windowOf,
+} from "../support/native/line-rig.ts"
 import { START } from "../support/native/rig.ts"
 
 const COPIED = { x: 4, y: 2, columns: 8, rows: 5 }
@@ -16,9 +21,18 @@ const faults: readonly (readonly [string, ParallelFault])[] = [
     ["a row added", { kind: "add-row", frame: FAULTY, row: 3 }],
     ["the frame cut short", { kind: "cut-frame", frame: FAULTY, rows: 5 }],
     ["the frame cut to nothing", { kind: "cut-frame", frame: FAULTY, rows: 0 }],
-    ["4 clocks lost", { kind: "lose-clocks", frame: FAULTY, row: 3, clocks: 4 }],
-    ["1 clock lost", { kind: "lose-clocks", frame: FAULTY, row: 3, clocks: 1, column: 7 }],
-    ["7 clocks lost", { kind: "lose-clocks", frame: FAULTY, row: 7, clocks: 7 }],
+    [
+        "4 clocks lost",
+        { kind: "lose-clocks", frame: FAULTY, row: 3, clocks: 4 },
+    ],
+    [
+        "1 clock lost",
+        { kind: "lose-clocks", frame: FAULTY, row: 3, clocks: 1, column: 7 },
+    ],
+    [
+        "7 clocks lost",
+        { kind: "lose-clocks", frame: FAULTY, row: 7, clocks: 7 },
+    ],
 ]
 
 describe.each([
@@ -26,22 +40,34 @@ describe.each([
     ["rows placed by the DMA", WHOLE],
     ["some rows placed by the DMA", { ...WHOLE, y: 2, rows: 3 }],
 ])("line mode, %s", (_, window) => {
-    it.each(faults)("is right again in the frame after one with %s, and counts it", async (_, fault) => {
-        // The DCMI's own rule, a frame ends with a whole word, is broken by some of the faults.
-        const rig = await lineRig(window, { faults: [fault], permissive: true })
-        rig.control(START)
-        rig.camera.start()
+    it.each(faults)(
+        "is right again in the frame after one with %s, and counts it",
+        async (_, fault) => {
+            // The DCMI's own rule, a frame ends with a whole word, is broken by some of the faults.
+            const rig = await lineRig(window, {
+                faults: [fault],
+                permissive: true,
+            })
+            rig.control(START)
+            rig.camera.start()
 
-        for (const frame of [0, 1, 2, 3, 4, 5]) {
-            rig.runPast(frame)
-            if (frame !== FAULTY) expectFrame(rig, frame, window)
+            for (const frame of [0, 1, 2, 3, 4, 5]) {
+                rig.runPast(frame)
+                if (frame !== FAULTY) expectFrame(rig, frame, window)
+            }
+            const counters = rig.counters()
+            expect(counters).toMatchObject({
+                sensorFrames: 6,
+                frames: 5,
+                dropped: 0,
+            })
+            // One without a row is no frame at all: its VSYNC comes too early.
+            expect(
+                counters.overrunFrames + counters.shortFrames + counters.lost
+            ).toBe(1)
+            expect(counters.resyncs).toBe(1 - counters.lost)
         }
-        const counters = rig.counters()
-        expect(counters).toMatchObject({ sensorFrames: 6, frames: 5, dropped: 0 })
-        // One without a row is no frame at all: its VSYNC comes too early.
-        expect(counters.overrunFrames + counters.shortFrames + counters.lost).toBe(1)
-        expect(counters.resyncs).toBe(1 - counters.lost)
-    })
+    )
 })
 
 describe("line mode under random faults", () => {
@@ -92,27 +118,33 @@ describe("line mode under random faults", () => {
         )
     })
 
-    it.each([1, 3, 4, 16])("has one wrong row after %i clocks too many in it, which no register shows", async clocks => {
-        const row = COPIED.y + 1
-        const rig = await lineRig(COPIED, {
-            faults: [{ kind: "add-clocks", frame: 1, row, clocks }],
-        })
-        rig.control(START)
-        rig.camera.start()
-        rig.runPast(2)
+    it.each([1, 3, 4, 16])(
+        "has one wrong row after %i clocks too many in it, which no register shows",
+        async clocks => {
+            const row = COPIED.y + 1
+            const rig = await lineRig(COPIED, {
+                faults: [{ kind: "add-clocks", frame: 1, row, clocks }],
+            })
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(2)
 
-        expectFrame(rig, 0, COPIED)
-        const { index } = rig.next()!
-        const pixels = rig.pixels(index, 40)
-        const good = windowOf(1, COPIED)
-        const wrong = [0, 1, 2, 3, 4].filter(
-            at => !pixels.subarray(8 * at, 8 * at + 8).every((byte, i) => byte === good[8 * at + i])
-        )
-        expect(wrong).toEqual([1])
-        rig.release(index)
-        rig.runPast(3)
-        expectFrame(rig, 3, COPIED)
-    })
+            expectFrame(rig, 0, COPIED)
+            const { index } = rig.next()!
+            const pixels = rig.pixels(index, 40)
+            const good = windowOf(1, COPIED)
+            const wrong = [0, 1, 2, 3, 4].filter(
+                at =>
+                    !pixels
+                        .subarray(8 * at, 8 * at + 8)
+                        .every((byte, i) => byte === good[8 * at + i])
+            )
+            expect(wrong).toEqual([1])
+            rig.release(index)
+            rig.runPast(3)
+            expectFrame(rig, 3, COPIED)
+        }
+    )
 })
 
 describe("line mode", () => {

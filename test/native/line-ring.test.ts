@@ -3,7 +3,13 @@
 
 import { describe, expect, it } from "vitest"
 import { windowOf, type Window } from "../support/native/line-rig.ts"
-import { bootRig, START, type Rig, type RigOptions } from "../support/native/rig.ts"
+import {
+    bootRig,
+    COLUMNS,
+    START,
+    type Rig,
+    type RigOptions,
+} from "../support/native/rig.ts"
 
 const RING = 1
 const WINDOW: Window = { x: 3, y: 1, columns: 12, rows: 7 }
@@ -32,7 +38,8 @@ interface Batch {
 function takeBatch(rig: Rig, window = WINDOW): Batch | undefined {
     const descriptor = rig.next()
     if (!descriptor) return undefined
-    const { index, sequence, firstRow, lines, lastBatch, sizeBytes } = descriptor
+    const { index, sequence, firstRow, lines, lastBatch, sizeBytes } =
+        descriptor
     expect(sizeBytes).toBe(lines * window.columns)
     expect(descriptor.window).toEqual({ x: 0, y: 0, width: 0, height: 0 })
     expect([...rig.pixels(index, sizeBytes)]).toEqual(
@@ -156,6 +163,53 @@ describe("line mode into a ring", () => {
             [4, 6],
         ])
         expect(rig.counters()).toMatchObject({ shortFrames: 1, delivered: 3 })
+    })
+
+    it("hands over each batch of a frame of many rows, whose row is no whole number of 1/16 us", async () => {
+        const rig = await bootRig()
+        const rows = 200
+        rig.camera.rowNs = 6_400 // blanking: 5 of them, and one more before VSYNC
+        rig.camera.shape = () => ({ rows, columns: COLUMNS })
+        rig.setMode({ buffers: 3, lines: rows, settle: 1 })
+        rig.write32(0x5c, 758_495) // 206 rows
+        rig.write16(0x7e, 206)
+        rig.setLines({ busRows: rows, batchRows: 20, destination: RING })
+        expect(rig.control(START)).toBe(0)
+        rig.camera.start()
+        const taken: number[] = []
+        while (rig.camera.sent < 3 || rig.u8(0xc2) > 0) {
+            rig.run(6_400)
+            const batch = takeBatch(rig, { x: 0, y: 0, columns: COLUMNS, rows })
+            if (batch && batch.sequence < 3) taken.push(batch.firstRow)
+        }
+
+        const frame = [0, 20, 40, 60, 80, 100, 120, 140, 160, 180]
+
+        expect(taken).toEqual([...frame, ...frame])
+    })
+
+    it("counts a frame of which a batch is not handed over as doubtful, once", async () => {
+        const rig = await ringRig(4)
+        rig.send(0x75, 1) // MODE_SETTLE_FRAMES
+        rig.write16(0x7e, 25) // MODE_FRAME_ROWS: 50 us of 2 us
+        // One row between the second and the third batch comes late, and all after it: nothing is missing.
+        rig.control(START)
+        rig.camera.lateRow = { frame: 2, row: 3, byNs: 1_900 }
+        rig.camera.start()
+        const batches: Batch[] = []
+        for (let frame = 0; frame < 5; frame++) {
+            rig.runPast(frame)
+            for (let b = takeBatch(rig); b; b = takeBatch(rig)) batches.push(b)
+        }
+
+        expect(
+            batches.filter(b => b.sequence === 2).map(b => b.firstRow)
+        ).toEqual([3, 6])
+        expect(rig.counters()).toMatchObject({
+            shortFrames: 0,
+            delivered: 3,
+            doubtful: 1,
+        })
     })
 
     it("does not hand over batches of settling frames", async () => {

@@ -3,7 +3,12 @@
 
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { expectFrame, lineRig, WHOLE, windowOf } from "../support/native/line-rig.ts"
+import {
+    expectFrame,
+    lineRig,
+    WHOLE,
+    windowOf,
+} from "../support/native/line-rig.ts"
 import { bootRig, frameOf, ROWS, START, STOP } from "../support/native/rig.ts"
 
 const CROP = 1
@@ -15,7 +20,10 @@ describe("line mode into frames", () => {
         ["columns from a word on", { x: 4, y: 2, columns: 8, rows: 5 }],
         ["columns from an odd byte on", { x: 3, y: 1, columns: 12, rows: 7 }],
         ["one word", { x: 11, y: 7, columns: 4, rows: 1 }],
-        ["the last columns of the last rows", { x: 8, y: 6, columns: 8, rows: 2 }],
+        [
+            "the last columns of the last rows",
+            { x: 8, y: 6, columns: 8, rows: 2 },
+        ],
     ])("stores %s, frame after frame", async (_, window) => {
         const rig = await lineRig(window)
         rig.control(START)
@@ -82,17 +90,20 @@ describe("line mode into frames", () => {
     it.each([
         ["copied rows", { x: 4, y: 2, columns: 8, rows: 5 }],
         ["rows placed by the DMA", WHOLE],
-    ])("captures each frame into one buffer that comes back in the blanking: %s", async (_, window) => {
-        const rig = await lineRig(window, {}, 1)
-        rig.control(START)
-        rig.camera.start()
+    ])(
+        "captures each frame into one buffer that comes back in the blanking: %s",
+        async (_, window) => {
+            const rig = await lineRig(window, {}, 1)
+            rig.control(START)
+            rig.camera.start()
 
-        for (let frame = 0; frame < 4; frame++) {
-            rig.runPast(frame)
-            expectFrame(rig, frame, window)
+            for (let frame = 0; frame < 4; frame++) {
+                rig.runPast(frame)
+                expectFrame(rig, frame, window)
+            }
+            expect(rig.counters()).toMatchObject({ frames: 4, dropped: 0 })
         }
-        expect(rig.counters()).toMatchObject({ frames: 4, dropped: 0 })
-    })
+    )
 
     it("captures into one buffer that comes back while rows above the window are sent", async () => {
         const window = { x: 4, y: 4, columns: 8, rows: 4 }
@@ -110,20 +121,23 @@ describe("line mode into frames", () => {
     it.each([
         ["copied rows", { x: 4, y: 2, columns: 8, rows: 5 }],
         ["rows placed by the DMA", WHOLE],
-    ])("drops and counts frames while no buffer is free, and goes on when one comes back: %s", async (_, window) => {
-        const rig = await lineRig(window)
-        rig.control(START)
-        rig.camera.start()
-        rig.runPast(4)
-        expect(rig.u8(0x81)).toBe(2) // STATE starved
-        expect(rig.counters()).toMatchObject({ frames: 2, dropped: 3 })
+    ])(
+        "drops and counts frames while no buffer is free, and goes on when one comes back: %s",
+        async (_, window) => {
+            const rig = await lineRig(window)
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(4)
+            expect(rig.u8(0x81)).toBe(2) // STATE starved
+            expect(rig.counters()).toMatchObject({ frames: 2, dropped: 3 })
 
-        expectFrame(rig, 0, window)
-        rig.runPast(5)
-        expect(rig.counters()).toMatchObject({ dropped: 3 })
-        expectFrame(rig, 1, window)
-        expectFrame(rig, 5, window)
-    })
+            expectFrame(rig, 0, window)
+            rig.runPast(5)
+            expect(rig.counters()).toMatchObject({ dropped: 3 })
+            expectFrame(rig, 1, window)
+            expectFrame(rig, 5, window)
+        }
+    )
 
     it.each([
         ["copied rows", { x: 4, y: 2, columns: 8, rows: 5 }],
@@ -208,7 +222,12 @@ describe("line mode refuses", () => {
         ["rows past the end of the frame", { skipRows: 5 }, 9, 8],
         ["a destination that does not exist", { destination: 3 }, 3, 2],
         ["a batch of no rows", { destination: 1, batchRows: 0 }, 0, 4],
-        ["a batch of more rows than the frame", { destination: 1, batchRows: 5 }, 5, 4],
+        [
+            "a batch of more rows than the frame",
+            { destination: 1, batchRows: 5 },
+            5,
+            4,
+        ],
     ])("%s", async (_, lines, value, limit) => {
         const rig = await bootRig()
         rig.setMode({ lineBytes: 8, lines: 4 })

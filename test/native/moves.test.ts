@@ -355,7 +355,10 @@ describe("TRIGGER", () => {
 
     it.each([0, 100_001])("refuses a pulse of %i us", pulseUs => {
         expect(rig.refusal(trigger(pulseUs))).toBe(5)
-        expect(rig.lastError()).toMatchObject({ value: pulseUs, limit: 100_000 })
+        expect(rig.lastError()).toMatchObject({
+            value: pulseUs,
+            limit: 100_000,
+        })
     })
 
     it("is no register of a board without the pin", async () => {

@@ -3,7 +3,10 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
-import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../toolchain/wasm/compile-native.ts"
 import {
     COLUMNS,
     FRAME_BYTES,

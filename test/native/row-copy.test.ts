@@ -2,7 +2,10 @@
 // Copies of rows: every length, every alignment, nothing beside the target.
 
 import { beforeAll, describe, expect, it } from "vitest"
-import { compileSources, nativeSources } from "../../toolchain/wasm/compile-native.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../toolchain/wasm/compile-native.ts"
 
 const SOURCE = 0x1ff00000
 const TARGET = 0x1ff10000
@@ -33,8 +36,14 @@ describe("copies of a row", () => {
         memory = new Uint8Array(wasm.buffer)
     })
 
-    function copied(name: string, offset: number, words: number, bytes: number): number[] {
-        for (let i = 0; i < 4 * WORDS_MAX + 8; i++) memory[SOURCE + i] = (i * 7 + 3) & 0xff
+    function copied(
+        name: string,
+        offset: number,
+        words: number,
+        bytes: number
+    ): number[] {
+        for (let i = 0; i < 4 * WORDS_MAX + 8; i++)
+            memory[SOURCE + i] = (i * 7 + 3) & 0xff
         memory.fill(0xee, TARGET, TARGET + 8 * WORDS_MAX + 8)
         copies[name]!(TARGET, SOURCE + offset, words)
         expect(memory[TARGET + bytes]).toBe(0xee)
@@ -46,7 +55,9 @@ describe("copies of a row", () => {
 
     it("are exact from a word on, for every number of words", () => {
         for (let words = 0; words <= WORDS_MAX; words++)
-            expect(copied("aligned", 4, words, 4 * words)).toEqual(sourceBytes(4, 4 * words))
+            expect(copied("aligned", 4, words, 4 * words)).toEqual(
+                sourceBytes(4, 4 * words)
+            )
     })
 
     it("are exact from any byte on, for every number of words", () => {
@@ -61,7 +72,8 @@ describe("copies of a row", () => {
         for (const offset of [0, 1, 2, 3])
             expect(copied("rgb565", offset, WORDS_MAX, 8 * WORDS_MAX)).toEqual(
                 sourceBytes(offset, 4 * WORDS_MAX).flatMap(gray => {
-                    const pixel = ((gray >> 3) << 11) | ((gray >> 2) << 5) | (gray >> 3)
+                    const pixel =
+                        ((gray >> 3) << 11) | ((gray >> 2) << 5) | (gray >> 3)
                     return [pixel & 0xff, pixel >> 8]
                 })
             )

@@ -85,6 +85,18 @@ describe("the quality", () => {
         expect(isLowered(stepper)).toBe(true)
     })
 
+    it("goes down again with the first frame that does not fit after a step, until one fits", async () => {
+        for (let i = 0; i < 3; i++) await frameTooLarge(14_000)
+        await frameTooLarge(14_000) // was on its way
+        await device.advance(140)
+        await frameTooLarge(12_000)
+        await device.advance(140)
+        await frameTooLarge(11_000, 1)
+        await frameTooLarge(11_000)
+
+        expect(asked).toEqual([14_000, 12_000])
+    })
+
     it("goes down when every second frame does not fit", async () => {
         for (let i = 0; i < 3; i++) await frameTooLarge(11_000, 1)
 

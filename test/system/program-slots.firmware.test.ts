@@ -3,7 +3,7 @@
 // sensor does not.
 
 import { describe, expect, it } from "vitest"
-import type { ElfSegment } from "../../toolchain/firmware/elf.ts"
+import type { ElfSegment } from "../../toolchain/elf/elf.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { programImage } from "../../toolchain/slots/program-image.ts"
 import { buildProgramSlot } from "../../toolchain/slots/program-slot.ts"

@@ -6,7 +6,7 @@ import {
     ramAreas,
     firmwareFlashBytes,
 } from "../../../toolchain/firmware/board-constants.ts"
-import { parseElf, type Elf } from "../../../toolchain/firmware/elf.ts"
+import { parseElf, type Elf } from "../../../toolchain/elf/elf.ts"
 import type { StackReport } from "../../../toolchain/firmware/stack-analysis.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"

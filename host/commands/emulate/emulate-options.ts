@@ -5,22 +5,27 @@ import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Command } from "commander"
 import { UsageError } from "../../../protocol/errors.ts"
+import { VECTOR_TABLE_ALIGNMENT } from "../../../sim/foreign/vector-table.ts"
 import { SENSOR_MODULES } from "../../../sim/sensors/modules.ts"
-import type { ChipKind } from "../../../sim/stm32/chip-kind.ts"
-import type { I2cInstance } from "../../../sim/stm32/gpio/free-pins.ts"
+import type { LcdPlace } from "../../../sim/displays/lcd-catalogue.ts"
+import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
+import { GPIO_PORTS, type ChipKind } from "../../../sim/stm32/chip-kind.ts"
+import { I2C_INSTANCES } from "../../../sim/stm32/gpio/free-pins.ts"
+import type { SensorPins } from "../../../sim/foreign/sensor-pins.ts"
+import { clockOutputs } from "../../../sim/stm32/clock-outputs.ts"
 import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import { addFaultsOption, faultsOf } from "../../target-options.ts"
+import { addLcdOptions, type LcdFlags, lcdImageFile } from "./lcd-options.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
-const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
 
 /** A sensor and where it is wired. */
 export interface SensorPlace {
     readonly name: SensorName
-    readonly i2c: I2cInstance
+    readonly i2c: I2cBusPlace
     /** 7 bits. */
     readonly address: number
 }
@@ -37,6 +42,8 @@ export interface Hse {
     readonly hz: number
     /** It comes in ready-made; else a crystal is fitted. */
     readonly bypass: boolean
+    /** From HSEON to HSERDY; left out: 2 ms, 10 us for a ready-made clock. */
+    readonly startUpNs?: number
 }
 
 /** Everything an emulation needs to know, checked. */
@@ -55,6 +62,10 @@ export interface EmulateOptions {
         { readonly width: number; readonly height: number } | undefined
     readonly every: number | undefined
     readonly out: string
+    /** Undefined: none is fitted. */
+    readonly lcd: LcdPlace | undefined
+    /** Where what the LCD shows at the end is saved. */
+    readonly lcdImage: string | undefined
     readonly permissive: boolean
     /** What goes wrong, and when. */
     readonly faults: readonly Fault[] | undefined
@@ -62,11 +73,17 @@ export interface EmulateOptions {
     /** Undefined: none is fitted. */
     readonly hse: Hse | undefined
     readonly xclkHz: number
+    /** Where the core starts; undefined: at the beginning of flash. */
+    readonly vectorTable: number | undefined
+    /** Say in words why frames are missing or wrong. */
+    readonly explain: boolean
+    /** The sensor's pins at the chip. */
+    readonly sensorPins: SensorPins
     readonly json: boolean
     readonly quiet: boolean
 }
 
-interface Flags {
+interface Flags extends LcdFlags {
     chip: ChipKind
     sensor: SensorPlace
     scene: string
@@ -84,6 +101,11 @@ interface Flags {
     cpi?: number
     hse: Hse | "none"
     xclk?: number
+    vector?: number
+    explain?: boolean
+    reset?: string
+    powerdown?: string
+    xclkPin?: string
     json?: boolean
     quiet?: boolean
 }
@@ -102,7 +124,7 @@ const MHZ = 1e6
 /** Add the argument and the options of `emulate` to a command. */
 export function addEmulateOptions(command: Command): Command {
     return addOutputs(
-        addFaultsOption(command)
+        addLcdOptions(addFaultsOption(command))
             .argument("<elf>", "firmware, as the linker made it")
             .requiredOption(
                 "--chip <name>",
@@ -111,7 +133,7 @@ export function addEmulateOptions(command: Command): Command {
             )
             .requiredOption(
                 "--sensor <NAME@BUS[:ADDRESS]>",
-                "the sensor, its bus (I2C1 to I2C3) and its 7-bit address, for example mt9v034@I2C2:0x5c",
+                "the sensor, its bus (I2C1 to I2C3, or the pins of SCL and SDA) and its 7-bit address, for example mt9v034@I2C2:0x5c or ov2640@PD6,PD7",
                 parseSensor
             )
             .option(
@@ -136,8 +158,8 @@ export function addEmulateOptions(command: Command): Command {
                 1
             )
             .option(
-                "--hse <HZ[:bypass]|none>",
-                "crystal of the chip, Hz; with :bypass a ready-made clock",
+                "--hse <HZ[:bypass][:MS]|none>",
+                "crystal of the chip, Hz; with :bypass a ready-made clock; MS until it is ready (default 2)",
                 parseHse,
                 DEFAULT_HSE
             )
@@ -147,13 +169,37 @@ export function addEmulateOptions(command: Command): Command {
                 integer("--xclk", 6 * MHZ, 54 * MHZ, "Hz")
             )
             .option(
+                "--vector <address>",
+                "start at this vector table instead of that at 0x08000000: the firmware is one that a boot loader starts",
+                parseVector
+            )
+            .option(
+                "--reset <pin>",
+                "pin of the chip at the sensor's reset, for example PC4",
+                parsePin("--reset")
+            )
+            .option(
+                "--powerdown <pin>",
+                "pin of the chip at the sensor's PWDN or STANDBY",
+                parsePin("--powerdown")
+            )
+            .option(
+                "--xclk-pin <pin>",
+                "pin at which the firmware makes the sensor's clock, by MCO or a timer, in place of --xclk",
+                parseClockPin
+            )
+            .option(
                 "--cpi <x>",
-                "cycles per instruction that virtual time is made of",
+                "so many cycles for every instruction (default: by a model of core, flash and buses)",
                 numberArgument("--cpi", { min: 1, max: 100, what: "cycles" })
             )
             .option(
                 "--permissive",
                 "count what breaks a rule or is not modelled, instead of stopping"
+            )
+            .option(
+                "--explain",
+                "say in words why frames are missing or wrong, as far as the run shows it"
             )
     )
 }
@@ -201,16 +247,16 @@ function integer(
  * @throws UsageError
  */
 export function parseSensor(text: string): SensorPlace {
-    const match = /^([a-z0-9]+)@([a-z0-9]+)(?::(.+))?$/i.exec(text)
+    const match = /^([a-z0-9]+)@([a-z0-9,]+)(?::(.+))?$/i.exec(text)
     if (!match)
         throw new UsageError(
-            `--sensor ${text} is not NAME@BUS[:ADDRESS], for example mt9v034@I2C2 or ov2640@I2C1:0x30`
+            `--sensor ${text} is not NAME@BUS[:ADDRESS], for example mt9v034@I2C2, ov2640@I2C1:0x30 or ov2640@PD6,PD7`
         )
     const name = choiceArgument("--sensor", SENSORS)(match[1]!)
-    const i2c = I2C_INSTANCES.find(bus => bus === match[2]!.toUpperCase())
+    const i2c = parseBus(match[2]!.toUpperCase())
     if (i2c === undefined)
         throw new UsageError(
-            `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}`
+            `--sensor ${text}: the bus ${match[2]} is unknown: it is one of ${I2C_INSTANCES.join(", ")}, or the pins of SCL and SDA, for example PB8,PB9`
         )
     if (match[3] === undefined)
         return { name, i2c, address: SENSOR_MODULES[name].address }
@@ -222,13 +268,86 @@ export function parseSensor(text: string): SensorPlace {
     return { name, i2c, address }
 }
 
-function parseHse(text: string): Hse | "none" {
+/** A block, or two different pins. */
+function parseBus(text: string): I2cBusPlace | undefined {
+    const block = I2C_INSTANCES.find(name => name === text)
+    if (block !== undefined) return block
+    const pin = "(P[A-K](?:[0-9]|1[0-5]))"
+    const [, scl, sda] = new RegExp(`^${pin},${pin}$`).exec(text) ?? []
+    return scl !== undefined && sda !== undefined && scl !== sda
+        ? { scl, sda }
+        : undefined
+}
+
+/** @throws UsageError when the chip lacks a pin of the sensor's bus */
+function checkPins(chip: ChipKind, { name, i2c }: SensorPlace): void {
+    if (typeof i2c === "string") return
+    for (const pin of [i2c.scl, i2c.sda])
+        if (!GPIO_PORTS[chip].includes(pin.charAt(1)))
+            throw new UsageError(
+                `--sensor ${name}@${i2c.scl},${i2c.sda}: the ${chip} has no ${pin}, its ports are ${[...GPIO_PORTS[chip]].join(", ")}`
+            )
+}
+
+/** Of an oscillator that starts at all, ms. */
+const HSE_START_MAX_MS = 1000
+
+/**
+ * Read HZ[:bypass][:MS] or none.
+ * @throws UsageError
+ */
+export function parseHse(text: string): Hse | "none" {
     if (text === "none") return "none"
-    const bypass = text.endsWith(":bypass")
-    const number = bypass ? text.slice(0, -":bypass".length) : text
+    const match = /^([^:]+)(:bypass)?(?::([^:]+))?$/.exec(text)
+    if (!match)
+        throw new UsageError(
+            `--hse ${text} is not HZ[:bypass][:MS] or none, for example 8000000 or 25000000:0.5`
+        )
+    const [, number, bypassed, startMs] = match
+    const bypass = bypassed !== undefined
     // Data sheets, "high-speed external clock": crystals of 4 to 26 MHz; a ready-made clock of 1 to 50.
     const [min, max] = bypass ? [MHZ, 50 * MHZ] : [4 * MHZ, 26 * MHZ]
-    return { hz: integer("--hse", min, max, "Hz")(number), bypass }
+    const hz = integer("--hse", min, max, "Hz")(number!)
+    if (startMs === undefined) return { hz, bypass }
+    const limits = { min: 0.001, max: HSE_START_MAX_MS, what: "ms" }
+    return {
+        hz,
+        bypass,
+        startUpNs: numberArgument("--hse", limits)(startMs) * 1e6,
+    }
+}
+
+function parseVector(text: string): number {
+    const address = wholeNumber(text)
+    if (address === undefined || address % VECTOR_TABLE_ALIGNMENT !== 0)
+        throw new UsageError(
+            `--vector ${text} is not the address of a vector table: a multiple of 0x${VECTOR_TABLE_ALIGNMENT.toString(16)} in flash or RAM, for example 0x08008000`
+        )
+    return address
+}
+
+function parsePin(option: string): (text: string) => string {
+    return text => {
+        const pin = text.toUpperCase()
+        if (!/^P[A-K](\d|1[0-5])$/.test(pin))
+            throw new UsageError(
+                `${option} ${text} is not a pin of the chip: PA0 to PK15, for example PC4`
+            )
+        return pin
+    }
+}
+
+/**
+ * Read the pin of --xclk-pin.
+ * @throws UsageError when nothing in the chip can put a clock out there
+ */
+export function parseClockPin(text: string): string {
+    const pin = parsePin("--xclk-pin")(text)
+    if (clockOutputs(pin).length === 0)
+        throw new UsageError(
+            `--xclk-pin ${text}: neither MCO1 (PA8), MCO2 (PC9) nor a channel of a timer can put a clock out there`
+        )
+    return pin
 }
 
 function collectDump(
@@ -283,7 +402,12 @@ function checkElfFile(elf: string): void {
  */
 export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
     const { width, height, sensor } = flags
+    if (flags.xclk !== undefined && flags.xclkPin !== undefined)
+        throw new UsageError(
+            "--xclk and --xclk-pin exclude each other: the sensor's clock is given, or it is what the firmware makes"
+        )
     checkElfFile(elf)
+    checkPins(flags.chip, sensor)
     if (flags.vcd !== undefined) checkVcdPath(flags.vcd, resolve(flags.vcd))
     if ((width === undefined) !== (height === undefined))
         throw new UsageError(
@@ -305,11 +429,20 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
                 : { width, height },
         every: flags.every,
         out: flags.out,
+        lcd: flags.lcd,
+        lcdImage: lcdImageFile(flags),
         permissive: flags.permissive ?? false,
         faults: faultsOf(flags.faults, process.cwd()),
         cpi: flags.cpi,
         hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
+        vectorTable: flags.vector,
+        explain: flags.explain ?? false,
+        sensorPins: {
+            reset: flags.reset,
+            powerDown: flags.powerdown,
+            xclk: flags.xclkPin,
+        },
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
     }

@@ -4,28 +4,62 @@
 import type { Colours } from "../../terminal.ts"
 import { faultLines } from "../../fault-lines.ts"
 import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
-import { blockName } from "../../../sim/foreign/block-names.ts"
+import { blockName } from "../../../sim/stm32/block-names.ts"
+import {
+    foundCauses,
+    type FoundCause,
+} from "../../../sim/foreign/causes/causes.ts"
+import { clockFacts } from "../../../sim/foreign/clock-facts.ts"
+import { observed } from "../../../sim/foreign/observed.ts"
 import type { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
 import {
     brokenRuleReport,
+    placeReportText,
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import { timingText } from "../../../sim/observe/cpu-use.ts"
+import {
+    coreFaultLines,
+    coreFaultReport,
+    type CoreFaultReport,
+} from "./core-fault-report.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
+import { keptLines, keptReport, type KeptReport } from "./kept-report.ts"
+import { lcdLines, lcdReport, type LcdReport } from "./lcd-report.ts"
+import { i2cLines, i2cSection, type I2cSection } from "./i2c-section.ts"
+import {
+    dcmiReport,
+    megahertz,
+    sentReport,
+    wiresLines,
+    type DcmiReport,
+    type SentReport,
+} from "./wires-report.ts"
 
 /** `camscript emulate --json`. */
-export interface EmulateReport {
+export interface EmulateReport extends I2cSection {
     readonly elf: string
     readonly chip: string
     readonly sensor: string
-    readonly i2c: string
     /** 7-bit address. */
     readonly address: number
     readonly xclkHz: number
+    /** Where the firmware makes it; null: it is given. */
+    readonly xclkPin: string | null
     readonly seconds: number
+    /** Why the run ended before its time; the command then fails. */
+    readonly ended?: string
+    readonly clocks: ClocksReport
+    /** What the sensor sent; null: no pixels came. */
+    readonly sent: SentReport | null
+    readonly dcmi: DcmiReport
     /** Frames that the DCMI took whole. */
     readonly frames: number
-    /** Of those, byte for byte what the sensor sent. */
+    /** Of those, byte for byte what the sensor sent within the DCMI's window. */
     readonly exactFrames: number
+    /** Others, whose content means nothing: the sensor changed its mode meanwhile. */
+    readonly unusableFrames: number
     /** By the starts of the first and the last; null with fewer than two. */
     readonly fps: number | null
     readonly sensorFrames: number
@@ -35,7 +69,9 @@ export interface EmulateReport {
     readonly morePlacements: number
     readonly exceptions: readonly ExceptionReport[]
     readonly instructions: {
-        /** Cycles per instruction that virtual time was made of. */
+        /** What virtual time was made of. */
+        readonly timing: CpuTiming
+        /** Cycles per instruction: as they came out, or as --cpi asked for. */
         readonly cpi: number
         readonly total: number
         readonly thread: number
@@ -45,6 +81,8 @@ export interface EmulateReport {
         readonly idle: number
     }
     readonly resets: number
+    /** HardFault and its kin, by instruction. */
+    readonly coreFaults: readonly CoreFaultReport[]
     /** With --faults: what each of them did, in the order of the file. */
     readonly faults?: readonly FaultOutcome[]
     readonly uart: readonly {
@@ -52,12 +90,27 @@ export interface EmulateReport {
         readonly bytes: number
         readonly text: string
     }[]
+    /** With --lcd, or when bank 1 was used without one. */
+    readonly lcd?: LcdReport
+    /** Blocks that hold what is written to them, and do nothing else. */
+    readonly kept: readonly KeptReport[]
     readonly unmodelled: readonly UnmodelledReport[]
     /** Errors; with --permissive only. */
     readonly violations: readonly BrokenRuleReport[]
     /** What is reserved or doubtful, and did no harm. */
     readonly warnings: readonly BrokenRuleReport[]
+    /** Why frames are missing or wrong, as far as the run shows it. */
+    readonly causes: readonly FoundCause[]
     readonly files: readonly string[]
+}
+
+/** The chip's clocks at the end. */
+export interface ClocksReport {
+    /** Of SYSCLK. */
+    readonly source: "HSI" | "HSE" | "PLL from HSI" | "PLL from HSE"
+    readonly hclkHz: number
+    readonly pclk1Hz: number
+    readonly pclk2Hz: number
 }
 
 /** Where DMA put frames or parts of them. */
@@ -87,11 +140,12 @@ export interface UnmodelledReport {
 /** Rows of a frame go to hundreds of places. */
 const PLACEMENTS_MAX = 16
 
-/** Collect it at the end of a run. */
+/** Collect it at the end of a run. @param ended why it ended before its time */
 export function emulateReport(
     run: ForeignRun,
     options: EmulateOptions,
-    files: readonly string[]
+    files: readonly string[],
+    ended?: string
 ): EmulateReport {
     const { watch } = run
     const placements = watch.placements()
@@ -99,12 +153,18 @@ export function emulateReport(
         elf: options.elf,
         chip: options.chip,
         sensor: options.sensor.name,
-        i2c: options.sensor.i2c,
+        ...i2cSection(run, options),
         address: options.sensor.address,
-        xclkHz: options.xclkHz,
+        xclkHz: run.xclkHz,
+        xclkPin: options.sensorPins.xclk ?? null,
         seconds: round(run.seconds, 6),
+        ...(ended !== undefined && { ended }),
+        clocks: clocks(run),
+        sent: sentReport(run),
+        dcmi: dcmiReport(run),
         frames: watch.frames,
         exactFrames: watch.exactFrames,
+        unusableFrames: watch.unusableFrames,
         fps: framesPerSecond(run),
         sensorFrames: watch.sensorFrames,
         overruns: watch.overruns,
@@ -119,12 +179,15 @@ export function emulateReport(
         exceptions: exceptions(run),
         instructions: instructions(run),
         resets: run.resets,
+        coreFaults: run.coreFaults.all().map(coreFaultReport),
         ...(options.faults && { faults: run.faults.outcomes() }),
         uart: [...run.sent].map(([usart, bytes]) => ({
             usart,
             bytes: bytes.total,
             text: Buffer.from(bytes.bytes()).toString("latin1"),
         })),
+        ...lcdReport(run, options.lcd),
+        kept: keptReport(run),
         unmodelled: run.unmodelled
             .accesses()
             .map(({ address, reads, writes }) => ({
@@ -133,10 +196,20 @@ export function emulateReport(
                 reads,
                 writes,
             })),
-        violations: run.rules.violations.map(brokenRuleReport),
-        warnings: run.rules.warnings.map(brokenRuleReport),
+        violations: run.rules.violations.map(rule =>
+            brokenRuleReport(rule, run.map)
+        ),
+        warnings: run.rules.warnings.map(rule =>
+            brokenRuleReport(rule, run.map)
+        ),
+        causes: foundCauses(observed(run)),
         files,
     }
+}
+
+function clocks({ chip }: ForeignRun): ClocksReport {
+    const { source, hclkHz, pclk1Hz, pclk2Hz } = clockFacts(chip)
+    return { source, hclkHz, pclk1Hz, pclk2Hz }
 }
 
 function framesPerSecond({ watch }: ForeignRun): number | null {
@@ -165,7 +238,8 @@ function instructions({
     const { total, byException } = mcu.instructions
     const thread = byException.get(0) ?? 0
     return {
-        cpi: mcu.cpi,
+        timing: mcu.timing,
+        cpi: round(mcu.cpi, 3),
         total,
         thread,
         handlersPerFrame:
@@ -187,21 +261,27 @@ function hex(address: number): string {
 /** Lines shown of each list. */
 const SHOWN_MAX = 12
 
-/** What a person reads. */
+/** What a person reads. @param explain with the causes in words */
 export function emulateLines(
     report: EmulateReport,
-    colours: Colours
+    colours: Colours,
+    explain = false
 ): string[] {
-    const { chip, sensor, i2c, address, seconds, uart, files } = report
+    const { chip, sensor, bus, address, seconds, uart, files } = report
     return [
-        `  ${colours.bold(`${chip}, ${sensor} on ${i2c} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${report.instructions.cpi} cycles per instruction`,
+        `  ${colours.bold(`${chip}, ${sensor} on ${bus} at 0x${address.toString(16)}`)}: ${seconds} s of virtual time, ${timingText(report.instructions)}`,
+        `  sensor clock  ${report.xclkHz / 1e6} MHz, ${report.xclkPin === null ? "given, whatever the firmware does (--xclk-pin follows it)" : `made by the firmware at ${report.xclkPin}`}`,
         "",
+        clockLine(report.clocks),
+        ...wiresLines(report.sent, report.dcmi),
         ...frameLines(report),
         ...cpuLines(report),
+        ...i2cLines(report, colours),
         ...uart.map(
             ({ usart, bytes, text }) =>
                 `  USART${usart}        ${bytes} bytes: ${shown(text)}`
         ),
+        ...lcdLines(report.lcd),
         ...(report.resets > 0
             ? [`  restarts      ${report.resets}, by software or a watchdog`]
             : []),
@@ -209,26 +289,59 @@ export function emulateLines(
             (line, index) =>
                 `  ${index === 0 ? "injected      " : " ".repeat(14)}${line}`
         ),
+        ...keptLines(report.kept),
         ...list("not modelled", report.unmodelled, entry => {
             const { address: at, block, reads, writes } = entry
             return `${at} ${block.padEnd(10)} ${reads} reads, ${writes} writes`
         }),
-        ...list(
-            "against the manual",
-            report.violations,
-            ({ message, count }) => `${count} x ${message}`
-        ),
-        ...list(
-            "doubtful, without harm",
-            report.warnings,
-            ({ message, count }) => `${count} x ${message}`
-        ),
+        ...list("against the manual", report.violations, ruleLine),
+        ...list("doubtful, without harm", report.warnings, ruleLine),
+        ...coreFaultLines(report.coreFaults),
+        ...causeLines(report.causes, colours, explain),
+        ...(report.ended === undefined
+            ? []
+            : ["", `  ${colours.red("ended")}: ${report.ended}`]),
         ...(files.length > 0 ? ["", `  saved: ${files.join(", ")}`] : []),
     ]
 }
 
+function causeLines(
+    causes: readonly FoundCause[],
+    colours: Colours,
+    explain: boolean
+): string[] {
+    if (explain && causes.length === 0)
+        return ["", "  why: this run shows none of the causes that are known"]
+    if (causes.length === 0) return []
+    if (!explain)
+        return [
+            "",
+            `  ${causes.map(({ name }) => name).join(", ")}: --explain says it in words`,
+        ]
+    return causes.flatMap(({ name, text }) => [
+        "",
+        `  ${colours.bold(name)}: ${text}`,
+    ])
+}
+
+function clockLine({ source, hclkHz, pclk1Hz, pclk2Hz }: ClocksReport): string {
+    return `  clocks        HCLK ${megahertz(hclkHz)} (${source}), PCLK1 ${megahertz(pclk1Hz)}, PCLK2 ${megahertz(pclk2Hz)}`
+}
+
+/** A rule, and where it was broken first. */
+function ruleLine({ message, count, places }: BrokenRuleReport): string {
+    const [first, ...others] = places ?? []
+    if (first === undefined) return `${count} x ${message}`
+    const more =
+        others.length > 0
+            ? ` and at ${others.length} other place${others.length > 1 ? "s" : ""}`
+            : ""
+    return `${count} x ${message}, ${placeReportText(first)}${more}`
+}
+
 function frameLines(report: EmulateReport): string[] {
-    const { frames, exactFrames, sensorFrames, overruns, fps } = report
+    const { frames, exactFrames, unusableFrames, sensorFrames } = report
+    const { overruns, fps } = report
     const rate = fps === null ? "" : `, ${fps} per second`
     const places = report.placements.map(
         ({ address, bytes, count }) =>
@@ -239,7 +352,7 @@ function frameLines(report: EmulateReport): string[] {
             ? [`  DMA placed    at ${report.morePlacements} more addresses`]
             : []
     return [
-        `  frames        ${frames} of the sensor's ${sensorFrames} taken whole${rate}; ${exactFrames} are exactly what it sent`,
+        `  frames        ${frames} of the sensor's ${sensorFrames} taken whole${rate}; ${exactFrames} are exactly what it sent${report.dcmi.crop === null ? "" : " in the window"}${unusableFrames > 0 ? `, ${unusableFrames} came while it changed its mode` : ""}`,
         `  overruns      ${overruns}`,
         ...places,
         ...more,

@@ -5,8 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs"
 import pc from "picocolors"
 import { foreignBoardFile } from "../../../sim/foreign/foreign-board.ts"
 import { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
+import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
+import type { I2cPins } from "../../../sim/stm32/gpio/bit-banged-i2c.ts"
 import type { TakenFrame } from "../../../sim/foreign/capture-watch.ts"
-import { UsageError } from "../../../protocol/errors.ts"
+import { CamscriptError, UsageError } from "../../../protocol/errors.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { EmulateOptions } from "./emulate-options.ts"
@@ -15,6 +17,7 @@ import {
     emulateReport,
     type EmulateReport,
 } from "./emulate-report.ts"
+import { saveLcdImage } from "./lcd-image.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
@@ -27,7 +30,7 @@ const SLICE_SECONDS = 0.02
 
 /**
  * Run a firmware and report.
- * @throws UsageError, CamscriptError
+ * @throws UsageError; CamscriptError, after the report, when something ended the run before its time
  */
 export async function emulate(
     options: EmulateOptions,
@@ -50,19 +53,26 @@ export async function emulate(
                 hse: options.hse,
             }),
             sensorAddress: options.sensor.address,
+            i2cPins: pinsOf(options.sensor.i2c),
             scene,
+            sensorPins: options.sensorPins,
             permissive: options.permissive,
             faults: options.faults,
             seed: options.seed,
             cpi: options.cpi,
+            lcd: options.lcd,
+            vectorTable: options.vectorTable,
             onFrame: frame => images?.take(frame),
         })
+        let printed = false
         try {
-            await runToTheEnd(run, options, terminal, images)
-            const report = await save(run, options, images)
+            const ended = await runToTheEnd(run, options, terminal, images)
+            const report = await save(run, options, images, ended)
             print(report, options, terminal)
+            printed = true
+            if (ended) throw ended
         } catch (error) {
-            images?.discard()
+            if (!printed) images?.discard()
             throw error
         } finally {
             run.close()
@@ -70,12 +80,17 @@ export async function emulate(
     })
 }
 
+function pinsOf(bus: I2cBusPlace): I2cPins | undefined {
+    return typeof bus === "string" ? undefined : bus
+}
+
+/** @returns what ended the run before its time: a broken rule, a core that is locked up */
 async function runToTheEnd(
     run: ForeignRun,
     options: EmulateOptions,
     terminal: Terminal,
     images: FrameImages | undefined
-): Promise<void> {
+): Promise<CamscriptError | undefined> {
     // Memory that is not there shows before the run, not after it.
     for (const { address, bytes } of options.dumps) run.dump(address, bytes)
     images?.open()
@@ -92,6 +107,7 @@ async function runToTheEnd(
         },
         run: (until: { seconds?: number }): void => run.run(until.seconds!),
     }
+    let ended: CamscriptError | undefined
     await interruptible(signal =>
         runInSlices(
             simulation,
@@ -106,15 +122,24 @@ async function runToTheEnd(
                 signal,
             }
         )
-    ).finally(() => progress.stop())
+    )
+        .catch((error: unknown) => {
+            // What happened so far is what the firmware's author needs now.
+            const told = error instanceof CamscriptError && error.exitCode === 1
+            if (!told) throw error
+            ended = error
+        })
+        .finally(() => progress.stop())
     run.watch.finish()
+    return ended
 }
 
 /** Write what was asked for. */
 async function save(
     run: ForeignRun,
     options: EmulateOptions,
-    images: FrameImages | undefined
+    images: FrameImages | undefined,
+    ended: CamscriptError | undefined
 ): Promise<EmulateReport> {
     const files: string[] = []
     const write = (file: string, bytes: Uint8Array): void => {
@@ -133,9 +158,13 @@ async function save(
     if (options.uart !== undefined)
         for (const [file, bytes] of uartFiles(options.uart, run.sent))
             write(file, bytes)
+    if (run.lcd && options.lcdImage !== undefined) {
+        await saveLcdImage(options.lcdImage, run.lcd.controller.image())
+        files.push(options.lcdImage)
+    }
     if (options.vcd !== undefined) files.push(options.vcd)
     files.push(...(images?.files() ?? []))
-    const report = emulateReport(run, options, files)
+    const report = emulateReport(run, options, files, ended?.message)
     images?.publish(report)
     return report
 }
@@ -226,6 +255,6 @@ function print(
     terminal.out(
         options.json
             ? `${JSON.stringify(report)}\n`
-            : `${emulateLines(report, pc.createColors(terminal.colour)).join("\n")}\n`
+            : `${emulateLines(report, pc.createColors(terminal.colour), options.explain).join("\n")}\n`
     )
 }

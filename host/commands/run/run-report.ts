@@ -7,6 +7,7 @@ import type {
     CapturedFrame,
     Counters,
 } from "../../../sim/observe/capture.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
 import { slowHandlerMessage } from "../../../sim/observe/slow-handler.ts"
@@ -90,7 +91,9 @@ export interface RunReport {
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
 export interface CpuReport {
-    /** Cycles per instruction that were assumed. */
+    /** What virtual time was made of. */
+    readonly timing: CpuTiming
+    /** Cycles per instruction: as they came out, or as --cpi asked for. */
     readonly cpi: number
     /** All instructions, per frame of the sensor. */
     readonly instructionsPerFrame: number
@@ -168,7 +171,7 @@ export function makeReport(facts: RunFacts): RunReport {
         irqsPerFrame: round(counters.irqs / sentFrames, 3),
         ram: { frameBuffers, total: ownedBytes(facts.board) + frameBuffers },
         pixelErrors: counters.pixelErrors,
-        warnings: facts.warnings.map(brokenRuleReport),
+        warnings: facts.warnings.map(rule => brokenRuleReport(rule)),
         ...(facts.faults && { faults: facts.faults }),
         ...(facts.ended !== undefined && { ended: facts.ended }),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),
@@ -193,7 +196,8 @@ function checkedEnds(counters: Counters): FrameEnds {
 
 function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
     return {
-        cpi: use.cpi,
+        timing: use.timing,
+        cpi: round(use.cpi, 3),
         instructionsPerFrame: round(use.instructions / sensorFrames, 0),
         captureIrqInstructionsPerFrame: round(
             use.captureIrqInstructions / sensorFrames,

@@ -4,6 +4,7 @@
 import { faultLines } from "../../fault-lines.ts"
 import type { Colours } from "../../terminal.ts"
 import { ownedBytes, type FinishedRun } from "./run-report.ts"
+import { timingText } from "../../../sim/observe/cpu-use.ts"
 import { WHO_DROPS_THE_PIXELS } from "../../../protocol/names.ts"
 
 const LABEL_COLUMNS = 14
@@ -102,7 +103,7 @@ function cpuRows({ report, board }: FinishedRun): string[] {
     return [
         `${thousands(cpu.instructionsPerFrame)} instructions per frame, ` +
             `${cpu.captureIrqInstructionsPerFrame} of them in the capture's interrupts; ` +
-            `asleep ${(100 * cpu.idleShare).toFixed(1)} % of the time at ${cpu.cpi} cycles per instruction`,
+            `asleep ${(100 * cpu.idleShare).toFixed(1)} % of the time at ${timingText(cpu)}`,
     ]
 }
 

@@ -24,7 +24,7 @@ interface Flags {
     board: string
     sensor: string
     target: string
-    cpi: number
+    cpi?: number
     seed: number
     faults?: string
     json?: boolean

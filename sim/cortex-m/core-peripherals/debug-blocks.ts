@@ -34,6 +34,8 @@ class StoredBlock implements Peripheral {
 
 const TRCENA = 1 << 24
 const CYCCNTENA = 1 << 0
+/** Cycles by which a sum of times in ns may fall short of a whole number of them. */
+const ROUNDING = 0.01
 const DWT_CTRL = 0x00
 const DWT_CYCCNT = 0x04
 const DEMCR = 0x0c
@@ -102,7 +104,7 @@ export class Dwt extends StoredBlock {
     private count(): number {
         const passed =
             this.since === undefined ? 0 : this.time.cycles - this.since
-        return Math.floor((this.base + passed) % 0x100000000)
+        return Math.floor((this.base + passed + ROUNDING) % 0x100000000)
     }
 }
 

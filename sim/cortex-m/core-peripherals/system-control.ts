@@ -83,6 +83,7 @@ export enum Cfsr {
     MMARVALID = 1 << 7,
     IBUSERR = 1 << 8,
     PRECISERR = 1 << 9,
+    IMPRECISERR = 1 << 10,
     UNSTKERR = 1 << 11,
     STKERR = 1 << 12,
     BFARVALID = 1 << 15,

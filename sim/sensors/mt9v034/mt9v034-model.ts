@@ -58,6 +58,8 @@ export class Mt9v034Model implements SensorModel {
 
     private inReset = false
     private powered = true
+    /** 0: none. */
+    private xclkHz: number
     private resetPin: Level = 1
     private standby = false
     private exposurePin: Level = 0
@@ -71,6 +73,7 @@ export class Mt9v034Model implements SensorModel {
         this.rules = rules
         this.address = wiring.i2cAddress
         this.checkWiring(wiring)
+        this.xclkHz = wiring.xclkHz
         this.sysClk = new SysClk(wiring.xclkHz)
         this.registers = new RegisterFile(rules, log)
         this.registers.onWrite = (address, value) =>
@@ -152,7 +155,7 @@ export class Mt9v034Model implements SensorModel {
     brownOut(): void {
         if (this.inReset) return
         this.clear()
-        if (!this.standby) this.loop.run(this.nowClock())
+        this.run(this.nowClock())
     }
 
     /** High: the frame that is being sent is completed, then the outputs stay low; registers are kept. */
@@ -161,8 +164,7 @@ export class Mt9v034Model implements SensorModel {
         this.loop.stopAtFrameEnd = this.standby
         // A transfer that STANDBY interrupts is lost.
         if (this.standby) this.port.reset()
-        else if (!this.loop.running && !this.inReset)
-            this.loop.run(this.nowClock())
+        else if (!this.loop.running && !this.inReset) this.run(this.nowClock())
     }
 
     /** A rising edge starts a frame in snapshot mode; in master mode the pin is not looked at. */
@@ -170,6 +172,18 @@ export class Mt9v034Model implements SensorModel {
         const rises = level === 1 && this.exposurePin === 0
         this.exposurePin = level
         if (rises && this.answers()) this.loop.trigger(this.nowClock())
+    }
+
+    setXclk(hz: number): void {
+        if (hz === this.xclkHz) return
+        this.xclkHz = hz
+        this.loop.halt()
+        this.loop.forget()
+        this.port.reset()
+        if (hz === 0) return
+        this.checkClock(hz)
+        this.sysClk.change(hz, this.clock.nowNs)
+        if (!this.inReset) this.run(this.nowClock())
     }
 
     expected(frame: SensorFrame): Uint8Array {
@@ -183,7 +197,7 @@ export class Mt9v034Model implements SensorModel {
         if (inReset) return this.clear()
         const from = this.nowClock() + RESET_RECOVERY_CLOCKS
         this.answersFromNs = this.sysClk.toNs(from)
-        if (!this.standby) this.loop.run(from)
+        this.run(from)
     }
 
     private clear(): void {
@@ -196,7 +210,12 @@ export class Mt9v034Model implements SensorModel {
     }
 
     private answers(): boolean {
-        return !this.inReset && !this.standby
+        return !this.inReset && !this.standby && this.xclkHz > 0
+    }
+
+    /** With the first frame of a mode, unless something stops it. */
+    private run(fromClock: number): void {
+        if (!this.standby && this.xclkHz > 0) this.loop.run(fromClock)
     }
 
     private nowClock(): number {
@@ -242,6 +261,10 @@ export class Mt9v034Model implements SensorModel {
                 BLOCK,
                 `its address pins give 0x48, 0x4c, 0x58 or 0x5c, not 0x${i2cAddress.toString(16)}`
             )
+        this.checkClock(xclkHz)
+    }
+
+    private checkClock(xclkHz: number): void {
         if (xclkHz < SYSCLK_MIN_HZ || xclkHz > SYSCLK_MAX_HZ)
             this.rules.violated(
                 BLOCK,
@@ -253,7 +276,7 @@ export class Mt9v034Model implements SensorModel {
         const lowNs = this.clock.nowNs - this.resetLowSinceNs
         const neededNs = Math.max(
             RESET_LOW_MIN_NS,
-            this.sysClk.toNs(RESET_LOW_CLOCKS)
+            Math.round((RESET_LOW_CLOCKS * 1e9) / this.sysClk.hz)
         )
         if (lowNs < neededNs)
             this.rules.violated(

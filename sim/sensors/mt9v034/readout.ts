@@ -2,9 +2,13 @@
 // Drives one frame onto the bus: frame valid, P1, lines with horizontal blanking, P2 (MT9V034 DS p.9).
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { ClockEdge } from "../../wires/parallel-bus.ts"
+import type { ClockEdge, DataChange } from "../../wires/parallel-bus.ts"
 import type { OutputPins } from "./output-pins.ts"
-import { LINE_END_TO_FRAME_END_CLOCKS, type SysClk } from "./timing.ts"
+import {
+    dataChange,
+    LINE_END_TO_FRAME_END_CLOCKS,
+    type SysClk,
+} from "./timing.ts"
 
 /** A frame to be sent. */
 export interface ReadoutPlan {
@@ -32,6 +36,7 @@ export class Readout {
         startNs: 0,
         periodNs: 0,
         stableEdge: "rising" as ClockEdge,
+        dataChange: { earliestNs: 0, latestNs: 0 } as DataChange,
     }
     private readonly lineStarts = () => this.lineStart()
     private readonly lineEnds = () => this.lineEnd()
@@ -49,6 +54,7 @@ export class Readout {
         this.done = done
         this.row = 0
         this.data.periodNs = (plan.columnBin * 1e9) / this.sysClk.hz
+        this.data.dataChange = dataChange(this.sysClk.hz, plan.columnBin)
         this.pins.frameValid(1)
         this.at(this.lineStartClock(), this.lineStarts)
     }

@@ -3,7 +3,7 @@
 
 import type { Rules } from "../../rules.ts"
 import type { RegisterLog } from "../../trace/register-log.ts"
-import { brokenRule, nearestLegal } from "./register-rules.ts"
+import { brokenRule, doubtfulRule, nearestLegal } from "./register-rules.ts"
 import { Reg } from "./register-addresses.ts"
 import {
     inContextB,
@@ -66,12 +66,21 @@ export class RegisterFile {
         const locked = this.lockedRule(spec)
         if (locked !== undefined)
             return this.rules.violated(BLOCK, locked, spec.name, value)
+        if (spec.access === "ro")
+            return this.rules.warned(
+                BLOCK,
+                "is read only: the write takes no effect",
+                spec.name,
+                value
+            )
         const rule = brokenRule(spec, value)
         if (rule !== undefined) {
             this.rules.violated(BLOCK, rule, spec.name, value)
-            if (spec.access === "ro") return
             value = nearestLegal(spec, value)
         }
+        const doubt = doubtfulRule(spec, value)
+        if (doubt !== undefined)
+            this.rules.warned(BLOCK, doubt, spec.name, value)
         // R0x0C clears itself and reads 0.
         this.values[address] = address === Reg.RESET ? 0 : value
         this.onWrite?.(address, value)

@@ -12,9 +12,21 @@ export function brokenRule(
     return outOfRange(spec, value) ?? refused(spec, value)
 }
 
+/** What does no harm, or changes only how bright things look: stored. */
+export function doubtfulRule(
+    { address }: RegisterSpec,
+    value: number
+): string | undefined {
+    if (address === Reg.PIXEL_OPERATION_MODE && (value & 0x0101) !== 0)
+        return "HDR ([0] of context A, [8] of B) is not modelled: the response stays linear"
+    const compands = (value & 3) === 3 || ((value >> 8) & 3) === 3
+    if (address === Reg.ADC_RESOLUTION_CONTROL && compands)
+        return "companding (3) is not modelled: 10 bits linear are sent"
+    return undefined
+}
+
 function outOfRange(spec: RegisterSpec, value: number): string | undefined {
     const { min, max, mask = 0, values } = spec
-    if (spec.access === "ro") return "it is read-only"
     if (values !== undefined)
         return values.includes(value)
             ? undefined
@@ -40,7 +52,6 @@ function refused(spec: RegisterSpec, value: number): string | undefined {
         case Reg.READ_MODE_B:
             return refusedReadMode(value)
         case Reg.PIXEL_OPERATION_MODE:
-            if (value & 0x0101) return "HDR is not yet modelled"
             return value & 0x0202 ? "colour is not yet modelled" : undefined
         case Reg.ADC_RESOLUTION_CONTROL:
             return refusedAdc(value & 3) ?? refusedAdc((value >> 8) & 3)
@@ -95,10 +106,8 @@ function refusedReadMode(value: number): string | undefined {
 }
 
 function refusedAdc(code: number): string | undefined {
-    if (code === 2) return undefined
-    return code === 3
-        ? "companding (3) is not yet modelled, only 10-bit linear (2)"
-        : `resolution code ${code} is reserved`
+    if (code >= 2) return undefined
+    return `resolution code ${code} is reserved`
 }
 
 /** What a foreign firmware's out-of-range write most likely leaves in the register. */

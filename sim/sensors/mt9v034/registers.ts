@@ -181,6 +181,8 @@ const SHARED: readonly RegisterSpec[] = [
     rw(Reg.BLACK_LEVEL_CONTROL, 0x0080, { mask: 0x00e1 }),
     rw(Reg.BLACK_LEVEL_VALUE, 0, { mask: 0x00ff }),
     rw(Reg.BLACK_LEVEL_STEP, 2, { mask: 0x001f }),
+    // Drivers read it: [11:9] the colour filter, 0 = none; [8:0] = 4 on this part.
+    ro(Reg.RESERVED_6B, 0x0004),
     // Sources disagree on the reset value (0x0000 or 0x0101); on is what has to be turned off for a pattern.
     rw(Reg.ROW_NOISE_CORRECTION_CONTROL, 0x0101, { mask: 0x0303 }),
     rw(Reg.ROW_NOISE_CONSTANT, 0x2a, { min: 0, max: 1023 }),
@@ -223,6 +225,8 @@ const SHARED: readonly RegisterSpec[] = [
     ro(Reg.CURRENT_BIN, 0),
     rw(Reg.INTERLACED_FIELD_BLANKING, 22, { min: 0, max: 255 }),
     rw(Reg.MONITOR_MODE_FRAMES, 10, { min: 0, max: 255 }),
+    // OpenMV reads it; no source says what it is.
+    rw(Reg.RESERVED_C1, 0, { mask: 0xffff }),
     rw(Reg.MONITOR_MODE_ENABLE, 0, { mask: 0x0001 }),
     // The second byte of a byte-wise transfer; no content of its own.
     rw(Reg.BYTEWISE_ADDRESS, 0, { mask: 0x00ff }),

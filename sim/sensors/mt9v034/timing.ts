@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frame timing of the MT9V034 in whole clocks of SYSCLK (MT9V034 DS p.9..10, tables 5 and 6).
 
+import type { DataChange } from "../../wires/parallel-bus.ts"
 import { rowClocks, type FrameSettings, type Shutter } from "./settings.ts"
 
 /** LV falls so many clocks before FV does: P2. */
@@ -10,16 +11,35 @@ const FRAME_EXTRA_CLOCKS = 4
 
 /** Counts SYSCLK since power-up; converted at each event, so that rounding never adds up. */
 export class SysClk {
-    constructor(readonly hz: number) {}
+    /** The clock from which `hz` holds, and its time, ns. */
+    private fromCount = 0
+    private fromNs = 0
+
+    constructor(private frequencyHz: number) {}
+
+    get hz(): number {
+        return this.frequencyHz
+    }
+
+    /** Another frequency, from a time on. */
+    change(hz: number, nowNs: number): void {
+        this.fromCount = this.countAt(nowNs)
+        this.fromNs = nowNs
+        this.frequencyHz = hz
+    }
 
     /** Time of clock number `count`, ns, rounded. */
     toNs(count: number): number {
-        return Math.round((count * 1e9) / this.hz)
+        return (
+            this.fromNs + Math.round(((count - this.fromCount) * 1e9) / this.hz)
+        )
     }
 
     /** Number of the first clock at or after a time, ns. */
     countAt(timeNs: number): number {
-        return Math.ceil((timeNs * this.hz) / 1e9)
+        return (
+            this.fromCount + Math.ceil(((timeNs - this.fromNs) * this.hz) / 1e9)
+        )
     }
 }
 
@@ -55,4 +75,21 @@ export function exposureClocks(
     shutter: Shutter
 ): number {
     return shutter.coarseRows * rowClocks(settings) + shutter.fineClocks
+}
+
+/** At 26.6 MHz data is valid for 14 ns before and after the middle of the clock: it changes this far about its edge, ns. */
+const DATA_SKEW_NS = 1e9 / 26.6e6 / 2 - 14
+
+/**
+ * When DOUT changes, after the falling edge of PIXCLK. Unbinned, PIXCLK is SYSCLK inverted and data comes with its falling
+ * edge. Binned, PIXCLK is divided, HIGH and LOW for whole clocks of SYSCLK (MT9V032 DS, output data timing), and by which
+ * edge of SYSCLK, the sheet does not say: here data comes half a clock later, so that it is stable at both edges. Products
+ * sample binned frames at the falling one (PX4-Flow, OpenMV), others at the rising one.
+ */
+export function dataChange(sysClkHz: number, columnBin: number): DataChange {
+    const afterNs = columnBin === 1 ? 0 : 1e9 / sysClkHz / 2
+    return {
+        earliestNs: afterNs - DATA_SKEW_NS,
+        latestNs: afterNs + DATA_SKEW_NS,
+    }
 }

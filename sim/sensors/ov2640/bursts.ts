@@ -60,7 +60,10 @@ export function jpegLimitBytes(settings: FrameSettings): number {
 }
 
 /** Why a stream of so many bytes does not fit. */
-export function jpegFault(settings: FrameSettings, sizeBytes: number): Fault {
+export function doubtfulJpeg(
+    settings: FrameSettings,
+    sizeBytes: number
+): Fault {
     return {
         rule:
             `a JPEG of ${sizeBytes} bytes does not pass within the frame: a PCLK of ${(settings.pclkHz / 1e6).toFixed(3)} MHz ` +

@@ -4,9 +4,19 @@
 import type { Clock, Timer } from "../../clock.ts"
 import type {
     ClockEdge,
+    DataChange,
     Level,
     ParallelSink,
 } from "../../wires/parallel-bus.ts"
+
+/**
+ * When D changes, after the falling edge of PCLK: data is held for 8 ns after the rising edge of the shortest clock,
+ * 27.78 ns, and valid 5 ns after the falling one (DS, pixel timing; the 5 ns from memory).
+ */
+const DATA_CHANGE: DataChange = {
+    earliestNs: 8 - 27.78 / 2,
+    latestNs: 5,
+}
 
 /** Bytes that are clocked out without a break. */
 export interface TimedBurst {
@@ -92,6 +102,7 @@ export class FrameSender {
                 startNs,
                 periodNs: plan.pclkNs,
                 stableEdge: plan.stableEdge,
+                dataChange: DATA_CHANGE,
             })
             if (!plan.hrefLikeVsync) this.href(invert(plan.hrefValid))
             this.scheduleBurst(plan, bursts, index + 1)

@@ -12,7 +12,12 @@ import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { SensorFrame, SensorModel, SensorWiring } from "../sensor-model.ts"
 import { AutoExposure } from "./pixels/auto-exposure.ts"
-import { jpegBursts, jpegFault, jpegLimitBytes, rowBursts } from "./bursts.ts"
+import {
+    jpegBursts,
+    doubtfulJpeg,
+    jpegLimitBytes,
+    rowBursts,
+} from "./bursts.ts"
 import { ControlPort } from "./control-port.ts"
 import { FrameSender, type FrameBursts, type PortPlan } from "./frame-sender.ts"
 import { FrameStore } from "./pixels/frame-store.ts"
@@ -30,7 +35,7 @@ import {
     outputsFrames,
     type FrameSettings,
 } from "./settings.ts"
-import { checkWiring, I2C_ADDRESS } from "./wiring.ts"
+import { checkClock, checkWiring, I2C_ADDRESS } from "./wiring.ts"
 import { fieldWindow } from "./field-window.ts"
 
 const COM7_RESET = 0x80
@@ -64,11 +69,13 @@ interface Running {
 export class Ov2640Model implements SensorModel {
     readonly name = BLOCK
     readonly address = I2C_ADDRESS
+    readonly readsSingleBytes = true
     onFrame: ((frame: SensorFrame) => void) | undefined
 
     private readonly clock: Clock
     private readonly rules: Rules
-    private readonly xvclkHz: number
+    /** 0: none. */
+    private xvclkHz: number
     private readonly registers: RegisterFile
     private readonly port: ControlPort
     private readonly sender: FrameSender
@@ -168,6 +175,15 @@ export class Ov2640Model implements SensorModel {
     /** The chip has no such pin. */
     setExposurePin(_level: Level): void {}
 
+    setXclk(hz: number): void {
+        if (hz === this.xvclkHz) return
+        this.xvclkHz = hz
+        this.halt()
+        if (hz === 0) return
+        checkClock(hz, this.rules)
+        if (this.answers() && !this.registerStandby) this.run()
+    }
+
     expected(frame: SensorFrame): Uint8Array {
         return this.frames.expected(frame)
     }
@@ -185,7 +201,7 @@ export class Ov2640Model implements SensorModel {
     }
 
     private answers(): boolean {
-        return !this.inReset && !this.powerDown
+        return !this.inReset && !this.powerDown && this.xvclkHz > 0
     }
 
     private afterReset(): void {
@@ -196,7 +212,7 @@ export class Ov2640Model implements SensorModel {
 
     private written(register: number, value: number): void {
         if (this.clock.nowNs < this.settledNs)
-            this.rules.violated(
+            this.rules.warned(
                 BLOCK,
                 `register 0x${register.toString(16)} of the ${this.registers.bank} bank written ` +
                     `${((this.clock.nowNs - this.settledNs + RESET_SETTLE_NS) / 1000).toFixed(0)} us after a reset, ` +
@@ -246,6 +262,7 @@ export class Ov2640Model implements SensorModel {
 
     /** Begin with a VSYNC pulse, now. */
     private run(): void {
+        if (this.xvclkHz === 0) return
         this.settleFrames = SETTLE_FRAMES
         this.faultReported = false
         this.clkHz = 0
@@ -286,7 +303,7 @@ export class Ov2640Model implements SensorModel {
     private noteLongJpeg(settings: FrameSettings, sizeBytes: number): void {
         if (this.longJpegNoted) return
         this.longJpegNoted = true
-        const { rule, register, value } = jpegFault(settings, sizeBytes)
+        const { rule, register, value } = doubtfulJpeg(settings, sizeBytes)
         this.rules.warned(BLOCK, rule, register, value)
     }
 

@@ -4,6 +4,7 @@
 import type { Rules } from "../../rules.ts"
 import type { RegisterLog } from "../../trace/register-log.ts"
 import {
+    undocumented,
     BANK_SELECT,
     BANK_SELECT_RESET,
     Dsp,
@@ -18,7 +19,9 @@ export const BLOCK = "OV2640"
 
 export type Bank = "sensor" | "dsp"
 
-/** Two banks of 256 bytes; what has no entry in the tables is refused. */
+const COM7_ZOOM = 1 << 2
+
+/** Two banks of 256 bytes; what has no entry in the tables is stored, with a warning. */
 export class RegisterFile {
     private readonly sensorBytes = new Uint8Array(256)
     private readonly dspBytes = new Uint8Array(256)
@@ -70,14 +73,13 @@ export class RegisterFile {
         this.sensorBytes[address] = value
     }
 
-    /** A read over the bus. An address without a register is a violation and reads 0. */
+    /** A read over the bus. An address without a register reads what was written there, with a warning. */
     read(address: number): number {
         if (address === BANK_SELECT) {
             this.log.read(BLOCK, "BANK_SEL", this.bankSelect)
             return this.bankSelect
         }
         const info = this.find(address)
-        if (info === undefined) return 0
         const value = this.readKnown(address)
         this.log.read(BLOCK, info.name, value)
         return value
@@ -97,12 +99,11 @@ export class RegisterFile {
             return undefined
         }
         const info = this.find(address)
-        if (info === undefined) return undefined
         this.log.write(BLOCK, info.name, value)
         if (info.readOnly) {
-            this.rules.violated(
+            this.rules.warned(
                 BLOCK,
-                "the register is read only",
+                "is read only: the write takes no effect",
                 info.name,
                 value
             )
@@ -119,15 +120,15 @@ export class RegisterFile {
             this.sensorBytes[address] = value
     }
 
-    private find(address: number): RegisterInfo | undefined {
+    private find(address: number): RegisterInfo {
         const table = this.bank === "sensor" ? SENSOR_REGISTERS : DSP_REGISTERS
         const info = table.get(address)
-        if (info === undefined)
-            this.rules.violated(
-                BLOCK,
-                `no register at 0x${address.toString(16).padStart(2, "0")} of the ${this.bank} bank`
-            )
-        return info
+        if (info !== undefined) return info
+        this.rules.warned(
+            BLOCK,
+            `the sheet and the known drivers have no register at 0x${address.toString(16).padStart(2, "0")} of the ${this.bank} bank: it is only stored`
+        )
+        return undocumented(address)
     }
 
     private readKnown(address: number): number {
@@ -156,6 +157,17 @@ export class RegisterFile {
     }
 
     private checkRefused(info: RegisterInfo, value: number): void {
+        if (
+            this.bank === "sensor" &&
+            info.address === Sensor.COM7 &&
+            (value & COM7_ZOOM) !== 0
+        )
+            this.rules.warned(
+                BLOCK,
+                "zoom [2] is not modelled: the picture is that of the mode without it",
+                info.name,
+                value
+            )
         const changed = (value ^ info.reset) & info.refusedMask
         if (changed === 0) return
         this.rules.violated(

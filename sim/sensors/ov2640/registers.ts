@@ -97,7 +97,7 @@ const SENSOR_ROWS: readonly Row[] = [
     [0x0d, "COM4", 0x07, "stored"],
     [0x10, "AEC", 0x33],
     [0x11, "CLKRC", 0x00, undefined, 0x40],
-    [0x12, "COM7", 0x00, undefined, 0x0c],
+    [0x12, "COM7", 0x00, undefined, 0x08],
     [0x13, "COM8", 0xc7],
     [0x14, "COM9", 0x50],
     [0x15, "COM10", 0x00],
@@ -205,7 +205,7 @@ export const DSP_REGISTERS = registerTable(DSP_ROWS, DSP_UNDOCUMENTED)
 
 function registerTable(
     rows: readonly Row[],
-    undocumented: readonly number[]
+    addresses: readonly number[]
 ): ReadonlyMap<number, RegisterInfo> {
     const table = new Map<number, RegisterInfo>()
     for (const [address, name, reset, access, refusedMask = 0] of rows)
@@ -217,16 +217,20 @@ function registerTable(
             treatment: access === "stored" ? "stored" : "modelled",
             refusedMask,
         })
-    for (const address of undocumented)
-        table.set(address, {
-            address,
-            name: `RSVD_${address.toString(16).toUpperCase().padStart(2, "0")}`,
-            reset: 0,
-            readOnly: false,
-            treatment: "undocumented",
-            refusedMask: 0,
-        })
+    for (const address of addresses) table.set(address, undocumented(address))
     return table
+}
+
+/** What no source describes: it is stored. */
+export function undocumented(address: number): RegisterInfo {
+    return {
+        address,
+        name: `RSVD_${address.toString(16).toUpperCase().padStart(2, "0")}`,
+        reset: 0,
+        readOnly: false,
+        treatment: "undocumented",
+        refusedMask: 0,
+    }
 }
 
 function range(first: number, last: number): number[] {

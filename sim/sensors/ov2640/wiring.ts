@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an OV2640 may be connected to.
 
+import type { Rules } from "../../rules.ts"
 import type { SensorWiring } from "../sensor-model.ts"
 import { XVCLK_MAX_HZ, XVCLK_MIN_HZ } from "./clocks.ts"
 import { BLOCK } from "./register-file.ts"
@@ -20,14 +21,19 @@ export function checkWiring(wiring: SensorWiring): void {
             BLOCK,
             `its address is 0x30 and cannot be set, not 0x${i2cAddress.toString(16)}`
         )
-    if (xclkHz < XVCLK_MIN_HZ || xclkHz > XVCLK_MAX_HZ)
-        rules.violated(
-            BLOCK,
-            `XVCLK must be 6 to 24 MHz, not ${xclkHz / 1e6} MHz`
-        )
+    checkClock(xclkHz, rules)
     const { width, height } = scene.at(clock.nowNs)
     if (width !== FIELD_WIDTH || height !== FIELD_HEIGHT)
         throw new RangeError(
             `OV2640: the scene "${scene.name}" has ${width}x${height} pixels, the chip's field ${FIELD_WIDTH}x${FIELD_HEIGHT}`
+        )
+}
+
+/** DS, table of electrical characteristics. */
+export function checkClock(xclkHz: number, rules: Rules): void {
+    if (xclkHz < XVCLK_MIN_HZ || xclkHz > XVCLK_MAX_HZ)
+        rules.violated(
+            BLOCK,
+            `XVCLK must be 6 to 24 MHz, not ${xclkHz / 1e6} MHz`
         )
 }

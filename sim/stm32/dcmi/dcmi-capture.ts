@@ -4,12 +4,19 @@
 import type { LineData } from "../../wires/parallel-bus.ts"
 import type { DcmiFifo } from "./dcmi-fifo.ts"
 import { DcmiCr, DcmiFlag, DcmiRegister } from "./dcmi-registers.ts"
-import { edgeProblem, pixclkProblem, windowProblem } from "./dcmi-rules.ts"
+import {
+    edgeProblem,
+    pixclkProblem,
+    windowProblem,
+    type EdgeProblem,
+} from "./dcmi-rules.ts"
 import { DcmiWindow, LineResult } from "./dcmi-window.ts"
 import { EdgeSampler } from "./edge-sampler.ts"
 
 /** FCRC: one of so many frames; 3 is reserved. */
 const FRAME_DIVISORS = [1, 2, 4]
+
+const DCMI_TIMING = "DS8626, DCMI characteristics"
 
 /** What happened to a captured frame, for traces and tests. */
 export interface CaptureEvent {
@@ -32,10 +39,11 @@ export interface CaptureHost {
     nowNs(): number
     raise(flag: DcmiFlag): void
     report(event: CaptureEvent): void
-    /** A rule about a register. */
-    broken(register: DcmiRegister, rule: string): void
+    /** A rule about a register. @param section its source, when it is not the register's description */
+    broken(register: DcmiRegister, rule: string, section?: string): void
+    doubtful(register: DcmiRegister, rule: string, section?: string): void
     /** A rule about the wires. */
-    violated(rule: string): void
+    violated(rule: string, section: string): void
 }
 
 export class DcmiCapture {
@@ -47,6 +55,7 @@ export class DcmiCapture {
     private active = false
     private stopRequested = false
     private frameRaised = false
+    private edgeTold = false
     private frameCount = 0
     private readonly window: DcmiWindow
     private readonly edgeSampler = new EdgeSampler()
@@ -83,7 +92,7 @@ export class DcmiCapture {
         if (this.frameCount++ % divisor !== 0) return
         this.checkWindow()
         this.running = this.active = true
-        this.frameRaised = false
+        this.frameRaised = this.edgeTold = false
         this.window.begin(cr, cwstrt, cwsize, this.host.nowNs())
         this.report("start")
     }
@@ -95,8 +104,14 @@ export class DcmiCapture {
             fault()
             return this.overrun()
         }
-        this.checkClock(data)
-        const result = this.window.line(this.sampled(data))
+        const edge = edgeProblem(this.registers.cr, data)
+        if (edge !== undefined) this.tellEdge(edge)
+        const clock = pixclkProblem(data.periodNs, this.host.hclkHz)
+        if (clock !== undefined) this.host.violated(clock, "RM0090 15.4")
+        // Where set-up and hold time are not kept: what the silicon does.
+        const sampled =
+            edge?.wrong === true ? this.edgeSampler.sampled(data) : data
+        const result = this.window.line(sampled)
         if (result === LineResult.OVERRUN) this.overrun()
         else if (result === LineResult.WINDOW_DONE) this.raiseFrame()
     }
@@ -128,7 +143,8 @@ export class DcmiCapture {
             return
         }
         this.host.violated(
-            `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`
+            `the frame ends ${partialBytes} bytes into a word: the bytes of a frame must be a multiple of 4`,
+            "RM0090 15.5"
         )
         this.fifo.dropPartial()
     }
@@ -162,17 +178,12 @@ export class DcmiCapture {
             this.host.broken(DcmiRegister.CWSIZE, problem)
     }
 
-    /** At the wrong edge the data is not stable: a rule of the silicon, and what it does then. */
-    private sampled(data: LineData): LineData {
-        const wrong = edgeProblem(this.registers.cr, data) !== undefined
-        return wrong ? this.edgeSampler.sampled(data) : data
-    }
-
-    private checkClock(data: LineData): void {
-        const edge = edgeProblem(this.registers.cr, data)
-        if (edge !== undefined) this.host.broken(DcmiRegister.CR, edge)
-        const clock = pixclkProblem(data.periodNs, this.host.hclkHz)
-        if (clock !== undefined) this.host.violated(clock)
+    /** What is doubtful is told once per frame. */
+    private tellEdge({ rule, wrong }: EdgeProblem): void {
+        if (wrong) return this.host.broken(DcmiRegister.CR, rule, DCMI_TIMING)
+        if (this.edgeTold) return
+        this.edgeTold = true
+        this.host.doubtful(DcmiRegister.CR, rule, DCMI_TIMING)
     }
 
     private report(kind: CaptureEvent["kind"]): void {

@@ -103,9 +103,11 @@ export class DcmiFifo {
         // A stream that was enabled in mid-line came too late when the word without room had arrived by then.
         const patienceNs = WORD_BYTES * (room + 1) * byteNs
         const { dma } = this
+        // The stream's FIFO takes words although the memory belongs to others.
+        const bufferedNs = WORD_BYTES * dma.bufferedWords() * byteNs
         const unserved =
             dma.servedSinceNs() > startNs + patienceNs ||
-            dma.stalledNs(startNs) > patienceNs
+            dma.stalledNs(startNs) > patienceNs + bufferedNs
         if (words > room && unserved) return false
         const moved = this.beforeStall(words, startNs, byteNs)
         if (moved > 0 || this.dma.stalledSinceNs() === Infinity) this.drain()

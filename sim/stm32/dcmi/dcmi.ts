@@ -25,7 +25,7 @@ import { DcmiFifo } from "./dcmi-fifo.ts"
 import { controlProblem, polarityProblem } from "./dcmi-rules.ts"
 import type { DmaPort } from "../dma/dma.ts"
 import type { IrqLine, Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 const CR_ALL =
     DcmiCr.CAPTURE |
@@ -82,7 +82,11 @@ export class Dcmi implements Peripheral, ParallelSink {
     private readonly check: RegisterRules
 
     constructor(private readonly wiring: DcmiWiring) {
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(
+            wiring.rules,
+            this,
+            sectionsInOrder("RM0090 15.8", DcmiRegister)
+        )
         this.fifo = new DcmiFifo(wiring.connectDma(() => this.fifo.drain()))
         this.capture = new DcmiCapture(this.registers, this.fifo, {
             get hclkHz() {
@@ -94,9 +98,28 @@ export class Dcmi implements Peripheral, ParallelSink {
                 this.onCapture?.(event)
                 this.tellRegisters()
             },
-            broken: (register, rule) =>
-                this.check.broken(register, rule, this.readUint32(register)),
-            violated: rule => wiring.rules.violated(this.name, rule),
+            broken: (register, rule, section) =>
+                this.check.broken(
+                    register,
+                    rule,
+                    this.readUint32(register),
+                    section
+                ),
+            doubtful: (register, rule, section) =>
+                this.check.doubtful(
+                    register,
+                    rule,
+                    this.readUint32(register),
+                    section
+                ),
+            violated: (rule, section) =>
+                wiring.rules.violated(
+                    this.name,
+                    rule,
+                    undefined,
+                    undefined,
+                    section
+                ),
         })
     }
 
@@ -145,10 +168,10 @@ export class Dcmi implements Peripheral, ParallelSink {
             case DcmiRegister.CR:
                 return this.writeCr(value)
             case DcmiRegister.IER:
-                this.ier = this.check.defined(offset, value, FLAGS)
+                this.ier = this.check.ignoreReserved(offset, value, FLAGS)
                 return this.updateIrq()
             case DcmiRegister.ICR:
-                this.ris &= ~this.check.defined(offset, value, FLAGS)
+                this.ris &= ~this.check.ignoreReserved(offset, value, FLAGS)
                 return this.updateIrq()
             case DcmiRegister.ESCR:
                 this.escr = value
@@ -171,12 +194,9 @@ export class Dcmi implements Peripheral, ParallelSink {
                 )
                 return
         }
-        const known = this.registerName(offset) !== undefined
-        this.check.refusedWrite(
-            offset,
-            value,
-            known ? "is read only" : undefined
-        )
+        if (this.registerName(offset) === undefined)
+            return this.check.refusedWrite(offset, value)
+        this.check.readOnlyWrite(offset, value)
     }
 
     /** Fault: the FIFO overruns in the next line that is captured. @param taken called when it happens */
@@ -243,7 +263,12 @@ export class Dcmi implements Peripheral, ParallelSink {
         const was = this.registers.cr
         const defined =
             this.wiring.chip === "stm32f446" ? CR_ALL | CR_F446 : CR_ALL
-        const bits = this.check.defined(DcmiRegister.CR, value, defined)
+        const bits = this.check.defined(
+            DcmiRegister.CR,
+            value,
+            defined,
+            defined | DcmiCr.ESS | DcmiCr.EDM
+        )
         this.checkCr(bits, was)
         this.registers.cr = bits
         this.capture.control(was)
@@ -282,7 +307,7 @@ export class Dcmi implements Peripheral, ParallelSink {
                 "is written while a cropped frame is captured",
                 value
             )
-        return this.check.defined(offset, value, mask)
+        return this.check.ignoreReserved(offset, value, mask)
     }
 
     private raise(flag: DcmiFlag): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The data lines sampled at the edge of PIXCLK at which they change. Each bit is that of the byte before or of the byte
+// The data lines sampled while they change. Each bit is that of the byte before or of the byte
 // after, and which of them differs from byte to byte: set-up and hold times (data sheets, DCMI timing) are not kept. Which
 // bit falls how on silicon, nobody can say; here it is random, and the same in each run.
 

@@ -33,6 +33,8 @@ export interface DmaItemRequest {
     readonly read?: () => number
     /** The DMA writes the data register. */
     readonly write?: (value: number) => void
+    /** The DMA moved an item, and so many are left of the transfer: 1 is EOT_1, 0 is EOT (RM0090 §27.3.7). */
+    readonly moved?: (left: number) => void
 }
 
 /** The peripheral's end of its request line. */
@@ -73,7 +75,10 @@ export class DmaArbiter {
             if (serving.length > 1)
                 this.wiring.rules.violated(
                     this.wiring.name,
-                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve the request ${line.name}`
+                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve the request ${line.name}`,
+                    undefined,
+                    undefined,
+                    "RM0090 10.3.3"
                 )
             line.stream =
                 serving.length > 0
@@ -146,12 +151,15 @@ export class DmaArbiter {
             line.stream = undefined
             return
         }
+        const left = stream.ndtr - 1
         if (line.direction === DmaDirection.PERIPHERAL_TO_MEMORY)
             stream.items.take(line.read!())
         else {
             const value = stream.items.give()
-            if (value !== undefined) line.write!(value)
+            if (value === undefined) return
+            line.write!(value)
         }
+        line.moved?.(left)
     }
 
     private suits(stream: DmaStream, line: Line): boolean {
@@ -161,7 +169,10 @@ export class DmaArbiter {
             return true
         this.wiring.rules.violated(
             this.wiring.name,
-            `${line.name} moves items of at most ${line.largestItemBytes} bytes at one address: PSIZE is ${bytes} bytes, PINC ${(stream.cr & DmaCr.PINC) === 0 ? 0 : 1}`
+            `${line.name} moves items of at most ${line.largestItemBytes} bytes at one address: PSIZE is ${bytes} bytes, PINC ${(stream.cr & DmaCr.PINC) === 0 ? 0 : 1}`,
+            undefined,
+            undefined,
+            "RM0090 10.3.3"
         )
         return false
     }

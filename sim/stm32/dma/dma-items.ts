@@ -30,6 +30,16 @@ export interface DmaItemsBus {
         start: number,
         bytes: number
     ): void
+    /** Write items one after the other to one address. */
+    storeAtOne(
+        address: number,
+        source: Uint8Array,
+        start: number,
+        bytes: number,
+        itemBytes: number
+    ): void
+    /** Why an address gave a bus error, in words. */
+    unreachable(address: number): string
     /** Flags or enables changed. */
     changed(): void
 }

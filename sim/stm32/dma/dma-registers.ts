@@ -87,14 +87,14 @@ export const DCMI_DMA_ROUTES: DmaRoutes = [
     [7, 1],
 ]
 
-export interface UsartDmaRoutes {
+export interface ItemDmaRoutes {
     readonly controller: "DMA1" | "DMA2"
     readonly tx: DmaRoutes
     readonly rx: DmaRoutes
 }
 
 /** Where the requests of the USARTs are heard (RM0090 tables 42 and 43, RM0390 tables 28 and 29). */
-export const USART_DMA_ROUTES: Readonly<Record<string, UsartDmaRoutes>> = {
+export const USART_DMA_ROUTES: Readonly<Record<string, ItemDmaRoutes>> = {
     USART1: {
         controller: "DMA2",
         tx: [[7, 4]],
@@ -125,4 +125,31 @@ export const USART_DMA_ROUTES: Readonly<Record<string, UsartDmaRoutes>> = {
             [2, 5],
         ],
     },
+}
+
+/**
+ * Where the requests of I2C1 to I2C3 are heard, all on DMA1 (RM0090 tables 42 and 43, RM0390 tables 28 and 29; those that
+ * all chips have).
+ */
+export const I2C_DMA_ROUTES: Readonly<
+    Record<"I2C1" | "I2C2" | "I2C3", Pick<ItemDmaRoutes, "tx" | "rx">>
+> = {
+    I2C1: {
+        tx: [
+            [6, 1],
+            [7, 1],
+        ],
+        rx: [
+            [0, 1],
+            [5, 1],
+        ],
+    },
+    I2C2: {
+        tx: [[7, 7]],
+        rx: [
+            [2, 7],
+            [3, 7],
+        ],
+    },
+    I2C3: { tx: [[4, 3]], rx: [[2, 3]] },
 }

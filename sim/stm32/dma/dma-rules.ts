@@ -16,7 +16,6 @@ export interface StreamSettings {
     readonly m0ar: number
     readonly m1ar: number
     readonly fcr: number
-    readonly flags: number
     /** DMA2: its peripheral port reaches memories (RM0090 §10.3.6). */
     readonly copiesMemory: boolean
 }
@@ -45,16 +44,8 @@ export function streamProblem(
     )
 }
 
-function modeProblem({
-    cr,
-    ndtr,
-    flags,
-}: StreamSettings): StreamProblem | undefined {
+function modeProblem({ cr, ndtr }: StreamSettings): StreamProblem | undefined {
     const control = problemIn(DmaStreamRegister.CR)
-    if (flags !== 0)
-        return control(
-            "EN is set while flags of the stream are: clear them in LIFCR or HIFCR first"
-        )
     if (ndtr === 0)
         return problemIn(DmaStreamRegister.NDTR)(
             "EN is set with no items to move"

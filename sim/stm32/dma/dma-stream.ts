@@ -10,7 +10,12 @@ import {
     DmaFlag,
     DmaStreamRegister,
 } from "./dma-registers.ts"
-import { directionOf, streamProblem } from "./dma-rules.ts"
+import {
+    directionOf,
+    FIFO_BYTES,
+    memoryBytesOf,
+    streamProblem,
+} from "./dma-rules.ts"
 
 /** CR bits that can be written while EN = 1 (RM0090 §10.5.5). */
 const CR_FREE = DmaCr.EN | DmaCr.DMEIE | DmaCr.TEIE | DmaCr.HTIE | DmaCr.TCIE
@@ -31,8 +36,20 @@ export interface DmaStreamHost extends DmaItemsBus {
     nowNs(): number
     /** EN or CHSEL changed. */
     routed(): void
-    broken(register: DmaStreamRegister, rule: string, value?: number): void
-    doubtful(register: DmaStreamRegister, rule: string, value?: number): void
+    /** @param section its source, when it is not the register's description */
+    broken(
+        register: DmaStreamRegister,
+        rule: string,
+        value?: number,
+        section?: string
+    ): void
+    doubtful(
+        register: DmaStreamRegister,
+        rule: string,
+        value?: number,
+        section?: string
+    ): void
+    /** Without the reserved bits, which take no effect. */
     reserved(register: DmaStreamRegister, value: number, mask: number): number
 }
 
@@ -72,6 +89,11 @@ export class DmaStream {
     /** PL, 0 (low) to 3 (very high). */
     get priority(): number {
         return (this.cr & DmaCr.PL) >>> 16
+    }
+
+    /** The FIFO's room for words of the peripheral; in direct mode it holds none (RM0090 §10.3.13). */
+    get bufferedWords(): number {
+        return (this.fcr & DmaFcr.DMDIS) !== 0 ? FIFO_BYTES / WORD_BYTES : 0
     }
 
     /** The stream's interrupt line. */
@@ -114,8 +136,7 @@ export class DmaStream {
             case DmaStreamRegister.CR:
                 return this.writeCr(value)
             case DmaStreamRegister.NDTR:
-                if (this.unlocked(register, value))
-                    this.ndtr = this.host.reserved(register, value, NDTR_MASK)
+                if (this.unlocked(register, value)) this.writeNdtr(value)
                 return
             case DmaStreamRegister.PAR:
                 if (this.unlocked(register, value)) this.par = value
@@ -172,11 +193,12 @@ export class DmaStream {
             this.host.store(this.address, source, start, bytes)
             this.address += bytes
         } else
-            this.host.store(
+            this.host.storeAtOne(
                 this.address,
                 source,
-                start + bytes - WORD_BYTES,
-                WORD_BYTES
+                start,
+                bytes,
+                memoryBytesOf(this.cr)
             )
         this.countDown(words)
         return true
@@ -202,7 +224,9 @@ export class DmaStream {
     transferError(register: DmaStreamRegister, at: number): void {
         this.host.broken(
             register,
-            `transfer error at ${hex(at)}: the bus matrix does not connect ${this.host.name} to this address`
+            `transfer error at ${hex(at)}: ${this.host.unreachable(at)}`,
+            undefined,
+            "RM0090 2.1"
         )
         this.fail()
     }
@@ -237,7 +261,8 @@ export class DmaStream {
             this.host.broken(
                 DmaStreamRegister.CR,
                 `DIR is ${this.direction}, the request of this channel needs ${direction}`,
-                this.cr
+                this.cr,
+                "RM0090 10.3.3"
             )
             return false
         }
@@ -245,7 +270,8 @@ export class DmaStream {
         this.host.broken(
             DmaStreamRegister.PAR,
             `the request needs ${hex(dataRegister)} here`,
-            this.par
+            this.par,
+            "RM0090 10.3.3"
         )
         return false
     }
@@ -310,9 +336,14 @@ export class DmaStream {
             m0ar,
             m1ar,
             fcr,
-            flags,
             copiesMemory,
         })
+        if (flags !== 0)
+            this.host.doubtful(
+                DmaStreamRegister.CR,
+                "EN is set while flags of the stream are: they are to be cleared in LIFCR or HIFCR first",
+                cr
+            )
         if (problem === undefined) return
         const { register, rule } = problem
         const isCr = register === DmaStreamRegister.CR
@@ -326,6 +357,17 @@ export class DmaStream {
         this.enabledAtNs = this.host.nowNs()
         this.beginBuffer()
         if (this.ndtr === 0) this.cr &= ~DmaCr.EN
+    }
+
+    /** No warning as for other reserved bits: fewer items than were meant. */
+    private writeNdtr(value: number): void {
+        this.ndtr = value & NDTR_MASK
+        if (value > NDTR_MASK)
+            this.host.broken(
+                DmaStreamRegister.NDTR,
+                `has 16 bits: ${this.ndtr} of ${value} items are moved`,
+                value
+            )
     }
 
     private writeFcr(value: number): void {

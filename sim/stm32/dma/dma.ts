@@ -23,8 +23,10 @@ import {
     type DmaRoutes,
 } from "./dma-registers.ts"
 import { DmaStream, type DmaStreamHost } from "./dma-stream.ts"
+import type { ExternalMemory } from "../external-memory.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { FSMC_BANKS_END } from "../fsmc/fsmc-registers.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 const STREAMS_PER_STATUS = 4
 
@@ -38,6 +40,8 @@ export interface DmaWiring {
     readonly regions: readonly MemoryRegion[]
     /** Memories that can be read only: flash. */
     readonly readOnly?: readonly { address: number; bytes: number }[]
+    /** Behind FSMC or FMC. */
+    readonly external?: ExternalMemory
     /** For the time that an item takes; left out: none. */
     readonly hclkHz?: () => number
     /** The interrupt line of a stream. */
@@ -60,6 +64,8 @@ export interface DmaPort {
     servedSinceNs(): number
     /** Since when others have the bus, so that nothing is taken, ns; Infinity: they have it not. */
     stalledSinceNs(): number
+    /** Words that the stream's own FIFO takes while others have the memory: none in direct mode. */
+    bufferedWords(): number
     /** For how long after `fromNs` others had the bus when they last had it, ns. */
     stalledNs(fromNs: number): number
     /** Offer words. @returns how many were taken */
@@ -73,6 +79,14 @@ interface Line extends DmaRequest {
 interface DmaError {
     readonly kind: "transfer" | "fifo"
     readonly taken: () => void
+}
+
+/** RM0090 §10.5: four registers of flags, then those of a stream. */
+function sectionOf(offset: number): string {
+    const status = sectionsInOrder("RM0090 10.5", DmaRegister)
+    if (offset < DMA_STREAM_BASE) return status(offset)
+    const { register } = decode(offset)
+    return `RM0090 10.5.${5 + register / 4}`
 }
 
 export class Dma implements Peripheral {
@@ -97,7 +111,7 @@ export class Dma implements Peripheral {
 
     constructor(private readonly wiring: DmaWiring) {
         this.name = wiring.name
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(wiring.rules, this, sectionOf)
         this.streams = Array.from(
             { length: DMA_STREAMS },
             (_, index) => new DmaStream(this.hostOf(index))
@@ -123,6 +137,7 @@ export class Dma implements Peripheral {
         return {
             servedSinceNs: () => line.stream?.enabledAtNs ?? Infinity,
             stalledSinceNs: () => this.stalledSinceNs,
+            bufferedWords: () => line.stream?.bufferedWords ?? 0,
             stalledNs: from =>
                 this.lastStall.untilNs - Math.max(this.lastStall.fromNs, from),
             takeWords: (source, start, words) =>
@@ -148,6 +163,14 @@ export class Dma implements Peripheral {
         this.lastStall = { fromNs, untilNs: this.wiring.clock.nowNs }
         for (const line of this.lines)
             if (line.stream !== undefined) line.served()
+    }
+
+    /** Others had the bus at some time since `fromNs`. */
+    stalledSince(fromNs: number): boolean {
+        return (
+            this.stalledSinceNs !== Infinity ||
+            this.lastStall.untilNs > Math.max(fromNs, this.lastStall.fromNs)
+        )
     }
 
     /** RCC reset. */
@@ -188,7 +211,7 @@ export class Dma implements Peripheral {
         switch (offset) {
             case DmaRegister.LISR:
             case DmaRegister.HISR:
-                return this.check.refusedWrite(offset, value, "is read only")
+                return this.check.readOnlyWrite(offset, value)
             case DmaRegister.LIFCR:
                 return this.clearFlags(offset, value, 0)
             case DmaRegister.HIFCR:
@@ -249,17 +272,20 @@ export class Dma implements Peripheral {
                 this.onStream?.(index)
             },
             routed: () => this.route(),
-            broken: (register, rule, value) =>
-                this.check.broken(offset(register), rule, value),
-            doubtful: (register, rule, value) =>
-                this.check.doubtful(offset(register), rule, value),
+            broken: (register, rule, value, section) =>
+                this.check.broken(offset(register), rule, value, section),
+            doubtful: (register, rule, value, section) =>
+                this.check.doubtful(offset(register), rule, value, section),
             reserved: (register, value, mask) =>
-                this.check.defined(offset(register), value, mask),
+                this.check.ignoreReserved(offset(register), value, mask),
             reachableBytes: (address, access) =>
                 this.reachableBytes(address, access),
             load: (address, bytes) => this.load(address, bytes),
             store: (address, source, start, bytes) =>
                 this.store(address, source, start, bytes),
+            storeAtOne: (address, source, start, bytes, itemBytes) =>
+                this.storeAtOne(address, source, start, bytes, itemBytes),
+            unreachable: address => this.unreachable(address),
         }
     }
 
@@ -273,7 +299,10 @@ export class Dma implements Peripheral {
             if (serving.length > 1)
                 this.wiring.rules.violated(
                     this.name,
-                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve one request`
+                    `streams ${serving.map(([stream]) => stream).join(" and ")} serve one request`,
+                    undefined,
+                    undefined,
+                    "RM0090 10.3.3"
                 )
             line.stream =
                 serving.length > 0 ? this.streams[serving[0]![0]] : undefined
@@ -303,10 +332,28 @@ export class Dma implements Peripheral {
                 if (address >= region.address && address < end)
                     return end - address
             }
-        return 0
+        const { external } = this.wiring
+        return external?.has(address) &&
+            external.problem(address, access) === undefined
+            ? FSMC_BANKS_END - address
+            : 0
+    }
+
+    /** Why an address gave a bus error. */
+    private unreachable(address: number): string {
+        const { external } = this.wiring
+        if (external?.has(address)) {
+            const problem =
+                external.problem(address, "read") ??
+                external.problem(address, "write")
+            if (problem !== undefined) return problem
+        }
+        return `the bus matrix does not connect ${this.name} to this address`
     }
 
     private load(address: number, bytes: number): number {
+        const { external } = this.wiring
+        if (external?.has(address)) return external.read(address, bytes) ?? 0
         let value = 0
         for (let i = 0; i < bytes; i++)
             value |= this.wiring.memory[address + i]! << (8 * i)
@@ -319,6 +366,14 @@ export class Dma implements Peripheral {
         start: number,
         bytes: number
     ): void {
+        this.look(source, start, bytes)
+        if (this.wiring.external?.has(address))
+            this.storeOutside(address, bytes, bytes < 4 ? bytes : 4, true)
+        else this.wiring.memory.set(this.view, address)
+        this.onWrite?.(address, this.view)
+    }
+
+    private look(source: Uint8Array, start: number, bytes: number): void {
         // Sensors send every line from one array: the view of its window is made once, not per line.
         if (
             source !== this.viewSource ||
@@ -329,8 +384,43 @@ export class Dma implements Peripheral {
             this.viewStart = start
             this.view = source.subarray(start, start + bytes)
         }
-        this.wiring.memory.set(this.view, address)
+    }
+
+    /** Items one after the other to one address: of memory the last stays, a device outside takes each. */
+    private storeAtOne(
+        address: number,
+        source: Uint8Array,
+        start: number,
+        bytes: number,
+        itemBytes: number
+    ): void {
+        if (!this.wiring.external?.has(address))
+            return this.store(
+                address,
+                source,
+                start + bytes - itemBytes,
+                itemBytes
+            )
+        this.look(source, start, bytes)
+        this.storeOutside(address, bytes, itemBytes, false)
         this.onWrite?.(address, this.view)
+    }
+
+    /** Write the bytes of the view in items. */
+    private storeOutside(
+        address: number,
+        bytes: number,
+        itemBytes: number,
+        increments: boolean
+    ): void {
+        const { view } = this
+        for (let at = 0; at < bytes; at += itemBytes) {
+            let value = 0
+            for (let i = 0; i < itemBytes; i++)
+                value |= view[at + i]! << (8 * i)
+            const to = increments ? address + at : address
+            this.wiring.external!.write(to, itemBytes, value >>> 0)
+        }
     }
 
     private updateIrq(stream: number): void {

@@ -91,7 +91,7 @@ export class FlashOptions {
                 "is written while OPTLOCK is 1: write the keys to OPTKEYR first",
                 value
             )
-        this.shown1 = this.check.defined(
+        this.shown1 = this.check.ignoreReserved(
             FlashRegister.OPTCR1,
             value,
             FlashOptcr.nWRP

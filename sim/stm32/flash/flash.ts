@@ -68,7 +68,7 @@ export class Flash implements Peripheral {
 
     constructor(private readonly wiring: FlashWiring) {
         const { chip, memory, flashBytes } = wiring
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(wiring.rules, this, () => "RM0090 3.9")
         this.sectors = flashSectors(chip, flashBytes)
         this.array = new FlashArray(
             memory.subarray(FLASH_MEMORY, FLASH_MEMORY + flashBytes)
@@ -77,6 +77,11 @@ export class Flash implements Peripheral {
         this.options = new FlashOptions(this.check, (ns, whole) =>
             this.running.run({ bank: 0, ns, whole, partly: () => {} })
         )
+    }
+
+    /** ACR as it stands, for the timing of the core's reads. */
+    get accessControl(): number {
+        return this.acr
     }
 
     /** Items programmed and sectors erased so far. */
@@ -277,7 +282,7 @@ export class Flash implements Peripheral {
         const latency = chip === "stm32f407" ? 7 : FlashAcr.LATENCY
         const switches = FlashAcr.PRFTEN | FlashAcr.ICEN | FlashAcr.DCEN
         const resets = FlashAcr.ICRST | FlashAcr.DCRST
-        const bits = this.check.defined(
+        const bits = this.check.ignoreReserved(
             FlashRegister.ACR,
             value,
             latency | switches | resets
@@ -312,7 +317,7 @@ export class Flash implements Peripheral {
             ERRORS |
             (this.wiring.chip === "stm32f407" ? 0 : FlashSr.RDERR)
         // BSY is read only; a read-modify-write brings it back.
-        this.sr &= ~this.check.defined(
+        this.sr &= ~this.check.ignoreReserved(
             FlashRegister.SR,
             value & ~FlashSr.BSY,
             clearable
@@ -335,7 +340,7 @@ export class Flash implements Peripheral {
             check.broken(offset, "is written while SR_BSY is 1", value)
         const snb = this.twoBanks ? FlashCr.SNB : 0xf << 3
         const mer1 = this.twoBanks ? FlashCr.MER1 : 0
-        const bits = check.defined(offset, value, CR_COMMON | snb | mer1)
+        const bits = check.ignoreReserved(offset, value, CR_COMMON | snb | mer1)
         this.cr = bits & ~(FlashCr.STRT | FlashCr.LOCK)
         if ((bits & FlashCr.LOCK) !== 0) this.lock.close()
         else if ((bits & FlashCr.STRT) !== 0) this.startErase(value)

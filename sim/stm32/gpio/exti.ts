@@ -5,7 +5,7 @@
 import type { Rules } from "../../rules.ts"
 import { Irq } from "../nvic/irq.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 export const EXTI_BASE = 0x40013c00
 export const EXTI_SIZE_BYTES = 0x400
@@ -50,7 +50,11 @@ export class Exti implements Peripheral {
     private readonly check: RegisterRules
 
     constructor(private readonly wiring: ExtiWiring) {
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(
+            wiring.rules,
+            this,
+            sectionsInOrder("RM0090 12.3", ExtiRegister)
+        )
     }
 
     /** System reset. */
@@ -93,7 +97,7 @@ export class Exti implements Peripheral {
     writeUint32(offset: number, value: number): void {
         if (this.registerName(offset) === undefined)
             return this.check.refusedWrite(offset, value)
-        const bits = this.check.defined(offset, value, LINES)
+        const bits = this.check.ignoreReserved(offset, value, LINES)
         switch (offset) {
             case ExtiRegister.IMR:
                 this.imr = bits

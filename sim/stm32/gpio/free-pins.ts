@@ -8,7 +8,7 @@ import { GPIO_PORTS, type ChipKind } from "../chip-kind.ts"
 import type { Gpio } from "./gpio.ts"
 
 const DCMI_AF = 13
-const I2C_AF = 4
+export const I2C_AF = 4
 
 /** Columns of the F407's and the F429's tables; the F42x and F446 have D2, D3, D5 and VSYNC on ports D and G too. */
 const DCMI_PINS: Readonly<Record<DcmiSignal, string>> = {
@@ -31,7 +31,8 @@ const DCMI_PINS_NOT_F407: Readonly<Partial<Record<DcmiSignal, string>>> = {
     D5: "PD3",
 }
 
-export type I2cInstance = "I2C1" | "I2C2" | "I2C3"
+export const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"] as const
+export type I2cInstance = (typeof I2C_INSTANCES)[number]
 type I2cSignal = "SCL" | "SDA"
 
 const I2C_PINS: Readonly<

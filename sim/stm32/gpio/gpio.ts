@@ -6,7 +6,7 @@
 import type { Level } from "../../wires/parallel-bus.ts"
 import type { Rules } from "../../rules.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 /** Port A; each further port is 0x400 higher. */
 export const GPIO_BASE = 0x40020000
@@ -50,6 +50,10 @@ interface Watcher {
 /** One port of 16 pins. */
 export class GpioPort implements Peripheral {
     readonly name: string
+    /** Called with the pins whose drive changed: low, high, or let go. */
+    onDrive: ((pins: number) => void) | undefined
+    /** A board that nobody described has a pull-up wherever software drives a pin and then lets it go. */
+    pullsUpWires = false
     private moder = 0
     private otyper = 0
     private ospeedr = 0
@@ -59,13 +63,24 @@ export class GpioPort implements Peripheral {
     private readonly inputs: (LevelSource | undefined)[] = []
     private readonly watchers: Watcher[] = []
     private readonly check: RegisterRules
+    /** Pins that are general-purpose outputs. */
+    private outputs = 0
+    /** Pins that were outputs since reset. */
+    private wires = 0
+    /** Pins that the port drives. */
+    private low = 0
+    private high = 0
 
     constructor(
         private readonly letter: string,
         rules: Rules
     ) {
         this.name = `GPIO${letter}`
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder("RM0090 8.4", GpioRegister)
+        )
         this.reset()
     }
 
@@ -76,6 +91,8 @@ export class GpioPort implements Peripheral {
         this.pupdr = values?.pupdr ?? 0
         this.otyper = 0
         this.odr = 0
+        this.outputs = outputsOf(this.moder)
+        this.wires = 0
         this.afr.fill(0)
         this.notify()
     }
@@ -112,9 +129,11 @@ export class GpioPort implements Peripheral {
         switch (offset) {
             case GpioRegister.MODER:
                 this.moder = value
+                this.outputs = outputsOf(value)
+                this.wires |= this.outputs
                 break
             case GpioRegister.OTYPER:
-                this.otyper = this.check.defined(offset, value, 0xffff)
+                this.otyper = this.check.ignoreReserved(offset, value, 0xffff)
                 break
             case GpioRegister.OSPEEDR:
                 this.ospeedr = value
@@ -123,9 +142,9 @@ export class GpioPort implements Peripheral {
                 this.writePulls(offset, value)
                 break
             case GpioRegister.IDR:
-                return this.check.refusedWrite(offset, value, "is read only")
+                return this.check.readOnlyWrite(offset, value)
             case GpioRegister.ODR:
-                this.odr = this.check.defined(offset, value, 0xffff)
+                this.odr = this.check.ignoreReserved(offset, value, 0xffff)
                 break
             case GpioRegister.BSRR:
                 // Set has priority over reset (RM0090 §8.4.7).
@@ -169,6 +188,11 @@ export class GpioPort implements Peripheral {
         return this.mode(pin) === MODE_OUTPUT
     }
 
+    /** Pins that the port drives low, and those that it drives high. */
+    get driven(): { readonly low: number; readonly high: number } {
+        return { low: this.low, high: this.high }
+    }
+
     /** What the board does to a pin that the port does not drive. */
     setInput(pin: number, source: LevelSource): void {
         this.inputs[pin] = source
@@ -193,7 +217,11 @@ export class GpioPort implements Peripheral {
         const outside = this.inputs[pin]
         if (outside !== undefined) return outside()
         const pull = (this.pupdr >>> (pin * 2)) & 3
-        return pull === PULL_UP ? 1 : pull === PULL_DOWN ? 0 : undefined
+        if (pull === PULL_UP) return 1
+        if (pull === PULL_DOWN) return 0
+        return this.pullsUpWires && ((this.wires >>> pin) & 1) === 1
+            ? 1
+            : undefined
     }
 
     private readInputs(): number {
@@ -206,7 +234,7 @@ export class GpioPort implements Peripheral {
     private writePulls(offset: number, value: number): void {
         for (let pin = 0; pin < 16; pin++)
             if (((value >>> (pin * 2)) & 3) === PULL_RESERVED)
-                this.check.broken(
+                this.check.doubtful(
                     offset,
                     `pull 3 of pin ${pin} is reserved`,
                     value
@@ -215,6 +243,7 @@ export class GpioPort implements Peripheral {
     }
 
     private notify(): void {
+        this.tellDrive()
         for (const watcher of this.watchers) {
             const level = this.level(watcher.pin)
             if (level === undefined || level === watcher.level) continue
@@ -222,6 +251,25 @@ export class GpioPort implements Peripheral {
             watcher.changed(level)
         }
     }
+
+    private tellDrive(): void {
+        const { outputs, odr, otyper } = this
+        const low = outputs & ~odr
+        const high = outputs & odr & ~otyper
+        const changed = (low ^ this.low) | (high ^ this.high)
+        if (changed === 0) return
+        this.low = low
+        this.high = high
+        this.onDrive?.(changed)
+    }
+}
+
+/** Pins that MODER makes outputs. */
+function outputsOf(moder: number): number {
+    let pins = 0
+    for (let pin = 0; pin < 16; pin++)
+        if (((moder >>> (pin * 2)) & 3) === MODE_OUTPUT) pins |= 1 << pin
+    return pins
 }
 
 /** All ports of a chip; pins are named "PB10". */
@@ -270,6 +318,20 @@ export class Gpio {
     onOutput(pin: string, changed: (level: Level) => void): void {
         const { port, number } = this.find(pin)
         port.onOutput(number, changed)
+    }
+
+    /**
+     * Number of a pin, 16 for each port before its own: "PB8" is 24.
+     * @throws Error when the chip has no such pin
+     */
+    indexOf(pin: string): number {
+        const { port, number } = this.find(pin)
+        return this.ports.indexOf(port) * 16 + number
+    }
+
+    /** The name of the pin with this number. */
+    nameOf(index: number): string {
+        return `P${this.letters.charAt(index >>> 4)}${index & 15}`
     }
 
     /** @throws Error when the chip has no such pin */

@@ -4,7 +4,7 @@
 
 import type { Rules } from "../../rules.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 export const SYSCFG_BASE = 0x40013800
 export const SYSCFG_SIZE_BYTES = 0x400
@@ -22,6 +22,12 @@ export enum SyscfgRegister {
 const CMP_PD = 1 << 0
 const CMP_READY = 1 << 8
 
+/** Bits that the manual has of registers that are not modelled. */
+const DOCUMENTED: Readonly<Record<number, number>> = {
+    [SyscfgRegister.MEMRM]: 0xd07,
+    [SyscfgRegister.PMC]: 0x870000,
+}
+
 export class Syscfg implements Peripheral {
     readonly name = "SYSCFG"
     private readonly exticr = [0, 0, 0, 0]
@@ -35,7 +41,11 @@ export class Syscfg implements Peripheral {
         /** EXTICRx changed. */
         private readonly selected: () => void
     ) {
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder("RM0090 9.2", SyscfgRegister)
+        )
     }
 
     /** RCC or system reset. */
@@ -70,10 +80,10 @@ export class Syscfg implements Peripheral {
         switch (offset) {
             case SyscfgRegister.MEMRM:
             case SyscfgRegister.PMC:
-                this.check.defined(offset, value, 0)
+                this.check.defined(offset, value, 0, DOCUMENTED[offset])
                 return
             case SyscfgRegister.CMPCR:
-                this.cmpcr = this.check.defined(
+                this.cmpcr = this.check.ignoreReserved(
                     offset,
                     value & ~CMP_READY,
                     CMP_PD
@@ -83,7 +93,7 @@ export class Syscfg implements Peripheral {
         const index = (offset - SyscfgRegister.EXTICR1) >>> 2
         if (this.exticr[index] === undefined)
             return this.check.refusedWrite(offset, value)
-        const bits = this.check.defined(offset, value, 0xffff)
+        const bits = this.check.ignoreReserved(offset, value, 0xffff)
         for (let field = 0; field < 4; field++) {
             const port = (bits >>> (field * 4)) & 0xf
             if (port >= this.ports.length)

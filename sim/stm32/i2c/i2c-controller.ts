@@ -2,7 +2,7 @@
 // The bit engine of an I2C block as controller: START, address, bytes with ACK, STOP, and the flags they set, in virtual time.
 
 import type { Clock, Timer } from "../../clock.ts"
-import type { I2cBus, I2cTarget } from "../../wires/i2c-bus.ts"
+import type { I2cPort } from "../../wires/i2c-port.ts"
 import type { I2cWireEvents, SclTiming } from "../../trace/i2c-wires.ts"
 import { I2cSr1 } from "./i2c-registers.ts"
 
@@ -32,11 +32,13 @@ export interface I2cFault {
 /** What the engine needs of its block. */
 export interface I2cControllerHost {
     readonly clock: Clock
-    readonly bus: I2cBus
+    readonly port: I2cPort
     /** A flag changed. */
     changed(): void
     /** Software broke a rule of the data register or of CR1. */
     broken(register: "CR1" | "DR", rule: string): void
+    /** Software did what the manual's sequences do otherwise, without harm. */
+    doubtful(register: "DR", rule: string): void
 }
 
 /** Moves bytes between the data register and the wires. */
@@ -57,7 +59,6 @@ export class I2cController {
     readonly faults: I2cFault[] = []
     private phase = Phase.IDLE
     private timer: Timer | undefined
-    private target: I2cTarget | undefined
     private data = 0
     private shift = 0
     private dataFull = false // transmitter: DR waits for the shift register
@@ -69,6 +70,10 @@ export class I2cController {
     private byteIndex = 0
     private receivedBytes = 0
     private lineFault = false
+    /** The DMA said that the byte after the one it read is the last. */
+    private lastComes = false
+    /** PE was cleared while a STOP was pending. */
+    private offWhenIdle = false
     /** Changes with each reset: what waited for SCL before does not happen after it. */
     private epoch = 0
 
@@ -76,10 +81,19 @@ export class I2cController {
 
     /** SR2_BUSY. SDA low without a transfer keeps it set until the block is reset. */
     get busy(): boolean {
-        const { sdaHeld, sclHeld } = this.host.bus
+        const { sdaHeld, sclHeld } = this.host.port.bus
         if (this.phase === Phase.IDLE && (sdaHeld || sclHeld))
             this.lineFault = true
         return this.phase !== Phase.IDLE || this.lineFault
+    }
+
+    /** DR takes a byte to send: with TXE the DMA is asked for it. */
+    get sending(): boolean {
+        return (
+            this.transmitter &&
+            (this.phase === Phase.ADDRESSED ||
+                this.phase === Phase.TRANSMITTING)
+        )
     }
 
     /** Software reset, or the block is switched off: the wires are let go without a STOP. */
@@ -91,11 +105,28 @@ export class I2cController {
         this.ack = this.pos = this.startRequested = this.stopRequested = false
         this.controller = this.transmitter = false
         this.phase = Phase.IDLE
-        this.target = undefined
+        this.host.port.release()
         this.data = this.shift = 0
         this.dataFull = this.shiftFull = this.shifting = false
         this.startSeen = this.addressSeen = this.lineFault = false
+        this.lastComes = this.offWhenIdle = false
         this.wires?.released(this.host.clock.nowNs)
+    }
+
+    /** PE is cleared. RM0090 §27.6.1: a communication that goes on is ended first; here one whose STOP is pending. */
+    switchOff(): void {
+        if (this.stopRequested) this.offWhenIdle = true
+        else this.reset()
+    }
+
+    /** PE is set. */
+    switchOn(): void {
+        this.offWhenIdle = false
+    }
+
+    /** EOT_1 of the DMA with CR2_LAST: the next byte that begins, or the one that comes in now, is not acknowledged. */
+    lastByteComes(): void {
+        this.lastComes = true
     }
 
     requestStart(): void {
@@ -125,6 +156,7 @@ export class I2cController {
         if (this.transmitter) {
             this.phase = Phase.TRANSMITTING
             if (this.startRequested || this.stopRequested) this.turn()
+            else if (this.dataFull) this.sendData()
         } else {
             this.phase = Phase.RECEIVING
             this.receivedBytes = 0
@@ -133,7 +165,8 @@ export class I2cController {
         this.host.changed()
     }
 
-    writeData(byte: number): void {
+    /** @param byDma the DMA writes it, as soon as it sees TXE */
+    writeData(byte: number, byDma = false): void {
         switch (this.phase) {
             case Phase.STARTED:
                 if (!this.startSeen)
@@ -149,16 +182,56 @@ export class I2cController {
             case Phase.TRANSMITTING:
                 this.transmit(byte)
                 break
+            case Phase.ADDRESSED:
+                this.fillBeforeAddrIsCleared(byte, byDma)
+                break
             case Phase.HELD:
             case Phase.FOREIGN:
                 break // written just as its predecessor was refused or the bus was lost: it never goes out
             default:
-                this.host.broken(
-                    "DR",
-                    "is written although no address or data byte can be sent now"
-                )
+                this.neverSent()
         }
         this.host.changed()
+    }
+
+    private neverSent(): void {
+        this.host.broken(
+            "DR",
+            "is written although no address or data byte can be sent now"
+        )
+    }
+
+    /** TXE is set with ADDR: a byte may come already, and goes out when ADDR is cleared. */
+    private fillBeforeAddrIsCleared(byte: number, byDma: boolean): void {
+        if (!this.transmitter) return this.neverSent()
+        if (this.dataFull) return this.overwritten()
+        if (!byDma)
+            this.host.doubtful(
+                "DR",
+                "is written before ADDR is cleared: the byte goes out after that"
+            )
+        this.fill(byte)
+    }
+
+    private fill(byte: number): void {
+        this.data = byte
+        this.dataFull = true
+        this.flags &= ~I2cSr1.TXE
+    }
+
+    private overwritten(): void {
+        this.host.broken(
+            "DR",
+            "is written while TXE is 0: the byte before it is lost"
+        )
+    }
+
+    /** The byte in DR goes into the shift register. */
+    private sendData(): void {
+        this.shift = this.data
+        this.dataFull = false
+        this.flags |= I2cSr1.TXE
+        this.beginByte()
     }
 
     readData(): number {
@@ -178,15 +251,8 @@ export class I2cController {
         if (!this.shifting) {
             this.shift = byte
             this.beginByte()
-        } else if (!this.dataFull) {
-            this.data = byte
-            this.dataFull = true
-            this.flags &= ~I2cSr1.TXE
-        } else
-            this.host.broken(
-                "DR",
-                "is written while TXE is 0: the byte before it is lost"
-            )
+        } else if (!this.dataFull) this.fill(byte)
+        else this.overwritten()
     }
 
     /** The wires are ours and no byte is on its way. */
@@ -247,15 +313,14 @@ export class I2cController {
         // BTF and TXE fall after the condition, not with the request for it (RM0090 §27.6.6).
         this.flags &= ~(I2cSr1.BTF | I2cSr1.TXE)
         this.flags |= I2cSr1.SB
-        this.startSeen = false
+        this.startSeen = this.lastComes = false
         if (this.stopRequested) this.turn()
         this.host.changed()
     }
 
     private endStop(): void {
         this.stopRequested = false
-        this.target?.stop()
-        this.target = undefined
+        this.host.port.stop()
         this.toIdle()
     }
 
@@ -264,7 +329,8 @@ export class I2cController {
         this.phase = Phase.IDLE
         this.controller = this.transmitter = false
         this.flags &= ~(I2cSr1.BTF | I2cSr1.TXE)
-        if (this.startRequested) this.beginStart()
+        if (this.offWhenIdle) this.reset()
+        else if (this.startRequested) this.beginStart()
         this.host.changed()
     }
 
@@ -284,7 +350,7 @@ export class I2cController {
         this.byteIndex++
         const sending = this.phase !== Phase.RECEIVING
         // A 1 that is read back as 0 is a lost arbitration.
-        if (lost || (sending && this.shift !== 0 && this.host.bus.sdaHeld))
+        if (lost || (sending && this.shift !== 0 && this.host.port.bus.sdaHeld))
             this.loseArbitration()
         else if (this.phase === Phase.ADDRESSING) this.endAddress(refused)
         else if (sending) this.endTransmitted(refused)
@@ -294,13 +360,8 @@ export class I2cController {
 
     private endAddress(refused: boolean): void {
         const read = (this.shift & 1) === 1
-        const target = refused
-            ? undefined
-            : this.host.bus.find(this.shift >>> 1)
-        if (this.target !== undefined && this.target !== target)
-            this.target.stop()
-        this.target = target
-        const acknowledged = target?.start(read) ?? false
+        const { port } = this.host
+        const acknowledged = port.start(this.shift >>> 1, read, refused)
         this.wires?.byteEnds(this.shift, acknowledged)
         if (acknowledged) {
             this.phase = Phase.ADDRESSED
@@ -312,16 +373,12 @@ export class I2cController {
     }
 
     private endTransmitted(refused: boolean): void {
-        const acknowledged = !refused && this.target!.write(this.shift)
+        const acknowledged = this.host.port.write(this.shift, refused)
         this.wires?.byteEnds(this.shift, acknowledged)
         if (!acknowledged) return this.refuse()
         if (this.stopRequested || this.startRequested) this.turn()
-        else if (this.dataFull) {
-            this.shift = this.data
-            this.dataFull = false
-            this.flags |= I2cSr1.TXE
-            this.beginByte()
-        } else this.flags |= I2cSr1.BTF
+        else if (this.dataFull) this.sendData()
+        else this.flags |= I2cSr1.BTF
     }
 
     private refuse(): void {
@@ -332,13 +389,10 @@ export class I2cController {
     }
 
     private endReceived(): void {
-        const { sdaHeld, alter = same } = this.host.bus
-        const byte = sdaHeld ? 0 : alter(this.target!.read())
-        // POS: the ACK bit speaks of the byte after the one that is being received (RM0090 §27.6.1).
-        const acknowledged = this.pos
-            ? this.receivedBytes === 0 || this.nextAck
-            : this.ack
+        const byte = this.host.port.read()
+        const acknowledged = !this.lastComes && this.acknowledges()
         this.nextAck = this.ack
+        this.lastComes = false
         this.wires?.byteEnds(byte, acknowledged)
         this.receivedBytes++
         if ((this.flags & I2cSr1.RXNE) === 0) {
@@ -354,6 +408,12 @@ export class I2cController {
         else if (acknowledged && !this.shiftFull) this.beginByte()
     }
 
+    /** POS: the ACK bit speaks of the byte after the one that is being received (RM0090 §27.6.1). */
+    private acknowledges(): boolean {
+        if (!this.pos) return this.ack
+        return this.receivedBytes === 0 || this.nextAck
+    }
+
     private loseArbitration(): void {
         this.flags = (this.flags | I2cSr1.ARLO) & ~(I2cSr1.BTF | I2cSr1.TXE)
         this.controller = this.transmitter = false
@@ -362,8 +422,7 @@ export class I2cController {
         this.wires?.lost(this.host.clock.nowNs)
         // The other controller needs about a byte; then its STOP frees the bus.
         this.schedule(BITS_PER_BYTE, () => {
-            this.target?.stop()
-            this.target = undefined
+            this.host.port.stop()
             this.wires?.released(this.host.clock.nowNs)
             this.toIdle()
         })
@@ -381,14 +440,10 @@ export class I2cController {
 
     private schedule(bits: number, run: () => void): void {
         const { epoch } = this
-        const { bus, clock } = this.host
-        bus.whenSclFree(() => {
+        const { port, clock } = this.host
+        port.bus.whenSclFree(() => {
             if (epoch !== this.epoch) return
             this.timer = clock.after(bits * this.timing.periodNs, run)
         })
     }
-}
-
-function same(byte: number): number {
-    return byte
 }

@@ -29,6 +29,15 @@ const PRIORITY_MASK = 0xf0f0f0f0
 const NO_PRIORITY = 256
 
 /** Takes interrupt lines, gives the interrupt to be served next. */
+const SECTIONS: Readonly<Record<NvicBank, string>> = {
+    [NvicBank.ISER]: "PM0214 4.3.2",
+    [NvicBank.ICER]: "PM0214 4.3.3",
+    [NvicBank.ISPR]: "PM0214 4.3.4",
+    [NvicBank.ICPR]: "PM0214 4.3.5",
+    [NvicBank.IABR]: "PM0214 4.3.6",
+    [NvicBank.IPR]: "PM0214 4.3.7",
+}
+
 export class Nvic implements Peripheral {
     readonly name = "NVIC"
     /** PRIMASK: no interrupt is taken while it is set. */
@@ -62,7 +71,11 @@ export class Nvic implements Peripheral {
         this.lines = new Uint32Array(words)
         this.priority = new Uint8Array(words * 32)
         this.held = new Uint32Array(words)
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            offset => SECTIONS[bankOf(offset)]
+        )
     }
 
     registerName(offset: number): string | undefined {
@@ -100,10 +113,14 @@ export class Nvic implements Peripheral {
         const bank = bankOf(offset)
         const index = (offset - bank) >>> 2
         if (bank === NvicBank.IABR)
-            return this.check.refusedWrite(offset, value, "is read only")
+            return this.check.readOnlyWrite(offset, value)
         if (bank === NvicBank.IPR)
             return this.writePriorities(offset, index, value)
-        const bits = this.check.defined(offset, value, this.implemented(index))
+        const bits = this.check.ignoreReserved(
+            offset,
+            value,
+            this.implemented(index)
+        )
         switch (bank) {
             case NvicBank.ISER:
                 this.enabled[index]! |= bits
@@ -263,7 +280,7 @@ export class Nvic implements Peripheral {
         index: number,
         value: number
     ): void {
-        const bits = this.check.defined(offset, value, PRIORITY_MASK)
+        const bits = this.check.ignoreReserved(offset, value, PRIORITY_MASK)
         for (let byte = 0; byte < 4; byte++)
             this.priority[index * 4 + byte] = bits >>> (byte * 8)
     }

@@ -7,7 +7,7 @@ import type { Rules } from "../../rules.ts"
 import type { ChipKind } from "../chip-kind.ts"
 import type { PowerState } from "./clock-tree.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 export const PWR_BASE = 0x40007000
 export const PWR_SIZE_BYTES = 0x400
@@ -58,6 +58,12 @@ const CR_RESET: Readonly<Record<ChipKind, number>> = {
     stm32f429: 0xc000,
     stm32f446: 0xc000,
 }
+/** Bits of CR that the manual describes (RM0090 §5.4.1, §5.5.1, RM0390 §5.4.1). */
+const CR_DOCUMENTED: Readonly<Record<ChipKind, number>> = {
+    stm32f407: 0x43ff,
+    stm32f429: 0xfefff,
+    stm32f446: 0x3fefff,
+}
 /** DS9405 table 20, DS10693 table 20: 45 us typical for the switch with the HSI; taken for each of the two steps. */
 const OVER_DRIVE_NS = 45_000
 
@@ -85,7 +91,11 @@ export class Pwr implements Peripheral {
     private readonly check: RegisterRules
 
     constructor(private readonly wiring: PwrWiring) {
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(
+            wiring.rules,
+            this,
+            sectionsInOrder("RM0090 5.4", PwrRegister)
+        )
         this.cr = CR_RESET[wiring.chip]
     }
 
@@ -106,7 +116,7 @@ export class Pwr implements Peripheral {
         const overDrive = (this.overDriveReady & PwrCsr.ODSWRDY) !== 0
         if (this.wiring.chip === "stm32f407")
             return { scale: vos === 1 ? 1 : 2, overDrive: false }
-        return { scale: 4 - vos, overDrive }
+        return { scale: Math.min(4 - vos, 3), overDrive }
     }
 
     registerName(offset: number): string | undefined {
@@ -134,17 +144,31 @@ export class Pwr implements Peripheral {
             PwrCsr.ODRDY |
             PwrCsr.ODSWRDY
         // The status bits come back in a read-modify-write.
-        this.csr = this.check.defined(offset, value & ~status, PwrCsr.EWUP)
+        this.csr = this.check.defined(
+            offset,
+            value & ~status,
+            PwrCsr.EWUP,
+            PwrCsr.EWUP | PwrCsr.BRE
+        )
     }
 
     private writeCr(value: number): void {
         const offset = PwrRegister.CR
         const was = this.cr
-        const bits = this.check.defined(offset, value, this.mask())
+        const bits = this.check.defined(
+            offset,
+            value,
+            this.mask(),
+            CR_DOCUMENTED[this.wiring.chip]
+        )
         const vos = (bits & PwrCr.VOS) >>> 14
         const f407 = this.wiring.chip === "stm32f407"
         if (!f407 && vos === 0)
-            this.check.broken(offset, "VOS 0 is reserved", value)
+            this.check.doubtful(
+                offset,
+                "VOS 0 is reserved: the scale is 3",
+                value
+            )
         if (((bits ^ was) & PwrCr.VOS) !== 0 && this.wiring.clocks?.pllOn())
             return this.check.broken(
                 offset,

@@ -86,7 +86,7 @@ export class RccBackup {
             RccBdcr.RTCEN |
             RccBdcr.BDRST |
             mode
-        const bits = this.check.defined(RccRegister.BDCR, value, all)
+        const bits = this.check.ignoreReserved(RccRegister.BDCR, value, all)
         if (!this.writable())
             return this.check.broken(
                 RccRegister.BDCR,
@@ -109,7 +109,7 @@ export class RccBackup {
     }
 
     writeCsr(value: number): void {
-        const bits = this.check.defined(
+        const bits = this.check.ignoreReserved(
             RccRegister.CSR,
             value,
             RccCsr.LSION | RccCsr.LSIRDY | RccCsr.RMVF | CSR_FLAGS
@@ -125,7 +125,7 @@ export class RccBackup {
             this.chip === "stm32f407"
                 ? RccCir.PLLSAIRDYF | RccCir.PLLSAIRDYIE | RccCir.PLLSAIRDYC
                 : 0
-        const bits = this.check.defined(
+        const bits = this.check.ignoreReserved(
             RccRegister.CIR,
             value,
             0x00ff7fff & ~sai

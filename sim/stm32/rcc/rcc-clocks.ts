@@ -45,6 +45,19 @@ export interface HseWiring {
     readonly hz: number
     /** The clock comes ready-made, from another chip; false: a crystal. */
     readonly bypass: boolean
+    /** From HSEON to HSERDY; default 2 ms, 10 us with bypass. */
+    readonly startUpNs?: number
+}
+
+/** What the chip's clocks come from, as they stand. */
+export interface ClockState {
+    readonly sysclkSource: keyof typeof SystemClock
+    /** What feeds the PLL, whether it runs or not. */
+    readonly pllSource: "HSI" | "HSE"
+    readonly hseReady: boolean
+    readonly hclkHz: number
+    readonly pclk1Hz: number
+    readonly pclk2Hz: number
 }
 
 /** Frequencies from the registers, with start-up times. */
@@ -64,7 +77,10 @@ interface Source {
     readonly name: string
     readonly on: RccCr
     readonly flag: RccCir
-    /** DS8626 tables 31 to 36: HSI 2.2 us typical, HSE 2 ms typical, PLLs 300 us at most. Bypass: no figure, 10 us. */
+    /**
+     * DS8626 tables 31 to 36: HSI 2.2 us typical, HSE 2 ms typical (crystals on boards take 0.5 to 2 ms, HseWiring), PLLs
+     * 300 us at most. Bypass: no figure, 10 us.
+     */
     readonly startUpNs: number
 }
 
@@ -157,6 +173,18 @@ export class RccClocks {
         return (this.cfgr & RccCfgr.SW) >= SystemClock.PLL
     }
 
+    get hseReady(): boolean {
+        return (this.readyBits & RccCr.HSEON) !== 0
+    }
+
+    get sysclkSource(): ClockState["sysclkSource"] {
+        return SystemClock[this.cfgr & RccCfgr.SW] as ClockState["sysclkSource"]
+    }
+
+    get pllSource(): ClockState["pllSource"] {
+        return (this.pllcfgr & RccPllcfgr.PLLSRC) !== 0 ? "HSE" : "HSI"
+    }
+
     readCr(): number {
         // Each ready bit stands above its enable bit.
         return (this.cr | (this.readyBits << 1)) >>> 0
@@ -171,7 +199,11 @@ export class RccClocks {
     }
 
     writeCr(value: number): void {
-        const bits = this.check.defined(RccRegister.CR, value, this.crMask())
+        const bits = this.check.ignoreReserved(
+            RccRegister.CR,
+            value,
+            this.crMask()
+        )
         const was = this.cr
         this.cr = bits & ~((ALL_ON << 1) | RccCr.HSICAL)
         if (this.computed === undefined) return
@@ -183,7 +215,7 @@ export class RccClocks {
     }
 
     writePllcfgr(value: number): void {
-        const bits = this.check.defined(
+        const bits = this.check.ignoreReserved(
             RccRegister.PLLCFGR,
             value,
             this.pllcfgrMask()
@@ -200,7 +232,7 @@ export class RccClocks {
 
     writeCfgr(value: number): void {
         const bits =
-            this.check.defined(RccRegister.CFGR, value, CFGR_MASK) &
+            this.check.ignoreReserved(RccRegister.CFGR, value, CFGR_MASK) &
             ~RccCfgr.SWS
         if (this.computed === undefined) {
             this.cfgr = bits
@@ -236,17 +268,21 @@ export class RccClocks {
         const { clock, hse } = this.computed!
         if (source.on === RccCr.HSEON && hse === undefined) return
         if (source.on === RccCr.PLLON && !this.pllCanStart()) return
-        const bypass =
-            source.on === RccCr.HSEON && (this.cr & RccCr.HSEBYP) !== 0
-        const timer = clock.after(
-            bypass ? HSE_BYPASS_NS : source.startUpNs,
-            () => {
-                this.starting.delete(source)
-                this.ready |= source.on
-                this.becameReady(source.flag)
-            }
-        )
+        const timer = clock.after(this.startUpNs(source), () => {
+            this.starting.delete(source)
+            this.ready |= source.on
+            this.becameReady(source.flag)
+        })
         this.starting.set(source, timer)
+    }
+
+    private startUpNs({ on, startUpNs }: Source): number {
+        if (on !== RccCr.HSEON) return startUpNs
+        const bypass = (this.cr & RccCr.HSEBYP) !== 0
+        return (
+            this.computed!.hse!.startUpNs ??
+            (bypass ? HSE_BYPASS_NS : startUpNs)
+        )
     }
 
     private stop(source: Source): void {

@@ -17,9 +17,14 @@ import {
     type ClockGates,
     type ClockGroup,
 } from "./rcc-registers.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 const GROUPS: readonly ClockGroup[] = ["AHB1", "AHB2", "AHB3", "APB1", "APB2"]
+const CHAPTERS: Readonly<Record<ChipKind, string>> = {
+    stm32f407: "RM0090 7.3",
+    stm32f429: "RM0090 6.3",
+    stm32f446: "RM0390 6.3",
+}
 /** Not on every chip. */
 const CHIPS_WITH: Readonly<Record<number, readonly ChipKind[]>> = {
     [RccRegister.PLLSAICFGR]: ["stm32f429", "stm32f446"],
@@ -63,7 +68,11 @@ export class Rcc implements Peripheral {
         rules: Rules,
         private readonly wiring: RccWiring = {}
     ) {
-        this.check = new RegisterRules(rules, this)
+        this.check = new RegisterRules(
+            rules,
+            this,
+            sectionsInOrder(CHAPTERS[chip], RccRegister)
+        )
         const { clocks } = wiring
         this.clocks = new RccClocks(
             chip,
@@ -171,7 +180,7 @@ export class Rcc implements Peripheral {
         const group = groupOf(offset)
         if (group < 0) return this.check.refusedWrite(offset, value)
         if (isEnable(offset))
-            this.enabled[group] = this.check.defined(
+            this.enabled[group] = this.check.ignoreReserved(
                 offset,
                 value,
                 this.enableMask[group]!
@@ -180,7 +189,11 @@ export class Rcc implements Peripheral {
     }
 
     private writeReset(offset: number, group: number, value: number): void {
-        const held = this.check.defined(offset, value, this.resetMask[group]!)
+        const held = this.check.ignoreReserved(
+            offset,
+            value,
+            this.resetMask[group]!
+        )
         const rising = held & ~this.held[group]!
         this.held[group] = held
         for (const gate of this.gates.values())

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import { LSI_HZ } from "../rcc/clock-tree.ts"
 import type { Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 
 export const IWDG_BASE = 0x40003000
 export const IWDG_SIZE_BYTES = 0x400
@@ -49,7 +49,11 @@ export class Iwdg implements Peripheral {
     private readonly check: RegisterRules
 
     constructor(private readonly wiring: IwdgWiring) {
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(
+            wiring.rules,
+            this,
+            sectionsInOrder("RM0090 21.4", IwdgRegister)
+        )
     }
 
     /** System reset: it stands still. */
@@ -94,18 +98,16 @@ export class Iwdg implements Peripheral {
                 return this.writeKey(value)
             case IwdgRegister.PR:
                 if (this.accepts(offset, value, "pr"))
-                    this.pr = this.check.defined(offset, value, 7)
+                    this.pr = this.check.ignoreReserved(offset, value, 7)
                 return
             case IwdgRegister.RLR:
                 if (this.accepts(offset, value, "rlr"))
-                    this.rlr = this.check.defined(offset, value, 0xfff)
+                    this.rlr = this.check.ignoreReserved(offset, value, 0xfff)
                 return
         }
-        this.check.refusedWrite(
-            offset,
-            value,
-            offset === IwdgRegister.SR ? "is read only" : undefined
-        )
+        if (offset === IwdgRegister.SR)
+            return this.check.readOnlyWrite(offset, value)
+        this.check.refusedWrite(offset, value)
     }
 
     private updating(register: "pr" | "rlr"): boolean {
@@ -138,7 +140,7 @@ export class Iwdg implements Peripheral {
     }
 
     private writeKey(value: number): void {
-        const key = this.check.defined(IwdgRegister.KR, value, 0xffff)
+        const key = this.check.ignoreReserved(IwdgRegister.KR, value, 0xffff)
         // Any other key protects PR and RLR again (RM0090 §21.3.2).
         this.unlocked = key === KEY_ACCESS
         if (key === KEY_START) this.running = true

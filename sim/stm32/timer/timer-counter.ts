@@ -16,17 +16,19 @@ export class TimerCounter {
     running = false
     /** In use; a new PSC or a preloaded ARR is taken at an update. */
     psc = 0
+    /** In use. A counter above it counts to its end, 2^bits, before it overflows. */
     arr: number
     private cnt = 0
     /** Counter clocks that were complete, and the time up to which they are counted. */
     private sinceNs = 0
 
+    /** @param top highest value: 0xffff or 0xffffffff */
     constructor(
         private readonly clock: Clock,
         private readonly clockHz: () => number,
-        arr: number
+        private readonly top: number
     ) {
-        this.arr = arr
+        this.arr = top
     }
 
     /** The counter at the last look. */
@@ -34,9 +36,14 @@ export class TimerCounter {
         return this.cnt
     }
 
-    /** Load the counter; the prescaler begins anew. */
+    /** Software writes CNT; the prescaler goes on. */
     load(value: number): void {
         this.cnt = value
+    }
+
+    /** UG or reset: counter and prescaler begin anew. */
+    restart(): void {
+        this.cnt = 0
         this.sinceNs = this.clock.nowNs
     }
 
@@ -49,28 +56,41 @@ export class TimerCounter {
     /** Count up to now. @param stopAtUpdate one-pulse mode: the first overflow ends the counting, at 0 */
     advance(stopAtUpdate: boolean): CounterEvents {
         const from = this.cnt
-        const period = this.arr + 1
-        let ticks = this.takeTicks()
-        const toOverflow = period - Math.min(from, this.arr)
-        if (stopAtUpdate && ticks >= toOverflow) {
-            ticks = toOverflow
-            this.running = false
+        const ticks = this.takeTicks()
+        const toOverflow = this.ticksToOverflow()
+        if (ticks < toOverflow) {
+            const end = (this.cnt = from + ticks)
+            return {
+                updates: 0,
+                matched: value => value > from && value <= end,
+            }
         }
-        const end = Math.min(from, this.arr) + ticks
-        this.cnt = ticks === 0 ? from : end % period
+        // From 0 on.
+        const rest = stopAtUpdate ? 0 : ticks - toOverflow
+        if (stopAtUpdate) this.running = false
+        const period = this.arr + 1
+        this.cnt = rest % period
         return {
-            updates: Math.floor(end / period),
+            updates: 1 + Math.floor(rest / period),
             matched: value =>
-                value <= this.arr && passes(from, end, period, value),
+                (value > from && value < from + toOverflow) ||
+                (value < period && value <= rest),
         }
     }
 
     /** When the counter next reaches a value, ns; Infinity while it stands still or never gets there. */
     whenNs(value: number): number {
-        if (!this.running || value > this.arr) return Infinity
-        const period = this.arr + 1
-        const ticks = (((value - this.cnt - 1) % period) + period) % period
-        return this.sinceNs + (ticks + 1) * this.tickNs
+        if (!this.running || this.arr === 0) return Infinity
+        const toOverflow = this.ticksToOverflow()
+        const onTheWay = value > this.cnt && value < this.cnt + toOverflow
+        if (!onTheWay && value > this.arr) return Infinity
+        const ticks = onTheWay ? value - this.cnt : toOverflow + value
+        return this.sinceNs + ticks * this.tickNs
+    }
+
+    /** It overflows when it was equal to ARR, or at its end. */
+    private ticksToOverflow(): number {
+        return (this.cnt > this.arr ? this.top : this.arr) + 1 - this.cnt
     }
 
     private get tickNs(): number {
@@ -88,15 +108,4 @@ export class TimerCounter {
         this.sinceNs += ticks * tickNs
         return ticks
     }
-}
-
-/** True when counting from `from` (exclusive) to `end` (inclusive) modulo `period` meets `value`. */
-function passes(
-    from: number,
-    end: number,
-    period: number,
-    value: number
-): boolean {
-    const first = value > from ? value : value + period
-    return first <= end
 }

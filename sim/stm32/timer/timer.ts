@@ -24,6 +24,15 @@ const CCMR_OUTPUT = 0xfcfc
 const CCMR_OUTPUT_NO_CLEAR = 0x7c7c
 const CCMR_SELECT = 0x0303
 
+const COUNTS: readonly number[] = [
+    TimerRegister.CNT,
+    TimerRegister.ARR,
+    TimerRegister.CCR1,
+    TimerRegister.CCR2,
+    TimerRegister.CCR3,
+    TimerRegister.CCR4,
+]
+
 export interface TimerWiring {
     readonly kind: TimerKind
     readonly clock: Clock
@@ -54,9 +63,15 @@ export class TimerBlock implements Peripheral {
 
     constructor(private readonly wiring: TimerWiring) {
         this.name = wiring.kind.name
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(wiring.rules, this, () =>
+            sectionOf(wiring.kind)
+        )
         this.arr = this.countMask
-        this.counter = new TimerCounter(wiring.clock, wiring.clockHz, this.arr)
+        this.counter = new TimerCounter(
+            wiring.clock,
+            wiring.clockHz,
+            this.countMask
+        )
     }
 
     /** RCC or system reset. */
@@ -68,14 +83,17 @@ export class TimerBlock implements Peripheral {
         this.ccr.fill(0)
         this.compare.fill(0)
         this.counter.running = false
-        this.counter.load(0)
+        this.counter.restart()
         this.settle()
     }
 
     /** The timer's clock is about to change: count what has passed at the old one. */
     sync(): void {
         const { counter } = this
-        const events = counter.advance((this.cr1 & TimerCr1.OPM) !== 0)
+        // A pulse ends with an update event (RM0090 §18.4.1): with UDIS there is none.
+        const events = counter.advance(
+            (this.cr1 & (TimerCr1.OPM | TimerCr1.UDIS)) === TimerCr1.OPM
+        )
         if (!counter.running) this.cr1 &= ~TimerCr1.CEN
         for (let channel = 0; channel < this.wiring.kind.channels; channel++)
             if (events.matched(this.compare[channel]!))
@@ -195,39 +213,58 @@ export class TimerBlock implements Peripheral {
         return 0
     }
 
-    private store(offset: number, value: number): void {
+    private store(offset: number, written: number): void {
         const { check } = this
+        const { advanced, channels } = this.wiring.kind
+        const value = check.ignoreReserved(
+            offset,
+            written,
+            COUNTS.includes(offset) ? this.countMask : 0xffff
+        )
         switch (offset) {
             case TimerRegister.CR1:
                 return this.writeCr1(value)
             case TimerRegister.CR2:
-                this.cr2 = check.defined(offset, value, 0x70) // MMS: nobody listens
+                this.cr2 = check.defined(
+                    offset,
+                    value,
+                    0x70, // MMS: nobody listens
+                    advanced ? 0x7ffd : 0xf8
+                )
                 return
             case TimerRegister.DIER:
-                this.dier = check.defined(offset, value, this.flagMask)
+                this.dier = check.defined(
+                    offset,
+                    value,
+                    this.flagMask,
+                    this.documentedFlags | (channels === 4 ? 0x5f00 : 0x100)
+                )
                 return
             case TimerRegister.SR:
                 this.sr &= value
                 return
             case TimerRegister.EGR:
                 return this.writeEgr(
-                    check.defined(offset, value, this.flagMask)
+                    check.defined(
+                        offset,
+                        value,
+                        this.flagMask,
+                        this.documentedFlags
+                    )
                 )
             case TimerRegister.CCMR1:
             case TimerRegister.CCMR2:
                 return this.writeCcmr(offset, value)
             case TimerRegister.CCER:
-                this.ccer = check.defined(offset, value, 0xffff)
+                this.ccer = value
                 return
             case TimerRegister.CNT:
-                return this.counter.load(
-                    check.defined(offset, value, this.countMask)
-                )
+                return this.counter.load(value)
             case TimerRegister.PSC:
-                this.psc = check.defined(offset, value, 0xffff)
+                this.psc = value
                 return
             case TimerRegister.ARR:
-                this.arr = check.defined(offset, value, this.countMask)
+                this.arr = value
                 if ((this.cr1 & TimerCr1.ARPE) === 0)
                     this.counter.arr = this.arr
                 return
@@ -235,7 +272,7 @@ export class TimerBlock implements Peripheral {
             case TimerRegister.CCR2:
             case TimerRegister.CCR3:
             case TimerRegister.CCR4:
-                return this.writeCcr(channelOf(offset), value, offset)
+                return this.writeCcr(channelOf(offset), value)
             case TimerRegister.BDTR:
                 this.bdtr = check.defined(
                     offset,
@@ -246,6 +283,12 @@ export class TimerBlock implements Peripheral {
         }
         // SMCR, RCR, DCR, DMAR, OR: only what changes nothing.
         check.defined(offset, value, 0)
+    }
+
+    /** Bits 7:0 of DIER and EGR: updates, compares, COM, trigger and break. */
+    private get documentedFlags(): number {
+        const { advanced, slave } = this.wiring.kind
+        return this.flagMask | (advanced ? 0xe0 : slave ? 0x40 : 0)
     }
 
     private get countMask(): number {
@@ -264,8 +307,16 @@ export class TimerBlock implements Peripheral {
             TimerCr1.URS |
             TimerCr1.OPM |
             TimerCr1.ARPE
-        const divides = this.wiring.kind.channels > 0 ? TimerCr1.CKD : 0
-        this.cr1 = this.check.defined(TimerRegister.CR1, value, basic | divides)
+        const { channels } = this.wiring.kind
+        const divides = channels > 0 ? TimerCr1.CKD : 0
+        const counts = channels === 4 ? TimerCr1.DIR | TimerCr1.CMS : 0
+        this.cr1 = this.check.defined(
+            TimerRegister.CR1,
+            value,
+            basic | divides,
+            basic | divides | counts
+        )
+        if ((this.cr1 & TimerCr1.ARPE) === 0) this.counter.arr = this.arr
         if ((this.cr1 & TimerCr1.CEN) !== 0) this.counter.start()
         else this.counter.running = false
     }
@@ -274,7 +325,7 @@ export class TimerBlock implements Peripheral {
     private writeEgr(events: number): void {
         this.sr |= events & ~TimerSr.UIF
         if ((events & TimerSr.UIF) === 0) return
-        this.counter.load(0)
+        this.counter.restart()
         if ((this.cr1 & TimerCr1.UDIS) !== 0) return
         this.takePreloads()
         if ((this.cr1 & TimerCr1.URS) === 0) this.sr |= TimerSr.UIF
@@ -296,8 +347,8 @@ export class TimerBlock implements Peripheral {
         )
     }
 
-    private writeCcr(channel: number, value: number, offset: number): void {
-        this.ccr[channel] = this.check.defined(offset, value, this.countMask)
+    private writeCcr(channel: number, value: number): void {
+        this.ccr[channel] = value
         const preload =
             (this.ccmr[channel >>> 1]! >>> ((channel & 1) * 8 + 3)) & 1
         if (preload === 0) this.compare[channel] = this.ccr[channel]!
@@ -343,13 +394,21 @@ export class TimerBlock implements Peripheral {
             counter.arr !== this.arr ||
             this.ccr.some((value, channel) => this.compare[channel] !== value)
         // An update that changes nothing and interrupts nobody is found when somebody looks.
-        if (preloads || (this.dier & ~this.sr & TimerSr.UIF) !== 0)
-            atNs = counter.whenNs(0)
+        const wanted = preloads || (this.dier & ~this.sr & TimerSr.UIF) !== 0
+        if (wanted && (this.cr1 & TimerCr1.UDIS) === 0) atNs = counter.whenNs(0)
         for (let channel = 0; channel < this.wiring.kind.channels; channel++)
             if ((this.dier & ~this.sr & (TimerSr.CC1IF << channel)) !== 0)
                 atNs = Math.min(atNs, counter.whenNs(this.compare[channel]!))
         return atNs
     }
+}
+
+/** The chapter of a timer's registers. */
+function sectionOf({ advanced, channels, slave }: TimerKind): string {
+    if (advanced) return "RM0090 17.4"
+    if (channels === 4) return "RM0090 18.4"
+    if (channels === 0) return "RM0090 20.4"
+    return slave ? "RM0090 19.4" : "RM0090 19.5"
 }
 
 function channelOf(offset: number): number {

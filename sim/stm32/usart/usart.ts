@@ -7,7 +7,7 @@ import type { Clock } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import type { DmaItemPort } from "../dma/dma-arbiter.ts"
 import type { IrqLine, Peripheral } from "../peripheral.ts"
-import { RegisterRules } from "../register-rules.ts"
+import { RegisterRules, sectionsInOrder } from "../register-rules.ts"
 import {
     baudOf,
     characterBits,
@@ -100,7 +100,11 @@ export class Usart implements Peripheral {
 
     constructor(private readonly wiring: UsartWiring) {
         this.name = wiring.name
-        this.check = new RegisterRules(wiring.rules, this)
+        this.check = new RegisterRules(
+            wiring.rules,
+            this,
+            sectionsInOrder("RM0090 30.6", UsartRegister)
+        )
         this.transmitter = new UsartTransmitter({
             clock: wiring.clock,
             characterNs: () => this.characterNs,
@@ -196,14 +200,24 @@ export class Usart implements Peripheral {
             case UsartRegister.CR1:
                 return this.writeCr1(value)
             case UsartRegister.CR2:
-                this.cr2 = this.check.defined(offset, value, UsartCr2.STOP)
+                this.cr2 = this.check.defined(
+                    offset,
+                    value,
+                    UsartCr2.STOP,
+                    0x7f6f
+                )
                 return
             case UsartRegister.CR3:
-                this.cr3 = this.check.defined(offset, value, CR3_MODELLED)
+                this.cr3 = this.check.defined(
+                    offset,
+                    value,
+                    CR3_MODELLED,
+                    0xfff
+                )
                 return this.update()
             case UsartRegister.GTPR:
                 if (this.registerName(offset) === undefined) break
-                this.gtpr = this.check.defined(offset, value, 0xffff)
+                this.gtpr = this.check.ignoreReserved(offset, value, 0xffff)
                 return
         }
         this.check.refusedWrite(offset, value)
@@ -245,7 +259,7 @@ export class Usart implements Peripheral {
                 "is written while CR1_UE or CR1_TE is 0: the character is not sent",
                 value
             )
-        const bits = check.defined(UsartRegister.DR, value, 0x1ff)
+        const bits = check.ignoreReserved(UsartRegister.DR, value, 0x1ff)
         if (this.transmitter.full)
             check.broken(
                 UsartRegister.DR,
@@ -292,7 +306,7 @@ export class Usart implements Peripheral {
 
     private writeBrr(value: number): void {
         const all = UsartBrr.DIV_Mantissa | UsartBrr.DIV_Fraction
-        this.brr = this.check.defined(UsartRegister.BRR, value, all)
+        this.brr = this.check.ignoreReserved(UsartRegister.BRR, value, all)
         if (this.transmitter.busy)
             this.check.broken(
                 UsartRegister.BRR,
@@ -304,7 +318,12 @@ export class Usart implements Peripheral {
 
     private writeCr1(value: number): void {
         const was = this.cr1
-        const bits = this.check.defined(UsartRegister.CR1, value, CR1_MODELLED)
+        const bits = this.check.defined(
+            UsartRegister.CR1,
+            value,
+            CR1_MODELLED,
+            0xbfff
+        )
         this.cr1 = bits
         const rising = bits & ~was
         const directions = UsartCr1.TE | UsartCr1.RE

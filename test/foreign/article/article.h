@@ -41,9 +41,10 @@ typedef struct {
 } crop_t;
 
 typedef enum {
-    CAPTURE_ROWS,       // continuous; each transfer ends, on_transfer starts the next
-    CAPTURE_CONTINUOUS, // one transfer per frame, again and again into the same memory
-    CAPTURE_SNAPSHOT,   // one frame, shorter than the transfer
+    CAPTURE_ROWS,        // continuous; each transfer ends, on_transfer starts the next
+    CAPTURE_CONTINUOUS,  // one transfer per frame, again and again into the same memory
+    CAPTURE_TO_REGISTER, // one transfer per frame, again and again, each word to the same address
+    CAPTURE_SNAPSHOT,    // one frame, shorter than the transfer
 } capture_mode_t;
 
 /** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole frame */
@@ -68,6 +69,8 @@ void on_frame(void);
 void mt9v034_init(uint32_t x, uint32_t y, uint32_t width, uint32_t height);
 /** 160x120, RGB565, the byte with red first. */
 void ov2640_init_rgb565(void);
+/** The same, the byte with blue first. */
+void ov2640_init_rgb565_low_byte_first(void);
 /** 320x240. */
 void ov2640_init_jpeg(void);
 

@@ -25,8 +25,10 @@ static void clear_flags(void) { DMA2->LIFCR = (uint32_t)ALL_FLAGS << DMA_FLAGS_S
 static void dma_init(void) {
     DMA2_Stream1->CR &= ~(uint32_t)DMA_CR_EN;
     while (DMA2_Stream1->CR & DMA_CR_EN) continue;
-    uint32_t cr = DMA_CR_CHANNEL_1 | DMA_CR_PL_HIGH | DMA_CR_WORDS | DMA_CR_MINC;
-    if (capture_mode == CAPTURE_CONTINUOUS) cr |= DMA_CR_CIRC;
+    uint32_t cr = DMA_CR_CHANNEL_1 | DMA_CR_PL_HIGH | DMA_CR_WORDS;
+    if (capture_mode != CAPTURE_TO_REGISTER) cr |= DMA_CR_MINC;
+    if (capture_mode == CAPTURE_CONTINUOUS || capture_mode == CAPTURE_TO_REGISTER)
+        cr |= DMA_CR_CIRC;
     DMA2_Stream1->CR = cr;
     DMA2_Stream1->FCR = (DMA2_Stream1->FCR & ~7U) | DMA_FCR_DMDIS | DMA_FCR_FTH_FULL;
     clear_flags();

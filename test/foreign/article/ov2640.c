@@ -66,6 +66,13 @@ static void init(const setting_t *size, size_t count) {
     delay_ms(SETTLING_MS);
 }
 
+void ov2640_init_rgb565_low_byte_first(void) {
+    static const setting_t swapped[] = {{0xff, 0x00}, {0xda, 0x09}}; // IMAGE_MODE: RGB565, swap
+    ov2640_init_rgb565();
+    write_settings(swapped, COUNT(swapped));
+    delay_ms(SETTLING_MS);
+}
+
 void ov2640_init_rgb565(void) { init(rgb565_160x120, COUNT(rgb565_160x120)); }
 
 void ov2640_init_jpeg(void) { init(jpeg_320x240, COUNT(jpeg_320x240)); }

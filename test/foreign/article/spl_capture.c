@@ -28,8 +28,10 @@ static void dma_deinit(void) {
 }
 
 static void dma_init(void *memory, uint32_t words) {
-    uint32_t cr = DMA_CR_CHANNEL_1 | DMA_CR_PL_HIGH | DMA_CR_WORDS | DMA_CR_MINC;
-    if (capture_mode == CAPTURE_CONTINUOUS) cr |= DMA_CR_CIRC;
+    uint32_t cr = DMA_CR_CHANNEL_1 | DMA_CR_PL_HIGH | DMA_CR_WORDS;
+    if (capture_mode != CAPTURE_TO_REGISTER) cr |= DMA_CR_MINC;
+    if (capture_mode == CAPTURE_CONTINUOUS || capture_mode == CAPTURE_TO_REGISTER)
+        cr |= DMA_CR_CIRC;
     DMA2_Stream1->CR = cr;
     DMA2_Stream1->FCR = DMA_FCR_DMDIS | DMA_FCR_FTH_FULL;
     DMA2_Stream1->NDTR = words;

@@ -86,6 +86,21 @@ const CASES: readonly {
         cfsr: 1 << 24,
         at: "at_ldm",
     },
+    {
+        name: "a read of a bank of the FMC that is off",
+        which: 16,
+        handler: 5,
+        cfsr: 0x8200,
+        at: "at_bank_read",
+        bfar: 0x64000004,
+    },
+    {
+        name: "a write into it, which the write buffer makes imprecise",
+        which: 17,
+        handler: 5,
+        cfsr: 0x0400,
+        at: "after_bank_write",
+    },
 ]
 
 describe("the fault handler", () => {

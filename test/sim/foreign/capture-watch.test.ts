@@ -19,6 +19,7 @@ function watched() {
     }
     const dcmi = {
         onCapture: undefined as ((event: CaptureEvent) => void) | undefined,
+        readUint32: () => 0,
     }
     const dma2 = {
         onWrite: undefined as

@@ -170,10 +170,17 @@ describe.each(RECOMMENDED)(
 )
 
 describe("MT9V034 read-only registers", () => {
-    it.each([0x00, 0x42, 0xba, 0xbb, 0xbc])("R%i refuses a write", address => {
-        const rig = new Mt9v034Rig()
-        expect(() => rig.writeReg(address, 0x1234)).toThrow(/it is read-only/)
-    })
+    it.each([0x00, 0x42, 0x6b, 0xba, 0xbb, 0xbc])(
+        "R%i ignores a write, with a warning",
+        address => {
+            const rig = new Mt9v034Rig()
+            const before = rig.readReg(address)
+            rig.writeReg(address, 0x1234)
+
+            expect(rig.readReg(address)).toBe(before)
+            expect(rig.rules.warnings[0]?.message).toContain("is read only")
+        }
+    )
 
     it("CHIP_VERSION reads 0x1324", () => {
         expect(new Mt9v034Rig().readReg(0x00)).toBe(0x1324)
@@ -201,10 +208,7 @@ describe("MT9V034 modes that are not modelled", () => {
         [0x0e, 0x030c, /column bin code 3/],
         [0x0d, 0x0340, /dark rows/],
         [0x0e, 0x0380, /dark rows \[6\] or columns/],
-        [0x0f, 0x0001, /HDR/],
-        [0x0f, 0x0100, /HDR/],
         [0x0f, 0x0200, /colour/],
-        [0x1c, 0x0302, /companding/],
         [0x1c, 0x0200, /resolution code 0/],
         [0x47, 0x0081, /manual black level/],
         [0x72, 0x0004, /LV xor FV/],
@@ -219,12 +223,38 @@ describe("MT9V034 modes that are not modelled", () => {
     })
 })
 
+describe("MT9V034 modes that change only the response", () => {
+    it.each([
+        [0x0f, 0x0001, /HDR .* not modelled/],
+        [0x0f, 0x0100, /HDR .* not modelled/],
+        [0x1c, 0x0302, /companding .* not modelled/],
+        [0x1c, 0x0303, /companding .* not modelled/],
+    ])("R%i = %i is stored, with a warning", (address, value, rule) => {
+        const rig = new Mt9v034Rig()
+        rig.writeReg(address, value)
+
+        expect(rig.readReg(address)).toBe(value)
+        expect(rig.rules.warnings.map(({ message }) => message)).toEqual([
+            expect.stringMatching(rule),
+        ])
+    })
+})
+
+describe("MT9V034 registers that drivers read and no sheet describes", () => {
+    it.each([
+        [0x6b, 0x0004],
+        [0xc1, 0x0000],
+    ])("R%i reads %i", (address, value) => {
+        expect(new Mt9v034Rig().readReg(address)).toBe(value)
+    })
+})
+
 describe("MT9V034 addresses without a register", () => {
     const known = new Set([
         ...RANGES.map(([address]) => address),
         ...FIELDS.map(([address]) => address),
         ...RECOMMENDED.map(([address]) => address),
-        ...[0x00, 0x0c, 0x42, 0xba, 0xbb, 0xbc, 0xf0, 0xfe],
+        ...[0x00, 0x0c, 0x42, 0x6b, 0xc1, 0xba, 0xbb, 0xbc, 0xf0, 0xfe],
         ...Array.from({ length: 9 }, (_, n) => 0xb1 + n),
     ])
 
@@ -304,6 +334,7 @@ describe("MT9V034 in permissive mode", () => {
         rig.writeReg(0x03, 100)
         expect(rig.readReg(0x00)).toBe(0x1324)
         expect(rig.readReg(0x03)).toBe(480)
-        expect(rig.rules.violations).toHaveLength(2)
+        expect(rig.rules.violations).toHaveLength(1)
+        expect(rig.rules.warnings).toHaveLength(1)
     })
 })

@@ -198,6 +198,24 @@ describe("MT9V034 pixel clock control", () => {
         expect(lines[0]!.stableEdge).toBe("falling")
     })
 
+    it.each([
+        ["about the falling edge of PIXCLK", 0, 0],
+        ["half a SYSCLK later with columns binned by 2", 1 << 2, 0.5],
+        ["half a SYSCLK later with columns binned by 4", 2 << 2, 0.5],
+    ])("changes its data %s", (_, columnBin, sysClks) => {
+        const rig = new Mt9v034Rig()
+        rig.writeReg(0x0d, 0x0300 | columnBin)
+        // The frame after the first has the binning.
+        const { earliestNs, latestNs } = rig
+            .runFrames(3)
+            .lines.at(-1)!.dataChange!
+        const sysClkNs = 1e9 / 26.66e6
+
+        expect((earliestNs + latestNs) / 2).toBeCloseTo(sysClks * sysClkNs, 6)
+        // Set-up and hold of 14 ns at 26.6 MHz.
+        expect(latestNs - earliestNs).toBeCloseTo(1e9 / 26.6e6 - 28, 6)
+    })
+
     it("has data stable at the rising edge by default", () => {
         const rig = new Mt9v034Rig()
         expect(rig.runFrames(1).lines[0]!.stableEdge).toBe("rising")

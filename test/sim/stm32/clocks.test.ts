@@ -115,6 +115,29 @@ describe("clocks from the registers", () => {
     })
 })
 
+describe("the state of the clocks", () => {
+    it("names HSI after reset, and PLL from HSE after the start-up", () => {
+        expect(c.chip.clockState()).toEqual({
+            sysclkSource: "HSI",
+            pllSource: "HSI",
+            hseReady: false,
+            hclkHz: 16e6,
+            pclk1Hz: 16e6,
+            pclk2Hz: 16e6,
+        })
+        start180()
+
+        expect(c.chip.clockState()).toEqual({
+            sysclkSource: "PLL",
+            pllSource: "HSE",
+            hseReady: true,
+            hclkHz: 180e6,
+            pclk1Hz: 45e6,
+            pclk2Hz: 90e6,
+        })
+    })
+})
+
 describe("oscillators", () => {
     it("take 2 ms for a crystal and 10 us for a ready-made clock at the HSE", () => {
         c.write(CR, HSION | HSEBYP | HSEON)
@@ -125,6 +148,15 @@ describe("oscillators", () => {
         })
         c.write(CR, HSION | HSEON)
         expect(wait(CR, HSERDY)).toBe(2e6)
+    })
+
+    it("take as long at the HSE as the board says", () => {
+        c = makeChip("nucleo-f446re", false, "rcc", {
+            hse: { hz: 8e6, bypass: false, startUpNs: 0.5e6 },
+        })
+        c.write(CR, HSION | HSEON)
+
+        expect(wait(CR, HSERDY)).toBe(0.5e6)
     })
 
     it("never become ready where the board has no HSE", () => {

@@ -20,13 +20,15 @@ const OUTPUT = 1
 const ALTERNATE = 2
 
 describe("GPIO", () => {
+    let rules: Rules
     let gpio: Gpio
     let a: GpioPort
     let b: GpioPort
     let c: GpioPort
 
     beforeEach(() => {
-        gpio = new Gpio("ABCDEFGH", new Rules(() => 0))
+        rules = new Rules(() => 0)
+        gpio = new Gpio("ABCDEFGH", rules)
         ;[a, b, c] = gpio.ports as [GpioPort, GpioPort, GpioPort]
     })
 
@@ -111,15 +113,24 @@ describe("GPIO", () => {
         expect(c.readUint32(IDR)).toBe(0)
     })
 
-    it("refuses LCKR, a write to IDR, reserved bits and the reserved pull", () => {
+    it("refuses LCKR", () => {
         expect(() => c.readUint32(LCKR)).toThrow("GPIOC_LCKR")
         expect(() => c.writeUint32(LCKR, 1)).toThrow("GPIOC_LCKR")
-        expect(() => c.writeUint32(IDR, 1)).toThrow("read only")
-        expect(() => c.writeUint32(ODR, 0x10000)).toThrow(
-            "GPIOC_ODR = 0x00010000"
-        )
-        expect(() => c.writeUint32(OTYPER, 0x10000)).toThrow("reserved")
-        expect(() => c.writeUint32(PUPDR, 3 << 4)).toThrow("pull 3 of pin 2")
+    })
+
+    it("warns of a write to IDR, reserved bits and the reserved pull", () => {
+        c.writeUint32(IDR, 1)
+        c.writeUint32(ODR, 0x10000)
+        c.writeUint32(OTYPER, 0x10000)
+        c.writeUint32(PUPDR, 3 << 4)
+
+        expect([c.readUint32(ODR), c.readUint32(OTYPER)]).toEqual([0, 0])
+        expect(rules.warnings.map(({ message }) => message)).toEqual([
+            "GPIOC_IDR = 0x00000001: is read only: the write takes no effect (RM0090 8.4.5)",
+            "GPIOC_ODR = 0x00010000: reserved bits 0x10000 are written 1 and take no effect (RM0090 8.4.6)",
+            "GPIOC_OTYPER = 0x00010000: reserved bits 0x10000 are written 1 and take no effect (RM0090 8.4.2)",
+            "GPIOC_PUPDR = 0x00000030: pull 3 of pin 2 is reserved (RM0090 8.4.4)",
+        ])
     })
 
     it.each(["PI0", "PA16", "A3", "PAx"])("knows no pin %s", pin => {

@@ -6,7 +6,7 @@ import { Clock } from "../../../sim/clock.ts"
 import { I2cBus } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { I2c } from "../../../sim/stm32/i2c/i2c.ts"
-import { FakeTarget, pass } from "../../support/stm32/chip.ts"
+import { FakeTarget, pass, unservedDma } from "../../support/stm32/chip.ts"
 
 // RM0090 §27.6.
 const CR1 = 0x00
@@ -19,6 +19,7 @@ const CCR = 0x1c
 const TRISE = 0x20
 const FLTR = 0x24
 const PE = 1 << 0
+const NOSTRETCH = 1 << 7
 const START = 1 << 8
 const STOP = 1 << 9
 const ACK = 1 << 10
@@ -68,6 +69,7 @@ class Fixture {
             pinProblem: () => this.pins,
             eventIrq: active => (this.irqs.event = active),
             errorIrq: active => (this.irqs.error = active),
+            connectDma: unservedDma,
         })
     }
 
@@ -566,6 +568,144 @@ describe("I2C control register written while a condition is pending", () => {
     })
 })
 
+describe("I2C switched off", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+        f.address(false)
+        f.clearAddr()
+        f.write(DR, 7)
+        f.await(BTF)
+    })
+
+    it("refuses PE = 0 in a transfer", () => {
+        expect(() => f.clear(PE)).toThrow(
+            "PE is cleared before the end of a transfer"
+        )
+    })
+
+    it("ends a STOP that is pending before it is off, and warns", () => {
+        f.set(STOP)
+        f.clear(PE)
+        f.settle()
+
+        expect(f.target.seen).toEqual(["start write", "write 7", "stop"])
+        expect(f.read(CR1)).toBe(0)
+        expect(f.read(SR1)).toBe(0)
+        expect(f.rules.warnings.map(({ message }) => message)).toEqual([
+            "I2C2_CR1 = 0x00000200: PE is cleared while STOP is pending: the block is off when STOP is over",
+        ])
+    })
+
+    it("goes on when PE is set again before the STOP is over", () => {
+        f.set(STOP)
+        f.clear(PE)
+        f.write(CR1, PE)
+        f.settle()
+
+        expect(f.target.seen.at(-1)).toBe("stop")
+        expect(f.address(false) & ADDR).toBe(ADDR)
+    })
+})
+
+describe("I2C as other libraries drive it", () => {
+    let f: Fixture
+
+    beforeEach(() => {
+        f = new Fixture()
+        f.setUp()
+        f.target.registers.set([11, 22, 33], 0x20)
+    })
+
+    it("looks for a device: STOP is set while ADDR is, and is sent when ADDR is cleared", () => {
+        f.address(false)
+        f.set(STOP)
+        f.clearAddr()
+        f.settle()
+
+        expect(f.target.seen).toEqual(["start write", "stop"])
+        expect(f.read(SR2)).toBe(0)
+        expect(f.rules.warnings).toEqual([])
+    })
+
+    it.each([1, 2, 3])(
+        "reads %i bytes in the manner of libopencm3: ACK off after ADDR was cleared, STOP after the last byte",
+        count => {
+            f.address(false)
+            f.read(SR2)
+            f.write(DR, 0x20)
+            f.await(BTF)
+            f.set(START)
+            f.set(ACK)
+            f.await(SB)
+            f.write(DR, (0x48 << 1) | 1)
+            f.await(ADDR)
+            f.read(SR2)
+            const bytes: number[] = []
+            for (let i = 0; i < count; i++) {
+                if (i === count - 1) f.clear(ACK)
+                f.await(RXNE)
+                bytes.push(f.read(DR))
+            }
+            f.set(STOP)
+            f.settle()
+
+            expect(bytes).toEqual([11, 22, 33].slice(0, count))
+            expect(
+                f.target.seen.filter(event => event === "read")
+            ).toHaveLength(count)
+            expect(f.read(SR2)).toBe(0)
+        }
+    )
+
+    it("sends a byte that was written while ADDR was set, and warns", () => {
+        f.address(false)
+        f.write(DR, 0x20)
+        expect(f.read(SR1)).toBe(ADDR)
+        f.read(SR2)
+        f.await(BTF)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.target.seen).toEqual(["start write", "write 32", "stop"])
+        expect(f.rules.warnings.map(({ message }) => message)).toEqual([
+            "I2C2_DR: is written before ADDR is cleared: the byte goes out after that",
+        ])
+    })
+
+    it("refuses a byte while ADDR of a receiver is set", () => {
+        f.address(true)
+        expect(() => f.write(DR, 1)).toThrow("no address or data byte")
+    })
+
+    it("counts what was said to each address", () => {
+        f.address(false, 0x50)
+        f.set(STOP)
+        f.settle()
+        f.write(SR1, 0)
+        f.pointAndRead(0x20)
+        f.clearAddr()
+        f.await(RXNE)
+        f.set(STOP)
+        f.settle()
+
+        expect(f.i2c.port.counts).toEqual([
+            {
+                address: 0x50,
+                ...{ starts: 1, acknowledged: 0, nacks: 1 },
+                ...{ written: 0, read: 0 },
+            },
+            {
+                address: 0x48,
+                ...{ starts: 2, acknowledged: 2, nacks: 0 },
+                ...{ written: 1, read: 1 },
+            },
+        ])
+    })
+})
+
 describe("I2C without an answer", () => {
     it("sets AF instead of ADDR when no target has the address, and STOP ends it", () => {
         const f = new Fixture()
@@ -739,17 +879,31 @@ describe("I2C interrupts", () => {
 })
 
 describe("I2C rules", () => {
-    function start(
+    function setUp(
         freq: number,
         ccr: number,
         trise: number,
         pclk1Hz = 45_000_000
-    ): () => void {
+    ): Fixture {
         const f = new Fixture({ pclk1Hz })
         f.write(CR2, freq)
         f.write(CCR, ccr)
         f.write(TRISE, trise)
-        return () => f.write(CR1, PE)
+        f.write(CR1, PE)
+        return f
+    }
+
+    function start(...settings: Parameters<typeof setUp>): () => void {
+        const f = setUp(...settings)
+        return () => f.set(START)
+    }
+
+    function warningsAtStart(...settings: Parameters<typeof setUp>): string[] {
+        const f = setUp(...settings)
+        expect(f.rules.warnings).toEqual([])
+        f.set(START)
+        expect(f.await(SB)).toBe(SB)
+        return f.rules.warnings.map(({ message }) => message)
     }
 
     it.each([
@@ -759,22 +913,45 @@ describe("I2C rules", () => {
         ["394.7 kHz at 45 MHz", 45, FAST_38, 14, 45e6],
         ["DUTY at 45 MHz", 45, 0xc000 | 5, 14, 45e6],
     ])("accepts %s", (_, freq, ccr, trise, pclk1Hz) => {
-        expect(start(freq, ccr, trise, pclk1Hz)).not.toThrow()
+        expect(warningsAtStart(freq, ccr, trise, pclk1Hz)).toEqual([])
     })
 
-    it("refuses a FREQ that is not PCLK1 in MHz", () => {
-        expect(start(42, FAST_38, 14)).toThrow(
-            "I2C2_CR2 = 0x0000002a: FREQ is 42, PCLK1 is 45 MHz"
-        )
+    it("warns of a FREQ that is not PCLK1 in MHz, and refuses one that is too low, at START", () => {
+        expect(warningsAtStart(42, FAST_38, 14)).toEqual([
+            "I2C2_CR2 = 0x0000002a: FREQ is 42, PCLK1 is 45 MHz: set-up and hold times are not those of the I2C specification",
+        ])
+        expect(start(0, FAST_38, 14)).toThrow("FREQ is 0, at START")
+        expect(start(3, FAST_38, 14)).toThrow("it must be at least 4")
+        expect(start(1, 225, 46)).toThrow("it must be at least 2")
     })
 
-    it("refuses a clock that is too fast, a count that is too small, and a wrong TRISE", () => {
-        expect(start(45, 0x8000 | 37, 14)).toThrow("over 400000 Hz")
-        expect(start(42, 0xc000 | 4, 13, 42e6)).toThrow("420000 Hz")
-        expect(start(45, 224, 46)).toThrow("over 100000 Hz")
+    it("takes PE before FREQ, as programs do that initialise the block after they enable it", () => {
+        const f = new Fixture()
+        f.write(CR1, PE)
+        f.write(CR1, 0)
+        f.setUp()
+        f.set(START)
+        f.await(SB)
+
+        expect(f.rules.warnings).toEqual([])
+    })
+
+    it("warns of a count that was rounded down, and of a TRISE of the other speed", () => {
+        expect(warningsAtStart(45, 0x8000 | 37, 14)).toEqual([
+            "I2C2_CCR = 0x00008025: SCL runs at 405405 Hz, over 400000 Hz: it was rounded down",
+        ])
+        // libopencm3 has the value of standard mode in both.
+        expect(warningsAtStart(42, 0x8000 | 35, 43, 42e6)).toEqual([
+            "I2C2_TRISE = 0x0000002b: is 43, this speed needs 13",
+        ])
+    })
+
+    it("refuses a clock that is too fast, and a count that is too small", () => {
+        expect(start(45, 0x8000 | 36, 14)).toThrow("over 400000 Hz")
+        expect(start(42, 0xc000 | 3, 13, 42e6)).toThrow("560000 Hz")
+        expect(start(45, 200, 46)).toThrow("over 100000 Hz")
         expect(start(45, 3, 46)).toThrow("least count is 4")
         expect(start(45, 0x8000, 14)).toThrow("least count is 1")
-        expect(start(45, FAST_38, 13)).toThrow("needs 14")
     })
 
     it("refuses CCR and TRISE while PE is 1", () => {
@@ -824,12 +1001,29 @@ describe("I2C rules", () => {
     it("refuses what it does not model, and what must stay as it is", () => {
         const f = new Fixture()
         expect(() => f.write(CR1, 1 << 1)).toThrow("I2C2_CR1") // SMBUS
-        expect(() => f.write(CR2, 1 << 11)).toThrow("I2C2_CR2") // DMAEN
-        expect(() => f.write(OAR1, 0x10)).toThrow("bit 14")
-        expect(() => f.write(OAR1, 0x4010)).not.toThrow()
+        expect(() => f.write(CR2, 1 << 13)).toThrow("I2C2_CR2")
+        expect(() => f.write(OAR1, 0x1000)).toThrow("I2C2_OAR1")
         expect(() => f.write(SR2, 0)).toThrow("read only")
         expect(() => f.write(CR1, START)).toThrow("PE is 0")
         expect(() => f.read(0x28)).toThrow("I2C2_0x28")
+    })
+
+    it("warns of OAR1 without the bit that is to be kept at 1", () => {
+        const f = new Fixture()
+        f.write(OAR1, 0x4010)
+        expect(f.rules.warnings).toEqual([])
+
+        f.write(OAR1, 0x10)
+
+        expect(f.rules.warnings[0]!.message).toContain("bit 14")
+    })
+
+    it("keeps the bits of target mode", () => {
+        const f = new Fixture()
+        f.setUp()
+        f.set(NOSTRETCH)
+        expect(f.address(false) & ADDR).toBe(ADDR)
+        expect(f.read(CR1)).toBe(PE | NOSTRETCH)
     })
 
     it("has FLTR on F42x and F446 only", () => {

@@ -21,8 +21,10 @@ const CNT = 0x24
 const PSC = 0x28
 const ARR = 0x2c
 const CCR1 = 0x34
+const CCR2 = 0x38
 const BDTR = 0x44
 const CEN = 1
+const UDIS = 1 << 1
 const URS = 1 << 2
 const OPM = 1 << 3
 const ARPE = 1 << 7
@@ -73,7 +75,11 @@ describe("timer counting up", () => {
     it("counts 32 bits in TIM2 and 16 in TIM3", () => {
         expect(c.read(TIM2 + ARR)).toBe(0xffffffff)
         expect(c.read(TIM3 + ARR)).toBe(0xffff)
-        expect(() => c.write(TIM3 + CNT, 0x10000)).toThrow("TIM3_CNT")
+        c.write(TIM3 + CNT, 0x10005)
+        expect(c.read(TIM3 + CNT)).toBe(5)
+        expect(c.rules.warnings[0]?.message).toContain(
+            "TIM3_CNT = 0x00010005: reserved bits 0x10000"
+        )
     })
 
     it("interrupts at the update, on time", () => {
@@ -149,6 +155,111 @@ describe("timer counting up", () => {
     })
 })
 
+describe("a counter above ARR", () => {
+    it.each([
+        ["TIM3, 16 bits", TIM3, 0x10000],
+        ["TIM2, 32 bits", TIM2, 0x100000000],
+    ])("of %s counts to its end, then from 0 with UIF", (_, timer, end) => {
+        run(timer, 89, 99)
+        c.write(timer + CNT, end - 50)
+        pass(c.clock, 49 * US)
+        expect([c.read(timer + CNT), c.read(timer + SR) & UIF]).toEqual([
+            end - 1,
+            0,
+        ])
+        pass(c.clock, 3 * US)
+
+        expect([c.read(timer + CNT), c.read(timer + SR) & UIF]).toEqual([
+            2,
+            UIF,
+        ])
+    })
+
+    it("comes of an ARR that is written below it, too", () => {
+        run(TIM3, 89, 999)
+        pass(c.clock, 500 * US)
+        c.write(TIM3 + ARR, 99)
+        pass(c.clock, 1 * US)
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([501, 0])
+        pass(c.clock, (0x10000 - 501 + 250) * US)
+
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([50, UIF])
+    })
+
+    it("interrupts at its end, and not a period of ARR later", () => {
+        c.write(NVIC_ISER0, 1 << 29)
+        run(TIM3, 89, 99)
+        c.write(TIM3 + DIER, UIF)
+        c.write(TIM3 + CNT, 0xfff0)
+        pass(c.clock, 16 * US - 1)
+        expect(c.chip.nvic.take()).toBeUndefined()
+        pass(c.clock, 1)
+
+        expect(c.chip.nvic.take()).toBe(29)
+    })
+
+    it("matches a CCR on its way up, none that is behind it", () => {
+        run(TIM3, 89, 99)
+        c.write(TIM3 + CCR1, 0xfffe)
+        c.write(TIM3 + CCR2, 0x8000)
+        c.write(TIM3 + CNT, 0xfff0)
+        pass(c.clock, 60 * US)
+
+        expect(c.read(TIM3 + SR) & 7).toBe(UIF | CC1IF)
+    })
+
+    it("ends a single pulse at its end", () => {
+        run(TIM3, 89, 99, OPM)
+        c.write(TIM3 + CNT, 0xfff0)
+        pass(c.clock, 500 * US)
+
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + CR1) & CEN]).toEqual([0, 0])
+    })
+})
+
+describe("updates of a timer", () => {
+    it("do not come with UDIS: neither flags nor preloads, and a single pulse goes on", () => {
+        run(TIM3, 89, 99, UDIS | OPM | ARPE)
+        c.write(TIM3 + ARR, 49)
+        c.write(TIM3 + PSC, 179)
+        c.write(TIM3 + DIER, UIF)
+        pass(c.clock, 230 * US)
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([30, 0])
+        c.write(TIM3 + CR1, CEN | ARPE)
+        pass(c.clock, 70 * US)
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([0, UIF])
+        pass(c.clock, 104 * US)
+
+        expect(c.read(TIM3 + CNT)).toBe(2)
+    })
+
+    it("take ARR at once when ARPE is cleared", () => {
+        run(TIM3, 89, 99, ARPE)
+        c.write(TIM3 + ARR, 9)
+        c.write(TIM3 + CR1, CEN)
+        pass(c.clock, 10 * US)
+
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([0, UIF])
+    })
+
+    it("do not come while ARR is 0: the counter is blocked", () => {
+        run(TIM3, 89, 0)
+        c.write(TIM3 + DIER, UIF)
+        pass(c.clock, 500 * US)
+
+        expect([c.read(TIM3 + CNT), c.read(TIM3 + SR) & UIF]).toEqual([0, 0])
+    })
+
+    it("leave the prescaler in step when only CNT is written", () => {
+        run(TIM3, 89, 99)
+        pass(c.clock, 10 * US + 900)
+        c.write(TIM3 + CNT, 50)
+        pass(c.clock, 100)
+
+        expect(c.read(TIM3 + CNT)).toBe(51)
+    })
+})
+
 describe("timer with clocks from the registers", () => {
     it("keeps its count when the clock changes", () => {
         c = makeChip("nucleo-f446re", false, "rcc")
@@ -189,10 +300,10 @@ describe("timer refusals", () => {
         expect(
             c.rules.warnings.map(({ message, count }) => [message, count])
         ).toEqual([
-            ["TIM7_0x08: is read: TIM7 has no SMCR", 1],
-            ["TIM7_0x20: is read: TIM7 has no CCER", 2],
-            ["TIM7_0x34: is read: TIM7 has no CCR1", 1],
-            ["TIM7_0x44: is read: TIM7 has no BDTR", 1],
+            ["TIM7_0x08: is read: TIM7 has no SMCR (RM0090 20.4)", 1],
+            ["TIM7_0x20: is read: TIM7 has no CCER (RM0090 20.4)", 2],
+            ["TIM7_0x34: is read: TIM7 has no CCR1 (RM0090 20.4)", 1],
+            ["TIM7_0x44: is read: TIM7 has no BDTR (RM0090 20.4)", 1],
         ])
     })
 })

@@ -11,7 +11,7 @@ import { VcdWriter } from "../../../sim/trace/vcd.ts"
 import { decodeI2c } from "../../support/waveforms/i2c-decoder.ts"
 import { parseVcd, type Waveforms } from "../../support/waveforms/parsed-vcd.ts"
 import { MemorySink } from "../../support/waveforms/text-sink.ts"
-import { FakeTarget, pass } from "../../support/stm32/chip.ts"
+import { FakeTarget, pass, unservedDma } from "../../support/stm32/chip.ts"
 
 // RM0090 §27.6.
 const CR1 = 0x00
@@ -51,6 +51,7 @@ beforeEach(() => {
         pinProblem: () => undefined,
         eventIrq: () => {},
         errorIrq: () => {},
+        connectDma: unservedDma,
     })
     sink = new MemorySink()
     writer = new VcdWriter(sink)

@@ -2,11 +2,7 @@
 // Firmware for tests: built once per content (the cache makes repetitions cheap), read back from its ELF.
 
 import { readFileSync } from "node:fs"
-import {
-    parseElf,
-    symbolValue,
-    type Elf,
-} from "../../../toolchain/firmware/elf.ts"
+import { parseElf, symbolValue, type Elf } from "../../../toolchain/elf/elf.ts"
 import {
     buildFirmware,
     type Firmware,

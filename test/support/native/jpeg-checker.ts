@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // cam_jpeg_check() of the native code, called by itself.
 
-import { compileSources, nativeSources } from "../../../toolchain/wasm/compile-native.ts"
+import {
+    compileSources,
+    nativeSources,
+} from "../../../toolchain/wasm/compile-native.ts"
 
 const FRAME = 0x1ff00000
 const PROVEN = 0x1fefff00

@@ -3,8 +3,14 @@
 // Written from ITU-T T.81; sharp, which offers none of these, decodes what it writes.
 
 /** T.81 tables K.3 to K.6: BITS and HUFFVAL. Of the AC tables as the run/size pairs are listed there. */
-const DC_LUMINANCE = { bits: "0,1,5,1,1,1,1,1,1,0,0,0,0,0,0,0", symbols: counting(12) }
-const DC_CHROMINANCE = { bits: "0,3,1,1,1,1,1,1,1,1,1,0,0,0,0,0", symbols: counting(12) }
+const DC_LUMINANCE = {
+    bits: "0,1,5,1,1,1,1,1,1,0,0,0,0,0,0,0",
+    symbols: counting(12),
+}
+const DC_CHROMINANCE = {
+    bits: "0,3,1,1,1,1,1,1,1,1,1,0,0,0,0,0",
+    symbols: counting(12),
+}
 const AC_LUMINANCE = {
     bits: "0,2,1,3,3,2,4,3,5,5,4,4,0,0,1,125",
     symbols:
@@ -22,7 +28,9 @@ const AC_CHROMINANCE = {
 }
 
 function counting(count: number): string {
-    return Array.from({ length: count }, (_, i) => i.toString(16).padStart(2, "0")).join("")
+    return Array.from({ length: count }, (_, i) =>
+        i.toString(16).padStart(2, "0")
+    ).join("")
 }
 
 interface HuffmanTable {
@@ -33,14 +41,23 @@ interface HuffmanTable {
 }
 
 /** T.81 annex C. */
-function huffmanTable({ bits, symbols }: { bits: string; symbols: string }): HuffmanTable {
+function huffmanTable({
+    bits,
+    symbols,
+}: {
+    bits: string
+    symbols: string
+}): HuffmanTable {
     const counts = bits.split(",").map(Number)
-    const values = [...symbols.matchAll(/../g)].map(([hex]) => parseInt(hex, 16))
+    const values = [...symbols.matchAll(/../g)].map(([hex]) =>
+        parseInt(hex, 16)
+    )
     const codes = new Map<number, { code: number; length: number }>()
     let code = 0
     let at = 0
     for (const [i, count] of counts.entries()) {
-        for (let n = 0; n < count; n++) codes.set(values[at++]!, { code: code++, length: i + 1 })
+        for (let n = 0; n < count; n++)
+            codes.set(values[at++]!, { code: code++, length: i + 1 })
         code <<= 1
     }
     return { bits: counts, symbols: values, codes }
@@ -106,44 +123,77 @@ export function segment(marker: number, content: readonly number[]): number[] {
 }
 
 function header(options: JpegOptions): number[] {
-    const { width, height, components, step = 16, restartInterval, comment } = options
+    const {
+        width,
+        height,
+        components,
+        step = 16,
+        restartInterval,
+        comment,
+    } = options
     const tables = [...new Set(components.map(({ table }) => table))].sort()
-    const huffman = (kind: number, id: number, { bits, symbols }: HuffmanTable) =>
-        segment(0xc4, [(kind << 4) | id, ...bits, ...symbols])
+    const huffman = (
+        kind: number,
+        id: number,
+        { bits, symbols }: HuffmanTable
+    ) => segment(0xc4, [(kind << 4) | id, ...bits, ...symbols])
     return [
         ...(comment ? segment(0xfe, [...comment]) : []),
-        ...tables.flatMap(id => segment(0xdb, [id, ...Array<number>(64).fill(step)])),
+        ...tables.flatMap(id =>
+            segment(0xdb, [id, ...Array<number>(64).fill(step)])
+        ),
         ...segment(0xc0, [
             8,
             ...u16(height),
             ...u16(width),
             components.length,
-            ...components.flatMap(({ across, down, table }, i) => [i + 1, (across << 4) | down, table]),
+            ...components.flatMap(({ across, down, table }, i) => [
+                i + 1,
+                (across << 4) | down,
+                table,
+            ]),
         ]),
-        ...tables.flatMap(id => [...huffman(0, id, DC[id]!), ...huffman(1, id, AC[id]!)]),
-        ...(restartInterval === undefined ? [] : segment(0xdd, u16(restartInterval))),
+        ...tables.flatMap(id => [
+            ...huffman(0, id, DC[id]!),
+            ...huffman(1, id, AC[id]!),
+        ]),
+        ...(restartInterval === undefined
+            ? []
+            : segment(0xdd, u16(restartInterval))),
         ...segment(0xda, [
             components.length,
-            ...components.flatMap(({ table }, i) => [i + 1, (table << 4) | table]),
+            ...components.flatMap(({ table }, i) => [
+                i + 1,
+                (table << 4) | table,
+            ]),
             ...[0, 63, 0],
         ]),
     ]
 }
 
 /** Quantised coefficients of the block whose first sample is (x, y), in zigzag order (A.3.3). */
-function coefficients({ sample }: Component, x: number, y: number, step: number): number[] {
+function coefficients(
+    { sample }: Component,
+    x: number,
+    y: number,
+    step: number
+): number[] {
     return ZIGZAG.map(place => {
         const [u, v] = [place & 7, place >> 3]
         let sum = 0
         for (let j = 0; j < 8; j++)
             for (let i = 0; i < 8; i++)
-                sum += (sample(x + i, y + j) - 128) * cosine(i, u) * cosine(j, v)
+                sum +=
+                    (sample(x + i, y + j) - 128) * cosine(i, u) * cosine(j, v)
         return Math.round(sum / 4 / step)
     })
 }
 
 function cosine(at: number, frequency: number): number {
-    return Math.cos(((2 * at + 1) * frequency * Math.PI) / 16) * (frequency === 0 ? Math.SQRT1_2 : 1)
+    return (
+        Math.cos(((2 * at + 1) * frequency * Math.PI) / 16) *
+        (frequency === 0 ? Math.SQRT1_2 : 1)
+    )
 }
 
 /** Bits of a magnitude, and the bits that stand for the value (tables F.1 and F.2). */
@@ -152,7 +202,12 @@ function magnitude(value: number): [bits: number, code: number] {
     return [bits, value >= 0 ? value : value + (1 << bits) - 1]
 }
 
-function writeBlock(to: BitWriter, block: readonly number[], difference: number, table: number): void {
+function writeBlock(
+    to: BitWriter,
+    block: readonly number[],
+    difference: number,
+    table: number
+): void {
     const put = (from: HuffmanTable, symbol: number) => {
         const { code, length } = from.codes.get(symbol)!
         to.put(code, length)
@@ -190,7 +245,11 @@ export function encodeJpeg(options: JpegOptions): Uint8Array {
     const to = new BitWriter()
     let predictions = components.map(() => 0)
     for (let mcu = 0; mcu < columns * rows; mcu++) {
-        if (restartInterval !== undefined && mcu > 0 && mcu % restartInterval === 0) {
+        if (
+            restartInterval !== undefined &&
+            mcu > 0 &&
+            mcu % restartInterval === 0
+        ) {
             to.align()
             to.bytes.push(0xff, 0xd0 + ((mcu / restartInterval - 1) % 8))
             predictions = components.map(() => 0)
@@ -199,12 +258,26 @@ export function encodeJpeg(options: JpegOptions): Uint8Array {
         for (const [c, component] of components.entries())
             for (let b = 0; b < component.across * component.down; b++) {
                 const x = 8 * (mcuX * component.across + (b % component.across))
-                const y = 8 * (mcuY * component.down + Math.floor(b / component.across))
+                const y =
+                    8 *
+                    (mcuY * component.down + Math.floor(b / component.across))
                 const block = coefficients(component, x, y, step)
-                writeBlock(to, block, block[0]! - predictions[c]!, component.table)
+                writeBlock(
+                    to,
+                    block,
+                    block[0]! - predictions[c]!,
+                    component.table
+                )
                 predictions[c] = block[0]!
             }
     }
     to.align()
-    return Uint8Array.from([0xff, 0xd8, ...header(options), ...to.bytes, 0xff, 0xd9])
+    return Uint8Array.from([
+        0xff,
+        0xd8,
+        ...header(options),
+        ...to.bytes,
+        0xff,
+        0xd9,
+    ])
 }

@@ -2,7 +2,14 @@
 // Line mode into frames on the native tests' board, and what must be in them.
 
 import { expect } from "vitest"
-import { bootRig, COLUMNS, pixelOf, ROWS, type Rig, type RigOptions } from "./rig.ts"
+import {
+    bootRig,
+    COLUMNS,
+    pixelOf,
+    ROWS,
+    type Rig,
+    type RigOptions,
+} from "./rig.ts"
 
 /** Of the fake camera's frame. */
 export interface Window {

@@ -7,7 +7,10 @@ import { Clock } from "../../../sim/clock.ts"
 import { compileNative } from "../../../toolchain/wasm/compile-native.ts"
 import { NativeCode } from "../../../sim/native-code.ts"
 import type { ParallelSink } from "../../../sim/wires/parallel-bus.ts"
-import { ParallelFaults, type ParallelFault } from "../../../sim/wires/parallel-faults.ts"
+import {
+    ParallelFaults,
+    type ParallelFault,
+} from "../../../sim/wires/parallel-faults.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Stm32F4 } from "../../../sim/stm32/chip.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
@@ -15,7 +18,10 @@ import { readCounters } from "../../../sim/observe/grabber-reader.ts"
 import type { GrabberCounters } from "../../../protocol/counters.ts"
 import { frameEnds, sumOfEnds } from "../../../protocol/frame-ends.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
-import { decodeDescriptor, type FrameDescriptor } from "../../../protocol/descriptor.ts"
+import {
+    decodeDescriptor,
+    type FrameDescriptor,
+} from "../../../protocol/descriptor.ts"
 
 export const GRABBER = 0x7e
 export const START = 1
@@ -58,6 +64,8 @@ export class FakeCamera {
     onStart: ((frame: number) => void) | undefined
     onEnd: ((frame: number) => void) | undefined
     rowNs = ROW_NS
+    /** One row that is sent later than it should be; those after it are not. */
+    lateRow: { frame: number; row: number; byNs: number } | undefined
     private running = false
 
     constructor(
@@ -81,8 +89,9 @@ export class FakeCamera {
         this.onStart?.(number)
         this.sink.vsync(1)
         for (let row = 0; row < rows; row++)
-            this.clock.after(this.rowNs * (row + 1), () =>
-                this.row(number, row, columns)
+            this.clock.after(
+                this.rowNs * (row + 1) + this.lateNs(number, row),
+                () => this.row(number, row, columns)
             )
         this.clock.after(this.rowNs * (rows + 1), () => {
             this.sent = number + 1
@@ -94,6 +103,11 @@ export class FakeCamera {
         this.clock.after(Math.max(FRAME_NS, readoutNs + blankingNs), () =>
             this.frame(number + 1)
         )
+    }
+
+    private lateNs(frame: number, row: number): number {
+        const late = this.lateRow
+        return late?.frame === frame && late.row === row ? late.byNs : 0
     }
 
     private row(frame: number, row: number, columns: number): void {
@@ -266,6 +280,7 @@ export class Rig {
     /** The lines block, for the fake camera's rows; strategy 1 (line). */
     setLines(lines: {
         busBytes?: number
+        busRows?: number
         skipBytes?: number
         skipRows?: number
         batchRows?: number
@@ -278,7 +293,10 @@ export class Rig {
         this.write16(0xd4, lines.skipRows ?? 0)
         this.send(0xd6, lines.batchRows ?? 0)
         this.send(0xd7, lines.destination ?? 0)
-        this.write32(0x70, FRAME_BYTES) // MODE_BUS_BYTES
+        this.write32(
+            0x70, // MODE_BUS_BYTES
+            (lines.busBytes ?? COLUMNS) * (lines.busRows ?? ROWS)
+        )
         if (!lines.display) return
         this.write32(0xd8, lines.display.base)
         this.write16(0xdc, lines.display.stride)

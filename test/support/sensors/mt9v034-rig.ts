@@ -3,7 +3,6 @@
 
 import { Clock } from "../../../sim/clock.ts"
 import type {
-    ClockEdge,
     Level,
     LineData,
     ParallelSink,
@@ -23,11 +22,7 @@ export interface Edge {
     readonly timeNs: number
 }
 
-export interface RecordedLine {
-    readonly bytes: Uint8Array
-    readonly startNs: number
-    readonly periodNs: number
-    readonly stableEdge: ClockEdge
+export interface RecordedLine extends LineData {
     readonly timeNs: number
 }
 

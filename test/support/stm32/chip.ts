@@ -5,7 +5,8 @@ import { readBoard } from "../../../boards/board-file.ts"
 import { Clock } from "../../../sim/clock.ts"
 import type { I2cTarget } from "../../../sim/wires/i2c-bus.ts"
 import { Rules } from "../../../sim/rules.ts"
-import { Stm32F4 } from "../../../sim/stm32/chip.ts"
+import { type ChipOptions, Stm32F4 } from "../../../sim/stm32/chip.ts"
+import type { I2cDmaPorts } from "../../../sim/stm32/i2c/i2c.ts"
 import { RegisterLog } from "../../../sim/trace/register-log.ts"
 
 export const PIXCLK_NS = 1e9 / 26_660_000
@@ -30,19 +31,29 @@ export interface TestChip {
 /**
  * A chip as the board file wires it.
  * @param changes to the board file
+ * @param options more of the chip's
  */
 export function makeChip(
     boardName = "nucleo-f446re",
     permissive = false,
     clocks: "board" | "rcc" = "board",
-    changes: object = {}
+    changes: object = {},
+    options: Partial<ChipOptions> = {}
 ): TestChip {
     const clock = new Clock()
     const rules = new Rules(() => clock.nowNs, permissive)
     const log = new RegisterLog(() => clock.nowNs, true)
     const memory = makeMemory()
     const board = { ...readBoard(boardName), ...changes }
-    const chip = new Stm32F4({ board, clock, rules, log, memory, clocks })
+    const chip = new Stm32F4({
+        board,
+        clock,
+        rules,
+        log,
+        memory,
+        clocks,
+        ...options,
+    })
     return {
         chip,
         clock,
@@ -52,6 +63,12 @@ export function makeChip(
         read: address => chip.bus.read32(address),
         write: (address, value) => chip.bus.write32(address, value),
     }
+}
+
+/** Request lines of an I2C block that no DMA serves. */
+export function unservedDma(): I2cDmaPorts {
+    const port = { changed: (): void => {} }
+    return { tx: port, rx: port }
 }
 
 /** Run all events up to a time from now, ns. */

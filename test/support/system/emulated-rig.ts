@@ -6,12 +6,11 @@ import { join } from "node:path"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { readBoard } from "../../../boards/board-file.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
-import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
-import type { ElfSegment } from "../../../toolchain/firmware/elf.ts"
+import type { ElfSegment } from "../../../toolchain/elf/elf.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
@@ -86,7 +85,6 @@ export async function emulatedRig({
             ],
         },
         program: await buildProgram(app),
-        cpi: DEFAULT_CPI,
         faults,
         onFrame: frame =>
             onFrame

@@ -9,7 +9,6 @@ import { type RunOptions } from "../../../host/commands/run/run-options.ts"
 import { readBoard } from "../../../boards/board-file.ts"
 import type { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { JacdacHost } from "../../../host/jacdac/jacdac-host.ts"
-import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 import { DEFAULT_APP } from "../../../toolchain/devicescript/default-program.ts"
 
 export const SIDE = 220
@@ -36,7 +35,6 @@ export function runOptions(
         out: "out",
         app: DEFAULT_APP,
         target: "emulator",
-        cpi: DEFAULT_CPI,
         json: true,
         quiet: true,
         vcd: undefined,

@@ -13,7 +13,6 @@ import { projectRoot } from "../../../toolchain/paths.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
-import { DEFAULT_CPI } from "../../../sim/observe/cpu-use.ts"
 import type { SensorName } from "../../../protocol/names.ts"
 
 interface Example {
@@ -56,7 +55,6 @@ it.each(EXAMPLES)(
             scene: await loadScene(scene, field, 1),
             elf: readElf(readFileSync(elf), elf, chipPlaces(boardFile)),
             program: await buildProgram(app),
-            cpi: DEFAULT_CPI,
         })
         try {
             emulated.run({ frames })

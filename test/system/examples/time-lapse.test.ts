@@ -95,3 +95,16 @@ describe("a time-lapse of half a day, a minute long", () => {
         expect(largest).toBeLessThan(0.7 * mode!.frameBufferBytes)
     })
 })
+
+it("finds the quality at which a scene of fine detail fits before the first snapshot is given up", async () => {
+    const { frames, counters } = await simulate({
+        app: "src/examples/time-lapse.ts",
+        sensor: "ov2640",
+        scene: "chart",
+        seconds: 7,
+    })
+
+    expect(frames.length).toBeGreaterThan(0)
+    // Three frames say that the first quality is too good, one each that the next ones are; two are on their way each time.
+    expect(counters.tooLarge).toBeLessThanOrEqual(3 + 3 * 3)
+})

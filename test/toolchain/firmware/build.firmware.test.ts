@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { ramAreas } from "../../../toolchain/firmware/board-constants.ts"
-import { symbolValue } from "../../../toolchain/firmware/elf.ts"
+import { symbolValue } from "../../../toolchain/elf/elf.ts"
 import { makeBuildReport } from "../../../host/commands/build/build-report.ts"
 import {
     buildProgramSlot,

@@ -8,7 +8,6 @@ import type { Candidates } from "../../../../host/commands/compare/candidates.ts
 import { compare } from "../../../../host/commands/compare/compare.ts"
 import { main } from "../../../../host/main.ts"
 import { type RunOptions } from "../../../../host/commands/run/run-options.ts"
-import { DEFAULT_CPI } from "../../../../sim/observe/cpu-use.ts"
 import { CaptureTrace } from "../../../../sim/trace/capture-trace.ts"
 import { recordingTerminal } from "../../../support/host/recording-terminal.ts"
 import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
@@ -38,7 +37,6 @@ function options(changes: Partial<RunOptions> = {}): RunOptions {
         out,
         app: DEFAULT_APP,
         target: "sim",
-        cpi: DEFAULT_CPI,
         json: false,
         quiet: false,
         ...changes,

@@ -6,7 +6,6 @@ import { join } from "node:path"
 import { beforeEach, describe, expect, it } from "vitest"
 import type { RunOptions } from "../../../../host/commands/run/run-options.ts"
 import { run } from "../../../../host/commands/run/run.ts"
-import { DEFAULT_CPI } from "../../../../sim/observe/cpu-use.ts"
 import { CamscriptError } from "../../../../protocol/errors.ts"
 import {
     fakeOpen,
@@ -33,7 +32,6 @@ function options(changes: Partial<RunOptions> = {}): RunOptions {
         out,
         app: "src/main.ts",
         target: "sim",
-        cpi: DEFAULT_CPI,
         json: false,
         quiet: false,
         ...changes,

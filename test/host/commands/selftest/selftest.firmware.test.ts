@@ -18,7 +18,7 @@ async function findings(
     fault?: object
 ): Promise<string[]> {
     const options = selftestOptions(
-        { board: "nucleo-f446re", sensor, target, cpi: 1.94, seed: 1 },
+        { board: "nucleo-f446re", sensor, target, seed: 1 },
         projectRoot
     )
     const { board, measurements } = await measure({

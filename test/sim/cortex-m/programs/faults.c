@@ -118,6 +118,19 @@ int main(void) {
     case 15:
         __asm volatile("ldr r3, =0x40020001\n blx r3" ::: "r3", "lr");
         break;
+    case 16:
+        RCC_AHB3ENR = 1;
+        __asm volatile("ldr r3, =0x64000004\n .global at_bank_read\n at_bank_read: ldr r3, [r3]" ::
+                           : "r3");
+        handler = 97;
+        break;
+    case 17:
+        RCC_AHB3ENR = 1;
+        __asm volatile("ldr r3, =0x64000004\n str r3, [r3]\n .global after_bank_write\n "
+                       "after_bank_write: nop" ::
+                           : "r3");
+        handler = 97;
+        break;
     case 14:
         __asm volatile(
             "movs r4, #1\n ldr r3, =0x20000002\n .global at_ldm\n at_ldm: ldm r3, {r1, r2}" ::

@@ -43,6 +43,7 @@
 
 #define RCC_AHB1ENR REG32(0x40023830)
 #define RCC_AHB2ENR REG32(0x40023834)
+#define RCC_AHB3ENR REG32(0x40023838)
 
 #define WFI() __asm volatile("wfi" ::: "memory")
 #define DISABLE_INTERRUPTS() __asm volatile("cpsid i" ::: "memory")

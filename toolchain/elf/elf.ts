@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Reads a linked ELF32 file for ARM: what a programmer writes, sections and symbols (System V ABI, chapters 4 and 5).
 
+import { inflateSync } from "node:zlib"
 import { CamscriptError, UsageError } from "../../protocol/errors.ts"
 
 /** Bytes that a programmer writes. */
@@ -16,9 +17,11 @@ export interface ElfSection {
     readonly bytes: number
     /** Takes memory on the chip. */
     readonly allocated: boolean
+    /** Holds code. */
+    readonly executable: boolean
     /** Comes from the file; false: .bss and the like. */
     readonly loaded: boolean
-    /** Content, as it is in the file; empty when there is none. */
+    /** Content; empty when there is none. Compressed debug information is already expanded. */
     readonly content: Uint8Array
 }
 
@@ -49,6 +52,11 @@ const PT_LOAD = 1
 const SHT_SYMTAB = 2
 const SHT_NOBITS = 8
 const SHF_ALLOC = 2
+const SHF_EXECINSTR = 4
+const SHF_COMPRESSED = 1 << 11
+/** Elf32_Chdr. */
+const COMPRESSION_HEADER_BYTES = 12
+const ELFCOMPRESS_ZLIB = 1
 const STT_FUNC = 2
 const STT_FILE = 4
 
@@ -206,10 +214,27 @@ function readSections(
             address,
             bytes,
             allocated: (flags & SHF_ALLOC) !== 0,
+            executable: (flags & SHF_EXECINSTR) !== 0,
             loaded,
-            content: read.bytes(offset, loaded ? bytes : 0),
+            content: expanded(flags, read.bytes(offset, loaded ? bytes : 0)),
         }
     })
+}
+
+/** Empty when the method is unknown, or the content damaged: debug information is never needed. */
+function expanded(flags: number, content: Uint8Array): Uint8Array {
+    if ((flags & SHF_COMPRESSED) === 0) return content
+    const view = new DataView(content.buffer, content.byteOffset)
+    if (
+        content.length < COMPRESSION_HEADER_BYTES ||
+        view.getUint32(0, true) !== ELFCOMPRESS_ZLIB
+    )
+        return new Uint8Array(0)
+    try {
+        return inflateSync(content.subarray(COMPRESSION_HEADER_BYTES))
+    } catch {
+        return new Uint8Array(0)
+    }
 }
 
 function readSymbols(
