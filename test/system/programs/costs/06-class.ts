@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A filter written as a class, over four rows.
+// A filter written as a class, over three rows.
 import { MT9V034 } from "../../../../drivers/mt9v034/mt9v034"
 import { Camera } from "../../../../src/camera"
 
@@ -15,7 +15,7 @@ class Filter {
 }
 const filter = new Filter()
 camera.onFrame(async frame => {
-    for (let y = 0; y < 4; y++) {
+    for (let y = 0; y < 3; y++) {
         const row = await frame.readRow(12 * y)
         for (let x = 0; x < row.length; x++) filter.add(row[x])
     }
