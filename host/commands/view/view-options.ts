@@ -120,7 +120,8 @@ export function emulatedBoardArgs(options: ViewOptions): string[] {
     const { board, sensor, scene, seed, app, cpi, request } = options
     const faults = options.faultsFile
     const own = {
-        ...{ board, sensor, scene, seed, app, cpi },
+        ...{ board, sensor, scene, seed, app },
+        ...(cpi !== undefined && { cpi }),
         ...(faults !== undefined && { faults }),
     }
     return [
