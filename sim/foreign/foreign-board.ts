@@ -9,6 +9,7 @@ import {
     type DcmiSignal,
     type MemoryRegion,
 } from "../../boards/board-file.ts"
+import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import { freeI2cPins, type I2cInstance } from "../stm32/gpio/free-pins.ts"
 import type { SensorName } from "../../protocol/names.ts"
@@ -110,5 +111,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
                 DCMI_SIGNALS.map(signal => [signal, NO_PIN])
             ) as Record<DcmiSignal, AlternatePin>,
         },
+        hold: {},
+        wiring: NO_WIRING,
     }
 }
