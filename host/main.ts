@@ -30,6 +30,10 @@ import {
 } from "./commands/selftest/selftest-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
 import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
+import {
+    addWiringOptions,
+    wiringOptions,
+} from "./commands/wiring/wiring-options.ts"
 
 /**
  * Run the command.
@@ -113,6 +117,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = selftestOptions(flags, process.cwd())
             const { selftest } = await import("./commands/selftest/selftest.ts")
             fail((await selftest(options, terminal)) ? 0 : 1)
+        })
+    addWiringOptions(program.command("wiring"))
+        .description(
+            "which wire goes where between a board and the sensor's module, and what clashes"
+        )
+        .action(async flags => {
+            const options = wiringOptions(flags, process.cwd())
+            const { wiring } = await import("./commands/wiring/wiring.ts")
+            wiring(options, terminal)
         })
     addViewOptions(program.command("view"))
         .description(

@@ -49,6 +49,14 @@ export interface TargetDescription {
     readonly faults?: readonly FaultKind[] | undefined
     /** 1, and what else the sensor can make one pixel of, each way. */
     readonly binnings: readonly number[]
+    /** The modules that could carry the sensor, those that work on the board first; the server draws their wires. */
+    readonly modules: readonly WiredModule[]
+}
+
+/** A sensor's module that `/wiring.svg?module=NAME` shows. */
+export interface WiredModule {
+    readonly name: string
+    readonly title: string
 }
 
 /** What is applied, as the camera says. */

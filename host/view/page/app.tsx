@@ -10,9 +10,10 @@ import type { Link, LinkState } from "./link.ts"
 import { ImagePanel } from "./image-panel.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
 import { RamPanel } from "./ram-panel.tsx"
-import { ScopePanel } from "./scope-panel.tsx"
+import { ScopePanel } from "./drawings/scope-panel.tsx"
 import { Stage } from "./stage.tsx"
 import { TopBar } from "./top-bar.tsx"
+import { WiringPanel } from "./drawings/wiring-panel.tsx"
 
 export function App({ link }: { readonly link: Link }) {
     const [state, setState] = useState<LinkState>(link.state)
@@ -70,6 +71,7 @@ export function App({ link }: { readonly link: Link }) {
                 </div>
                 <Charts link={link} live={live} />
                 {target.hasScope && <ScopePanel />}
+                {target.modules.length > 0 && <WiringPanel target={target} />}
             </main>
         </>
     )
