@@ -7,6 +7,7 @@ import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
     addRequestOptions,
+    addSceneOptions,
     addTargetOptions,
     targetOptions,
     type TargetFlags,
@@ -47,8 +48,6 @@ export interface RunFlags extends TargetFlags {
     quiet?: boolean
 }
 
-const U32_MAX = 0xffffffff
-
 /** Add the options of `run` to a command. */
 export function addRunOptions(command: Command): Command {
     addRequestOptions(command)
@@ -74,22 +73,8 @@ export function addRunOptions(command: Command): Command {
             "also save every Nth frame, besides the first and the last",
             integer("--every", 1, 1e9, "frames")
         )
-        .option(
-            "--scene <scene>",
-            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or an image, a folder of images or a Y4M video",
-            "chart"
-        )
-        .option(
-            "--seed <n>",
-            "seed of everything random",
-            integer("--seed", 0, U32_MAX, "the seed"),
-            1
-        )
         .option("--out <dir>", "folder for the images", "out")
-        .option(
-            "--app <file>",
-            `DeviceScript program (default: src/main.ts of camscript)`
-        )
+    addSceneOptions(command)
     addTargetOptions(
         command,
         "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"

@@ -110,6 +110,8 @@ export interface LiveState {
     readonly update: UpdateState | undefined
     /** What injected faults did. */
     readonly faults?: FaultsState | undefined
+    /** The program offers no camera service: nothing here can change what it does. */
+    readonly uncontrolled?: boolean
 }
 
 /** What a target without a link says. */

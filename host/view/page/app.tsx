@@ -42,19 +42,31 @@ export function App({ link }: { readonly link: Link }) {
                         Waiting for the board: {live.waiting}
                     </p>
                 )}
-                <Stage
-                    link={link}
-                    target={target}
-                    request={request}
-                    problem={live?.applied?.problem ?? ""}
-                />
+                {live?.uncontrolled && (
+                    <p class="notice" role="status" data-testid="uncontrolled">
+                        This program offers no camera service: it captures by
+                        its own plan, and window, controls and Start do nothing.
+                        A program of yours gets them from a CameraServer, as the
+                        default one does.
+                    </p>
+                )}
+                <div class="contents" inert={live?.uncontrolled ?? false}>
+                    <Stage
+                        link={link}
+                        target={target}
+                        request={request}
+                        problem={live?.applied?.problem ?? ""}
+                    />
+                </div>
                 <ImagePanel link={link} state={state} />
-                <Controls
-                    link={link}
-                    target={target}
-                    request={request}
-                    live={live}
-                />
+                <div class="contents" inert={live?.uncontrolled ?? false}>
+                    <Controls
+                        link={link}
+                        target={target}
+                        request={request}
+                        live={live}
+                    />
+                </div>
                 <div class="column">
                     {target.canUpdateProgram && (
                         <BoardPanel link={link} live={live} />
