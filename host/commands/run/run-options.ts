@@ -3,6 +3,7 @@
 
 import { resolve } from "node:path"
 import type { Command } from "commander"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
@@ -31,6 +32,8 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
     readonly out: string
     readonly json: boolean
     readonly quiet: boolean
+    /** What the user asked for, without the defaults that the default program is given besides. */
+    readonly asked?: CaptureRequest
 }
 
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
@@ -100,6 +103,11 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
         frames: unlimited ? DEFAULT_FRAMES : flags.frames,
         seconds: flags.seconds,
         every: flags.every,
+        asked: {
+            ...target.request,
+            window: flags.window,
+            fps: flags.fps,
+        },
         out: flags.out,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,

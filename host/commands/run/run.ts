@@ -192,7 +192,7 @@ async function simulatedResult(
             files: folder.files(),
             waveforms: options.vcd,
         }),
-        request: options.request,
+        request: options.asked ?? options.request,
         board,
         buffers: mode.buffers,
         field: SENSOR_CATALOGUE[board.sensor.name].field,
