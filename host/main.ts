@@ -19,6 +19,10 @@ import {
     emulateOptions,
 } from "./commands/emulate/emulate-options.ts"
 import {
+    addEmulatedBoardOptions,
+    emulatedBoardOptions,
+} from "./commands/emulated-board/emulated-board-options.ts"
+import {
     addFlashOptions,
     flashOptions,
 } from "./commands/flash/flash-options.ts"
@@ -29,7 +33,12 @@ import {
     selftestOptions,
 } from "./commands/selftest/selftest-options.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
+import { usageMessage } from "./usage-hints.ts"
 import { addViewOptions, viewOptions } from "./commands/view/view-options.ts"
+import {
+    addWiringOptions,
+    wiringOptions,
+} from "./commands/wiring/wiring-options.ts"
 
 /**
  * Run the command.
@@ -46,7 +55,7 @@ export async function main(
         await program.parseAsync(args, { from: "user" })
         return exitCode
     } catch (error) {
-        return report(error, terminal)
+        return report(error, terminal, program, args)
     }
 }
 
@@ -77,15 +86,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const { run } = await import("./commands/run/run.ts")
             await run(options, terminal)
         })
-    addRunOptions(program.command("emulated-board"))
+    addEmulatedBoardOptions(program.command("emulated-board"))
         .description(
             "run an emulated board and print the path of its serial port, a pseudo terminal; ends after --seconds, or by Ctrl-C"
         )
         .action(async flags => {
-            const options = runOptions(flags, process.cwd())
+            const options = emulatedBoardOptions(flags, process.cwd())
             const { emulatedBoard } =
                 await import("./commands/emulated-board/emulated-board.ts")
-            await emulatedBoard(options, terminal, options.seconds)
+            await emulatedBoard(options, terminal)
         })
     addPlanOptions(program.command("plan"))
         .description(
@@ -113,6 +122,15 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
             const options = selftestOptions(flags, process.cwd())
             const { selftest } = await import("./commands/selftest/selftest.ts")
             fail((await selftest(options, terminal)) ? 0 : 1)
+        })
+    addWiringOptions(program.command("wiring"))
+        .description(
+            "which wire goes where between a board and the sensor's module, and what clashes"
+        )
+        .action(async flags => {
+            const options = wiringOptions(flags, process.cwd())
+            const { wiring } = await import("./commands/wiring/wiring.ts")
+            wiring(options, terminal)
         })
     addViewOptions(program.command("view"))
         .description(
@@ -187,16 +205,18 @@ function commands(terminal: Terminal, fail: (code: number) => void): Command {
 }
 
 /** Print an error. @returns the exit code */
-function report(error: unknown, terminal: Terminal): number {
+function report(
+    error: unknown,
+    terminal: Terminal,
+    program: Command,
+    args: readonly string[]
+): number {
     if (error instanceof CommanderError) {
         // Help and version end the command by an exception too.
         if (error.exitCode === 0) return 0
         // Without a subcommand the help itself is the answer.
         if (error.code === "commander.help") return 2
-        const message = error.message
-            .replace(/^error: /, "")
-            .replace(/\n/g, " ")
-        terminal.err(`camscript: ${message}\n`)
+        terminal.err(`camscript: ${usageMessage(error, program, args)}\n`)
         return 2
     }
     if (error instanceof CamscriptError) {

@@ -9,6 +9,7 @@ import {
     type DcmiSignal,
     type MemoryRegion,
 } from "../../boards/board-file.ts"
+import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import type { HseWiring } from "../stm32/rcc/rcc-clocks.ts"
 import {
@@ -126,5 +127,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
                 DCMI_SIGNALS.map(signal => [signal, NO_PIN])
             ) as Record<DcmiSignal, AlternatePin>,
         },
+        hold: {},
+        wiring: NO_WIRING,
     }
 }
