@@ -23,10 +23,15 @@ import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import type { SensorName } from "../protocol/names.ts"
 
+// What a test of a project's own needs beside it.
+export { locateChart } from "./scene/chart.ts"
+export type { BoardFile } from "../boards/board-file.ts"
+export type { Scene } from "./scene/scene.ts"
+
 export interface SimulateOptions extends CaptureRequest, StopCondition {
-    /** DeviceScript entry file, relative to the project root. Default: the product's own program. */
+    /** DeviceScript entry file, relative to the project's folder. Default: src/main.ts. */
     readonly app?: string
-    /** Name in boards/, or a board of your own. Default: nucleo-f446re. */
+    /** Name in boards/, the project's or camscript's, or a board of your own. Default: nucleo-f446re. */
     readonly board?: string | BoardFile
     /** The sensor module that is plugged in; a board of your own says it itself. Default: mt9v034. */
     readonly sensor?: SensorName

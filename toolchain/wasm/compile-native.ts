@@ -153,9 +153,10 @@ export function cFiles(sources: Sources): readonly string[] {
 }
 
 function cacheKey(sources: Sources, flags: readonly string[]): string {
-    const lock = readFileSync(join(projectRoot, "package-lock.json"), "utf8")
-    const compiler = /"node_modules\/@yowasp\/clang": \{\s*"version": "([^"]+)"/
-    const parts = [compiler.exec(lock)?.[1], flags, sources]
+    const { dependencies } = JSON.parse(
+        readFileSync(join(projectRoot, "package.json"), "utf8")
+    ) as { dependencies: Readonly<Record<string, string>> }
+    const parts = [dependencies["@yowasp/clang"], flags, sources]
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex")
 }
 

@@ -88,7 +88,7 @@ export function addRunOptions(command: Command): Command {
         .option("--out <dir>", "folder for the images", "out")
         .option(
             "--app <file>",
-            `DeviceScript program (default: src/main.ts of camscript)`
+            "DeviceScript program (default: src/main.ts of the project, else of camscript)"
         )
     addTargetOptions(
         command,
