@@ -24,6 +24,7 @@ if (existsSync(new URL("./main.ts", import.meta.url))) {
         process.exitCode = await main(args)
     }
 } else {
+    if (process.env["CAMSCRIPT_DEBUG"]) process.setSourceMapsEnabled(true)
     const { main } = await import("../dist/main.js")
     process.exitCode = await main(args)
 }

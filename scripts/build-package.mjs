@@ -7,6 +7,7 @@ import { createRequire } from "node:module"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { register } from "tsx/esm/api"
 
 const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(projectRoot, "dist")
@@ -58,9 +59,18 @@ await build({
     target: "node20.19",
     packages: "external",
     sourcemap: true,
+    // Names stay, so that errors can be read; CAMSCRIPT_DEBUG=1 shows the lines of the sources.
+    minifySyntax: true,
+    minifyWhitespace: true,
     plugins: [placeOfSource],
     logLevel: "warning",
 })
+
+// Compiled once here, so that nobody's first run begins with a C compiler.
+register()
+const { nativeSources, PREBUILT, wasmOf } =
+    await import("../toolchain/wasm/compile-native.ts")
+writeFileSync(PREBUILT, await wasmOf(nativeSources()))
 
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc")
 const types = spawnSync(

@@ -11,6 +11,12 @@ import { fileURLToPath } from "node:url"
  */
 export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** Is this the package that npm installs? Of Node's side it has no TypeScript, but what scripts/build-package.mjs has made of it. */
+export const isPackage = !existsSync(join(projectRoot, "host", "main.ts"))
+
+/** What scripts/build-package.mjs makes: in a clone it may be of an older state, and is not read. */
+export const packageBuild = join(projectRoot, "dist")
+
 /** DeviceScript's mark of a project. */
 const PROJECT_MARK = "devsconfig.json"
 
@@ -23,8 +29,7 @@ const PROJECT_MARK = "devsconfig.json"
 export function projectOf(from: string, own = projectRoot): string {
     const marked = nearestWith(PROJECT_MARK, from)
     if (marked !== undefined) return marked
-    const isInstalled = basename(dirname(own)) === "node_modules"
-    if (!isInstalled) return own
+    if (basename(dirname(own)) !== "node_modules") return own
     return nearestWith("package.json", from) ?? from
 }
 

@@ -11,7 +11,7 @@ it("crops where it was asked to", async () => {
         frames: 5,
     })
 
-    expect(counters).toMatchObject({ dropped: 0, torn: 0, badJpegs: 0 })
+    expect(counters).toMatchObject({ dropped: 0, torn: 0, overruns: 0 })
     expect(mode?.window).toEqual({ x: 400, y: 300, width: 640, height: 480 })
     for (const { pixels } of frames)
         // Start of image, and of the segment after it.

@@ -1,6 +1,6 @@
 // Captures the whole field of the OV2640 as JPEG, and says now and then how large the frames are.
 
-import { Camera, PixelFormat } from "camscript"
+import { Camera, PixelFormat, windowName } from "camscript"
 import { OV2640 } from "camscript/drivers/ov2640/ov2640"
 
 const camera = new Camera(new OV2640())
@@ -11,9 +11,7 @@ if (!request.window && !request.size) request.size = { width: 640, height: 480 }
 if (!request.format) request.format = PixelFormat.JPEG
 
 const mode = await camera.configure(request)
-console.log(
-    `JPEG of ${mode.size.width}x${mode.size.height} at ${Math.round(mode.fps)} fps`
-)
+console.log(`${windowName(mode.window)} at ${Math.round(mode.fps)} fps`)
 
 camera.onFrame(frame => {
     if (frame.sequence % 5 === 0)

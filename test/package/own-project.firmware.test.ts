@@ -15,6 +15,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { exampleNames, readExample } from "../../host/commands/init/example.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 import { runOutside, type Outcome } from "../support/package/outside.ts"
@@ -137,6 +138,32 @@ describe("a project of one's own, from the packed file", () => {
         const tested = await npm("test", "--silent")
         expect(tested, tested.stdout + tested.stderr).toMatchObject(succeeded)
         expect(tested.stdout).toMatch(/2 passed/)
+    })
+
+    it("has the other sensor's program and test, and every example", async () => {
+        const shipped = join(project, "node_modules/camscript")
+        const text = (name: string): string =>
+            readFileSync(join(shipped, "templates", name), "utf8")
+        writeFileSync(join(project, "src/ov2640.ts"), text("ov2640/main.ts"))
+        writeFileSync(
+            join(project, "test/ov2640.test.ts"),
+            text("ov2640/crop.test.ts")
+                .replace("src/main.ts", "src/ov2640.ts")
+                .replace("BOARD", "nucleo-f446re")
+        )
+        const tested = await npm("test", "--silent", "--", "ov2640")
+        expect(tested, tested.stdout + tested.stderr).toMatchObject(succeeded)
+
+        const programs = exampleNames().map(name => `src/${name}.ts`)
+        for (const name of exampleNames())
+            writeFileSync(
+                join(project, `src/${name}.ts`),
+                readExample(name).text
+            )
+        const checked = await camscript("check", ...programs)
+        expect(checked, checked.stderr).toMatchObject(succeeded)
+        for (const program of programs)
+            expect(checked.stdout).toContain(`${program}: compiles`)
     })
 
     it("is checked: a right program has no error, and each mistake is found", async () => {
