@@ -54,3 +54,4 @@ export {
     windowName,
 } from "../protocol/capture"
 export { FaultCause, faultName } from "../protocol/faults"
+export { BusSync } from "../protocol/grabber-page"

@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process"
 import {
     existsSync,
+    mkdirSync,
     mkdtempSync,
     readdirSync,
     readFileSync,
@@ -72,28 +73,17 @@ function texts(folder: string): [name: string, text: string][] {
 
 // Each step begins where the one before it ended.
 describe("a project of one's own, from the packed file", () => {
-    it("is made by init, and installed", async () => {
-        const made = await runOutside(root, "made", [
-            ...[
-                "npx",
-                "--yes",
-                "--prefer-offline",
-                "--package",
-                `./${tarball}`,
-            ],
-            ...["camscript", "init", "my-cam"],
-        ])
-        expect(made, made.stderr).toMatchObject(succeeded)
-        const installed = await runOutside(project, "made", [
-            ...[
-                "npm",
-                "install",
-                "--prefer-offline",
-                "--no-audit",
-                "--no-fund",
-            ],
-        ])
-        expect(installed, installed.stderr).toMatchObject(succeeded)
+    it("is installed, and made by init", async () => {
+        mkdirSync(project)
+        const install = ["npm", "install", "--prefer-offline", "--no-audit"]
+        for (const command of [
+            [...install, `../${tarball}`],
+            ["npx", "camscript", "init"],
+            install,
+        ]) {
+            const done = await runOutside(project, "made", command)
+            expect(done, done.stderr).toMatchObject(succeeded)
+        }
         expect(
             existsSync(join(project, "node_modules/@devicescript/core/src"))
         ).toBe(true)
@@ -166,6 +156,29 @@ describe("a project of one's own, from the packed file", () => {
             expect(checked.stdout).toContain(`${program}: compiles`)
     })
 
+    it("has a sensor of its own, as docs/own-sensor.md shows", async () => {
+        const example = join(project, "node_modules/camscript/docs/own-sensor")
+        const copy = (
+            name: string,
+            to: string,
+            change = (text: string) => text
+        ) =>
+            writeFileSync(
+                join(project, to),
+                change(readFileSync(join(example, name), "utf8"))
+            )
+        const renamed = (text: string): string =>
+            text.replaceAll("src/main.ts", "src/tc160-main.ts")
+        copy("tc160.ts", "src/tc160.ts")
+        copy("main.ts", "src/tc160-main.ts")
+        copy("tc160-model.ts", "test/tc160-model.ts")
+        copy("tc160.test.ts", "test/tc160.test.ts", renamed)
+
+        const tested = await npm("test", "--silent", "--", "tc160")
+        expect(tested, tested.stdout + tested.stderr).toMatchObject(succeeded)
+        expect(tested.stdout).toMatch(/2 passed/)
+    })
+
     it("is checked: a right program has no error, and each mistake is found", async () => {
         const right = await npm("run", "check", "--silent")
         expect(right, right.stdout + right.stderr).toMatchObject(succeeded)
@@ -224,7 +237,7 @@ describe("a project of one's own, from the packed file", () => {
             join(project, "node_modules/camscript/boards/nucleo-f446re.json"),
             "utf8"
         )
-        execFileSync("mkdir", ["-p", join(project, "boards")])
+        mkdirSync(join(project, "boards"))
         writeFileSync(
             join(project, "boards/my-board.json"),
             board.replace('"name": "nucleo-f446re"', '"name": "my-board"')
