@@ -2,10 +2,11 @@
 // boards/<name>.json: chip, clocks, memories, pins. The only place that knows them. Every board that is read satisfies the
 // chip's limits (RM0090, RM0390, data sheets) and uses no thing twice.
 
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../protocol/errors.ts"
 import type { SensorName } from "../protocol/names.ts"
+import { projectRoot, userProject } from "../toolchain/paths.ts"
 import { readBoardJson } from "./board-shape.ts"
 import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
 import {
@@ -17,6 +18,9 @@ import {
     type Chip,
     type PinFunction,
 } from "./pin-functions.ts"
+
+/** The project's own boards, before camscript's of the same name. */
+const FOLDERS = [userProject, projectRoot].map(folder => join(folder, "boards"))
 
 const FLASH_START = 0x08000000
 const KB = 1024
@@ -171,12 +175,15 @@ export interface BoardFile {
     readonly wiring: BoardWiring
 }
 
-/** Names of all board files. */
+/** Names of all board files: the project's own, and camscript's. */
 export function boardNames(): string[] {
-    return readdirSync(import.meta.dirname)
-        .filter(file => file.endsWith(".json"))
-        .map(file => file.slice(0, -".json".length))
-        .sort()
+    const names = FOLDERS.filter(folder => existsSync(folder)).flatMap(folder =>
+        readdirSync(folder)
+            // DeviceScript's own description of a board has that name.
+            .filter(file => /(?<!\.board)\.json$/.test(file))
+            .map(file => file.slice(0, -".json".length))
+    )
+    return [...new Set(names)].sort()
 }
 
 /** Memory choices that a build may make for itself. */
@@ -188,7 +195,7 @@ export interface BoardOptions {
 }
 
 /**
- * Read `boards/<name>.json`.
+ * Read `boards/<name>.json` of the project, else of camscript.
  * @param sensor the sensor module that is plugged in
  * @throws UsageError when there is no such board, or the file contradicts itself or the chip
  */
@@ -201,7 +208,10 @@ export function readBoard(
         throw new UsageError(
             `unknown board "${name}": boards/ has ${boardNames().join(", ")}`
         )
-    const json = readBoardJson(join(import.meta.dirname, `${name}.json`))
+    const [file] = FOLDERS.map(folder => join(folder, `${name}.json`)).filter(
+        path => existsSync(path)
+    )
+    const json = readBoardJson(file!)
     return parseBoard(json as BoardJson, sensor, options)
 }
 

@@ -159,7 +159,7 @@ export function addSceneOptions(command: Command): Command {
         )
         .option(
             "--app <file>",
-            `DeviceScript program (default: src/main.ts of camscript)`
+            "DeviceScript program (default: src/main.ts of the project, else of camscript)"
         )
 }
 

@@ -52,7 +52,7 @@ export function addFlashOptions(command: Command): Command {
         )
         .option(
             "--app <file>",
-            "DeviceScript program (default: src/main.ts of camscript)"
+            "DeviceScript program (default: src/main.ts of the project, else of camscript)"
         )
         .option(
             "--program-only",
