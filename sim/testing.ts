@@ -42,7 +42,7 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly board?: string | BoardFile
     /** The sensor module that is plugged in; a board of your own says it itself. Default: mt9v034. */
     readonly sensor?: SensorName
-    /** A sensor of your own, plugged in instead; its clock is as the board has it for `sensor` (docs/own-sensor.md). */
+    /** A sensor of your own, plugged in instead; its clock is as the board has it for `sensor` (docs/own-sensor/README.md). */
     readonly sensorModule?: CatalogueEntry
     /** "chart", "flat:128", "ramp", "noise", "target", an image, a folder, a .y4m, or a scene of your own. */
     readonly scene?: string | Scene

@@ -156,7 +156,7 @@ describe("a project of one's own, from the packed file", () => {
             expect(checked.stdout).toContain(`${program}: compiles`)
     })
 
-    it("has a sensor of its own, as docs/own-sensor.md shows", async () => {
+    it("has a sensor of its own, as docs/own-sensor/README.md shows", async () => {
         const example = join(project, "node_modules/camscript/docs/own-sensor")
         const copy = (
             name: string,
