@@ -18,7 +18,8 @@ class Tc160Model implements SensorModel {
     readonly address: number
     chipId: number | undefined
     onFrame: ((frame: SensorFrame) => void) | undefined
-    readonly pixclkNs: number
+    /** Infinity: no clock comes. */
+    pixclkNs: number
 
     private readonly registers = new Uint8Array(5)
     private pointer: number | undefined
