@@ -678,9 +678,10 @@ describe("camera service, heap", () => {
                 heaps.push(rig.simulation.measureHeap()!)
             }
 
-            // At some of these moments the program is in the middle of something.
+            // At rest; in the middle of a change of quality it is some 190 bytes more.
             const used = heaps.map(({ usedBytes }) => usedBytes)
-            expect(Math.min(...used)).toBeLessThan(14_600)
+            expect(Math.min(...used)).toBeLessThan(14_450)
+            expect(Math.max(...used)).toBeLessThan(14_650)
             for (const { freeBytes } of heaps)
                 expect(freeBytes).toBeGreaterThan(4096)
         }
