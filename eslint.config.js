@@ -60,6 +60,7 @@ export default tseslint.config(
             ".devicescript",
             ".camscript",
             "out",
+            "dist",
             // DeviceScript programs for tests, some wrong on purpose: their compiler judges them.
             "test/**/programs",
             "scripts/**/programs",

@@ -2,12 +2,26 @@
 // boards/<name>.json: chip, clocks, memories, pins. The only place that knows them. Every board that is read satisfies the
 // chip's limits (RM0090, RM0390, data sheets) and uses no thing twice.
 
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../protocol/errors.ts"
 import type { SensorName } from "../protocol/names.ts"
+import { projectRoot, userProject } from "../toolchain/paths.ts"
 import { readBoardJson } from "./board-shape.ts"
+import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
+import {
+    dcmiFunction,
+    i2cFunction,
+    mcoFunction,
+    timerFunction,
+    usart2Function,
+    type Chip,
+    type PinFunction,
+} from "./pin-functions.ts"
 import type { VmCycles } from "./vm-cycles.ts"
+
+/** The project's own boards, before camscript's of the same name. */
+const FOLDERS = [userProject, projectRoot].map(folder => join(folder, "boards"))
 
 const FLASH_START = 0x08000000
 const KB = 1024
@@ -20,6 +34,13 @@ const HCLK_MAX = {
     stm32f429: 180e6,
     stm32f446: 180e6,
 } as const
+
+/** What the sensors take, Hz: MT9V034/D table 8 (SYSCLK), OV2640 data sheet 1.6 page 12 (XVCLK). Both ask for 45 to 55 % duty. */
+const XCLK_HZ: Readonly<Record<SensorName, readonly [number, number]>> = {
+    mt9v034: [13e6, 27e6],
+    ov2640: [6e6, 24e6],
+}
+const XCLK_DUTY_MAX = 0.55
 
 /** The VM's heap holds its garbage-collected heap: the two are one piece. The native stack is lowest, see mpu.c. */
 const RAM_OWNERS = [
@@ -101,7 +122,7 @@ export interface SlotArea {
 
 export interface BoardFile {
     readonly name: string
-    readonly chip: "stm32f407" | "stm32f429" | "stm32f446"
+    readonly chip: Chip
     readonly hclkHz: number
     readonly pclk1Hz: number
     readonly pclk2Hz: number
@@ -123,6 +144,8 @@ export interface BoardFile {
         readonly baud: number
         readonly tx: AlternatePin
         readonly rx: AlternatePin
+        /** They lead to a serial port on the board's USB connector; else an adapter is needed. */
+        readonly onUsb?: boolean
     }
     readonly memories: readonly MemoryRegion[]
     /** Every fixed owner of RAM; what is left of the memory that DMA reaches holds frames. */
@@ -150,14 +173,20 @@ export interface BoardFile {
         readonly standbyPin?: string
         readonly exposurePin?: string
     }
+    /** Pins of other parts on the board that the firmware keeps at a level, so that they leave the camera's pins alone. */
+    readonly hold: Readonly<Record<string, "low" | "high">>
+    readonly wiring: BoardWiring
 }
 
-/** Names of all board files. */
+/** Names of all board files: the project's own, and camscript's. */
 export function boardNames(): string[] {
-    return readdirSync(import.meta.dirname)
-        .filter(file => file.endsWith(".json"))
-        .map(file => file.slice(0, -".json".length))
-        .sort()
+    const names = FOLDERS.filter(folder => existsSync(folder)).flatMap(folder =>
+        readdirSync(folder)
+            // DeviceScript's own description of a board has that name.
+            .filter(file => /(?<!\.board)\.json$/.test(file))
+            .map(file => file.slice(0, -".json".length))
+    )
+    return [...new Set(names)].sort()
 }
 
 /** Memory choices that a build may make for itself. */
@@ -169,7 +198,7 @@ export interface BoardOptions {
 }
 
 /**
- * Read `boards/<name>.json`.
+ * Read `boards/<name>.json` of the project, else of camscript.
  * @param sensor the sensor module that is plugged in
  * @throws UsageError when there is no such board, or the file contradicts itself or the chip
  */
@@ -182,7 +211,10 @@ export function readBoard(
         throw new UsageError(
             `unknown board "${name}": boards/ has ${boardNames().join(", ")}`
         )
-    const json = readBoardJson(join(import.meta.dirname, `${name}.json`))
+    const [file] = FOLDERS.map(folder => join(folder, `${name}.json`)).filter(
+        path => existsSync(path)
+    )
+    const json = readBoardJson(file!)
     return parseBoard(json as BoardJson, sensor, options)
 }
 
@@ -195,6 +227,8 @@ export interface BoardJson extends Omit<
     | "ramOwners"
     | "frameMemory"
     | "gcHeapBytes"
+    | "hold"
+    | "wiring"
 > {
     readonly memories: readonly (Omit<MemoryRegion, "address"> & {
         readonly address: string
@@ -211,6 +245,8 @@ export interface BoardJson extends Omit<
         readonly standby?: { readonly pin: string }
         readonly exposure?: { readonly pin: string }
     }
+    readonly hold?: BoardFile["hold"]
+    readonly wiring?: Partial<BoardWiring>
 }
 
 /**
@@ -251,6 +287,8 @@ export function parseBoard(
             standbyPin: sensor.standby?.pin,
             exposurePin: sensor.exposure?.pin,
         },
+        hold: json.hold ?? {},
+        wiring: { ...NO_WIRING, ...json.wiring },
     }
     checkBoard(board)
     return board
@@ -332,9 +370,15 @@ function checkBoard(board: BoardFile): void {
     const refuse = (message: string): never => {
         throw new UsageError(`board ${board.name}: ${message}`)
     }
+    if (!(board.chip in HCLK_MAX))
+        refuse(
+            `chip ${String(board.chip)} has no model: there are ${Object.keys(HCLK_MAX).join(", ")}`
+        )
     checkClocks(board, refuse)
     checkXclk(board, board.sensor.xclk, refuse)
     checkPins(board, refuse)
+    const problem = wiringProblem(board.wiring)
+    if (problem !== undefined) refuse(problem)
     checkSlots(board, refuse)
     checkOwners(board, refuse)
     if (board.console.baud !== 921600)
@@ -383,6 +427,12 @@ function checkClocks(board: BoardFile, refuse: Refuse): void {
 }
 
 function checkXclk(board: BoardFile, xclk: XclkSource, refuse: Refuse): void {
+    const { name } = board.sensor
+    const [min, max] = XCLK_HZ[name]
+    if (xclk.hz < min || xclk.hz > max)
+        refuse(
+            `the sensor's clock of ${xclk.hz} Hz: the ${name.toUpperCase()} takes ${min} to ${max} Hz`
+        )
     if (xclk.source === "module") return
     const hz = xclkHz(board, xclk, refuse)
     if (Math.abs(hz - xclk.hz) >= 1)
@@ -405,6 +455,13 @@ function xclkHz(
             refuse(
                 `the sensor's clock: ${xclk.timer} has channels 1 to 4, not ${xclk.channel}`
             )
+        // The half of an odd number of clocks is rounded up: 7 are high for 4, which is 57 %.
+        const high = Math.ceil(xclk.divider / 2) / xclk.divider
+        if (high > XCLK_DUTY_MAX)
+            refuse(
+                `the sensor's clock: ${xclk.timer} by ${xclk.divider} is high for ${Math.round(high * 100)} % of the time, ` +
+                    `the sensors take 45 to 55 %; ${xclk.divider + 1} gives 50 %`
+            )
         const { pclk2Hz, hclkHz } = board
         return (pclk2Hz === hclkHz ? hclkHz : 2 * pclk2Hz) / xclk.divider
     }
@@ -424,31 +481,87 @@ function xclkHz(
     return sourceHz[xclk.input] / xclk.divider
 }
 
-function checkPins(board: BoardFile, refuse: Refuse): void {
-    const { sensor, console: serial } = board
-    const users: [string, string | undefined][] = [
-        ...Object.entries(sensor.dcmi).map(
-            ([signal, { pin }]): [string, string] => [`DCMI ${signal}`, pin]
-        ),
-        [`${sensor.i2c.instance} SCL`, sensor.i2c.scl.pin],
-        [`${sensor.i2c.instance} SDA`, sensor.i2c.sda.pin],
-        ["the sensor's RESET", sensor.resetPin],
-        ["the sensor's STANDBY", sensor.standbyPin],
-        ["the sensor's EXPOSURE", sensor.exposurePin],
-        [`${serial.instance} TX`, serial.tx.pin],
-        [`${serial.instance} RX`, serial.rx.pin],
-        [
-            "the sensor's clock",
-            sensor.xclk.source === "module" ? undefined : sensor.xclk.pin,
-        ],
+/** A signal, its pin, and which pins could carry it; any can without. */
+interface PinUse {
+    readonly user: string
+    readonly pin: string
+    readonly af?: number
+    readonly possible?: PinFunction
+}
+
+/** Every pin that the firmware uses. */
+function pinUses(board: BoardFile): readonly PinUse[] {
+    const { sensor, console: serial, chip } = board
+    const { i2c, xclk } = sensor
+    const output = (user: string, pin: string | undefined): PinUse[] =>
+        pin === undefined ? [] : [{ user, pin }]
+    return [
+        ...DCMI_SIGNALS.map(signal => ({
+            user: `DCMI ${signal}`,
+            ...sensor.dcmi[signal],
+            possible: dcmiFunction(chip, signal),
+        })),
+        ...(["SCL", "SDA"] as const).map(line => ({
+            user: `${i2c.instance} ${line}`,
+            ...(line === "SCL" ? i2c.scl : i2c.sda),
+            possible: i2cFunction(chip, i2c.instance, line),
+        })),
+        ...output("the sensor's RESET", sensor.resetPin),
+        ...output("the sensor's STANDBY", sensor.standbyPin),
+        ...output("the sensor's EXPOSURE", sensor.exposurePin),
+        ...(["TX", "RX"] as const).map(line => ({
+            user: `${serial.instance} ${line}`,
+            ...(line === "TX" ? serial.tx : serial.rx),
+            possible: usart2Function(line),
+        })),
+        ...(xclk.source === "module"
+            ? []
+            : [
+                  {
+                      user: "the sensor's clock",
+                      pin: xclk.pin,
+                      af: xclk.af,
+                      possible:
+                          xclk.source === "timer"
+                              ? timerFunction(chip, xclk.timer, xclk.channel)
+                              : mcoFunction(xclk.source),
+                  },
+              ]),
+        ...Object.entries(board.hold).map(([pin, level]) => ({
+            user: `hold (${level})`,
+            pin,
+        })),
     ]
+}
+
+/** The firmware has room for so many. */
+export const HELD_PINS_MAX = 4
+
+/** Each pin can do what it is given to, and none is given away twice. */
+function checkPins(board: BoardFile, refuse: Refuse): void {
+    const held = Object.entries(board.hold)
+    if (held.length > HELD_PINS_MAX)
+        refuse(
+            `hold has ${held.length} pins: the firmware has room for ${HELD_PINS_MAX}`
+        )
+    for (const [pin, level] of held)
+        if (level !== "low" && level !== "high")
+            refuse(`hold.${pin} "${String(level)}" is not "low" or "high"`)
     const taken = new Map<string, string>()
-    for (const [user, pin] of users) {
-        if (pin === undefined) continue
+    for (const { user, pin, af, possible } of pinUses(board)) {
         const other = taken.get(pin)
         if (other !== undefined)
             refuse(`pin ${pin} is given to both ${other} and ${user}`)
         taken.set(pin, user)
+        if (possible === undefined) continue
+        if (!possible.pins.includes(pin))
+            refuse(
+                `pin ${pin} cannot be ${user} on an ${board.chip}: ${possible.pins.join(" or ")} can`
+            )
+        if (af !== possible.af)
+            refuse(
+                `pin ${pin} is ${user} as alternate function ${possible.af}, not ${af}`
+            )
     }
 }
 

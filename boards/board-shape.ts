@@ -5,7 +5,7 @@ import { readFileSync, statSync } from "node:fs"
 import { UsageError } from "../protocol/errors.ts"
 import { VM_WORK } from "./vm-cycles.ts"
 
-/** A kind of value; a list of one shape; fields by their names, "*" for any name. */
+/** A kind of value; a list of one shape; fields by their names, "*" for any name; "?" behind one that may be missing. */
 type Shape =
     | "number"
     | "string"
@@ -40,6 +40,13 @@ const BOARD: Shape = {
         xclk: { "*": { source: "string", hz: "number" } },
         i2c: { instance: "string", hz: "number", scl: PIN, sda: PIN },
         dcmi: { "*": PIN },
+    },
+    "hold?": { "*": "string" },
+    "wiring?": {
+        "headers?": { "*": ["string"] },
+        "supplies?": { "3V3": ["string"], GND: ["string"] },
+        "onBoard?": { "*": { part: "string", "remedy?": "string" } },
+        "notes?": ["string"],
     },
 }
 
@@ -82,13 +89,16 @@ function check(value: unknown, shape: Shape, path: string, at: string): void {
         ? (shape as readonly [Shape])[0]
         : (shape as { readonly "*"?: Shape })["*"]
     const names = any === undefined ? shape : fields
-    for (const field of Object.keys(names))
+    for (const name of Object.keys(names)) {
+        const field = any === undefined ? name.replace(/\?$/, "") : name
+        if (field !== name && fields[field] === undefined) continue
         check(
             fields[field],
-            any ?? (shape as Readonly<Record<string, Shape>>)[field]!,
+            any ?? (shape as Readonly<Record<string, Shape>>)[name]!,
             path,
             inside(field)
         )
+    }
 }
 
 function kindOf(shape: Shape): string {

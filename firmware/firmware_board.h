@@ -60,6 +60,14 @@ typedef struct {
     uint32_t baud;
 } cam_console_config_t;
 
+enum { CAM_HELD_PINS = 4 };
+
+/** A pin of another part on the board, kept at a level so that the part leaves the camera alone. */
+typedef struct {
+    uint32_t pin; // CAM_PIN_NONE: none
+    bool high;
+} cam_held_pin_t;
+
 typedef struct {
     const char *name;    // of the board file
     const char *version; // of camscript
@@ -68,6 +76,7 @@ typedef struct {
     cam_clock_config_t clock;
     cam_xclk_config_t xclk;
     cam_console_config_t console;
+    cam_held_pin_t held[CAM_HELD_PINS];
     cam_program_slot_area_t slots[CAM_SLOTS];
     uint32_t vm_id; // of the VM that is linked in: first four bytes of its SHA-256
 } cam_firmware_board_t;

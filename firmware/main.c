@@ -10,6 +10,7 @@
 #include "crash.h"
 #include "firmware_board.h"
 #include "grabber.h"
+#include "held_pins.h"
 #include "link.h"
 #include "main_loop.h"
 #include "mmio.h"
@@ -109,6 +110,7 @@ int main(void) {
     const cam_clock_t clock = cam_clock_start();
     cam_time_retune(clock.timer1_hz);
     cam_watchdog_start();
+    cam_held_pins_start();
     adopt_clocks(&clock);
     const uint32_t csr = take_reset_flags();
     static cam_crash_t record;

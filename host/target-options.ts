@@ -15,6 +15,7 @@ import {
 } from "../protocol/request-options.ts"
 import { readFaultFile } from "../sim/faults/fault-file.ts"
 import type { Fault } from "../sim/faults/fault-table.ts"
+import { SENSOR_MODULES } from "../sim/sensors/modules.ts"
 import {
     DEFAULT_APP,
     DEFAULT_REQUESTS,
@@ -113,20 +114,52 @@ export function faultsOf(
 
 /** Add --target, what belongs to the emulator, and --faults. */
 export function addTargetOptions(command: Command, help: string): Command {
-    return addFaultsOption(command)
-        .addOption(
+    return addEmulatorOptions(
+        command.addOption(
             new Option("--target <target>", help)
                 .default("sim")
                 .argParser(targetArgument)
         )
+    )
+}
+
+/** Add what belongs to the emulator, and --faults. */
+export function addEmulatorOptions(command: Command): Command {
+    return addFaultsOption(command).option(
+        "--cpi <x>",
+        "emulator: so many CPU cycles for every instruction (default: by a model of core, flash and buses)",
+        numberArgument("--cpi", {
+            min: 1,
+            max: 10,
+            what: "cycles per instruction",
+        })
+    )
+}
+
+const U32_MAX = 0xffffffff
+
+/** Add what the sensor sees, the seed of what is random, and the program. */
+export function addSceneOptions(command: Command): Command {
+    return command
         .option(
-            "--cpi <x>",
-            "emulator: so many CPU cycles for every instruction (default: by a model of core, flash and buses)",
-            numberArgument("--cpi", {
-                min: 1,
-                max: 10,
-                what: "cycles per instruction",
-            })
+            "--scene <scene>",
+            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or an image, a folder of images or a Y4M video",
+            "chart"
+        )
+        .option(
+            "--seed <n>",
+            "seed of everything random",
+            numberArgument("--seed", {
+                min: 0,
+                max: U32_MAX,
+                what: "the seed",
+                integer: true,
+            }),
+            1
+        )
+        .option(
+            "--app <file>",
+            "DeviceScript program (default: src/main.ts of the project, else of camscript)"
         )
 }
 
@@ -182,16 +215,21 @@ function readerOf(option: RequestOption): (text: string) => unknown {
 
 /**
  * Turn parsed flags into checked options.
- * @throws UsageError for an unknown board or sensor
+ * @throws UsageError for an unknown board or sensor, a window outside of the sensor's field
  */
-export function requestOptions(flags: RequestFlags): RequestOptions {
+export function requestOptions(
+    flags: RequestFlags & Partial<Pick<TargetFlags, "target">>
+): RequestOptions {
     const board = boardName(flags.board)
     const sensor = SENSORS.find(name => name === flags.sensor.toLowerCase())
     if (sensor === undefined)
         throw new UsageError(
             `--sensor ${flags.sensor} has no model: there is ${SENSORS.join(", ")}`
         )
-    return { board, sensor, request: captureRequest(flags, sensor) }
+    const request = captureRequest(flags, sensor)
+    // A board at a port says itself which sensor it has.
+    if (!isPort(flags.target ?? "sim")) checkWindow(request, sensor)
+    return { board, sensor, request }
 }
 
 /**
@@ -223,11 +261,45 @@ export function targetOptions(flags: TargetFlags, cwd: string): TargetOptions {
  */
 export function boardName(given: string): string {
     const board = given.toLowerCase()
-    if (!boardNames().includes(board))
-        throw new UsageError(
-            `--board ${given} is unknown: boards/ has ${boardNames().join(", ")}`
-        )
-    return board
+    if (boardNames().includes(board)) return board
+    const near = boardNames().filter(name => similar(name, board))
+    const guess = near.length === 1 ? ` (did you mean ${near[0]}?)` : ""
+    throw new UsageError(
+        `--board ${given} is unknown${guess}: boards/ has ${boardNames().join(", ")}`
+    )
+}
+
+/** A part of the name, or the name with dashes elsewhere: "f446", "nucleo_f446re". */
+function similar(name: string, given: string): boolean {
+    const letters = (text: string) => text.replace(/[^a-z0-9]/g, "")
+    return given.length > 2 && letters(name).includes(letters(given))
+}
+
+/**
+ * A window has to lie in the sensor's field.
+ * @throws UsageError with the largest one that does
+ */
+function checkWindow({ window }: CaptureRequest, sensor: SensorName): void {
+    if (window === undefined) return
+    const { width, height, x, y } = window
+    const field = SENSOR_MODULES[sensor].field
+    const endX = (x ?? 0) + width
+    const endY = (y ?? 0) + height
+    if (endX <= field.width && endY <= field.height) return
+    const placed = x !== undefined && y !== undefined
+    const given = `--window ${width}x${height}${placed ? `+${x}+${y}` : ""}`
+    const end =
+        endX > field.width
+            ? `column ${endX} of ${field.width}`
+            : `row ${endY} of ${field.height}`
+    const fits = width <= field.width && height <= field.height
+    const room =
+        placed && fits
+            ? `, where ${width}x${height} fits up to +${field.width - width}+${field.height - height}`
+            : `; ${Math.min(width, field.width)}x${Math.min(height, field.height)} lies in it`
+    throw new UsageError(
+        `${given} ends at ${end}: the ${sensor.toUpperCase()}'s field is ${field.width}x${field.height} pixels${room}`
+    )
 }
 
 function captureRequest(

@@ -16,13 +16,14 @@ const PAGE_MESSAGES = /^host\/view\/messages\//
  * The layer of a file, by its path below the project root.
  * @param {string} path with forward slashes
  * @returns {string | undefined} "protocol", "plan", "timing:<part>", "limits", "driver", "driver:<part>", "src", "boards",
- *     "toolchain", "sim", "host", "messages", "page", "scripts", "test"
+ *     "paths", "toolchain", "sim", "host", "messages", "page", "scripts", "test"
  */
 export function layerOf(path) {
     const name = path.replace(/\.(?:ts|tsx|mjs|js)$/, "")
     if (/^src\/plan\//.test(name)) return "plan"
     if (/^src\//.test(name)) return "src"
     if (name === "drivers/sensor-limits") return "limits"
+    if (name === "toolchain/paths") return "paths"
     if (/^drivers\/[^/]+$/.test(name)) return "driver"
     const part = /^drivers\/([^/]+)\/(.+)$/.exec(name)
     if (part)
@@ -45,13 +46,15 @@ const ALLOWED = {
     driver: ["protocol", "limits"],
     part: ["protocol", "limits", "driver"],
     src: ["protocol", "plan", "limits", "driver", "driver:", "timing:"],
-    boards: ["protocol"],
-    toolchain: ["protocol", "boards"],
-    sim: ["protocol", "boards", "toolchain"],
+    paths: [],
+    boards: ["protocol", "paths"],
+    toolchain: ["protocol", "paths", "boards"],
+    sim: ["protocol", "paths", "boards", "toolchain"],
     messages: ["protocol"],
     page: ["protocol", "messages"],
     host: [
         "protocol",
+        "paths",
         "boards",
         "toolchain",
         "sim",
@@ -60,7 +63,15 @@ const ALLOWED = {
         "timing:",
         "messages",
     ],
-    scripts: ["protocol", "boards", "toolchain", "sim", "host", "plan"],
+    scripts: [
+        "protocol",
+        "paths",
+        "boards",
+        "toolchain",
+        "sim",
+        "host",
+        "plan",
+    ],
 }
 
 const DEVICE_LAYERS = new Set(["driver", "part", "src"])

@@ -9,6 +9,7 @@ import { scopeImages } from "./images/scope.ts"
 import { timeLapseImage } from "./images/time-lapse.ts"
 import { triggeredImage } from "./images/triggered.ts"
 import { viewImage } from "./images/view.ts"
+import { wiringImages } from "./images/wiring.ts"
 
 /** Each makes files in docs/images. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     "time-lapse": timeLapseImage,
     lcd: lcdImage,
     triggered: triggeredImage,
+    wiring: wiringImages,
 }
 
 const asked = process.argv.slice(2)

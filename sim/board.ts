@@ -7,7 +7,7 @@ import { Clock } from "./clock.ts"
 import { BoardFaults, type AnyFault } from "./faults/board-faults.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
-import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
+import { SENSOR_CATALOGUE, type CatalogueEntry } from "./sensors/catalogue.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
 import { Stm32F4 } from "./stm32/chip.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
@@ -20,6 +20,8 @@ const ADDRESS_SPACE_PAGES = 8200
 export interface BoardOptions {
     readonly board: BoardFile
     readonly scene: Scene
+    /** A sensor that is not in the catalogue, plugged in where the board file has its own. */
+    readonly sensorModule?: CatalogueEntry | undefined
     /** 7-bit I2C address of the sensor; null: no sensor on the bus. Default: that of an ordinary module. */
     readonly sensorAddress?: number | null
     /** Keep every register write in the log, which then grows with the run. Default: none. */
@@ -87,7 +89,8 @@ export class Board {
         const { board, scene, sensorAddress, trace, vcd, seed } = this.options
         const { clock, rules, log, chip } = this
         const { name, xclkHz, i2c } = board.sensor
-        const { create, address } = SENSOR_CATALOGUE[name]
+        const { create, address } =
+            this.options.sensorModule ?? SENSOR_CATALOGUE[name]
         return new BoardFaults(
             {
                 clock,

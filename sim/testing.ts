@@ -5,7 +5,7 @@ import { slowHandlerMessage } from "./observe/slow-handler.ts"
 import type { DisplayImage } from "./observe/display.ts"
 import type { AnyFault } from "./faults/board-faults.ts"
 import type { FaultOutcome } from "./faults/fault-watch.ts"
-import { SENSOR_CATALOGUE } from "./sensors/catalogue.ts"
+import { SENSOR_CATALOGUE, type CatalogueEntry } from "./sensors/catalogue.ts"
 import { readBoard, type BoardFile } from "../boards/board-file.ts"
 import { loadScene } from "./scene/load-scene.ts"
 import type { Scene } from "./scene/scene.ts"
@@ -24,13 +24,27 @@ import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import type { SensorName } from "../protocol/names.ts"
 
+// What a test of a project's own needs beside it.
+export { locateChart } from "./scene/chart.ts"
+export type { BoardFile } from "../boards/board-file.ts"
+export type { Scene } from "./scene/scene.ts"
+export type { CatalogueEntry as SensorModuleWithModel } from "./sensors/catalogue.ts"
+export type {
+    SensorFrame,
+    SensorModel,
+    SensorWiring,
+} from "./sensors/sensor-model.ts"
+export type { Level } from "./wires/parallel-bus.ts"
+
 export interface SimulateOptions extends CaptureRequest, StopCondition {
-    /** DeviceScript entry file, relative to the project root. Default: the product's own program. */
+    /** DeviceScript entry file, relative to the project's folder. Default: src/main.ts. */
     readonly app?: string
-    /** Name in boards/, or a board of your own. Default: nucleo-f446re. */
+    /** Name in boards/, the project's or camscript's, or a board of your own. Default: nucleo-f446re. */
     readonly board?: string | BoardFile
     /** The sensor module that is plugged in; a board of your own says it itself. Default: mt9v034. */
     readonly sensor?: SensorName
+    /** A sensor of your own, plugged in instead; its clock is as the board has it for `sensor` (docs/own-sensor/README.md). */
+    readonly sensorModule?: CatalogueEntry
     /** "chart", "flat:128", "ramp", "noise", "target", an image, a folder, a .y4m, or a scene of your own. */
     readonly scene?: string | Scene
     /** 7-bit address of the sensor; null leaves the bus empty. */
@@ -96,7 +110,8 @@ export async function simulate(
     const lines: string[] = []
     const boardFile =
         typeof board === "string" ? readBoard(board, options.sensor) : board
-    const { field } = SENSOR_CATALOGUE[boardFile.sensor.name]
+    const { field } =
+        options.sensorModule ?? SENSOR_CATALOGUE[boardFile.sensor.name]
     const simulation = await Simulation.create({
         board: boardFile,
         scene:
@@ -105,6 +120,7 @@ export async function simulate(
                 : scene,
         program: await buildProgram(app),
         request: options,
+        sensorModule: options.sensorModule,
         sensorAddress: options.sensorAddress,
         seed,
         keepLog: true,

@@ -53,7 +53,7 @@ const what = `${mode.strategy} ${windowName(mode.window)} at ${rounded(mode.fps)
 const binned = mode.binning > 1 ? `, binned by ${mode.binning}` : ""
 const memory = `${mode.buffers} x ${mode.bytesPerFrame} bytes`
 console.log(
-    `${sensor.limits.name} ${what}${binned}, exposure ${exposure}, ${memory} (${mode.rejected})`
+    `${sensor.limits.name} ${what}${binned}, exposure ${exposure}, ${memory}`
 )
 
 const service = new CameraServer(camera, request, mode)

@@ -28,14 +28,17 @@ const BY_WHOM: Readonly<Record<StrategyName, string>> = {
 
 /**
  * Answer in numbers.
- * @param best what the planner takes of its own accord, or why it cannot
+ * @param best what the planner takes of its own accord, or why it cannot and what could be
  */
 export function planAnswer(
     strategies: readonly (PlannedStrategy | ImpossibleStrategy)[],
-    best: { readonly strategy: StrategyName } | { readonly problem: string },
+    best:
+        | { readonly strategy: StrategyName }
+        | { readonly problem: string; readonly hint?: string | undefined },
     field: Pick<SensorLimits, "widthPx" | "heightPx">
 ): string {
-    if ("problem" in best) return `No stage can: ${best.problem}.`
+    if ("problem" in best)
+        return `No stage can: ${[best.problem, best.hint].filter(text => text !== undefined).join("; ")}.`
     const possible = strategies.filter(strategy => strategy.ok)
     const taken = possible.find(({ name }) => name === best.strategy)!
     const { width, height } = taken.window

@@ -5,6 +5,7 @@ import { captureCost } from "../../src/plan/cost.ts"
 import { PlanError } from "../../src/plan/plan-error.ts"
 import { planCapture, planStrategy } from "../../src/plan/plan.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
+import { largestWindowHint } from "./largest-window.ts"
 import { planAnswer } from "./plan-answer.ts"
 import { planRegisters } from "./plan-registers.ts"
 import {
@@ -39,14 +40,23 @@ export function makePlanReport(
     const strategies = STRATEGIES_TO_PLAN.map(strategy =>
         strategyReport(strategy, request, board)
     )
-    const best = choice({ ...request, strategy: Strategy.AUTO }, board)
+    const any = { ...request, strategy: Strategy.AUTO }
+    const best = choice(any, board)
+    const answered =
+        "problem" in best
+            ? { ...best, hint: largestWindowHint(best.problem, any, board) }
+            : best
     const chosen = choice(request, board)
     return {
         board: board.name,
         sensor: board.sensor.name,
         request: namedRequest(request),
         chosen: "strategy" in chosen ? chosen.strategy : null,
-        answer: planAnswer(strategies, best, SENSOR_LIMITS[board.sensor.name]),
+        answer: planAnswer(
+            strategies,
+            answered,
+            SENSOR_LIMITS[board.sensor.name]
+        ),
         strategies,
     }
 }

@@ -15,6 +15,9 @@ import { formatOf, TEST_PATTERN_NAMES } from "../../protocol/names.ts"
  */
 const REFRESH_US = 3_000_000
 
+/** A camera is announced twice a second: a program that has announced none for so long has none, us. */
+const ABSENT_US = 3_000_000
+
 /** A write waits for its turn no longer than that many looks at the meter take. */
 const QUIET_LOOKS = 2
 
@@ -33,6 +36,7 @@ export class JacdacCameraControl implements CameraControl {
     private refreshing = false
     private again = false
     private closed = false
+    private late = false
 
     /** @param wanted what the program was started with */
     constructor(
@@ -42,6 +46,11 @@ export class JacdacCameraControl implements CameraControl {
     ) {
         this.host = new JacdacHost(line, timers)
         void CameraClient.find(this.host).then(camera => this.found(camera))
+        timers.after(ABSENT_US, () => (this.late = true))
+    }
+
+    get absent(): boolean {
+        return this.late && this.camera === undefined
     }
 
     get applied(): AppliedState | undefined {

@@ -3,6 +3,7 @@
 
 import type { BoardFile } from "../../boards/board-file.ts"
 import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
+import { modulesFor } from "../wiring/wiring.ts"
 import type {
     TargetDescription,
     ViewRequest,
@@ -53,6 +54,7 @@ export function describeTarget(
                 ? ["gray8", "rgb565", "yuv422", "jpeg"]
                 : ["gray8"],
         binnings: name === "ov2640" ? [1] : BINNINGS,
+        modules: modulesFor(board).map(({ name, title }) => ({ name, title })),
     }
 }
 

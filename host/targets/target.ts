@@ -124,6 +124,8 @@ export interface CameraControl {
     setStreaming(on: boolean): void
     /** What is applied; undefined until the camera has answered for the first time. */
     readonly applied: AppliedState | undefined
+    /** The program has had time to offer a camera service, and offers none: nobody hears what is asked for. */
+    readonly absent?: boolean
 }
 
 /** Part of a frame period: 0 its first pixel, 1 the next frame's. */

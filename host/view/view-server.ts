@@ -11,7 +11,12 @@ import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
+import { readBoard } from "../../boards/board-file.ts"
+import { sensorModule } from "../../boards/sensor-module.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
+import { SENSORS } from "../../protocol/names.ts"
+import { makeWiring } from "../wiring/wiring.ts"
+import { wiringSvg } from "../wiring/wiring-svg.ts"
 import { imageFile } from "../images/frame-image.ts"
 import { surviveConnectionErrors } from "../connection-errors.ts"
 import {
@@ -145,6 +150,8 @@ export class ViewServer {
                 return this.fieldImage()
             case "/scope.svg":
                 return this.scope(query)
+            case "/wiring.svg":
+                return this.wiring(query)
             case "/snapshot":
                 return this.snapshot()
             case "/recording":
@@ -172,6 +179,21 @@ export class ViewServer {
         return svg === undefined
             ? undefined
             : { type: "image/svg+xml", body: svg }
+    }
+
+    private wiring(query = ""): Answer | undefined {
+        const { board, sensor, modules } = this.target.description
+        const name = new URLSearchParams(query).get("module")
+        const sensorName = SENSORS.find(known => known === sensor)
+        if (sensorName === undefined || !modules.some(m => m.name === name))
+            return undefined
+        const body = wiringSvg(
+            makeWiring(
+                readBoard(board, sensorName),
+                sensorModule(sensorName, name!)
+            )
+        )
+        return { type: "image/svg+xml", body }
     }
 
     private async snapshot(): Promise<Answer | undefined> {

@@ -56,10 +56,7 @@ static void init_i2c_pin(uint32_t pin, uint32_t function) {
 }
 
 static void init_output(uint32_t pin) {
-    if (pin == CAM_PIN_NONE) return;
-    enable_port(pin);
-    cam_pin_write(pin, false);
-    cam_pin_mode(pin, CAM_PIN_OUTPUT);
+    if (pin != CAM_PIN_NONE) cam_pin_output(pin, false);
 }
 
 void cam_clock_enable(uint32_t enable_register, uint32_t bits) {
@@ -75,6 +72,12 @@ void cam_pin_alternate(uint32_t pin, uint32_t function, bool pull_up) {
     set_pair(pin, GPIO_OSPEEDR, SPEED_HIGH);
     set_alternate(pin, function);
     cam_pin_mode(pin, CAM_PIN_ALTERNATE);
+}
+
+void cam_pin_output(uint32_t pin, bool high) {
+    enable_port(pin);
+    cam_pin_write(pin, high);
+    cam_pin_mode(pin, CAM_PIN_OUTPUT);
 }
 
 void cam_pins_init_dcmi(void) {

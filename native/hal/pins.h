@@ -30,6 +30,10 @@ bool cam_pins_standby_sensor(void);
  * thread. */
 void cam_pin_alternate(uint32_t pin, uint32_t function, bool pull_up);
 
+/** Make a pin an output at a level, clock of the port included; the level is there before the
+ * output is. Context: thread. */
+void cam_pin_output(uint32_t pin, bool high);
+
 /** Input, output or alternate function; the pin's clock must run. Context: thread. */
 void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode);
 

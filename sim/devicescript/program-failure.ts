@@ -92,13 +92,26 @@ function exceptionError(panic: Panic): ProgramError {
     )
 }
 
+/** The module's own code, at the end of every stack that began there; a handler's fiber begins with the handler. */
+const MODULE_CODE = 0
+
+/** Is the code that ran a handler's, or the module's own? */
+function inHandler(lines: readonly string[]): boolean {
+    const stack = lines.flatMap(line => STACK_LINE.exec(line)?.[2] ?? [])
+    return stack.length > 0 && Number(stack.at(-1)) !== MODULE_CODE
+}
+
 function panicText({ code, gcHeapBytes, lines }: Panic): string {
     switch (code) {
-        case PANIC_INFINITE_LOOP:
-            return (
-                "ran 131,072 bytecode operations without a pause (panic 60001, InfiniteLoop): " +
-                "a loop this long needs an await ds.sleep(1) now and then."
-            )
+        case PANIC_INFINITE_LOOP: {
+            const ran =
+                "ran 131,072 bytecode operations without a pause (panic 60001, InfiniteLoop): "
+            return inHandler(lines)
+                ? `a handler ${ran}its loop never ends, or it does more at once than fits, as one that looks at each of a few ` +
+                      "thousand pixels. frame.stats() and frame.histogram() look at all pixels without a loop; " +
+                      "a loop needs an await ds.sleep(1) every few rows, and costs the frames that come meanwhile."
+                : `the module's own code ${ran}a loop this long needs an await ds.sleep(1) now and then.`
+        }
         case PANIC_OUT_OF_MEMORY:
             return `the GC heap of ${gcHeapBytes} bytes is full (panic 60004, OutOfMemory)${heapText(lines)}.`
         case PANIC_STACK_OVERFLOW:

@@ -10,6 +10,7 @@ import {
     type MemoryRegion,
 } from "../../boards/board-file.ts"
 import { eachVmWork } from "../../boards/vm-cycles.ts"
+import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import type { HseWiring } from "../stm32/rcc/rcc-clocks.ts"
 import {
@@ -128,5 +129,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
                 DCMI_SIGNALS.map(signal => [signal, NO_PIN])
             ) as Record<DcmiSignal, AlternatePin>,
         },
+        hold: {},
+        wiring: NO_WIRING,
     }
 }

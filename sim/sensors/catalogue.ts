@@ -7,7 +7,8 @@ import { Ov2640Model } from "./ov2640/ov2640-model.ts"
 import type { SensorModel, SensorWiring } from "./sensor-model.ts"
 import type { SensorName } from "../../protocol/names.ts"
 
-interface CatalogueEntry extends SensorModule {
+/** A sensor module with its model. */
+export interface CatalogueEntry extends SensorModule {
     readonly create: (wiring: SensorWiring) => SensorModel
 }
 

@@ -39,9 +39,9 @@ describe("board files", () => {
             expect(readBoard(name, sensor).name).toBe(name)
     })
 
-    it("gives the discovery board's sensor 24 MHz from a timer", () => {
+    it("gives the discovery board's sensor 21 MHz from a timer", () => {
         const { xclkHz, xclk } = readBoard("stm32f4-discovery").sensor
-        expect(xclkHz).toBe(24_000_000)
+        expect(xclkHz).toBe(21_000_000)
         expect(xclk).toMatchObject({ source: "timer", pin: "PA8" })
     })
 })
@@ -68,8 +68,8 @@ describe("a board file", () => {
             /pin PA6 is given to both DCMI PIXCLK and the sensor's RESET/,
         ],
         [
-            { "console.tx": { pin: "PB8", af: 7 } },
-            /pin PB8 is given to both I2C1 SCL and USART2 TX/,
+            { "console.tx": { pin: "PB10", af: 7 } },
+            /pin PB10 is given to both I2C2 SCL and USART2 TX/,
         ],
         [
             { "console.baud": 115200 },
@@ -167,6 +167,55 @@ describe("a board file", () => {
                 },
             },
             /mco1 divides by 1 to 5, not by 6/,
+        ],
+        [
+            {
+                "sensor.xclk.mt9v034": {
+                    source: "timer",
+                    hz: 24e6,
+                    timer: "TIM1",
+                    channel: 1,
+                    divider: 7,
+                    pin: "PA8",
+                    af: 1,
+                },
+            },
+            /TIM1 by 7 is high for 57 % of the time, the sensors take 45 to 55 %; 8 gives 50 %/,
+        ],
+        [
+            { "sensor.xclk.mt9v034": { source: "module", hz: 6e6 } },
+            /clock of 6000000 Hz: the MT9V034 takes 13000000 to 27000000 Hz/,
+        ],
+        [
+            { "sensor.dcmi.D5": { pin: "PD3", af: 13 } },
+            /pin PD3 cannot be DCMI D5 on an stm32f407: PB6 or PI4 can/,
+        ],
+        [
+            { "sensor.i2c.sda": { pin: "PB3", af: 4 } },
+            /pin PB3 cannot be I2C2 SDA on an stm32f407: PB11 or PF0 or PH5 can/,
+        ],
+        [
+            { "sensor.dcmi.D5": { pin: "PB6", af: 4 } },
+            /pin PB6 is DCMI D5 as alternate function 13, not 4/,
+        ],
+        [{ chip: "stm32f411" }, /chip stm32f411 has no model: there are /],
+        [{ hold: { PA6: "low" } }, /PA6 is given to both DCMI PIXCLK and hold/],
+        [{ hold: { PD4: "up" } }, /hold.PD4 "up" is not "low" or "high"/],
+        [
+            {
+                hold: Object.fromEntries(
+                    [2, 4, 5, 6, 7].map(n => [`PD${n}`, "low"])
+                ),
+            },
+            /hold has 5 pins: the firmware has room for 4/,
+        ],
+        [
+            { "wiring.headers.PA6": ["J2-30"] },
+            /wiring: J2-30 is given to both PA6 and PA7/,
+        ],
+        [
+            { "wiring.headers.PA6": ["29 of J2"] },
+            /"29 of J2" of PA6 is not a place on a header, such as "CN10-35"/,
         ],
     ])("with %j is refused", (changes, message) => {
         expect(parsed("stm32f407ve", changes)).toThrow(message)

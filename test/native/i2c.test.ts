@@ -275,9 +275,10 @@ describe("I2C transfers to the sensor's bus", () => {
         rig.chip.i2cBus.holdSda(3)
         transfer([0x00], 1)
 
-        // GPIOB_MODER: PB10 and PB3 alternate function (2).
-        const moder = rig.chip.bus.read32(0x40020400)
-        expect([(moder >> 20) & 3, (moder >> 6) & 3]).toEqual([2, 2])
+        // GPIOB_MODER and GPIOC_MODER: PB10 and PC12 alternate function (2).
+        const moderB = rig.chip.bus.read32(0x40020400)
+        const moderC = rig.chip.bus.read32(0x40020800)
+        expect([(moderB >> 20) & 3, (moderC >> 24) & 3]).toEqual([2, 2])
     })
 })
 

@@ -37,7 +37,9 @@ describe("the product's files", () => {
         expect(graph.get("host/view/page/main.tsx")).toContain(
             "host/view/page/app.tsx"
         )
-        expect(graph.get("host/main.ts")).toContain("host/commands/run/run.ts")
+        expect(graph.get("host/subcommands.ts")).toContain(
+            "host/commands/run/run.ts"
+        )
         expect(graph.get("toolchain/vm/vm-image.ts")).toBeDefined()
     })
 })

@@ -693,11 +693,18 @@ describe("camera service, heap", () => {
             await rig.change("fps", { value: 20_000 })
             // Until the JPEGs' quality is found again and frames come: finding it takes 0.2 KB.
             await rig.run(1)
+            const heaps = []
+            for (let look = 0; look < 5; look++) {
+                await rig.run(0.1)
+                heaps.push(rig.simulation.measureHeap()!)
+            }
 
-            const heap = rig.simulation.measureHeap()!
-
-            expect(heap.usedBytes).toBeLessThan(14_600)
-            expect(heap.freeBytes).toBeGreaterThan(4096)
+            // At rest; in the middle of a change of quality it is some 190 bytes more.
+            const used = heaps.map(({ usedBytes }) => usedBytes)
+            expect(Math.min(...used)).toBeLessThan(14_450)
+            expect(Math.max(...used)).toBeLessThan(14_650)
+            for (const { freeBytes } of heaps)
+                expect(freeBytes).toBeGreaterThan(4096)
         }
     )
 })

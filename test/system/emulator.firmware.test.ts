@@ -138,7 +138,7 @@ const WRITES_OF_A_FRAME = 12
 
 describe.each([
     ["nucleo-f446re", 1, "I2C2"],
-    ["stm32f407ve", 2, "I2C1"],
+    ["stm32f407ve", 2, "I2C2"],
 ])("220x220 at 120 fps on %s with %i buffers", (name, buffers, i2c) => {
     it("is captured as in the simulator: frames, register writes, console", async () => {
         const request = requestFor(buffers)

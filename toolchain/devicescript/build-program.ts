@@ -10,9 +10,17 @@ import {
     renameSync,
     writeFileSync,
 } from "node:fs"
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
+import {
+    basename,
+    dirname,
+    isAbsolute,
+    join,
+    relative,
+    resolve,
+    sep,
+} from "node:path"
 import { CamscriptError, UsageError } from "../../protocol/errors.ts"
-import { cacheFolder, projectRoot } from "../paths.ts"
+import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
 import { CLI_VERSION, findCli } from "./devicescript-cli.ts"
 import { readDebugInfo, sourcesOf } from "./program.ts"
@@ -25,7 +33,7 @@ const PROGRAMS = join(cacheFolder, "programs")
 const LOCK_FILE = join(cacheFolder, "build.lock")
 /** Written by every build; editors and the type checker need them. */
 const LIBRARIES = join(
-    projectRoot,
+    userProject,
     "node_modules",
     "@devicescript",
     "core",
@@ -95,12 +103,15 @@ export async function generateDeviceLibraries(): Promise<void> {
 
 /** @returns the path from the project's folder, with forward slashes */
 function entryName(entry: string): string {
-    const path = resolve(projectRoot, entry)
-    const name = relative(projectRoot, path)
+    const path = resolve(userProject, entry)
+    const name = relative(userProject, path)
     if (name.startsWith("..") || isAbsolute(name))
         throw new UsageError(
-            `program ${path} lies outside of ${projectRoot}: the DeviceScript compiler finds its libraries only from there, ` +
-                `so put the program into a folder of the project, src/ for example.`
+            path.startsWith(projectRoot)
+                ? `${userProject} is no project with camscript in it, where the DeviceScript compiler would find camscript and its libraries: ` +
+                      `make one by "camscript init", or go to the folder of yours.`
+                : `program ${path} lies outside of ${userProject}: the DeviceScript compiler finds its libraries only from there, ` +
+                      `so put the program into a folder of the project, src/ for example.`
         )
     if (!path.endsWith(".ts") || !existsSync(path))
         throw new UsageError(
@@ -130,7 +141,7 @@ function readCache(file: string, name: string): Program | undefined {
     if (text === undefined) return undefined
     const { sources, bytecode, debug } = JSON.parse(text) as CacheEntry
     for (const [path, hash] of Object.entries(sources)) {
-        const source = readIfThere(join(projectRoot, path))
+        const source = readIfThere(join(userProject, path))
         if (source === undefined || sha256(source) !== hash) return undefined
     }
     return {
@@ -149,25 +160,36 @@ function cacheFile(name: string): string {
     return join(PROGRAMS, `${cacheKey(name)}.json`)
 }
 
-/** What goes into a program beside its sources: the compiler, the services, and the package's name. */
+/** What goes into a program beside its sources: the compiler, the services, and the package's name and version. */
 function cacheKey(name: string): string {
     const project = JSON.parse(
-        readFileSync(join(projectRoot, "package.json"), "utf8")
-    ) as { name: string }
+        readIfThere(join(userProject, "package.json")) ?? "{}"
+    ) as { name?: string; version?: string }
     const hash = createHash("sha256")
-    hash.update(`${CACHE_FORMAT} ${CLI_VERSION} ${project.name} ${name}\n`)
-    for (const path of ["devsconfig.json", ...serviceFiles()])
-        hash.update(`${path}\n${readIfThere(join(projectRoot, path)) ?? ""}\n`)
+    hash.update(
+        `${CACHE_FORMAT} ${CLI_VERSION} ${project.name} ${project.version} ${name}\n`
+    )
+    for (const path of [
+        join(userProject, "devsconfig.json"),
+        ...serviceFiles(),
+    ])
+        hash.update(`${basename(path)}\n${readIfThere(path) ?? ""}\n`)
     return hash.digest("hex").slice(0, 32)
 }
 
+/** camscript's, and the project's own. */
 function serviceFiles(): string[] {
-    const folder = join(projectRoot, "services")
-    if (!existsSync(folder)) return []
-    return readdirSync(folder)
-        .filter(file => file.endsWith(".md"))
-        .sort()
-        .map(file => `services/${file}`)
+    const folders = new Set(
+        [projectRoot, userProject].map(folder => join(folder, "services"))
+    )
+    return [...folders].flatMap(folder =>
+        existsSync(folder)
+            ? readdirSync(folder)
+                  .filter(file => file.endsWith(".md"))
+                  .sort()
+                  .map(file => join(folder, file))
+            : []
+    )
 }
 
 /** Other processes see the old file or the whole new one. */

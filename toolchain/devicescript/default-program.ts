@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The program that runs when nobody names another, and what it captures when nobody asks for something else.
 
+import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { projectRoot } from "../paths.ts"
+import { projectRoot, userProject } from "../paths.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
 import type { SensorName } from "../../protocol/names.ts"
 
-/** Absolute path of the program that runs when --app is not given. */
-export const DEFAULT_APP = join(projectRoot, "src", "main.ts")
+const [projects, own] = [userProject, projectRoot].map(folder =>
+    join(folder, "src", "main.ts")
+) as [string, string]
+
+/** Absolute path of the program that runs when --app is not given: the project's src/main.ts, or camscript's when it has none. */
+export const DEFAULT_APP = existsSync(projects) ? projects : own
 
 /** What is asked for when the command line does not say; the rest is the program's choice. */
 export const DEFAULT_REQUESTS: Readonly<

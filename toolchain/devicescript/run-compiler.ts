@@ -6,16 +6,16 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { CamscriptError, ProgramError } from "../../protocol/errors.ts"
-import { projectRoot } from "../paths.ts"
+import { projectRoot, userProject } from "../paths.ts"
 import { findCli } from "./devicescript-cli.ts"
 
 /** The compiler has no working option for another folder. */
-const OUTPUT_FOLDER = join(projectRoot, ".devicescript", "bin")
+const OUTPUT_FOLDER = join(userProject, ".devicescript", "bin")
 const BYTECODE = join(OUTPUT_FOLDER, "bytecode.devs")
 const DEBUG_FILE = join(OUTPUT_FOLDER, "bytecode-dbg.json")
 const PRELOAD = join(
     dirname(fileURLToPath(import.meta.url)),
-    "reproducible-build.cjs"
+    "compiler-preload.cjs"
 )
 /** A build takes 1 to 3 s; a hundred times that is a compiler that hangs. */
 const TIMEOUT_MS = 300_000
@@ -62,7 +62,7 @@ function spawnCompiler(entry: string): Promise<Exit> {
         process.execPath,
         ["--require", PRELOAD, "-e", main, "devs", ...options],
         {
-            cwd: projectRoot,
+            cwd: userProject,
             env: compilerEnvironment(),
             stdio: ["ignore", "pipe", "pipe"],
             timeout: TIMEOUT_MS,
@@ -88,6 +88,7 @@ function compilerEnvironment(): NodeJS.ProcessEnv {
     const environment: NodeJS.ProcessEnv = {
         ...process.env,
         NO_UPDATE_NOTIFIER: "1",
+        CAMSCRIPT_SERVICES: join(projectRoot, "services"),
         CI: "1",
     }
     delete environment["NODE_OPTIONS"]

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the firmware knows of its board: board_constants.c (firmware/firmware_board.h) and the linker's memory map.
 
-import type { BoardFile, XclkSource } from "../../boards/board-file.ts"
+import {
+    HELD_PINS_MAX,
+    type BoardFile,
+    type XclkSource,
+} from "../../boards/board-file.ts"
 import { boardFields, pinCode } from "../../boards/board-block.ts"
 
 const FLASH_START = 0x08000000
@@ -74,10 +78,22 @@ const cam_firmware_board_t cam_firmware_board = {
     .clock = {${initialisers(clock)}, .supply = ${supply}},
     .xclk = {${xclkInitialisers(board.sensor.xclk)}},
     .console = {${initialisers(console)}},
+    .held = {${heldPins(board)}},
     .slots = {${slots.join(", ")}},
     .vm_id = ${word(vmId)},
 };
 `
+}
+
+/** {pin, high}, as many as the structure has. */
+function heldPins({ hold }: BoardFile): string {
+    const pins = Object.entries(hold).map(
+        ([pin, level]) => `{${word(pinCode(pin))}, ${level === "high"}}`
+    )
+    const none = `{${word(PIN_NONE)}, false}`
+    return [...pins, ...Array<string>(HELD_PINS_MAX).fill(none)]
+        .slice(0, HELD_PINS_MAX)
+        .join(", ")
 }
 
 function word(value: number): string {

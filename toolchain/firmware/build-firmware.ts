@@ -17,7 +17,7 @@ import { basename, join } from "node:path"
 import { boardConstants, memoryMap } from "./board-constants.ts"
 import { readCallGraph } from "./call-graph.ts"
 import { analyseStack, type StackReport } from "./stack-analysis.ts"
-import { buildPreset, compilerVersion } from "./cmake.ts"
+import { buildFolder, compilerVersion } from "./cmake.ts"
 import { programImage } from "../slots/program-image.ts"
 import { vmObject } from "../vm/vm-object.ts"
 import {
@@ -26,7 +26,7 @@ import {
     type BoardOptions,
 } from "../../boards/board-file.ts"
 import { UsageError } from "../../protocol/errors.ts"
-import { cacheFolder, projectRoot } from "../paths.ts"
+import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
 import { buildProgram } from "../devicescript/build-program.ts"
 import {
@@ -99,7 +99,7 @@ export async function buildFirmware(
     }
     const folder = join(cacheFolder, `firmware-${cacheKey(inputs)}`)
     if (!existsSync(folder)) {
-        const work = join(projectRoot, ".camscript", "firmware", board.name)
+        const work = join(userProject, ".camscript", "firmware", board.name)
         await withBuildLock(`${work}.lock`, async () => {
             if (!existsSync(folder)) await make(inputs, work, folder)
         })
@@ -146,7 +146,10 @@ async function make(
     const generated = join(work, "generated")
     const build = join(work, "build")
     writeGenerated(inputs, generated)
-    await buildPreset(FIRMWARE, inputs.board.name, build)
+    await buildFolder(FIRMWARE, build, {
+        CAM_GENERATED: generated,
+        CAM_VM_OBJECT: join(generated, "vm.o"),
+    })
     const limit = inputs.board.ramOwners.find(
         ({ name }) => name === "nativeStack"
     )!.bytes

@@ -25,22 +25,35 @@ const PACKAGES = {
 type Tool = keyof typeof PACKAGES
 
 /**
- * Configure (once) and build a preset of firmware/CMakePresets.json.
+ * Configure (once) and build firmware/CMakeLists.txt.
  * @param source the folder firmware/
- * @param build the preset's binaryDir
+ * @param build everything is written here
+ * @param inputs what CMakeLists.txt needs to be told
  * @throws CamscriptError with the compiler's or linker's own words, or naming the package that is missing
  */
-export async function buildPreset(
+export async function buildFolder(
     source: string,
-    preset: string,
-    build: string
+    build: string,
+    inputs: Readonly<Record<`CAM_${string}`, string>>
 ): Promise<void> {
     if (!isConfigured(source, build)) {
         rmSync(build, { recursive: true, force: true })
         const generator = (await exists("ninja")) ? "Ninja" : "Unix Makefiles"
         if (generator !== "Ninja" && !(await exists("make")))
             throw missing("ninja")
-        await tool("cmake", ["--preset", preset, "-G", generator], source)
+        const toolchain = join(source, "arm-none-eabi.cmake")
+        const defined = Object.entries(inputs).map(
+            ([name, value]) => `-D${name}=${value}`
+        )
+        await tool(
+            "cmake",
+            [
+                ...["-S", source, "-B", build, "-G", generator],
+                ...["--toolchain", toolchain, ...defined],
+                "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
+            ],
+            source
+        )
     }
     await tool("cmake", ["--build", build], source)
 }

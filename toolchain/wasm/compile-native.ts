@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { basename, join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
-import { cacheFolder, projectRoot } from "../paths.ts"
+import { cacheFolder, isPackage, packageBuild, projectRoot } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
 
 /** File name to text. */
@@ -71,9 +71,14 @@ export function nativeSources(): Sources {
     )
 }
 
-/** The native code of this checkout as a wasm module; compiled when no earlier run has cached it. */
+/** In the package. */
+export const PREBUILT = join(packageBuild, "native.wasm")
+
+/** The native code as a wasm module: the package has it compiled, a clone compiles it when no earlier run has cached it. */
 export async function compileNative(): Promise<WebAssembly.Module> {
-    return compileSources(nativeSources())
+    return isPackage
+        ? WebAssembly.compile(readFileSync(PREBUILT))
+        : compileSources(nativeSources())
 }
 
 /**
@@ -84,20 +89,28 @@ export async function compileSources(
     sources: Sources,
     moreExports: readonly string[] = []
 ): Promise<WebAssembly.Module> {
+    return WebAssembly.compile(await wasmOf(sources, moreExports))
+}
+
+/** The bytes of such a module. */
+export async function wasmOf(
+    sources: Sources,
+    moreExports: readonly string[] = []
+): Promise<Uint8Array<ArrayBuffer>> {
     const flags = [
         ...WASM_FLAGS,
         ...[...EXPORTS, ...moreExports].map(name => `-Wl,--export=${name}`),
     ]
     const key = cacheKey(sources, flags)
     const file = join(cacheFolder, `native-${key}.wasm`)
-    const wasm =
+    return (
         readIfThere(file) ??
         (await withBuildLock(
             `${file}.lock`,
             async () =>
                 readIfThere(file) ?? (await compile(file, flags, sources))
         ))
-    return WebAssembly.compile(wasm)
+    )
 }
 
 async function compile(
@@ -153,9 +166,10 @@ export function cFiles(sources: Sources): readonly string[] {
 }
 
 function cacheKey(sources: Sources, flags: readonly string[]): string {
-    const lock = readFileSync(join(projectRoot, "package-lock.json"), "utf8")
-    const compiler = /"node_modules\/@yowasp\/clang": \{\s*"version": "([^"]+)"/
-    const parts = [compiler.exec(lock)?.[1], flags, sources]
+    const { dependencies } = JSON.parse(
+        readFileSync(join(projectRoot, "package.json"), "utf8")
+    ) as { dependencies: Readonly<Record<string, string>> }
+    const parts = [dependencies["@yowasp/clang"], flags, sources]
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex")
 }
 

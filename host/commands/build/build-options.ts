@@ -47,7 +47,7 @@ export function addBuildOptions(command: Command): Command {
         )
         .option(
             "--app <file>",
-            "DeviceScript program for slot A (default: src/main.ts of camscript)"
+            "DeviceScript program for slot A (default: src/main.ts of the project, else of camscript)"
         )
         .option(
             "--vm-ram <memory>",

@@ -25,6 +25,7 @@ import { makeReport } from "../run/run-report.ts"
 import { InProcessTarget } from "../../targets/in-process/in-process-target.ts"
 import { prepareSimulation } from "../../targets/in-process/prepare-simulation.ts"
 import type { SimulatedOutcome } from "../../targets/target.ts"
+import { largestWindowHint } from "../../plan/largest-window.ts"
 import type { Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
 import { strategyVcd, withWaveforms } from "../../waveforms.ts"
@@ -45,7 +46,11 @@ export async function compare(
 ): Promise<void> {
     const board = readBoard(options.board, options.sensor)
     const { possible, rejected } = choose(options.request, board)
-    if (possible.length === 0) throw new UsageError(allRejected(rejected))
+    if (possible.length === 0) {
+        const said = allRejected(rejected)
+        const hint = largestWindowHint(said, options.request, board)
+        throw new UsageError([said, ...(hint ? [hint] : [])].join("; "))
+    }
     const folder = new CompareFolder(options.out)
     const strategies: ComparedStrategy[] = []
     for (const strategy of possible)

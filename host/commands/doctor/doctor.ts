@@ -10,10 +10,14 @@ import {
     statfsSync,
     writeFileSync,
 } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import pc from "picocolors"
 import { boardNames, readBoard } from "../../../boards/board-file.ts"
-import { cacheFolder, projectRoot } from "../../../toolchain/paths.ts"
+import {
+    cacheFolder,
+    projectRoot,
+    userProject,
+} from "../../../toolchain/paths.ts"
 import {
     FLASH_PACKAGES,
     FLASH_TOOLS,
@@ -58,7 +62,7 @@ const FREE_BYTES_NEEDED = 200e6
 
 const NODE_NEEDED = [20, 19] as const
 
-const REINSTALL = `run "npm ci" in ${projectRoot}`
+const REINSTALL = `run "npm ci" in ${userProject}`
 
 /** What `npm start` needs, cheapest first. */
 export const CHECKS: readonly Check[] = [
@@ -71,7 +75,7 @@ export const CHECKS: readonly Check[] = [
     { name: "DeviceScript VM", remedy: REINSTALL, look: vmWorks },
     {
         name: "DeviceScript libraries",
-        remedy: `run "npm run build" in ${projectRoot}`,
+        remedy: `run "npx camscript check" in ${userProject}`,
         look: deviceLibraries,
     },
     { name: "C compiler", remedy: REINSTALL, look: compilerWorks },
@@ -88,7 +92,7 @@ export const CHECKS: readonly Check[] = [
     },
     {
         name: "free disk",
-        remedy: `free ${FREE_BYTES_NEEDED / 1e6} MB on the disk of ${projectRoot}`,
+        remedy: `free ${FREE_BYTES_NEEDED / 1e6} MB on the disk of ${userProject}`,
         look: freeDisk,
     },
 ]
@@ -216,8 +220,12 @@ function readPackage(folder: string): PackageJson {
 function packageVersions(): string {
     const wanted = Object.entries(readPackage(projectRoot).dependencies ?? {})
     const wrong = wanted.flatMap(([name, version]) => {
-        const folder = join(projectRoot, "node_modules", name)
-        if (!existsSync(folder)) return [`${name} is not installed`]
+        // npm puts them beside camscript, or below it where a project needs another version.
+        const folder = [
+            join(projectRoot, "node_modules", name),
+            join(dirname(projectRoot), name),
+        ].find(path => existsSync(path))
+        if (folder === undefined) return [`${name} is not installed`]
         const found = readPackage(folder).version
         return found === version
             ? []
@@ -239,7 +247,7 @@ function deviceLibraries(): string {
     const missing = names.filter(
         name =>
             !existsSync(
-                join(projectRoot, "node_modules", "@devicescript", name)
+                join(userProject, "node_modules", "@devicescript", name)
             )
     )
     if (missing.length > 0)
@@ -281,7 +289,7 @@ function cacheIsWritable(): string {
 }
 
 function freeDisk(): string {
-    const { bavail, bsize } = statfsSync(projectRoot)
+    const { bavail, bsize } = statfsSync(userProject)
     const free = bavail * bsize
     const text = `${(free / 1e9).toFixed(1)} GB`
     if (free < FREE_BYTES_NEEDED) throw new Error(`only ${text}`)
@@ -293,7 +301,7 @@ export function toolCheck(tool: Tool): Check {
     return {
         name: tool.name,
         purpose: tool.purpose,
-        remedy: `run "npm run setup" in ${projectRoot}, or install ${tool.elsewhere} (Debian: ${tool.debian.join(", ")})`,
+        remedy: `run "npm run setup" in ${userProject}, or install ${tool.elsewhere} (Debian: ${tool.debian.join(", ")})`,
         look: async () => {
             const place = tool.find()
             if (place === undefined) throw new Error("not found")

@@ -6,7 +6,7 @@ import { prepareEmulation } from "../../targets/in-process/prepare-emulation.ts"
 import { EmulatedSerial } from "../../targets/emulated-serial/emulated-serial.ts"
 import { openPseudoTerminal } from "../../targets/emulated-serial/pseudo-terminal.ts"
 import { MachineFaults, type FaultIpc } from "../../targets/fault-bench.ts"
-import type { RunOptions } from "../run/run-options.ts"
+import type { EmulatedBoardOptions } from "./emulated-board-options.ts"
 import { serveBoard } from "../../targets/emulated-serial/serial-board.ts"
 import type { Terminal } from "../../terminal.ts"
 
@@ -18,9 +18,8 @@ const TELL_MS = 500
  * @throws CamscriptError
  */
 export async function emulatedBoard(
-    options: RunOptions,
-    terminal: Terminal,
-    seconds: number | undefined
+    options: EmulatedBoardOptions,
+    terminal: Terminal
 ): Promise<void> {
     const port = openPseudoTerminal()
     let stopped = false
@@ -47,7 +46,7 @@ export async function emulatedBoard(
         process.once("SIGINT", stop).once("SIGTERM", stop)
         try {
             terminal.out(`${port.path}\n`)
-            const limit = seconds ?? Infinity
+            const limit = options.seconds ?? Infinity
             const traffic = await serveBoard({
                 serial: new EmulatedSerial(board),
                 terminal: port,

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The options of `camscript flash`.
 
-import { existsSync } from "node:fs"
-import { resolve } from "node:path"
 import type { Command } from "commander"
 import { boardNames } from "../../../boards/board-file.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { choiceArgument } from "../../arguments.ts"
+import { appFile, boardName } from "../../target-options.ts"
 import { FLASH_TOOL_NAMES, type FlashToolName } from "./flash-tools.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
@@ -43,7 +42,7 @@ export function addFlashOptions(command: Command): Command {
         .requiredOption(
             "--board <name>",
             `board: ${boardNames().join(", ")}`,
-            choiceArgument("--board", boardNames())
+            boardName
         )
         .option(
             "--sensor <name>",
@@ -53,7 +52,7 @@ export function addFlashOptions(command: Command): Command {
         )
         .option(
             "--app <file>",
-            "DeviceScript program (default: src/main.ts of camscript)"
+            "DeviceScript program (default: src/main.ts of the project, else of camscript)"
         )
         .option(
             "--program-only",
@@ -90,13 +89,10 @@ export function flashOptions(flags: Flags, folder: string): FlashOptions {
         throw new UsageError(
             "--program-only goes over the board's own link: --tool and --dry-run do not apply"
         )
-    const appFile = app === undefined ? undefined : resolve(folder, app)
-    if (appFile !== undefined && !existsSync(appFile))
-        throw new UsageError(`--app ${app}: there is no such file`)
     return {
         board: flags.board,
         sensor: flags.sensor,
-        app: appFile,
+        app: app === undefined ? undefined : appFile(app, folder),
         programOnly,
         port,
         tool,

@@ -19,30 +19,43 @@ export const FLASH_PARTS: FlashParts = {
         return { bin, binBytes: statSync(bin).size }
     },
     updateProgram: async ({ board, app, port, progress }) => {
+        // Before the build, which takes half a minute.
+        await withBoard(board.name, port, () => Promise.resolve())
         const { slot } = await buildFirmware({
             board: board.name,
             sensor: board.sensor.name,
             app,
         })
         const content = readFileSync(slot)
-        const stream = await openSerialPort(port)
-        const client = new LinkClient({ stream })
-        try {
-            const welcome = await client.hello()
-            if (welcome.board !== board.name)
-                throw new CamscriptError(
-                    `the board at ${port} is a ${welcome.board}, not a ${board.name}: its program was left as it is`
-                )
+        await withBoard(board.name, port, async client => {
             await client.updateProgram(
                 content,
                 ({ phase, writtenBytes, totalBytes }) =>
                     progress(phase === "done" ? 1 : writtenBytes / totalBytes)
             )
             await client.reset()
-            return content.length
-        } finally {
-            client.close()
-            await stream.close()
-        }
+        })
+        return content.length
     },
+}
+
+/** Speak to the board at a port, if it is the right one. */
+async function withBoard(
+    name: string,
+    port: string,
+    speak: (client: LinkClient) => Promise<void>
+): Promise<void> {
+    const stream = await openSerialPort(port)
+    const client = new LinkClient({ stream })
+    try {
+        const { board } = await client.hello()
+        if (board !== name)
+            throw new CamscriptError(
+                `the board at ${port} is a ${board}, not a ${name}: its program was left as it is; --board ${board} is the right one`
+            )
+        await speak(client)
+    } finally {
+        client.close()
+        await stream.close()
+    }
 }

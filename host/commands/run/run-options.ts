@@ -3,10 +3,12 @@
 
 import { resolve } from "node:path"
 import type { Command } from "commander"
+import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
     addRequestOptions,
+    addSceneOptions,
     addTargetOptions,
     targetOptions,
     type TargetFlags,
@@ -30,6 +32,8 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
     readonly out: string
     readonly json: boolean
     readonly quiet: boolean
+    /** What the user asked for, without the defaults that the default program is given besides. */
+    readonly asked?: CaptureRequest
 }
 
 /** Run length when neither --frames nor --seconds is given: 1 s of sensor time at the default frame rate. */
@@ -46,8 +50,6 @@ export interface RunFlags extends TargetFlags {
     json?: boolean
     quiet?: boolean
 }
-
-const U32_MAX = 0xffffffff
 
 /** Add the options of `run` to a command. */
 export function addRunOptions(command: Command): Command {
@@ -74,22 +76,8 @@ export function addRunOptions(command: Command): Command {
             "also save every Nth frame, besides the first and the last",
             integer("--every", 1, 1e9, "frames")
         )
-        .option(
-            "--scene <scene>",
-            "chart, flat[:LUMA], ramp, noise, target[:photo], visitor, bars, photo, day, or an image, a folder of images or a Y4M video",
-            "chart"
-        )
-        .option(
-            "--seed <n>",
-            "seed of everything random",
-            integer("--seed", 0, U32_MAX, "the seed"),
-            1
-        )
         .option("--out <dir>", "folder for the images", "out")
-        .option(
-            "--app <file>",
-            `DeviceScript program (default: src/main.ts of camscript)`
-        )
+    addSceneOptions(command)
     addTargetOptions(
         command,
         "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
@@ -115,6 +103,11 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
         frames: unlimited ? DEFAULT_FRAMES : flags.frames,
         seconds: flags.seconds,
         every: flags.every,
+        asked: {
+            ...target.request,
+            window: flags.window,
+            fps: flags.fps,
+        },
         out: flags.out,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,

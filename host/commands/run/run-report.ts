@@ -7,7 +7,7 @@ import type {
     CapturedFrame,
     Counters,
 } from "../../../sim/observe/capture.ts"
-import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/execution-time.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
 import { slowHandlerMessage } from "../../../sim/observe/slow-handler.ts"

@@ -84,12 +84,31 @@ function frameRateText({ report, request }: FinishedRun): string {
     return `${text} measured, ${planned.toFixed(2)} fps planned${note}`
 }
 
-function exposureRows({ lastFrame }: FinishedRun): string[] {
+function exposureRows({ lastFrame, request }: FinishedRun): string[] {
     if (lastFrame === undefined) return []
     const { exposureUs, gain } = lastFrame.sent
+    const milliseconds = (us: number) => `${(us / 1000).toFixed(2)} ms`
+    const exposureNote = clamped(request.exposureUs, exposureUs)
+        ? `, asked for ${milliseconds(request.exposureUs!)}`
+        : ""
+    const gainNote = clamped(request.gain, gain)
+        ? `, asked for ${request.gain!.toFixed(2)}`
+        : ""
     return [
-        `${(exposureUs / 1000).toFixed(2)} ms, gain ${gain.toFixed(2)} (last frame)`,
+        `${milliseconds(exposureUs)}${exposureNote}, gain ${gain.toFixed(2)}${gainNote} (last frame)`,
     ]
+}
+
+/** A sensor counts whole rows, and sixteenths of gain: what is nearer than this is what was asked for. */
+const CLAMPED_SHARE = 0.1
+
+/** @param asked 0 and undefined are automatic */
+function clamped(asked: number | undefined, applied: number): boolean {
+    return (
+        asked !== undefined &&
+        asked > 0 &&
+        Math.abs(applied - asked) > CLAMPED_SHARE * asked
+    )
 }
 
 /** Simulator: bytecode is counted; emulated board: instructions are. The time that they take is estimated. */

@@ -2,12 +2,13 @@
 // `camscript run`: let a target capture, save images, say what happened.
 
 import pc from "picocolors"
-import { CamscriptError } from "../../../protocol/errors.ts"
+import { CamscriptError, ProgramError } from "../../../protocol/errors.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 import { grayImage, type ImageSource } from "../../images/frame-image.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
 import { preview } from "../../images/preview.ts"
+import { largestWindowHint } from "../../plan/largest-window.ts"
 import { isPort } from "../../target-options.ts"
 import { openTarget } from "../../targets/open-target.ts"
 import type {
@@ -123,7 +124,8 @@ async function captured(tools: CaptureTools): Promise<Result> {
     })
     try {
         wallSeconds = await watched
-    } catch (error) {
+    } catch (caught) {
+        const error = withHint(caught, tools)
         // What a fault did is what was asked for, also when it ended the run.
         if (!options.faults || !(error instanceof CamscriptError)) throw error
         ended = error
@@ -133,6 +135,16 @@ async function captured(tools: CaptureTools): Promise<Result> {
     return outcome.kind === "link"
         ? linkResult(tools, outcome)
         : simulatedResult(tools, { outcome, wallSeconds, ended })
+}
+
+/** A program's refusal for want of memory, with what would fit. */
+function withHint(error: unknown, { options, target }: CaptureTools): unknown {
+    if (!(error instanceof ProgramError && error.refusal)) return error
+    const { message, kind } = error
+    const hint = largestWindowHint(message, options.request, target.board)
+    return hint === undefined
+        ? error
+        : new ProgramError(`${message}; ${hint}`, true, kind)
 }
 
 function linkResult(
@@ -181,7 +193,7 @@ async function simulatedResult(
             files: folder.files(),
             waveforms: options.vcd,
         }),
-        request: options.request,
+        request: options.asked ?? options.request,
         board,
         buffers: mode.buffers,
         field: SENSOR_CATALOGUE[board.sensor.name].field,

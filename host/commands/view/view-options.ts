@@ -58,7 +58,7 @@ export function addViewOptions(command: Command): Command {
         )
         .option(
             "--app <file>",
-            "DeviceScript program with the camera service (default: src/main.ts of camscript); at a serial port: what the page's Update program sends"
+            "DeviceScript program with the camera service (default: src/main.ts of the project, else of camscript); at a serial port: what the page's Update program sends"
         )
     addTargetOptions(
         command,
@@ -120,7 +120,8 @@ export function emulatedBoardArgs(options: ViewOptions): string[] {
     const { board, sensor, scene, seed, app, cpi, request } = options
     const faults = options.faultsFile
     const own = {
-        ...{ board, sensor, scene, seed, app, cpi },
+        ...{ board, sensor, scene, seed, app },
+        ...(cpi !== undefined && { cpi }),
         ...(faults !== undefined && { faults }),
     }
     return [

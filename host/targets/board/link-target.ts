@@ -179,6 +179,7 @@ export class LinkTarget implements ViewTarget {
             : NOTHING
         const { program, slotSequence } = session.welcome
         return {
+            uncontrolled: here && session.control.absent,
             applied: this.control.applied,
             measuredFps,
             counters: {

@@ -185,6 +185,7 @@ export class SimulationTarget implements ViewTarget {
             ended: this.ended,
             ...NO_BOARD,
             faults: this.bench.state,
+            uncontrolled: this.control.absent,
         }
     }
 

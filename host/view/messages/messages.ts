@@ -49,6 +49,14 @@ export interface TargetDescription {
     readonly faults?: readonly FaultKind[] | undefined
     /** 1, and what else the sensor can make one pixel of, each way. */
     readonly binnings: readonly number[]
+    /** The modules that could carry the sensor, those that work on the board first; the server draws their wires. */
+    readonly modules: readonly WiredModule[]
+}
+
+/** A sensor's module that `/wiring.svg?module=NAME` shows. */
+export interface WiredModule {
+    readonly name: string
+    readonly title: string
 }
 
 /** What is applied, as the camera says. */
@@ -102,6 +110,8 @@ export interface LiveState {
     readonly update: UpdateState | undefined
     /** What injected faults did. */
     readonly faults?: FaultsState | undefined
+    /** The program offers no camera service: nothing here can change what it does. */
+    readonly uncontrolled?: boolean
 }
 
 /** What a target without a link says. */

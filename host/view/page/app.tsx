@@ -10,9 +10,10 @@ import type { Link, LinkState } from "./link.ts"
 import { ImagePanel } from "./image-panel.tsx"
 import { PlanPanel } from "./plan-panel.tsx"
 import { RamPanel } from "./ram-panel.tsx"
-import { ScopePanel } from "./scope-panel.tsx"
+import { ScopePanel } from "./drawings/scope-panel.tsx"
 import { Stage } from "./stage.tsx"
 import { TopBar } from "./top-bar.tsx"
+import { WiringPanel } from "./drawings/wiring-panel.tsx"
 
 export function App({ link }: { readonly link: Link }) {
     const [state, setState] = useState<LinkState>(link.state)
@@ -41,19 +42,31 @@ export function App({ link }: { readonly link: Link }) {
                         Waiting for the board: {live.waiting}
                     </p>
                 )}
-                <Stage
-                    link={link}
-                    target={target}
-                    request={request}
-                    problem={live?.applied?.problem ?? ""}
-                />
+                {live?.uncontrolled && (
+                    <p class="notice" role="status" data-testid="uncontrolled">
+                        This program offers no camera service: it captures by
+                        its own plan, and window, controls and Start do nothing.
+                        A program of yours gets them from a CameraServer, as the
+                        default one does.
+                    </p>
+                )}
+                <div class="contents" inert={live?.uncontrolled ?? false}>
+                    <Stage
+                        link={link}
+                        target={target}
+                        request={request}
+                        problem={live?.applied?.problem ?? ""}
+                    />
+                </div>
                 <ImagePanel link={link} state={state} />
-                <Controls
-                    link={link}
-                    target={target}
-                    request={request}
-                    live={live}
-                />
+                <div class="contents" inert={live?.uncontrolled ?? false}>
+                    <Controls
+                        link={link}
+                        target={target}
+                        request={request}
+                        live={live}
+                    />
+                </div>
                 <div class="column">
                     {target.canUpdateProgram && (
                         <BoardPanel link={link} live={live} />
@@ -70,6 +83,7 @@ export function App({ link }: { readonly link: Link }) {
                 </div>
                 <Charts link={link} live={live} />
                 {target.hasScope && <ScopePanel />}
+                {target.modules.length > 0 && <WiringPanel target={target} />}
             </main>
         </>
     )

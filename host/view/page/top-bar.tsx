@@ -65,6 +65,7 @@ export function TopBar({
                 <button
                     type="button"
                     class="primary"
+                    disabled={live?.uncontrolled ?? false}
                     onClick={() =>
                         link.say({ type: "streaming", on: !streaming })
                     }

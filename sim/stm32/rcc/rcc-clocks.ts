@@ -339,8 +339,8 @@ export class RccClocks {
             this.check.broken(
                 RccRegister.CR,
                 hse.bypass
-                    ? "HSEBYP is 0, but the board feeds OSC_IN with a ready-made clock"
-                    : "HSEBYP is 1, but the board has a crystal",
+                    ? `HSEBYP is 0, but the board feeds OSC_IN with a ready-made clock (emulate --hse ${hse.hz}: a crystal)`
+                    : `HSEBYP is 1, but the board has a crystal (emulate --hse ${hse.hz}:bypass: a ready-made clock, as from the ST-Link of a Nucleo)`,
                 this.cr
             )
     }

@@ -135,14 +135,14 @@ describe.each([
 describe("the sensor's clock of stm32f4-discovery", () => {
     const TIM1 = 0x40010000
 
-    it("is 168 MHz by 7 on TIM1's channel 1, pin PA8", async () => {
+    it("is 168 MHz by 8 on TIM1's channel 1, pin PA8", async () => {
         const { xclkHz, registers } = await startClocks(
             "stm32f4-discovery",
             HEALTHY
         )
-        expect(xclkHz).toBe(24_000_000)
-        expect(registers.get(TIM1 + 0x2c)).toBe(6) // ARR
-        expect(registers.get(TIM1 + 0x34)).toBe(4) // CCR1: high for four clocks of seven
+        expect(xclkHz).toBe(21_000_000)
+        expect(registers.get(TIM1 + 0x2c)).toBe(7) // ARR
+        expect(registers.get(TIM1 + 0x34)).toBe(4) // CCR1: high for four clocks of eight
         expect(registers.get(TIM1 + 0x18)).toBe(0x68) // CCMR1: PWM mode 1, preload
         expect(registers.get(TIM1 + 0x20)).toBe(1) // CCER: CC1E
         expect(registers.get(TIM1 + 0x44)).toBe(1 << 15) // BDTR: MOE
@@ -157,7 +157,26 @@ describe("the sensor's clock of stm32f4-discovery", () => {
             ...HEALTHY,
             pll: false,
         })
-        expect(xclkHz).toBe(Math.floor(16_000_000 / 7))
+        expect(xclkHz).toBe(Math.floor(16_000_000 / 8))
+    })
+
+    it("comes after the codec's reset and the accelerometer's CS have their levels", async () => {
+        const { registers, writes } = await startClocks(
+            "stm32f4-discovery",
+            HEALTHY
+        )
+        const GPIOD = 0x40020c00
+        const GPIOE = 0x40021000
+        const bsrr = writes.filter(([address]) => (address & 0x3ff) === 0x18)
+        expect(bsrr.slice(0, 2)).toEqual([
+            [GPIOD + 0x18, 1 << 20], // PD4 low
+            [GPIOE + 0x18, 1 << 3], // PE3 high
+        ])
+        expect((registers.get(GPIOD)! >> 8) & 3).toBe(1) // outputs
+        expect((registers.get(GPIOE)! >> 6) & 3).toBe(1)
+        const level = writes.findIndex(([address]) => address === GPIOD + 0x18)
+        const mode = writes.findIndex(([address]) => address === GPIOD)
+        expect(level).toBeLessThan(mode)
     })
 
     it("leaves a module with an oscillator alone", async () => {

@@ -35,6 +35,10 @@ const WANTED: ViewRequest = {
 let sent: JacdacPacket[]
 let nowUs: number
 let control: JacdacCameraControl
+/** On a line where nobody announces a camera. */
+let silent: JacdacCameraControl
+/** What waits for its time. */
+const late: (() => void)[] = []
 
 beforeEach(async () => {
     sent = []
@@ -48,7 +52,16 @@ beforeEach(async () => {
             return () => {}
         },
     }
-    const timers = { nowUs: () => nowUs, after: () => {} }
+    const timers = {
+        nowUs: () => nowUs,
+        after: (_: number, run: () => void) => void late.push(run),
+    }
+    late.length = 0
+    silent = new JacdacCameraControl(
+        { send: () => {}, onFrame: () => () => {} },
+        timers,
+        WANTED
+    )
     control = new JacdacCameraControl(line, timers, WANTED)
     const payload = new Uint8Array(8)
     new DataView(payload.buffer).setUint32(4, CAMERA_CLASS, true)
@@ -100,4 +113,10 @@ describe("a control whose writes may be dropped", () => {
         expect(both.sort()).toEqual([window.code, fps.code])
         expect(written()).toEqual([])
     })
+})
+
+it("says that a program offers no camera when it has had three seconds for it", () => {
+    expect([silent.absent, control.absent]).toEqual([false, false])
+    for (const run of late.splice(0)) run()
+    expect([silent.absent, control.absent]).toEqual([true, false])
 })

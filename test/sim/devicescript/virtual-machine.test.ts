@@ -117,11 +117,22 @@ describe("VirtualMachine, a program that cannot go on", () => {
 
         expect(error).toBeInstanceOf(ProgramError)
         expect(error.message).toContain(
-            "131,072 bytecode operations without a pause (panic 60001"
+            "the module's own code ran 131,072 bytecode operations without a pause (panic 60001"
         )
         expect(error.message).toContain(
             "at spin (test/sim/devicescript/programs/infinite-loop.ts:6)"
         )
+    })
+
+    it("tells a handler that does too much at once from it", async () => {
+        const machine = await Machine.boot("slow-handler")
+
+        const error = thrownBy(() => machine.run(10))
+
+        expect(error.message).toMatch(
+            /a handler ran 131,072 bytecode operations .*its loop never ends, or it does more at once than fits.* an await ds\.sleep\(1\) every few rows/
+        )
+        expect(error.message).toContain("programs/slow-handler.ts:6")
     })
 
     it("says that calls are nested too deeply, and shows only the first of them", async () => {

@@ -107,11 +107,13 @@ describe("a line that is held", () => {
     )
 
     it.each([
-        ["i2c-sda-low", "PB3", "PB10"],
-        ["i2c-stretch", "PB10", "PB3"],
+        ["i2c-sda-low", "PC12", "PB10"],
+        ["i2c-stretch", "PB10", "PC12"],
     ])("%s: the pin %s is low, %s is not", (fault, low, high) => {
         const idr = (pin: string): number =>
-            (rig.chip.bus.read32(0x40020410) >>> Number(pin.slice(2))) & 1
+            (rig.chip.bus.read32(pin[1] === "B" ? 0x40020410 : 0x40020810) >>>
+                Number(pin.slice(2))) &
+            1
         inject({ fault, for: 1 })
         expect([idr(low), idr(high)]).toEqual([0, 1])
         rig.run(1e9)

@@ -199,13 +199,18 @@ function setUpI2c(c: TestChip, base: number): void {
 
 describe("STM32F4 I2C lines as GPIO", () => {
     const SCL = 10
-    const SDA = 3
+    const SDA = 12 // PC12
 
     function asOpenDrainOutputs(c: TestChip): void {
         enableClocks(c)
-        c.write(GPIOB + BSRR, (1 << SCL) | (1 << SDA))
-        c.write(GPIOB + OTYPER, (1 << SCL) | (1 << SDA))
-        c.write(GPIOB + MODER, (1 << (SCL * 2)) | (1 << (SDA * 2)))
+        for (const [port, pin] of [
+            [GPIOB, SCL],
+            [GPIOC, SDA],
+        ] as const) {
+            c.write(port + BSRR, 1 << pin)
+            c.write(port + OTYPER, 1 << pin)
+            c.write(port + MODER, 1 << (pin * 2))
+        }
     }
 
     it("shows SDA held low, until enough SCL pulses have freed it", () => {
@@ -214,7 +219,7 @@ describe("STM32F4 I2C lines as GPIO", () => {
         c.chip.i2cBus.holdSda(3)
         const sda: number[] = []
         for (let i = 0; i < 4; i++) {
-            sda.push((c.read(GPIOB + IDR) >>> SDA) & 1)
+            sda.push((c.read(GPIOC + IDR) >>> SDA) & 1)
             c.write(GPIOB + BSRR, (1 << (SCL + 16)) >>> 0)
             c.write(GPIOB + BSRR, 1 << SCL)
         }
@@ -246,9 +251,10 @@ describe("STM32F4 I2C lines as GPIO", () => {
         enableClocks(c)
         const target = new FakeTarget(0x48)
         c.chip.i2cBus.attach(target)
-        c.write(GPIOB + OTYPER, (1 << SCL) | (1 << SDA))
+        c.write(GPIOB + OTYPER, 1 << SCL)
+        c.write(GPIOC + OTYPER, 1 << SDA)
         alternate(c, GPIOB, SCL, 4)
-        alternate(c, GPIOB, SDA, 4)
+        alternate(c, GPIOC, SDA, 4)
         setUpI2c(c, I2C2)
         c.write(I2C2, 0x101)
         pass(c.clock, 1e5)

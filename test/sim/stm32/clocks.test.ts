@@ -275,6 +275,12 @@ describe("clock rules", () => {
 
     it("refuse a crystal in bypass and a ready-made clock without it", () => {
         expect(() => c.write(CR, HSION | HSEON)).toThrow("HSEBYP is 0")
+        c = makeChip("nucleo-f446re", false, "rcc", {
+            hse: { hz: 25e6, bypass: false },
+        })
+        expect(() => c.write(CR, HSION | HSEBYP | HSEON)).toThrow(
+            "HSEBYP is 1, but the board has a crystal (emulate --hse 25000000:bypass:"
+        )
     })
 
     it("refuse over-drive steps out of order and VOS while the PLL is on", () => {

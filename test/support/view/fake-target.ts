@@ -85,6 +85,7 @@ export class FakeTarget implements ViewTarget {
         canUpdateProgram: false,
         formats: ["gray8"],
         binnings: [1, 2, 4],
+        modules: [],
     }
 
     live(): ReturnType<ViewTarget["live"]> {

@@ -140,7 +140,9 @@ describe("camscript plan --json", () => {
         const made = await report("--window 360x360")
 
         expect(made.chosen).toBeNull()
-        expect(made.answer).toMatch(/^No stage can: .*129600 bytes per frame/)
+        expect(made.answer).toMatch(
+            /^No stage can: .*129600 bytes per frame.*; the largest window of this shape that fits is 280x280\.$/
+        )
         const reasons = made.strategies as readonly ImpossibleStrategy[]
         expect(reasons.every(({ ok }) => !ok)).toBe(true)
         expect(reasons[2]!.reason).toBe(

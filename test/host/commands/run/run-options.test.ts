@@ -47,6 +47,14 @@ describe("camscript run without options", () => {
         })
     })
 
+    it("does not take its own defaults for what the user asked for", () => {
+        expect(parse("--exposure 900").asked).toEqual({ exposureUs: 900 })
+        expect(parse("--window 64x48 --fps 30").asked).toEqual({
+            window: { width: 64, height: 48 },
+            fps: 30,
+        })
+    })
+
     it("runs src/main.ts of the project, not of the current folder", () => {
         expect(parse("").app).toBe(join(projectRoot, "src", "main.ts"))
     })

@@ -176,6 +176,8 @@ describe("the table of a run", () => {
             window: { width: 221, height: 220, x: 266, y: 130 },
             fps: 400,
             buffers: 2,
+            exposureUs: 100_000,
+            gain: 4,
         }
 
         const text = runTable({ ...run, request }, pc.createColors(false)).join(
@@ -185,6 +187,19 @@ describe("the table of a run", () => {
         expect(text).toContain("pixels, asked for 221x220+266+130\n")
         expect(text).toContain("120.00 fps planned, asked for 400\n")
         expect(text).toContain("(1 x 48,400, asked for 2)")
+        expect(text).toContain(
+            "exposure      7.90 ms, asked for 100.00 ms, gain 1.25, asked for 4.00 (last frame)"
+        )
+    })
+
+    it("takes whole rows and sixteenths for what was asked for", () => {
+        const request = { exposureUs: 7880, gain: 1.26 }
+
+        const text = runTable({ ...run, request }, pc.createColors(false)).join(
+            "\n"
+        )
+
+        expect(text).toContain("exposure      7.90 ms, gain 1.25 (last frame)")
     })
 
     it("shows a fault in red and its absence in green", () => {

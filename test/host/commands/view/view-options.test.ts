@@ -63,6 +63,12 @@ describe("camscript view", () => {
         )
     })
 
+    it("leaves the emulated board's time to the cycle model without --cpi", () => {
+        expect(emulatedBoardArgs(parse("--target emulator"))).not.toContain(
+            "--cpi"
+        )
+    })
+
     it.each([
         [
             "--scene ramp",

@@ -11,7 +11,7 @@ import {
 import { view } from "../../../../host/commands/view/view.ts"
 import { recordingTerminal } from "../../../support/host/recording-terminal.ts"
 
-const WINDOW = ["--window", "900x900", "--no-open", "--port", "0"]
+const WINDOW = ["--window", "700x400", "--no-open", "--port", "0"]
 
 function start(...args: readonly string[]): Promise<void> {
     const command = addViewOptions(new Command())
@@ -29,7 +29,7 @@ it.each([
     "ends with the program's reason when it never captures on $target",
     async ({ args }) => {
         await expect(start(...args)).rejects.toThrow(
-            /^window 900x900\+0\+0 ends at column 900, the MT9V034 has 752$/
+            /^window 700x400 needs 280000 bytes per frame; the board has 79616 bytes of frame memory/
         )
     }
 )

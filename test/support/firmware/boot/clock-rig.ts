@@ -22,6 +22,8 @@ export const FLASH_ACR = 0x40023c00
 const SOURCES = [
     "boot/clock.c",
     "boot/clock.h",
+    "boot/held_pins.c",
+    "boot/held_pins.h",
     "boot/xclk.c",
     "boot/xclk.h",
     "firmware_board.h",
@@ -72,7 +74,7 @@ const SOURCE_NAMES = ["PLL from HSE", "PLL from HSI", "HSI"] as const
 /** Where the results go: above the C code's data. */
 const CLOCKS = 0x20010000
 
-/** Run cam_clock_start and cam_xclk_start. */
+/** Run cam_clock_start, cam_held_pins_start and cam_xclk_start. */
 export async function startClocks(
     boardName: string,
     silicon: Silicon
@@ -87,7 +89,7 @@ export async function startClocks(
     const constants = boardConstants(board, { version: "0", vmId: 0 })
     const wasm = await compileSources(
         { ...nativeSources(), ...firmware, "board_constants.c": constants },
-        ["cam_clock_start", "cam_xclk_start"]
+        ["cam_clock_start", "cam_xclk_start", "cam_held_pins_start"]
     )
     const paper = new PaperClocks(silicon)
     const memory = new WebAssembly.Memory({ initial: 8200, maximum: 8200 })
@@ -101,8 +103,10 @@ export async function startClocks(
         // A structure is returned where the first argument says.
         cam_clock_start(result: number): void
         cam_xclk_start(clocks: number): number
+        cam_held_pins_start(): void
     }
     code.cam_clock_start(CLOCKS)
+    code.cam_held_pins_start()
     const words = new Uint32Array(memory.buffer, CLOCKS, 8)
     const xclkHz = code.cam_xclk_start(CLOCKS) >>> 0
     return {

@@ -4,10 +4,10 @@
 
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { inPath, missingTools } from "../toolchain/tools.mjs"
+import { inPath, missingTools } from "./tools.mjs"
 
 /**
- * @typedef {import("../toolchain/tools.mjs").Tool} Tool
+ * @typedef {import("./tools.mjs").Tool} Tool
  * @typedef {object} Machine what setup may use
  * @property {() => readonly Tool[]} missing looks again at each call
  * @property {(command: string) => boolean} has an executable in PATH
@@ -100,7 +100,7 @@ function elsewhere(
 }
 
 /** @returns {Machine} this one */
-function thisMachine() {
+export function thisMachine() {
     const start = (
         /** @type {string} */ command,
         /** @type {readonly string[]} */ args,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { describe, expect, it } from "vitest"
-import { setup, type Machine } from "../../scripts/setup.mjs"
+import { setup, type Machine } from "../../toolchain/setup.mjs"
 import { inPath, TOOLS, type Tool } from "../../toolchain/tools.mjs"
 
 const COMPILER = TOOLS.find(tool => tool.name === "ARM compiler")!
