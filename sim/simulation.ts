@@ -52,8 +52,6 @@ export interface SimulationOptions extends BoardOptions {
 
 /** A board that boots when `run` is first called and goes on from there at each further call. */
 export class Simulation {
-    /** Nothing outside of JavaScript and WebAssembly takes part in run(). */
-    readonly breakable = true
     readonly log: RegisterLog
     readonly chip: Stm32F4
     readonly sensor: SensorModel

@@ -62,8 +62,8 @@ const PENDING_MAX = 1 << 18
  * Changes may be told late and out of order; they wait until flush() says that no earlier one will come. What comes
  * too late all the same is put at the last time written, and counted.
  *
- * Ctrl-C may break off any call (host/targets/in-process/breakable.ts); close() makes a whole file all the same. What is done is
- * noted after it was done, so that a line may be in the file twice then, but none is missing.
+ * After an error in the middle of any call close() makes a whole file all the same: what is done is noted after it was
+ * done, so that a line may be in the file twice then, but none is missing.
  */
 export class VcdWriter {
     /** Changes that came after later ones had been written. */

@@ -2,7 +2,6 @@
 // Runs virtual time in slices, so that the process gets its turn in between.
 
 import { setImmediate, setTimeout as delay } from "node:timers/promises"
-import { breakable } from "./breakable.ts"
 import type { StopCondition } from "../../../sim/observe/capture.ts"
 
 /** Virtual time of a slice, s. The same in a pipe, so that the result is. */
@@ -14,8 +13,6 @@ const TOLERANCE_SECONDS = 0.5e-9
 /** What runs in virtual time. */
 export interface Sliceable {
     readonly seconds: number
-    /** Ctrl-C may break off run() anywhere: it is JavaScript and WebAssembly only. */
-    readonly breakable?: boolean
     run(until: StopCondition): void
 }
 
@@ -52,8 +49,7 @@ export async function runInSlices(
         }
         const startMs = performance.now()
         const slice = { frames, seconds: Math.min(seconds, end) }
-        if (machine.breakable) breakable(() => machine.run(slice))
-        else machine.run(slice)
+        machine.run(slice)
         wallSeconds += (performance.now() - startMs) / 1000
         await afterSlice?.(wallSeconds)
         // Lets a signal in, and whatever else the process has to do.
