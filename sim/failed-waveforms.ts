@@ -16,14 +16,17 @@ const FOLDER = join("out", "failed-tests")
 /** So many letters of a test's name are in the name of its file. */
 const NAME_LETTERS = 80
 
-/** Runs of the test that is running; outside of tests, as in beforeAll, the newest run of all. */
+/** A property test has hundreds: its newest runs tell what failed. */
+const RUNS_KEPT = 4
+
+/** The newest runs of the test that is running; outside of tests, as in beforeAll, the newest run of all. */
 let runs: SimulateOptions[] = []
 let inTest = false
 let lastOutside: SimulateOptions | undefined
 
 runWatchers.add(options => {
-    if (inTest) runs.push(options)
-    else lastOutside = options
+    if (!inTest) lastOutside = options
+    else if (runs.push(options) > RUNS_KEPT) runs.shift()
 })
 
 beforeEach(({ task, onTestFailed, onTestFinished }) => {

@@ -27,6 +27,10 @@ it("sees a frame too few", async () => {
     await simulate({ frames: 1 })
     expect(frames).toHaveLength(3)
 })
+it("runs too often", async () => {
+    for (let run = 0; run < 6; run++) await simulate({ frames: 1 })
+    expect(1).toBe(2)
+})
 it("finds no sensor", async () => {
     await simulate({ sensorAddress: null, frames: 1 })
 })
@@ -69,8 +73,8 @@ describe("a test that fails", () => {
 
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-    it("says beside its message where the waveforms of its runs are", () => {
-        expect(output).toContain("3 failed")
+    it("says beside its message where the waveforms of its newest runs are", () => {
+        expect(output).toContain("4 failed")
         expect(output).toMatch(
             /to have a length of 3 but got 2\nwaveforms: \S*sees-a-frame-too-few.vcd, \S*sees-a-frame-too-few-2.vcd\n/
         )
@@ -79,6 +83,10 @@ describe("a test that fails", () => {
             [
                 "fails-too.vcd",
                 "finds-no-sensor.vcd",
+                "runs-too-often-2.vcd",
+                "runs-too-often-3.vcd",
+                "runs-too-often-4.vcd",
+                "runs-too-often.vcd",
                 "sees-a-frame-too-few-2.vcd",
                 "sees-a-frame-too-few.vcd",
             ]
