@@ -2,16 +2,16 @@
 // Frames in four ways, by row, by crop in the DCMI, by window in the sensor, and a JPEG as a whole, each in the manner of
 // two vendors' libraries: all in strict mode, to the end, with the right pixels in memory.
 
-import { readFileSync } from "node:fs"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import type { TakenFrame } from "../../sim/foreign/capture-watch.ts"
-import { foreignBoardFile } from "../../sim/foreign/foreign-board.ts"
-import { ForeignRun } from "../../sim/foreign/foreign-run.ts"
-import { chipPlaces } from "../../sim/cortex-m/chip-mcu.ts"
-import { readElf } from "../../sim/cortex-m/elf.ts"
-import { loadScene } from "../../sim/scene/load-scene.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
+import {
+    bottomUp,
+    cut,
+    foreignOutcome,
+    isPicture,
+    warningsOf,
+    type Outcome,
+} from "../support/foreign/foreign-outcome.ts"
 import {
     buildArticle,
     LIBRARIES,
@@ -20,109 +20,25 @@ import {
     type Way,
 } from "./build.ts"
 
-const XCLK_HZ = { mt9v034: 26_666_667, ov2640: 24_000_000 }
 /** All programs have ended by then. */
 const SECONDS = { mt9v034: 0.12, ov2640: 0.45 }
 
-/** A frame that the DCMI took. */
-interface Capture {
-    readonly frame: TakenFrame
-    /** What the sensor sent of it. */
-    readonly sent: Uint8Array
-    /** The program's frame in memory when the next frame began. */
-    readonly memory: Uint8Array
-}
-
-interface Outcome {
-    readonly run: ForeignRun
-    readonly captures: readonly Capture[]
-    /** What the firmware printed. */
-    readonly text: string
-}
-
-/** Run a program to its end, in strict mode. @param bytes of its frame */
+/** Run a program to its end. @param bytes of its frame */
 async function outcomeOf(
     library: Library,
     way: Way,
     bytes: number,
     defines: readonly string[] = []
 ): Promise<Outcome> {
-    const elf = buildArticle(library, way, defines)
-    const content = readFileSync(elf)
     const sensor = SENSOR_OF[way]
-    const { address, field } = SENSOR_CATALOGUE[sensor]
-    const board = foreignBoardFile({
-        chip: "stm32f407",
+    const outcome = await foreignOutcome({
+        elf: buildArticle(library, way, defines),
         sensor,
-        i2c: "I2C2",
-        xclkHz: XCLK_HZ[sensor],
-        hse: { hz: 8e6, bypass: false },
+        seconds: SECONDS[sensor],
+        frameBytes: bytes,
     })
-    const { symbols } = readElf(content, elf, chipPlaces(board))
-    const captures: Capture[] = []
-    const run: ForeignRun = new ForeignRun({
-        elf: content,
-        name: elf,
-        board,
-        sensorAddress: address,
-        scene: await loadScene("chart", field, 1),
-        permissive: false,
-        onFrame: frame =>
-            captures.push({
-                frame: { ...frame, bytes: frame.bytes.slice() },
-                sent: frame.sent.bytes ?? run.sensor.expected(frame.sent),
-                memory: run.dump(symbols.address("frame"), bytes),
-            }),
-    })
-    try {
-        run.run(SECONDS[sensor])
-    } finally {
-        run.close()
-    }
-    const text = Buffer.from(run.sent.get(2)?.bytes() ?? []).toString("latin1")
-    return { run, captures, text }
-}
-
-/** Rows of a frame in memory, from the last to the first. */
-function bottomUp(frame: Uint8Array, rowBytes: number): Uint8Array {
-    const rows = frame.length / rowBytes
-    const turned = new Uint8Array(frame.length)
-    for (let row = 0; row < rows; row++)
-        turned.set(
-            frame.subarray(row * rowBytes, (row + 1) * rowBytes),
-            (rows - row - 1) * rowBytes
-        )
-    return turned
-}
-
-/** A rectangle of a frame of one byte per pixel. */
-function cut(
-    frame: Uint8Array,
-    columns: number,
-    { x, y, width, height }: Record<"x" | "y" | "width" | "height", number>
-): Uint8Array {
-    const part = new Uint8Array(width * height)
-    for (let row = 0; row < height; row++) {
-        const from = (y + row) * columns + x
-        part.set(frame.subarray(from, from + width), row * width)
-    }
-    return part
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-    return Buffer.compare(a, b) === 0
-}
-
-/** More than one value: not a memory that nobody wrote to. */
-function hasContent(frame: Uint8Array): boolean {
-    return frame.some(value => value !== frame[0])
-}
-
-/** Rules of the warnings, without values. */
-function warningsOf({ run }: Outcome): string[] {
-    return run.rules.warnings.map(({ message }) =>
-        message.replace(/ = 0x[0-9a-f]+/, "")
-    )
+    expect(outcome.ended).toBeUndefined()
+    return outcome
 }
 
 /** What each library does against the manual in all of its programs, without harm. */
@@ -154,8 +70,7 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
                 unusable: false,
             })
             expect(frame.runs).toHaveLength(120)
-            expect(hasContent(memory)).toBe(true)
-            expect(same(memory, bottomUp(sent, rowBytes))).toBe(true)
+            expect(isPicture(memory, bottomUp(sent, rowBytes))).toBe(true)
         }
         expect(outcome.run.watch.overruns).toBe(0)
         expect(warningsOf(outcome)).toEqual([
@@ -182,8 +97,7 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         expect(usable.length).toBeGreaterThan(1)
         for (const { frame, sent, memory } of usable) {
             expect(frame.sent).toMatchObject({ columns: 752, rows: 480 })
-            expect(hasContent(memory)).toBe(true)
-            expect(same(memory, cut(sent, 752, window))).toBe(true)
+            expect(isPicture(memory, cut(sent, 752, window))).toBe(true)
         }
         expect(warningsOf(outcome)).toEqual(WARNINGS[library])
     })
@@ -204,8 +118,7 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
                 width: 220,
                 height: 220,
             })
-            expect(hasContent(memory)).toBe(true)
-            expect(same(memory, sent)).toBe(true)
+            expect(isPicture(memory, sent)).toBe(true)
         }
         const { firstStartNs, lastStartNs } = outcome.run.watch
         // Rows of 846 clocks, 220 and 45 of them, and 4 clocks, at 26.666667 MHz.
@@ -230,12 +143,12 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         const { sent, memory } = outcome.captures[0]!
         expect(outcome.text).toBe(`${sent.length} bytes\r\ndone\r\n`)
         const jpeg = memory.subarray(0, sent.length)
-        expect(same(jpeg, sent)).toBe(true)
+        expect(isPicture(jpeg, sent)).toBe(true)
         const { data, info } = await sharp(jpeg)
             .raw()
             .toBuffer({ resolveWithObject: true })
         expect(info).toMatchObject({ width: 320, height: 240 })
-        expect(hasContent(data)).toBe(true)
+        expect(data.some(value => value !== data[0])).toBe(true)
         expect(warningsOf(outcome)).toEqual([
             ...(hal ? BASIC_TIMER_READS : []),
             ...WARNINGS[library],
@@ -256,7 +169,7 @@ describe("a row whose transfer came too late", () => {
         expect(text).toBe("done\r\n")
         expect(run.watch.overruns).toBe(1)
         const right = captures.map(({ sent, memory }) =>
-            same(memory, bottomUp(sent, rowBytes))
+            isPicture(memory, bottomUp(sent, rowBytes))
         )
         // The second frame overran and is none of these. The third goes to the places of other rows; the first row of the
         // fourth had its place before the frame interrupt came.

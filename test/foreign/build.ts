@@ -32,8 +32,19 @@ export function buildForeign(
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
-    return link(program, [`${program}.c`], chip, defines)
+    const sources =
+        program === "peripherals"
+            ? folderOf("peripherals", ["peripherals", "gyro", "usb_device"])
+            : [`${program}.c`]
+    return link(program, sources, chip, defines)
 }
+
+function folderOf(folder: string, names: readonly string[]): string[] {
+    return names.map(name => join(folder, `${name}.c`))
+}
+
+/** What programs share of the board that article/ has. */
+const BOARD = ["board", "clocks", "pins"]
 
 export const LIBRARIES = ["spl", "hal"] as const
 export type Library = (typeof LIBRARIES)[number]
@@ -72,10 +83,10 @@ export function buildArticle(
     const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
     const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
     const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
-    const sources = ["board", SENSOR_OF[way], way, ...lcd, ...parts]
+    const sources = [...BOARD, SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,
-        sources.map(name => join("article", `${name}.c`)),
+        folderOf("article", sources),
         "stm32f407",
         defines,
         more
@@ -93,12 +104,10 @@ export function buildMistake(
     more: readonly string[] = []
 ): string {
     const sensor = defines.includes("OV2640") ? "ov2640" : "mt9v034"
-    const sources = ["board", sensor, "spl_i2c", "spl_delay"].map(name =>
-        join("article", `${name}.c`)
-    )
+    const sources = [...BOARD, sensor, "spl_i2c", "spl_delay"]
     return link(
         "mistakes",
-        [join("mistakes", "mistakes.c"), ...sources],
+        [join("mistakes", "mistakes.c"), ...folderOf("article", sources)],
         "stm32f407",
         defines,
         more
@@ -123,12 +132,29 @@ export function buildI2c(
     way: Way,
     defines: readonly string[] = []
 ): string {
-    const article = ["board", SENSOR_OF[way], way, "spl_delay", "spl_capture"]
+    const article = [...BOARD, SENSOR_OF[way], way, "spl_delay", "spl_capture"]
     return link(
         `${manner}-${way}`,
+        [join("i2c", `${manner}.c`), ...folderOf("article", article)],
+        "stm32f407",
+        defines
+    )
+}
+
+/**
+ * Build the flow sensor (flow/flow.c), for an STM32F407: an MT9V034 at 0x5c of I2C2, its clock from PC8, STANDBY at PE3, a
+ * crystal of 24 MHz.
+ * @param defines BINNING=1, 2 or 4 (the default); RISING_EDGE
+ * @returns path of the ELF
+ */
+export function buildFlow(defines: readonly string[] = []): string {
+    const flow = ["flow", "clocks", "pins", "sensor", "capture", "target"]
+    return link(
+        "flow",
         [
-            join("i2c", `${manner}.c`),
-            ...article.map(name => join("article", `${name}.c`)),
+            ...folderOf("flow", flow),
+            ...folderOf("peripherals", ["gyro", "usb_device"]),
+            ...folderOf("article", ["board", "spl_i2c"]),
         ],
         "stm32f407",
         defines

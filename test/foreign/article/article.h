@@ -11,11 +11,17 @@
 
 enum { HCLK_MHZ = 168, PCLK1_MHZ = 42, TIM7_MHZ = 84 };
 
+// clocks.c, pins.c: of the board
+
+void clocks_init(void);
+void pins_init(void);
+
 // board.c
 
 /** Milliseconds since the clocks run. */
 extern volatile uint32_t tick_ms;
 
+void tick_init(uint32_t hclk_mhz);
 /** Clocks, tick, pins of the camera, USART2. */
 void board_init(void);
 void delay_ms(uint32_t ms);
