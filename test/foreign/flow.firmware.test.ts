@@ -198,5 +198,9 @@ describe("what the report says of it", () => {
             "MT9V034: SYSCLK must be 13 to 27 MHz, not 4 MHz"
         )
         expect(found.causes.map(({ name }) => name)).toEqual(["hse"])
+        // A crystal is fitted: the run was over before it was ready.
+        expect(found.causes[0]!.text).toContain(
+            "the oscillator was still starting at the end of the run"
+        )
     })
 })
