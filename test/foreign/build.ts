@@ -55,6 +55,8 @@ export const WAYS = [
     "jpeg",
     "lcd_lines",
     "lcd_dma",
+    "snapshots",
+    "suspend",
 ] as const
 export type Way = (typeof WAYS)[number]
 
@@ -66,6 +68,8 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
     jpeg: "ov2640",
     lcd_lines: "mt9v034",
     lcd_dma: "ov2640",
+    snapshots: "mt9v034",
+    suspend: "mt9v034",
 }
 
 /**

@@ -50,7 +50,7 @@ typedef enum {
     CAPTURE_ROWS,        // continuous; each transfer ends, on_transfer starts the next
     CAPTURE_CONTINUOUS,  // one transfer per frame, again and again into the same memory
     CAPTURE_TO_REGISTER, // one transfer per frame, again and again, each word to the same address
-    CAPTURE_SNAPSHOT,    // one frame, shorter than the transfer
+    CAPTURE_SNAPSHOT,    // one frame, as long as the transfer or shorter
 } capture_mode_t;
 
 /** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole frame */
@@ -61,6 +61,9 @@ void capture_start(void *memory, uint32_t words);
 void capture_next_row(void *memory, uint32_t words);
 /** Words that a snapshot has left of its transfer. */
 uint32_t capture_words_left(void);
+/** No more frames after the running one, until they are resumed. */
+void capture_suspend(void);
+void capture_resume(void);
 /** At the end of the running frame. */
 void capture_stop(void);
 
