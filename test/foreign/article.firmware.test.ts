@@ -2,13 +2,13 @@
 // Frames in four ways, by row, by crop in the DCMI, by window in the sensor, and a JPEG as a whole, each in the manner of
 // two vendors' libraries: all in strict mode, to the end, with the right pixels in memory.
 
-import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import {
     bottomUp,
     cut,
     foreignOutcome,
     isPicture,
+    jpegSize,
     warningsOf,
     type Outcome,
 } from "../support/foreign/foreign-outcome.ts"
@@ -144,11 +144,7 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
         expect(outcome.text).toBe(`${sent.length} bytes\r\ndone\r\n`)
         const jpeg = memory.subarray(0, sent.length)
         expect(isPicture(jpeg, sent)).toBe(true)
-        const { data, info } = await sharp(jpeg)
-            .raw()
-            .toBuffer({ resolveWithObject: true })
-        expect(info).toMatchObject({ width: 320, height: 240 })
-        expect(data.some(value => value !== data[0])).toBe(true)
+        expect(await jpegSize(jpeg)).toEqual({ width: 320, height: 240 })
         expect(warningsOf(outcome)).toEqual([
             ...(hal ? BASIC_TIMER_READS : []),
             ...WARNINGS[library],

@@ -165,6 +165,31 @@ export function buildFlow(defines: readonly string[] = []): string {
     )
 }
 
+/**
+ * Build a way in the manner of examples for ARM's compiler (armcc/): an OV2640 at PD6 and PD7, PWDN at PG9, RESET at PG15, an
+ * ILI9341 at NE4 with A6.
+ * @param defines PWDN_HIGH, RESET_LOW
+ * @returns path of the ELF
+ */
+export function buildArmcc(
+    way: "lcd_dma" | "jpeg",
+    defines: readonly string[] = []
+): string {
+    const lcd = way === "lcd_dma" ? ["lcd_bus", "lcd_ili9341"] : []
+    return link(
+        `armcc-${way}`,
+        [
+            ...folderOf("armcc", ["pins", "sccb", "delay", "capture"]),
+            ...folderOf("article", [
+                ...["board", "clocks", "ov2640", way],
+                ...lcd,
+            ]),
+        ],
+        "stm32f407",
+        ["LCD_NE4", ...defines]
+    )
+}
+
 /** Compile and link with the start-up code, unless the same is in the cache. */
 function link(
     name: string,

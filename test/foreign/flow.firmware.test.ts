@@ -120,13 +120,14 @@ describe("firmware in the manner of PX4-Flow", () => {
 })
 
 async function report(
+    defines: readonly string[],
     hse: string,
     ...more: readonly string[]
 ): Promise<{ exitCode: number; report: EmulateReport }> {
     const terminal = recordingTerminal()
     const exitCode = await main(
         [
-            ...["emulate", buildFlow(), "--chip", "stm32f407", "--json"],
+            ...["emulate", buildFlow(defines), "--chip", "stm32f407", "--json"],
             ...["--sensor", "mt9v034@I2C2:0x5c", "--hse", hse],
             ...["--powerdown", "PE3", ...more],
             ...["--seconds", String(SECONDS)],
@@ -139,6 +140,7 @@ async function report(
 describe("what the report says of it", () => {
     it("is the clocks, the binned window, and the blocks besides", async () => {
         const { exitCode, report: found } = await report(
+            [],
             "24000000:0.5",
             ...["--xclk-pin", "PC8"]
         )
@@ -167,6 +169,7 @@ describe("what the report says of it", () => {
 
     it("is 16 MHz when the crystal is slower than the time-out, and why", async () => {
         const { exitCode, report: found } = await report(
+            [],
             "24000000:10",
             ...["--xclk", "21000000"]
         )
@@ -189,6 +192,7 @@ describe("what the report says of it", () => {
 
     it("is that the sensor's clock, made from 16 MHz, is too slow for it", async () => {
         const { exitCode, report: found } = await report(
+            [],
             "24000000:10",
             ...["--xclk-pin", "PC8"]
         )
@@ -203,4 +207,27 @@ describe("what the report says of it", () => {
             "the oscillator was still starting at the end of the run"
         )
     })
+
+    it.each([
+        { define: "STANDBY", because: "its power-down at PE3 is high" },
+        { define: "NO_CLOCK", because: "no clock comes from PC8" },
+    ])(
+        "is what keeps the sensor from answering: $define",
+        async ({ define, because }) => {
+            const { exitCode, report: found } = await report(
+                [define],
+                "24000000:0.5",
+                ...["--xclk-pin", "PC8"]
+            )
+
+            expect(exitCode).toBe(0)
+            expect(found.sensorFrames).toBe(0)
+            expect(found.uart[0]!.text).toBe(
+                "error: EV6, transmitter selected\r\n"
+            )
+            expect(found.i2cHints).toEqual([
+                `you address 0x5c on I2C2, where the mt9v034 is, and it never answers: ${because}`,
+            ])
+        }
+    )
 })

@@ -12,6 +12,7 @@ import { main } from "../../host/main.ts"
 import type { LcdPlace } from "../../sim/displays/lcd-catalogue.ts"
 import type { LcdImage } from "../../sim/displays/lcd-controller.ts"
 import type { ForeignRun } from "../../sim/foreign/foreign-run.ts"
+import { expectedGlass } from "../support/foreign/expected-glass.ts"
 import {
     foreignOutcome,
     type Capture,
@@ -48,41 +49,15 @@ async function outcomeOf(
     return { run, text, last: captures.at(-1)! }
 }
 
-function widened(bits: number, count: 5 | 6): number {
-    return (bits << (8 - count)) | (bits >> (2 * count - 8))
-}
-
-/** What the sensor sent, as colours of the glass. */
-function coloursOf(sent: Uint8Array, way: LcdWay): Uint8Array {
-    const rgb = new Uint8Array(WIDTH * HEIGHT * 3)
-    for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-        const gray = sent[pixel]!
-        const word =
-            way === "lcd_lines"
-                ? ((gray >> 3) << 11) | ((gray >> 2) << 5) | (gray >> 3)
-                : sent[2 * pixel]! | (sent[2 * pixel + 1]! << 8)
-        rgb[3 * pixel] = widened(word >> 11, 5)
-        rgb[3 * pixel + 1] = widened((word >> 5) & 63, 6)
-        rgb[3 * pixel + 2] = widened(word & 31, 5)
-    }
-    return rgb
-}
-
-/** The whole glass: black, and the sensor's frame in its window. */
 function expected(
     sent: Uint8Array,
     way: LcdWay,
-    { x, y } = PLACE[way],
-    [widthPx, heightPx]: readonly [number, number] = [320, 240]
+    place: { x: number; y: number } = PLACE[way],
+    size?: readonly [number, number]
 ): LcdImage {
-    const rgb = new Uint8Array(widthPx * heightPx * 3)
-    const colours = coloursOf(sent, way)
-    for (let row = 0; row < HEIGHT; row++)
-        rgb.set(
-            colours.subarray(row * WIDTH * 3, (row + 1) * WIDTH * 3),
-            ((y + row) * widthPx + x) * 3
-        )
-    return { widthPx, heightPx, rgb }
+    const pixels = way === "lcd_lines" ? "gray" : "rgb565le"
+    const window = { ...place, width: WIDTH, height: HEIGHT }
+    return expectedGlass(sent, pixels, window, size)
 }
 
 describe.each(LIBRARIES)("an LCD on the FSMC, in the manner of %s", library => {

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Pins of a flow sensor's board: the DCMI's on five ports, the sensor's clock from TIM3 at PC8, its
 // EXPOSURE and STANDBY at PE2 and PE3, I2C2 to it, I2C1 to a flight controller, USART2 at PD5.
+//   STANDBY    the sensor is left in it
+//   NO_CLOCK   its clock is forgotten
 #include "../article/pins.h"
 #include "../article/article.h"
 
+#ifdef STANDBY
+enum { STANDBY_HIGH = 1 };
+#else
+enum { STANDBY_HIGH = 0 };
+#endif
+#ifdef NO_CLOCK
+enum { CLOCK = 0 };
+#else
+enum { CLOCK = 1 };
+#endif
 enum { AF_TIM3 = 2, AF_I2C = 4, AF_USART2 = 7, AF_DCMI = 13 };
 
 /** 84 MHz / 4. */
@@ -35,9 +47,10 @@ void pins_init(void) {
     for (uint32_t i = 0; i < sizeof b; i++) pin_init(GPIOB, b[i], AF_DCMI);
     for (uint32_t i = 0; i < sizeof c; i++) pin_init(GPIOC, c[i], AF_DCMI);
     for (uint32_t i = 0; i < sizeof e; i++) pin_init(GPIOE, e[i], AF_DCMI);
-    GPIOE->MODER |= 5U << 2 * 2; // EXPOSURE and STANDBY, low
+    GPIOE->BSRRL = STANDBY_HIGH << 3;
+    GPIOE->MODER |= 5U << 2 * 2; // EXPOSURE and STANDBY
     pin_init(GPIOD, 5, AF_USART2);
     i2c_pins(8);
     i2c_pins(10);
-    sensor_clock();
+    if (CLOCK) sensor_clock();
 }

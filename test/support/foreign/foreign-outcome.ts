@@ -3,6 +3,7 @@
 // it and as it lies in memory.
 
 import { readFileSync } from "node:fs"
+import sharp from "sharp"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import type { SensorName } from "../../../protocol/names.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
@@ -129,6 +130,18 @@ function ranTo(run: ForeignRun, seconds: number): string | undefined {
         run.close()
     }
     return undefined
+}
+
+/** The width and height of a JPEG that can be read and shows something. */
+export async function jpegSize(
+    jpeg: Uint8Array
+): Promise<{ width: number; height: number }> {
+    const { data, info } = await sharp(jpeg)
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+    if (data.every(value => value === data[0]))
+        throw new Error("all pixels of the JPEG are the same")
+    return { width: info.width, height: info.height }
 }
 
 /** The same bytes, and more than one value: not a memory that nobody wrote to. */
