@@ -28,15 +28,17 @@ const FLAGS = [
  * @returns path of the ELF
  */
 export function buildForeign(
-    program: "vendor" | "tasks" | "peripherals",
+    program: keyof typeof SOURCES,
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
-    const sources =
-        program === "peripherals"
-            ? folderOf("peripherals", ["peripherals", "gyro", "usb_device"])
-            : [`${program}.c`]
-    return link(program, sources, chip, defines)
+    return link(program, SOURCES[program], chip, defines)
+}
+
+const SOURCES = {
+    vendor: ["vendor.c"],
+    tasks: ["tasks.c", join("rtos", "switch.c")],
+    peripherals: folderOf("peripherals", ["peripherals", "gyro", "usb_device"]),
 }
 
 function folderOf(folder: string, names: readonly string[]): string[] {
@@ -44,7 +46,7 @@ function folderOf(folder: string, names: readonly string[]): string[] {
 }
 
 /** What programs share of the board that article/ has. */
-const BOARD = ["board", "clocks", "pins"]
+const BOARD = ["board", "clocks", "pins", "tick"]
 
 export const LIBRARIES = ["spl", "hal"] as const
 export type Library = (typeof LIBRARIES)[number]
@@ -84,16 +86,52 @@ export function buildArticle(
     defines: readonly string[] = [],
     more: readonly string[] = []
 ): string {
-    const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
-    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
-    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
-    const sources = [...BOARD, SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,
-        folderOf("article", sources),
+        folderOf("article", [
+            ...[...BOARD, "main"],
+            ...partsOf(library, way, defines),
+        ]),
         "stm32f407",
         defines,
         more
+    )
+}
+
+/** What a way has of article/ besides the board. */
+function partsOf(
+    library: Library,
+    way: Way,
+    defines: readonly string[]
+): string[] {
+    const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
+    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
+    return [SENSOR_OF[way], way, ...lcd, ...parts]
+}
+
+/**
+ * Build a way as a task of a small RTOS (rtos/kernel.c), for an STM32F407.
+ * @param defines more macros, as NAME or NAME=VALUE
+ * @returns path of the ELF
+ */
+export function buildRtos(
+    library: Library,
+    way: Way,
+    defines: readonly string[] = []
+): string {
+    const board = BOARD.filter(name => name !== "tick")
+    return link(
+        `rtos-${library}-${way}`,
+        [
+            ...folderOf("rtos", ["kernel", "switch"]),
+            ...folderOf("article", [
+                ...board,
+                ...partsOf(library, way, defines),
+            ]),
+        ],
+        "stm32f407",
+        defines
     )
 }
 
@@ -127,7 +165,7 @@ export const I2C_MANNERS = [
 export type I2cManner = (typeof I2C_MANNERS)[number]
 
 /**
- * Build one of the four ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
+ * Build one of the ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
  * @param defines more macros, as NAME or NAME=VALUE
  * @returns path of the ELF
  */
@@ -136,7 +174,11 @@ export function buildI2c(
     way: Way,
     defines: readonly string[] = []
 ): string {
-    const article = [...BOARD, SENSOR_OF[way], way, "spl_delay", "spl_capture"]
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", "lcd_ili9341"] : []
+    const article = [
+        ...[...BOARD, "main", SENSOR_OF[way], way, ...lcd],
+        ...["spl_delay", "spl_capture"],
+    ]
     return link(
         `${manner}-${way}`,
         [join("i2c", `${manner}.c`), ...folderOf("article", article)],
@@ -148,7 +190,7 @@ export function buildI2c(
 /**
  * Build the flow sensor (flow/flow.c), for an STM32F407: an MT9V034 at 0x5c of I2C2, its clock from PC8, STANDBY at PE3, a
  * crystal of 24 MHz.
- * @param defines BINNING=1, 2 or 4 (the default); RISING_EDGE
+ * @param defines BINNING=1, 2 or 4 (the default); RISING_EDGE; STANDBY; NO_CLOCK
  * @returns path of the ELF
  */
 export function buildFlow(defines: readonly string[] = []): string {
@@ -158,7 +200,7 @@ export function buildFlow(defines: readonly string[] = []): string {
         [
             ...folderOf("flow", flow),
             ...folderOf("peripherals", ["gyro", "usb_device"]),
-            ...folderOf("article", ["board", "spl_i2c"]),
+            ...folderOf("article", ["board", "tick", "main", "spl_i2c"]),
         ],
         "stm32f407",
         defines
@@ -181,7 +223,7 @@ export function buildArmcc(
         [
             ...folderOf("armcc", ["pins", "sccb", "delay", "capture"]),
             ...folderOf("article", [
-                ...["board", "clocks", "ov2640", way],
+                ...["board", "clocks", "tick", "main", "ov2640", way],
                 ...lcd,
             ]),
         ],

@@ -72,5 +72,6 @@ void DCMI_IRQHandler(void) {
     DCMI->IER &= ~(uint32_t)DCMI_FRAME;
     DCMI->ICR = DCMI_FRAME;
     on_frame();
+    signal_event();
     DCMI->IER |= DCMI_FRAME;
 }

@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What all programs share of a board: tick, delays, USART2. Its clocks are in clocks.c, its pins in
-// pins.c.
+// What all programs share of a board: interrupts and USART2. Its tick is in tick.c, its clocks in
+// clocks.c, its pins in pins.c.
 #include "../stm32f4.h"
 #include "article.h"
 
 enum { BAUD = 115200 };
-
-volatile uint32_t tick_ms;
-
-void SysTick_Handler(void) { tick_ms++; }
-
-void tick_init(uint32_t hclk_mhz) {
-    SysTick->LOAD = hclk_mhz * 1000U - 1U;
-    SysTick->VAL = 0;
-    SysTick->CTRL = 7; // processor clock, interrupt, on
-}
-
-void delay_ms(uint32_t ms) {
-    // One more than asked: the first tick may be near.
-    const uint32_t end = tick_ms + ms + 1;
-    while ((int32_t)(end - tick_ms) > 0) continue;
-}
 
 void enable_interrupt(uint32_t irq) {
     NVIC->IP[irq] = 5U << 4;

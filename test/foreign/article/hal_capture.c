@@ -161,6 +161,7 @@ void DMA2_Stream1_IRQHandler(void) {
         DMA2_Stream1->CR &= ~(uint32_t)DMA_CR_TCIE;
     move_addresses();
     on_transfer();
+    signal_event();
 }
 
 static void frame_complete(void) {
@@ -168,6 +169,7 @@ static void frame_complete(void) {
     DCMI->IER &= ~(uint32_t)DCMI_FRAME;
     DCMI->ICR = DCMI_FRAME;
     on_frame();
+    signal_event();
 }
 
 void DCMI_IRQHandler(void) {

@@ -19,19 +19,17 @@ static uint32_t mean(void) {
     return sum / sizeof frame;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     i2c_init();
     mt9v034_init(X, Y, WIDTH, HEIGHT);
     capture_init(CAPTURE_SNAPSHOT, false, NULL);
     for (uint32_t i = 0; i < SNAPSHOTS; i++) {
         taken = false;
         capture_start(frame, sizeof frame / 4);
-        while (!taken) __asm__ volatile("wfi");
+        while (!taken) wait_event();
         capture_stop();
         print_number(mean());
         print("\r\n");
     }
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

@@ -104,10 +104,12 @@ void DMA2_Stream1_IRQHandler(void) {
     if (!(DMA2->LISR & DMA_TCIF << DMA_FLAGS_SHIFT)) return;
     clear_flags();
     on_transfer();
+    signal_event();
 }
 
 void DCMI_IRQHandler(void) {
     if (!(DCMI->MIS & DCMI_FRAME)) return;
     DCMI->ICR = DCMI_FRAME;
     on_frame();
+    signal_event();
 }

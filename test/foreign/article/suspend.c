@@ -15,7 +15,7 @@ void on_transfer(void) {}
 void on_frame(void) { frames++; }
 
 static void await_frames(uint32_t count) {
-    while (frames < count) __asm__ volatile("wfi");
+    while (frames < count) wait_event();
 }
 
 /** Nothing may come for longer than two of the sensor's frames. */
@@ -28,8 +28,7 @@ static void pause(const char *what) {
     print("\r\n");
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     i2c_init();
     mt9v034_init(X, Y, WIDTH, HEIGHT);
     capture_init(CAPTURE_CONTINUOUS, false, NULL);
@@ -43,5 +42,4 @@ int main(void) {
     capture_stop();
     pause("stopped after ");
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

@@ -54,8 +54,7 @@ static void compute_flow(const uint8_t *from, const uint8_t *to) {
     flow_y = y / blocks;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     usb_device_init();
     i2c_init();
     flow_sensor_init();
@@ -71,5 +70,4 @@ int main(void) {
         previous = image;
     }
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }
