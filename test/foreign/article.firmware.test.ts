@@ -5,41 +5,11 @@
 import { describe, expect, it } from "vitest"
 import {
     bottomUp,
-    cut,
-    foreignOutcome,
     isPicture,
-    jpegSize,
     warningsOf,
-    type Outcome,
 } from "../support/foreign/foreign-outcome.ts"
-import {
-    buildArticle,
-    LIBRARIES,
-    SENSOR_OF,
-    type Library,
-    type Way,
-} from "./build.ts"
-
-/** All programs have ended by then. */
-const SECONDS = { mt9v034: 0.12, ov2640: 0.45 }
-
-/** Run a program to its end. @param bytes of its frame */
-async function outcomeOf(
-    library: Library,
-    way: Way,
-    bytes: number,
-    defines: readonly string[] = []
-): Promise<Outcome> {
-    const sensor = SENSOR_OF[way]
-    const outcome = await foreignOutcome({
-        elf: buildArticle(library, way, defines),
-        sensor,
-        seconds: SECONDS[sensor],
-        frameBytes: bytes,
-    })
-    expect(outcome.ended).toBeUndefined()
-    return outcome
-}
+import { expectPictures, wayOutcome } from "../support/foreign/way-picture.ts"
+import { buildArticle, LIBRARIES, type Library } from "./build.ts"
 
 /** What each library does against the manual in all of its programs, without harm. */
 const WARNINGS: Readonly<Record<Library, readonly string[]>> = {
@@ -57,22 +27,17 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
     const hal = library === "hal"
 
     it("takes rows one by one into a display's memory, bottom-up", async () => {
-        const rowBytes = 160 * 2
-        const outcome = await outcomeOf(library, "lines", 120 * rowBytes)
+        const elf = buildArticle(library, "lines")
+        const outcome = await wayOutcome("lines", elf)
 
-        expect(outcome.text).toBe("done\r\n")
-        expect(outcome.captures).toHaveLength(4)
-        for (const { frame, sent, memory } of outcome.captures) {
+        await expectPictures("lines", outcome)
+        for (const { frame } of outcome.captures) {
             expect(frame.sent).toMatchObject({
-                columns: 160,
-                rows: 120,
-                format: "rgb565be",
+                ...{ columns: 160, rows: 120, format: "rgb565be" },
                 unusable: false,
             })
             expect(frame.runs).toHaveLength(120)
-            expect(isPicture(memory, bottomUp(sent, rowBytes))).toBe(true)
         }
-        expect(outcome.run.watch.overruns).toBe(0)
         expect(warningsOf(outcome)).toEqual([
             ...(hal ? BASIC_TIMER_READS : []),
             ...WARNINGS[library],
@@ -80,46 +45,30 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
     })
 
     it("crops in the DCMI", async () => {
-        const window = { x: 216, y: 120, width: 320, height: 240 }
-        const outcome = await outcomeOf(
+        const elf = buildArticle(
             library,
             "crop",
-            320 * 240,
             // Eight pieces of 2,400 words: the addresses of the double buffer move on six times per frame.
             hal ? ["TRANSFER_WORDS_MAX=4096"] : []
         )
+        const outcome = await wayOutcome("crop", elf)
 
-        expect(outcome.text).toBe("done\r\n")
-        expect(outcome.captures).toHaveLength(3)
-        const usable = outcome.captures.filter(
-            ({ frame }) => !frame.sent.unusable
-        )
-        expect(usable.length).toBeGreaterThan(1)
-        for (const { frame, sent, memory } of usable) {
+        await expectPictures("crop", outcome)
+        for (const { frame } of outcome.captures)
             expect(frame.sent).toMatchObject({ columns: 752, rows: 480 })
-            expect(isPicture(memory, cut(sent, 752, window))).toBe(true)
-        }
         expect(warningsOf(outcome)).toEqual(WARNINGS[library])
     })
 
     it("takes what a window in the sensor sends, at 119 frames per second", async () => {
-        const outcome = await outcomeOf(library, "window", 220 * 220)
+        const elf = buildArticle(library, "window")
+        const outcome = await wayOutcome("window", elf)
 
-        expect(outcome.text).toBe("done\r\n")
-        expect(outcome.captures).toHaveLength(5)
-        const usable = outcome.captures.filter(
-            ({ frame }) => !frame.sent.unusable
-        )
-        expect(usable.length).toBeGreaterThan(3)
-        for (const { frame, sent, memory } of usable) {
+        await expectPictures("window", outcome)
+        const [, ...settled] = outcome.captures
+        for (const { frame } of settled)
             expect(frame.sent.window).toEqual({
-                x: 266,
-                y: 130,
-                width: 220,
-                height: 220,
+                ...{ x: 266, y: 130, width: 220, height: 220 },
             })
-            expect(isPicture(memory, sent)).toBe(true)
-        }
         const { firstStartNs, lastStartNs } = outcome.run.watch
         // Rows of 846 clocks, 220 and 45 of them, and 4 clocks, at 26.666667 MHz.
         expect((lastStartNs - firstStartNs!) / 4).toBeCloseTo(
@@ -137,14 +86,10 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
     })
 
     it("takes one JPEG as a whole", async () => {
-        const outcome = await outcomeOf(library, "jpeg", 64 * 1024)
+        const elf = buildArticle(library, "jpeg")
+        const outcome = await wayOutcome("jpeg", elf)
 
-        expect(outcome.captures).toHaveLength(1)
-        const { sent, memory } = outcome.captures[0]!
-        expect(outcome.text).toBe(`${sent.length} bytes\r\ndone\r\n`)
-        const jpeg = memory.subarray(0, sent.length)
-        expect(isPicture(jpeg, sent)).toBe(true)
-        expect(await jpegSize(jpeg)).toEqual({ width: 320, height: 240 })
+        await expectPictures("jpeg", outcome)
         expect(warningsOf(outcome)).toEqual([
             ...(hal ? BASIC_TIMER_READS : []),
             ...WARNINGS[library],
@@ -155,12 +100,8 @@ describe.each(LIBRARIES)("firmware in the manner of %s", library => {
 describe("a row whose transfer came too late", () => {
     it("spoils two frames, and not all later ones: the frame interrupt leads", async () => {
         const rowBytes = 160 * 2
-        const { run, captures, text } = await outcomeOf(
-            "spl",
-            "lines",
-            120 * rowBytes,
-            ["BLOCKED_FRAME=2"]
-        )
+        const elf = buildArticle("spl", "lines", ["BLOCKED_FRAME=2"])
+        const { run, captures, text } = await wayOutcome("lines", elf)
 
         expect(text).toBe("done\r\n")
         expect(run.watch.overruns).toBe(1)
