@@ -43,6 +43,8 @@ interface OpenFrame {
     readonly registers: WindowRegisters
     endNs: number | undefined
     overrun: boolean
+    /** The last frame that the sensor began before the capture ended. */
+    sent: SensorFrame | undefined
     readonly runs: { address: number; bytes: number }[]
     bytes: number
 }
@@ -96,6 +98,7 @@ export class CaptureWatch {
             this.lastSent = sent
             this.sensorFrames++
             this.framesSinceStart++
+            this.wasSent(sent)
         }
         dcmi.onCapture = ({ kind, timeNs }) => {
             if (kind === "start") this.begin(timeNs)
@@ -131,9 +134,18 @@ export class CaptureWatch {
             registers: this.lastRegisters,
             endNs: undefined,
             overrun: false,
+            sent: undefined,
             runs: [],
             bytes: 0,
         }
+    }
+
+    /** Between a snapshot and the next, the sensor goes on. */
+    private wasSent(sent: SensorFrame): void {
+        const { open } = this
+        if (open === undefined) return
+        if (open.endNs === undefined || sent.startNs < open.endNs)
+            open.sent = sent
     }
 
     private overran(): void {
@@ -169,11 +181,12 @@ export class CaptureWatch {
     private close(): void {
         const { open, lastSent } = this
         this.open = undefined
-        if (open?.endNs === undefined || open.overrun || !lastSent) return
+        const sent = open?.sent ?? lastSent
+        if (open?.endNs === undefined || open.overrun || !sent) return
         const bytes = this.stored.subarray(0, open.bytes)
         const wanted = wantedBytes(
-            lastSent,
-            lastSent.bytes ?? this.truth(lastSent),
+            sent,
+            sent.bytes ?? this.truth(sent),
             open.registers
         )
         const exact = sameBytes(bytes, wanted)
@@ -183,14 +196,14 @@ export class CaptureWatch {
         this.lastStartNs = open.startNs
         const index = this.frames++
         if (exact) this.exactFrames++
-        else if (lastSent.unusable) this.unusableFrames++
+        else if (sent.unusable) this.unusableFrames++
         this.onFrame({
             index,
             startNs: open.startNs,
             endNs: open.endNs,
             runs: open.runs,
             bytes,
-            sent: lastSent,
+            sent,
             exact,
         })
     }

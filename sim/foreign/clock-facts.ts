@@ -20,6 +20,8 @@ export interface ClockFacts {
     /** RCC_CR_HSEON and HSERDY. */
     readonly hseOn: boolean
     readonly hseReady: boolean
+    /** HSEON is set, and a crystal or clock that is fitted is not ready yet. */
+    readonly hseStarts: boolean
 }
 
 export function clockFacts(chip: Stm32F4): ClockFacts {
@@ -33,6 +35,7 @@ export function clockFacts(chip: Stm32F4): ClockFacts {
         pclk2Hz: chip.pclk2Hz(),
         hseOn: (cr & RccCr.HSEON) !== 0,
         hseReady: (cr & RccCr.HSERDY) !== 0,
+        hseStarts: chip.rcc.clocks.hseStarts,
     }
 }
 

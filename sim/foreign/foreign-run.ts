@@ -112,6 +112,7 @@ export class ForeignRun {
     readonly sent = new Map<number, RecentBytes>()
     /** Restarts of the chip by software or a watchdog. */
     resets = 0
+    private readonly pinned: PinnedSensor
     private readonly log: WriteWatch
     private readonly memory: Uint8Array
     /** It has taken a frame that was exactly what the sensor sent: it crops nothing. */
@@ -151,8 +152,9 @@ export class ForeignRun {
         this.memory = memory
         this.chip = chip
         this.lcd = this.makeLcd()
-        const { faults: boardFaults, bus } = this.makeSensor()
+        const { faults: boardFaults, bus, pinned } = this.makeSensor()
         this.bus = bus
+        this.pinned = pinned
         this.sensor = boardFaults.sensor
         this.watch = new CaptureWatch(
             this.sensor,
@@ -219,6 +221,11 @@ export class ForeignRun {
         return sensorPins?.xclk === undefined
             ? board.sensor.xclkHz
             : this.chip.clockOutputHz(sensorPins.xclk)
+    }
+
+    /** Which of the sensor's pins keep it from answering now; undefined: none does. */
+    get sensorSilentBecause(): string | undefined {
+        return this.pinned.silentBecause
     }
 
     /**
@@ -292,7 +299,11 @@ export class ForeignRun {
         return new DataView(buffer, byteOffset).getUint32(address, true)
     }
 
-    private makeSensor(): { faults: BoardFaults; bus: BusWatch } {
+    private makeSensor(): {
+        faults: BoardFaults
+        bus: BusWatch
+        pinned: PinnedSensor
+    } {
         const { board, sensorAddress, scene, waveforms, seed } = this.options
         const { clock, rules, log, chip } = this
         const { name, xclkHz, i2c } = board.sensor
@@ -310,16 +321,15 @@ export class ForeignRun {
                     i2cAddress: sensorAddress,
                 })
         )
-        chip.i2cBus.attach(
-            new PinnedSensor(
-                chip,
-                faults.sensor,
-                clock,
-                this.options.sensorPins ?? {}
-            )
+        const pinned = new PinnedSensor(
+            chip,
+            faults.sensor,
+            clock,
+            this.options.sensorPins ?? {}
         )
+        chip.i2cBus.attach(pinned)
         this.wireDcmiPins(faults)
-        return { faults, bus: bus! }
+        return { faults, bus: bus!, pinned }
     }
 
     /** A pin that is made one of the DCMI's shows what is on its wire. */

@@ -21,6 +21,8 @@ export interface SensorOnBus {
     /** 7 bits. */
     readonly address: number
     readonly bus: I2cBusPlace
+    /** What keeps it from answering; left out: nobody knows. */
+    readonly silentBecause?: string | undefined
 }
 
 /** Addresses named at most: a program may look at all of them. */
@@ -68,12 +70,16 @@ export function i2cHints(
 }
 
 function hintFor({ address, bus }: I2cTraffic, sensor: SensorOnBus): string {
-    const { name, address: its } = sensor
+    const {
+        name,
+        address: its,
+        silentBecause = "it is held in reset or in standby, or has no clock",
+    } = sensor
     const place = i2cBusName(sensor.bus)
     const you = `you address ${hex(address)} on ${bus}`
     if (address === its)
         return reaches(bus, sensor)
-            ? `${you}, where the ${name} is, and it never answers: it is held in reset or in standby`
+            ? `${you}, where the ${name} is, and it never answers: ${silentBecause}`
             : `${you}, and the ${name} is on ${place}: --sensor ${name}@${bus}:${hex(its)} wires it to ${bus}`
     if (address === ((its << 1) & 0x7f))
         return `${you}, the ${name} listens at ${hex(its)}: ${hex((its << 1) & 0xff)} is its address with the bit for reading and writing, and was shifted once more; give it as ${hex(its)}`

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts"
 import type { SensorModel } from "../sensors/sensor-model.ts"
 import type { Stm32F4 } from "../stm32/chip.ts"
 import type { I2cTarget } from "../wires/i2c-bus.ts"
+import type { Level } from "../wires/parallel-bus.ts"
 
 /** Pins of the chip, named "PC9"; what is left out is not wired: no reset, no power-down, a clock of the module's own. */
 export interface SensorPins {
@@ -20,6 +21,9 @@ const LOOK_NS = 1e6
 export class PinnedSensor implements I2cTarget {
     readonly name: string
     readonly address: number
+    /** As the firmware drives them; undefined: it does not. */
+    private resetLevel: Level | undefined
+    private powerDownLevel: Level | undefined
 
     constructor(
         private readonly chip: Stm32F4,
@@ -31,10 +35,26 @@ export class PinnedSensor implements I2cTarget {
         this.address = sensor.address
         const { reset, powerDown, xclk } = pins
         if (reset !== undefined)
-            chip.onPin(reset, level => sensor.setReset(level))
+            chip.onPin(reset, level =>
+                sensor.setReset((this.resetLevel = level))
+            )
         if (powerDown !== undefined)
-            chip.onPin(powerDown, level => sensor.setStandby(level))
+            chip.onPin(powerDown, level =>
+                sensor.setStandby((this.powerDownLevel = level))
+            )
         if (xclk !== undefined) this.lookAgain()
+    }
+
+    /** Which of its pins keep it from answering now; undefined: none does. */
+    get silentBecause(): string | undefined {
+        const { reset, powerDown, xclk } = this.pins
+        const reasons: string[] = []
+        if (this.resetLevel === 0) reasons.push(`its reset at ${reset} is low`)
+        if (this.powerDownLevel === 1)
+            reasons.push(`its power-down at ${powerDown} is high`)
+        if (xclk !== undefined && this.chip.clockOutputHz(xclk) === 0)
+            reasons.push(`no clock comes from ${xclk}`)
+        return reasons.length > 0 ? reasons.join(", ") : undefined
     }
 
     start(read: boolean): boolean {

@@ -28,12 +28,25 @@ const FLAGS = [
  * @returns path of the ELF
  */
 export function buildForeign(
-    program: "vendor" | "tasks" | "peripherals",
+    program: keyof typeof SOURCES,
     chip: ChipKind,
     defines: readonly string[] = []
 ): string {
-    return link(program, [`${program}.c`], chip, defines)
+    return link(program, SOURCES[program], chip, defines)
 }
+
+const SOURCES = {
+    vendor: ["vendor.c"],
+    tasks: ["tasks.c", join("rtos", "switch.c")],
+    peripherals: folderOf("peripherals", ["peripherals", "gyro", "usb_device"]),
+}
+
+function folderOf(folder: string, names: readonly string[]): string[] {
+    return names.map(name => join(folder, `${name}.c`))
+}
+
+/** What programs share of the board that article/ has. */
+const BOARD = ["board", "clocks", "pins", "tick"]
 
 export const LIBRARIES = ["spl", "hal"] as const
 export type Library = (typeof LIBRARIES)[number]
@@ -44,6 +57,8 @@ export const WAYS = [
     "jpeg",
     "lcd_lines",
     "lcd_dma",
+    "snapshots",
+    "suspend",
 ] as const
 export type Way = (typeof WAYS)[number]
 
@@ -55,6 +70,8 @@ export const SENSOR_OF: Readonly<Record<Way, SensorName>> = {
     jpeg: "ov2640",
     lcd_lines: "mt9v034",
     lcd_dma: "ov2640",
+    snapshots: "mt9v034",
+    suspend: "mt9v034",
 }
 
 /**
@@ -69,16 +86,52 @@ export function buildArticle(
     defines: readonly string[] = [],
     more: readonly string[] = []
 ): string {
-    const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
-    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
-    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
-    const sources = ["board", SENSOR_OF[way], way, ...lcd, ...parts]
     return link(
         `${library}-${way}`,
-        sources.map(name => join("article", `${name}.c`)),
+        folderOf("article", [
+            ...[...BOARD, "main"],
+            ...partsOf(library, way, defines),
+        ]),
         "stm32f407",
         defines,
         more
+    )
+}
+
+/** What a way has of article/ besides the board. */
+function partsOf(
+    library: Library,
+    way: Way,
+    defines: readonly string[]
+): string[] {
+    const parts = ["i2c", "delay", "capture"].map(part => `${library}_${part}`)
+    const controller = defines.includes("LCD_ILI9325") ? "9325" : "9341"
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", `lcd_ili${controller}`] : []
+    return [SENSOR_OF[way], way, ...lcd, ...parts]
+}
+
+/**
+ * Build a way as a task of a small RTOS (rtos/kernel.c), for an STM32F407.
+ * @param defines more macros, as NAME or NAME=VALUE
+ * @returns path of the ELF
+ */
+export function buildRtos(
+    library: Library,
+    way: Way,
+    defines: readonly string[] = []
+): string {
+    const board = BOARD.filter(name => name !== "tick")
+    return link(
+        `rtos-${library}-${way}`,
+        [
+            ...folderOf("rtos", ["kernel", "switch"]),
+            ...folderOf("article", [
+                ...board,
+                ...partsOf(library, way, defines),
+            ]),
+        ],
+        "stm32f407",
+        defines
     )
 }
 
@@ -93,12 +146,10 @@ export function buildMistake(
     more: readonly string[] = []
 ): string {
     const sensor = defines.includes("OV2640") ? "ov2640" : "mt9v034"
-    const sources = ["board", sensor, "spl_i2c", "spl_delay"].map(name =>
-        join("article", `${name}.c`)
-    )
+    const sources = [...BOARD, sensor, "spl_i2c", "spl_delay"]
     return link(
         "mistakes",
-        [join("mistakes", "mistakes.c"), ...sources],
+        [join("mistakes", "mistakes.c"), ...folderOf("article", sources)],
         "stm32f407",
         defines,
         more
@@ -114,7 +165,7 @@ export const I2C_MANNERS = [
 export type I2cManner = (typeof I2C_MANNERS)[number]
 
 /**
- * Build one of the four ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
+ * Build one of the ways, in the manner of the standard peripheral library but for I2C, which has one of its own.
  * @param defines more macros, as NAME or NAME=VALUE
  * @returns path of the ELF
  */
@@ -123,15 +174,61 @@ export function buildI2c(
     way: Way,
     defines: readonly string[] = []
 ): string {
-    const article = ["board", SENSOR_OF[way], way, "spl_delay", "spl_capture"]
+    const lcd = way.startsWith("lcd") ? ["lcd_bus", "lcd_ili9341"] : []
+    const article = [
+        ...[...BOARD, "main", SENSOR_OF[way], way, ...lcd],
+        ...["spl_delay", "spl_capture"],
+    ]
     return link(
         `${manner}-${way}`,
+        [join("i2c", `${manner}.c`), ...folderOf("article", article)],
+        "stm32f407",
+        defines
+    )
+}
+
+/**
+ * Build the flow sensor (flow/flow.c), for an STM32F407: an MT9V034 at 0x5c of I2C2, its clock from PC8, STANDBY at PE3, a
+ * crystal of 24 MHz.
+ * @param defines BINNING=1, 2 or 4 (the default); RISING_EDGE; STANDBY; NO_CLOCK
+ * @returns path of the ELF
+ */
+export function buildFlow(defines: readonly string[] = []): string {
+    const flow = ["flow", "clocks", "pins", "sensor", "capture", "target"]
+    return link(
+        "flow",
         [
-            join("i2c", `${manner}.c`),
-            ...article.map(name => join("article", `${name}.c`)),
+            ...folderOf("flow", flow),
+            ...folderOf("peripherals", ["gyro", "usb_device"]),
+            ...folderOf("article", ["board", "tick", "main", "spl_i2c"]),
         ],
         "stm32f407",
         defines
+    )
+}
+
+/**
+ * Build a way in the manner of examples for ARM's compiler (armcc/): an OV2640 at PD6 and PD7, PWDN at PG9, RESET at PG15, an
+ * ILI9341 at NE4 with A6.
+ * @param defines PWDN_HIGH, RESET_LOW
+ * @returns path of the ELF
+ */
+export function buildArmcc(
+    way: "lcd_dma" | "jpeg",
+    defines: readonly string[] = []
+): string {
+    const lcd = way === "lcd_dma" ? ["lcd_bus", "lcd_ili9341"] : []
+    return link(
+        `armcc-${way}`,
+        [
+            ...folderOf("armcc", ["pins", "sccb", "delay", "capture"]),
+            ...folderOf("article", [
+                ...["board", "clocks", "tick", "main", "ov2640", way],
+                ...lcd,
+            ]),
+        ],
+        "stm32f407",
+        ["LCD_NE4", ...defines]
     )
 }
 

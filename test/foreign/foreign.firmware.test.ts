@@ -90,6 +90,32 @@ describe("a camera firmware written the vendor's way", () => {
         }
     )
 
+    it.each<[ChipKind, string, number]>([
+        ["stm32f407", "a timer, 168 MHz / 7", 24e6],
+        ["stm32f446", "a timer, 180 MHz / 8", 22.5e6],
+        ["stm32f429", "MCO1 from HSI", 16e6],
+    ])(
+        "gives the sensor of an %s its clock at PA8, from %s",
+        async (chip, _source, xclkHz) => {
+            const report = await emulate(
+                buildForeign("vendor", chip),
+                chip,
+                ...["--xclk-pin", "PA8", "--seconds", "0.08"]
+            )
+
+            expect(report).toMatchObject({ xclkHz, xclkPin: "PA8" })
+            // Rows of 704 clocks, 220 and 45 of them, and 4 clocks.
+            const clocks = (220 + 45) * 704 + 4
+            expect(report.fps).toBeCloseTo(xclkHz / clocks, 2)
+            expect(report.frames).toBeGreaterThan(3)
+            expect(report.exactFrames + report.unusableFrames).toBe(
+                report.frames
+            )
+            expect(report.violations).toEqual([])
+            expect(report.i2cHints).toEqual([])
+        }
+    )
+
     it("saves images, memory, text and waveforms", async () => {
         const folder = mkdtempSync(join(tmpdir(), "camscript-foreign-"))
         const file = (name: string): string => join(folder, name)

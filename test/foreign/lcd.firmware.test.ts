@@ -2,7 +2,7 @@
 // The article's line mode into an LCD on the FSMC, and the DCMI's DMA straight into it, on an STM32F407 in the manner of
 // two vendors' libraries: in strict mode, and the image on the glass is the sensor's.
 
-import { mkdtempSync, readFileSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
@@ -11,16 +11,17 @@ import type { EmulateReport } from "../../host/commands/emulate/emulate-report.t
 import { main } from "../../host/main.ts"
 import type { LcdPlace } from "../../sim/displays/lcd-catalogue.ts"
 import type { LcdImage } from "../../sim/displays/lcd-controller.ts"
-import { foreignBoardFile } from "../../sim/foreign/foreign-board.ts"
-import { ForeignRun } from "../../sim/foreign/foreign-run.ts"
-import { loadScene } from "../../sim/scene/load-scene.ts"
-import { SENSOR_CATALOGUE } from "../../sim/sensors/catalogue.ts"
+import type { ForeignRun } from "../../sim/foreign/foreign-run.ts"
+import { expectedGlass } from "../support/foreign/expected-glass.ts"
+import {
+    foreignOutcome,
+    type Capture,
+} from "../support/foreign/foreign-outcome.ts"
 import { recordingTerminal } from "../support/host/recording-terminal.ts"
 import { buildArticle, LIBRARIES, SENSOR_OF, type Library } from "./build.ts"
 
 const WIDTH = 160
 const HEIGHT = 120
-const XCLK_HZ = { mt9v034: 26_666_667, ov2640: 24_000_000 }
 
 type LcdWay = "lcd_lines" | "lcd_dma"
 /** Both programs have ended by then. */
@@ -31,105 +32,49 @@ const SECONDS: Readonly<Record<LcdWay, number>> = {
 /** The window on the glass. */
 const PLACE = { lcd_lines: { x: 80, y: 60 }, lcd_dma: { x: 20, y: 100 } }
 
-interface Outcome {
-    readonly run: ForeignRun
-    readonly text: string
-    /** What the sensor sent last. */
-    readonly sent: Uint8Array
-    readonly exact: readonly boolean[]
-}
-
 async function outcomeOf(
     library: Library,
     way: LcdWay,
     lcd: LcdPlace = { name: "ili9341", select: 1, dataLine: undefined }
-): Promise<Outcome> {
+): Promise<{ run: ForeignRun; text: string; last: Capture }> {
     const defines = lcd.name === "ili9325" ? ["LCD_ILI9325"] : []
-    const elf = buildArticle(library, way, defines)
-    const sensor = SENSOR_OF[way]
-    const { address, field } = SENSOR_CATALOGUE[sensor]
-    let sent: Uint8Array = new Uint8Array(0)
-    const exact: boolean[] = []
-    const run: ForeignRun = new ForeignRun({
-        elf: readFileSync(elf),
-        name: elf,
-        board: foreignBoardFile({
-            chip: "stm32f407",
-            sensor,
-            i2c: "I2C2",
-            xclkHz: XCLK_HZ[sensor],
-            hse: { hz: 8e6, bypass: false },
-        }),
-        sensorAddress: address,
-        scene: await loadScene("photo", field, 1),
-        permissive: false,
+    const { run, text, captures, ended } = await foreignOutcome({
+        elf: buildArticle(library, way, defines),
+        sensor: SENSOR_OF[way],
+        seconds: SECONDS[way],
+        scene: "photo",
         lcd,
-        onFrame: frame => {
-            sent = (frame.sent.bytes ?? run.sensor.expected(frame.sent)).slice()
-            exact.push(frame.exact)
-        },
     })
-    try {
-        run.run(SECONDS[way])
-    } finally {
-        run.close()
-    }
-    const text = Buffer.from(run.sent.get(2)?.bytes() ?? []).toString("latin1")
-    return { run, text, sent, exact }
+    expect(ended).toBeUndefined()
+    return { run, text, last: captures.at(-1)! }
 }
 
-function widened(bits: number, count: 5 | 6): number {
-    return (bits << (8 - count)) | (bits >> (2 * count - 8))
-}
-
-/** What the sensor sent, as colours of the glass. */
-function coloursOf(sent: Uint8Array, way: LcdWay): Uint8Array {
-    const rgb = new Uint8Array(WIDTH * HEIGHT * 3)
-    for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-        const gray = sent[pixel]!
-        const word =
-            way === "lcd_lines"
-                ? ((gray >> 3) << 11) | ((gray >> 2) << 5) | (gray >> 3)
-                : sent[2 * pixel]! | (sent[2 * pixel + 1]! << 8)
-        rgb[3 * pixel] = widened(word >> 11, 5)
-        rgb[3 * pixel + 1] = widened((word >> 5) & 63, 6)
-        rgb[3 * pixel + 2] = widened(word & 31, 5)
-    }
-    return rgb
-}
-
-/** The whole glass: black, and the sensor's frame in its window. */
 function expected(
     sent: Uint8Array,
     way: LcdWay,
-    { x, y } = PLACE[way],
-    [widthPx, heightPx]: readonly [number, number] = [320, 240]
+    place: { x: number; y: number } = PLACE[way],
+    size?: readonly [number, number]
 ): LcdImage {
-    const rgb = new Uint8Array(widthPx * heightPx * 3)
-    const colours = coloursOf(sent, way)
-    for (let row = 0; row < HEIGHT; row++)
-        rgb.set(
-            colours.subarray(row * WIDTH * 3, (row + 1) * WIDTH * 3),
-            ((y + row) * widthPx + x) * 3
-        )
-    return { widthPx, heightPx, rgb }
+    const pixels = way === "lcd_lines" ? "gray" : "rgb565le"
+    const window = { ...place, width: WIDTH, height: HEIGHT }
+    return expectedGlass(sent, pixels, window, size)
 }
 
 describe.each(LIBRARIES)("an LCD on the FSMC, in the manner of %s", library => {
     it.each(["lcd_lines", "lcd_dma"] as const)(
         "shows what the sensor sent: %s",
         async way => {
-            const { run, text, sent, exact } = await outcomeOf(library, way)
+            const { run, text, last } = await outcomeOf(library, way)
             const { controller, dataLine } = run.lcd!
             const image = controller.image()
-            const wanted = expected(sent, way)
+            const wanted = expected(last.sent, way)
 
             expect(text).toBe("done\r\n")
             expect(run.watch.overruns).toBe(0)
             expect(new Set(wanted.rgb).size).toBeGreaterThan(8)
             expect([image.widthPx, image.heightPx]).toEqual([320, 240])
             expect(Buffer.compare(image.rgb, wanted.rgb)).toBe(0)
-            expect(exact.at(-1)).toBe(true)
+            expect(last.frame.exact).toBe(true)
             expect(dataLine).toBe(18)
             expect(controller.on).toBe(true)
             const frames = way === "lcd_lines" ? 4 : 3
@@ -147,10 +92,10 @@ describe.each(LIBRARIES)("an LCD on the FSMC, in the manner of %s", library => {
 describe("an ILI9325 at NE4 with A6, in portrait", () => {
     it("shows what the sensor sent, row by row", async () => {
         const lcd = { name: "ili9325", select: 4, dataLine: undefined } as const
-        const { run, text, sent } = await outcomeOf("hal", "lcd_lines", lcd)
+        const { run, text, last } = await outcomeOf("hal", "lcd_lines", lcd)
         const { controller, dataLine } = run.lcd!
         const wanted = expected(
-            sent,
+            last.sent,
             "lcd_lines",
             { x: 40, y: 100 },
             [240, 320]
@@ -186,7 +131,7 @@ describe("camscript emulate --lcd", () => {
             ],
             terminal
         )
-        const { sent } = await outcomeOf("spl", "lcd_lines")
+        const { last } = await outcomeOf("spl", "lcd_lines")
 
         expect([exitCode, terminal.stderr]).toEqual([0, ""])
         const report = JSON.parse(terminal.stdout) as EmulateReport
@@ -207,6 +152,8 @@ describe("camscript emulate --lcd", () => {
         const { data } = await sharp(file)
             .raw()
             .toBuffer({ resolveWithObject: true })
-        expect(Buffer.compare(data, expected(sent, "lcd_lines").rgb)).toBe(0)
+        expect(Buffer.compare(data, expected(last.sent, "lcd_lines").rgb)).toBe(
+            0
+        )
     })
 })

@@ -77,8 +77,10 @@ typedef struct {
 } NVIC_TypeDef;
 
 #define TIM1 ((TIM_TypeDef *)0x40010000)
+#define TIM3 ((TIM_TypeDef *)0x40000400)
 #define TIM7 ((TIM_TypeDef *)0x40001400)
 #define USART2 ((USART_TypeDef *)0x40004400)
+#define I2C1 ((I2C_TypeDef *)0x40005400)
 #define I2C2 ((I2C_TypeDef *)0x40005800)
 #define PWR ((PWR_TypeDef *)0x40007000)
 #define GPIOA ((GPIO_TypeDef *)0x40020000)

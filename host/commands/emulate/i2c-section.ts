@@ -41,11 +41,18 @@ const SHOWN_MAX = 8
 
 /** Collect it at the end of a run. */
 export function i2cSection(
-    { chip }: Pick<ForeignRun, "chip">,
+    {
+        chip,
+        sensorSilentBecause,
+    }: Pick<ForeignRun, "chip" | "sensorSilentBecause">,
     { sensor }: Pick<EmulateOptions, "sensor">
 ): I2cSection {
     const traffic = i2cTraffic(chip)
-    const place = { ...sensor, bus: sensor.i2c }
+    const place = {
+        ...sensor,
+        bus: sensor.i2c,
+        silentBecause: sensorSilentBecause,
+    }
     return {
         bus: i2cBusName(sensor.i2c),
         i2c: traffic,

@@ -177,6 +177,11 @@ export class RccClocks {
         return (this.readyBits & RccCr.HSEON) !== 0
     }
 
+    /** HSEON is set, and what is fitted is not ready yet. */
+    get hseStarts(): boolean {
+        return [...this.starting.keys()].some(({ on }) => on === RccCr.HSEON)
+    }
+
     get sysclkSource(): ClockState["sysclkSource"] {
         return SystemClock[this.cfgr & RccCfgr.SW] as ClockState["sysclkSource"]
     }

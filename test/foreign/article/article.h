@@ -11,19 +11,35 @@
 
 enum { HCLK_MHZ = 168, PCLK1_MHZ = 42, TIM7_MHZ = 84 };
 
-// board.c
+// clocks.c, pins.c: of the board
+
+void clocks_init(void);
+void pins_init(void);
+
+// tick.c: SysTick, whose interrupt is the tick
 
 /** Milliseconds since the clocks run. */
 extern volatile uint32_t tick_ms;
 
+void tick_init(uint32_t hclk_mhz);
+void delay_ms(uint32_t ms);
+
+// board.c
+
 /** Clocks, tick, pins of the camera, USART2. */
 void board_init(void);
-void delay_ms(uint32_t ms);
 void enable_interrupt(uint32_t irq);
 void print(const char *text);
 void print_number(uint32_t value);
 /** Print what went wrong, and stand still. */
 _Noreturn void fail(const char *what);
+
+// main.c, with an operating system or without
+
+/** Until signal_event() was called, or for a shorter time. */
+void wait_event(void);
+/** Of the interrupts of DMA and DCMI, after on_transfer and on_frame. */
+void signal_event(void);
 
 // spl_*.c or hal_*.c. I2C2 at 100 kHz; each function fails with the time-out of its library.
 
@@ -44,7 +60,7 @@ typedef enum {
     CAPTURE_ROWS,        // continuous; each transfer ends, on_transfer starts the next
     CAPTURE_CONTINUOUS,  // one transfer per frame, again and again into the same memory
     CAPTURE_TO_REGISTER, // one transfer per frame, again and again, each word to the same address
-    CAPTURE_SNAPSHOT,    // one frame, shorter than the transfer
+    CAPTURE_SNAPSHOT,    // one frame, as long as the transfer or shorter
 } capture_mode_t;
 
 /** DCMI and DMA2 stream 1 for the syncs of both sensors. @param crop NULL: the whole frame */
@@ -55,10 +71,17 @@ void capture_start(void *memory, uint32_t words);
 void capture_next_row(void *memory, uint32_t words);
 /** Words that a snapshot has left of its transfer. */
 uint32_t capture_words_left(void);
+/** No more frames after the running one, until they are resumed. */
+void capture_suspend(void);
+void capture_resume(void);
 /** At the end of the running frame. */
 void capture_stop(void);
 
-// The program's: called from the interrupts of DMA (a transfer is complete) and DCMI (a frame is).
+// The program's.
+
+void program(void);
+
+// Called from the interrupts of DMA (a transfer is complete) and DCMI (a frame is).
 
 void on_transfer(void);
 void on_frame(void);

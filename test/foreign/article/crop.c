@@ -12,16 +12,14 @@ void on_transfer(void) {}
 
 void on_frame(void) { frames++; }
 
-int main(void) {
+void program(void) {
     static const crop_t middle = {(FIELD_WIDTH - WIDTH) / 2, (FIELD_HEIGHT - HEIGHT) / 2, WIDTH,
                                   HEIGHT};
-    board_init();
     i2c_init();
     mt9v034_init(0, 0, FIELD_WIDTH, FIELD_HEIGHT);
     capture_init(CAPTURE_CONTINUOUS, false, &middle);
     capture_start(frame, sizeof frame / 4);
-    while (frames < FRAMES) __asm__ volatile("wfi");
+    while (frames < FRAMES) wait_event();
     capture_stop();
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

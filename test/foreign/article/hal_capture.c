@@ -110,11 +110,17 @@ void capture_next_row(void *memory, uint32_t words) {
 
 uint32_t capture_words_left(void) { return DMA2_Stream1->NDTR; }
 
-void capture_stop(void) {
+void capture_suspend(void) {
     DCMI->CR &= ~(uint32_t)DCMI_CR_CAPTURE;
     const uint32_t since = tick_ms;
     while (DCMI->CR & DCMI_CR_CAPTURE)
         if (tick_ms - since > 1000) fail("CAPTURE");
+}
+
+void capture_resume(void) { DCMI->CR |= DCMI_CR_CAPTURE; }
+
+void capture_stop(void) {
+    capture_suspend();
     DCMI->CR &= ~(uint32_t)DCMI_CR_ENABLE;
     DMA2_Stream1->CR &= ~(uint32_t)(DMA_CR_TCIE | DMA_CR_TEIE | DMA_CR_DMEIE);
     DMA2_Stream1->FCR &= ~(uint32_t)DMA_FCR_FEIE;
@@ -155,6 +161,7 @@ void DMA2_Stream1_IRQHandler(void) {
         DMA2_Stream1->CR &= ~(uint32_t)DMA_CR_TCIE;
     move_addresses();
     on_transfer();
+    signal_event();
 }
 
 static void frame_complete(void) {
@@ -162,6 +169,7 @@ static void frame_complete(void) {
     DCMI->IER &= ~(uint32_t)DCMI_FRAME;
     DCMI->ICR = DCMI_FRAME;
     on_frame();
+    signal_event();
 }
 
 void DCMI_IRQHandler(void) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Delays by TIM7, in the manner of ST's HAL: its start looks whether a slave mode is selected, its
 // stop whether an output is still on, in registers that a basic timer does not have.
+//   COUNT_TO_TOP   up to the counter's end from a value above ARR, as a delay that is passed around
+//                  has it
 #include "../stm32f4.h"
 #include "article.h"
 
@@ -14,6 +16,22 @@ static void stop(TIM_TypeDef *timer) {
     if ((timer->CCER & CCER_OUTPUTS) == 0) timer->CR1 &= ~(uint32_t)CR1_CEN;
 }
 
+#ifdef COUNT_TO_TOP
+enum { MARGIN = 5, ABOVE = 0xffff - MARGIN };
+
+void delay_us(uint32_t us) {
+    RCC->APB1ENR |= 1U << 5;
+    TIM7->CR1 = 0;
+    TIM7->ARR = 999;
+    TIM7->PSC = TIM7_MHZ - 1;
+    TIM7->EGR = EGR_UG;
+    uint32_t count = ABOVE - us;
+    TIM7->CNT = count;
+    start(TIM7);
+    while (count >= ABOVE - us && count < ABOVE) count = TIM7->CNT;
+    stop(TIM7);
+}
+#else
 void delay_us(uint32_t us) {
     RCC->APB1ENR |= 1U << 5;
     TIM7->CR1 = 0;
@@ -24,3 +42,4 @@ void delay_us(uint32_t us) {
     while (TIM7->CNT <= us) continue;
     stop(TIM7);
 }
+#endif

@@ -16,15 +16,13 @@ void on_frame(void) {
     taken = true;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     i2c_init();
     ov2640_init_jpeg();
     capture_init(CAPTURE_SNAPSHOT, true, NULL);
     capture_start(frame, BUFFER_BYTES / 4);
-    while (!taken) __asm__ volatile("wfi");
+    while (!taken) wait_event();
     capture_stop();
     print_number(frame_bytes);
     print(" bytes\r\ndone\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

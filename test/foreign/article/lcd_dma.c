@@ -16,16 +16,14 @@ void on_frame(void) {
     frames++;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     lcd_init();
     i2c_init();
     ov2640_init_rgb565_low_byte_first();
     capture_init(CAPTURE_TO_REGISTER, false, NULL);
     lcd_window(LCD_X, LCD_Y, WIDTH, HEIGHT);
     capture_start((void *)(uintptr_t)&LCD_DATA, FRAME_WORDS);
-    while (frames < FRAMES) __asm__ volatile("wfi");
+    while (frames < FRAMES) wait_event();
     capture_stop();
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

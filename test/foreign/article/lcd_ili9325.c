@@ -6,13 +6,6 @@
 
 enum { ID = 0x9325 };
 
-static void bus_init(void) {
-    lcd_bus_init(3);
-    RCC->AHB1ENR |= 3U << 5;       // GPIOF, GPIOG
-    lcd_bus_pins(GPIOF, 1U << 12); // A6
-    lcd_bus_pins(GPIOG, 1U << 12); // NE4
-}
-
 static void write(uint16_t index, uint32_t value) {
     LCD_COMMAND = index;
     LCD_DATA = (uint16_t)value;
@@ -29,7 +22,7 @@ void lcd_window(uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
 }
 
 void lcd_init(void) {
-    bus_init();
+    lcd_bus_init();
     LCD_COMMAND = 0x00;
     if (LCD_DATA != ID) fail("no ILI9325");
     write(0x01, 0x0100); // driver output: SS

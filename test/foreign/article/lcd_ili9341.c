@@ -6,11 +6,6 @@
 
 enum { ID = 0x9341 };
 
-static void bus_init(void) {
-    lcd_bus_init(0);
-    lcd_bus_pins(GPIOD, 0x2080); // NE1, A18
-}
-
 static void write(uint16_t command, const uint8_t *parameters, uint32_t count) {
     LCD_COMMAND = command;
     for (uint32_t i = 0; i < count; i++) LCD_DATA = parameters[i];
@@ -36,7 +31,7 @@ void lcd_window(uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
 }
 
 void lcd_init(void) {
-    bus_init();
+    lcd_bus_init();
     write(0x01, NULL, 0); // software reset
     delay_ms(5);
     if (read_id() != ID) fail("no ILI9341");

@@ -30,8 +30,7 @@ void on_frame(void) {
     frames++;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     fill_table();
     lcd_init();
     i2c_init();
@@ -39,8 +38,7 @@ int main(void) {
     capture_init(CAPTURE_ROWS, false, NULL);
     lcd_window(LCD_X, LCD_Y, WIDTH, HEIGHT);
     capture_start(rows[0], ROW_WORDS);
-    while (frames < FRAMES) __asm__ volatile("wfi");
+    while (frames < FRAMES) wait_event();
     capture_stop();
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

@@ -36,14 +36,12 @@ void on_frame(void) {
     frames++;
 }
 
-int main(void) {
-    board_init();
+void program(void) {
     i2c_init();
     ov2640_init_rgb565();
     capture_init(CAPTURE_ROWS, false, NULL);
     capture_start(place_of(0), ROW_WORDS);
-    while (frames < FRAMES) __asm__ volatile("wfi");
+    while (frames < FRAMES) wait_event();
     capture_stop();
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

@@ -86,9 +86,15 @@ void capture_next_row(void *memory, uint32_t words) {
 
 uint32_t capture_words_left(void) { return DMA2_Stream1->NDTR; }
 
-void capture_stop(void) {
+void capture_suspend(void) {
     DCMI->CR &= ~(uint32_t)DCMI_CR_CAPTURE;
     while (DCMI->CR & DCMI_CR_CAPTURE) continue;
+}
+
+void capture_resume(void) { DCMI->CR |= DCMI_CR_CAPTURE; }
+
+void capture_stop(void) {
+    capture_suspend();
     DCMI->CR &= ~(uint32_t)DCMI_CR_ENABLE;
     DMA2_Stream1->CR &= ~(uint32_t)DMA_CR_TCIE;
     dma_enable(false);
@@ -98,10 +104,12 @@ void DMA2_Stream1_IRQHandler(void) {
     if (!(DMA2->LISR & DMA_TCIF << DMA_FLAGS_SHIFT)) return;
     clear_flags();
     on_transfer();
+    signal_event();
 }
 
 void DCMI_IRQHandler(void) {
     if (!(DCMI->MIS & DCMI_FRAME)) return;
     DCMI->ICR = DCMI_FRAME;
     on_frame();
+    signal_event();
 }

@@ -12,14 +12,12 @@ void on_transfer(void) {}
 
 void on_frame(void) { frames++; }
 
-int main(void) {
-    board_init();
+void program(void) {
     i2c_init();
     mt9v034_init(X, Y, WIDTH, HEIGHT);
     capture_init(CAPTURE_CONTINUOUS, false, NULL);
     capture_start(frame, sizeof frame / 4);
-    while (frames < FRAMES) __asm__ volatile("wfi");
+    while (frames < FRAMES) wait_event();
     capture_stop();
     print("done\r\n");
-    for (;;) __asm__ volatile("wfi");
 }

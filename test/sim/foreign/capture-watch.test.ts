@@ -49,4 +49,23 @@ describe("a watch of any firmware's capture", () => {
         expect(taken[0]!.runs).toHaveLength(8)
         expect(taken[0]!.exact).toBe(false)
     })
+
+    it("judges a frame by what the sensor sent of it, not by what it sent until the next capture", () => {
+        const { watch, taken, sensor, tell } = watched()
+        const send = (sequence: number, startNs: number, unusable: boolean) =>
+            sensor.onFrame!({ sequence, startNs, unusable } as SensorFrame)
+        tell("start", 0)
+        tell("end", 8)
+        send(0, 0, true)
+        send(1, 10, false)
+        send(2, 20, false)
+        tell("start", 30)
+        send(3, 30, false)
+        tell("end", 38)
+        send(4, 40, false)
+        watch.finish()
+
+        expect(taken.map(({ sent }) => sent.sequence)).toEqual([0, 3])
+        expect(watch.unusableFrames).toBe(1)
+    })
 })

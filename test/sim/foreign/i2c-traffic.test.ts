@@ -47,12 +47,16 @@ describe("I2C hints", () => {
             "you address 0x5c on I2C1, and the mt9v034 is on I2C2: --sensor mt9v034@I2C1:0x5c wires it to I2C1",
         ])
         const asleep =
-            "where the mt9v034 is, and it never answers: it is held in reset or in standby"
+            "where the mt9v034 is, and it never answers: it is held in reset or in standby, or has no clock"
         expect(i2cHints([said(0x5c)], SENSOR)).toEqual([
             `you address 0x5c on I2C2, ${asleep}`,
         ])
         expect(i2cHints([said(0x5c, 0, "PD6,PD7")], SENSOR)).toEqual([
             `you address 0x5c on PD6,PD7, ${asleep}`,
+        ])
+        const silentBecause = "its power-down at PG9 is high"
+        expect(i2cHints([said(0x5c)], { ...SENSOR, silentBecause })).toEqual([
+            "you address 0x5c on I2C2, where the mt9v034 is, and it never answers: its power-down at PG9 is high",
         ])
         const bus = { scl: "PB8", sda: "PB9" }
         expect(

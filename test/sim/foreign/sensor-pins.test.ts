@@ -162,11 +162,31 @@ describe("a sensor's reset and power-down at pins of the chip", () => {
     })
 })
 
+describe("what its pins keep a sensor from answering by", () => {
+    it("is named with the pin, and nothing is when it may answer", () => {
+        const pins = { reset: "PC4", powerDown: "PC5", xclk: "PA8" }
+        attach("ov2640", pins, UXGA)
+        output(GPIOC, 4, 0)
+        output(GPIOC, 5, 1)
+        expect(pinned.silentBecause).toBe(
+            "its reset at PC4 is low, its power-down at PC5 is high, no clock comes from PA8"
+        )
+        output(GPIOC, 4, 1)
+        expect(pinned.silentBecause).toBe(
+            "its power-down at PC5 is high, no clock comes from PA8"
+        )
+        output(GPIOC, 5, 0)
+        alternate(GPIOA, 8, 0)
+        expect(pinned.silentBecause).toBeUndefined()
+    })
+})
+
 describe("a sensor without pins at the chip", () => {
     it("runs on its own clock", () => {
         attach("mt9v034", {}, WVGA)
         pass(c.clock, 100 * MS)
 
         expect(frames.length).toBeGreaterThan(3)
+        expect(pinned.silentBecause).toBeUndefined()
     })
 })
