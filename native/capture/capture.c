@@ -140,10 +140,12 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.frames_before = ended_frames();
     cam_cap.cr_running = cam_cap.cr | DCMI_CR_CAPTURE;
     cam_cap.dma_cr = cam_dma_control(dma_mode(cam_cap.engine));
+    cam_cap.dma_cr_on = cam_cap.dma_cr | DMA_SxCR_EN;
     cam_cap.to = config->kind == CAM_KIND_ROWS ? config->rows.to : CAM_ROWS_TO_FRAME;
     cam_cap.stop_timeout_us = stop_timeout_us(config->fps_millihz);
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
+    cam_cap.keeps_newest = config->keep_newest && config->buffers > 1;
     cam_cap.fps_millihz = config->fps_millihz;
     cam_frames_begin(config->fps_millihz, config->frame_rows);
     cam_moves_begin(config->x, config->y);
@@ -153,7 +155,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.notified = false;
     const uint32_t irq = mmio_irq_save();
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
-    cam_cap.fate = first_fate();
+    cam_cap.fate = (uint8_t)first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
     // Rows and JPEG files end with VSYNC: FRAME would only come beside it.
     mmio_write32(DCMI_IER, cam_cap.ier);
@@ -261,7 +263,7 @@ void cam_capture_counters(cam_counters_t *counters) {
     counters->lost = cam_cap.counters.lost;
     counters->doubtful = cam_cap.counters.doubtful;
     counters->overruns = cam_cap.counters.overruns;
-    counters->irqs = cam_cap.counters.irqs;
+    counters->irqs = cam_cap.irqs;
     counters->resyncs = cam_cap.counters.resyncs;
     counters->needed_bytes = cam_cap.counters.needed_bytes;
     // Not counted in the interrupt: whatever was captured is in exactly one of these places.
@@ -285,7 +287,7 @@ void cam_capture_clear_counters(void) {
     cam_cap.counters.lost = 0;
     cam_cap.counters.doubtful = 0;
     cam_cap.counters.overruns = 0;
-    cam_cap.counters.irqs = 0;
+    cam_cap.irqs = 0;
     cam_cap.counters.resyncs = 0;
     cam_cap.counters.needed_bytes = 0;
     // Frames that wait count as captured again.
@@ -430,7 +432,7 @@ cam_status_t cam_capture_release(uint32_t index) {
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~cam_cap.buffers[index].bit;
     // A capture without a buffer cannot wait for the link.
-    if (cam_capture_state() == CAM_STARVED) cam_cap.pinned &= ~cam_cap.buffers[index].bit;
+    if (cam_capture_state() == CAM_STARVED) cam_cap.pinned &= (uint8_t)~cam_cap.buffers[index].bit;
     if ((cam_cap.pinned & cam_cap.buffers[index].bit) == 0)
         cam_capture_give_back(&cam_cap.buffers[index]);
     if (cam_capture_queued_mask() != 0)

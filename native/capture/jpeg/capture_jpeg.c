@@ -21,11 +21,11 @@ static uint32_t wraps;
 
 void cam_jpeg_arm(void) {
     wraps = 0;
-    cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
+    cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr_on | DMA_SxCR_TCIE);
 }
 
 void cam_jpeg_wrapped(void) {
-    cam_cap.counters.irqs++;
+    cam_cap.irqs++;
     wraps++;
 }
 

@@ -159,7 +159,7 @@ void cam_rows_arm(void) {
         rows.left = rows.skip_rows;
     }
     mmio_write32(DMA2_S1M1AR, memory1);
-    cam_dma_arm(memory0, rows.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
+    cam_dma_arm(memory0, rows.words, cam_cap.dma_cr_on | DMA_SxCR_TCIE);
 }
 
 /** The frame is whole: the program gets it, or its last batch. */
@@ -235,7 +235,7 @@ void cam_rows_vsync(void) {
         return;
     }
     const bool counts = cam_cap.fate != CAM_FATE_NOT_SYNCED;
-    cam_cap.counters.irqs += rows.row; // counted here: a row's interrupt is short
+    cam_cap.irqs += rows.row; // counted here: a row's interrupt is short
     if (cam_cap.phase == CAM_PHASE_ROWS && (mmio_read32(DMA2_LISR) & DMA_LISR_TCIF1)) {
         cam_cap.transfer_done(); // the last row's interrupt has not been taken
     }
