@@ -392,18 +392,22 @@ static void drained(void) {
     }
 }
 
-/** Context: ISR. Frames of known length: TCIE is on only while draining. */
-void DMA2_Stream1_IRQHandler(void) {
-    const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
-    mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
-    if (lisr == DMA_LISR_TCIF1 && cam_cap.transfer_done != NULL) {
-        cam_cap.transfer_done();
-        return;
-    }
+/** The end of a transfer that is none of a row's, or an error. */
+CAM_COLD static void any_transfer(uint32_t lisr) {
     cam_cap.irqs++;
     if ((lisr & DMA_ERRORS) && cam_capture_in_flight()) {
         cam_capture_lose(&cam_cap.counters.dma_errors);
     } else if ((lisr & DMA_LISR_TCIF1) && cam_cap.phase == CAM_PHASE_DRAINING) {
         drained();
     }
+}
+
+/** Context: ISR. Frames of known length: TCIE is on only while draining. */
+void DMA2_Stream1_IRQHandler(void) {
+    const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
+    mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
+    if (lisr == DMA_LISR_TCIF1 && cam_cap.transfer_done != NULL)
+        cam_cap.transfer_done();
+    else
+        any_transfer(lisr);
 }

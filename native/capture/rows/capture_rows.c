@@ -22,12 +22,12 @@
 typedef struct {
     // Written by the interrupts.
     uint32_t row;         // rows of this frame that are in memory
-    uint32_t left;        // copied: rows until the next turn, see turn()
+    uint32_t until;       // so many of them, and there is more to do than for each: a turn
     uint32_t batch_first; // copied: row that the batch starts with
-    uint32_t placed;      // direct: rows that have their place
-    uint32_t to;          // place of the next row; 0: it is not wanted, or there is none
-    bool discards;        // this frame is settling: the ring does not get it
-    bool dropped;         // a batch of this frame had no buffer
+    uint32_t first_place; // direct: of the first wanted row; 0: there is none
+    uint32_t to;   // place of the next row without one; 0: it is not wanted, or there is none
+    bool discards; // this frame is settling: the ring does not get it
+    bool dropped;  // a batch of this frame had no buffer
     // Set by prepare.
     uint32_t skip_rows;
     uint32_t lines;
@@ -71,7 +71,7 @@ static void publish(void) {
 static void begin_batch(void) {
     const uint32_t rest = rows.skip_rows + rows.lines - rows.row;
     rows.batch_first = rows.row;
-    rows.left = rows.batch_rows < rest ? rows.batch_rows : rest;
+    rows.until = rows.row + (rows.batch_rows < rest ? rows.batch_rows : rest);
     bind();
 }
 
@@ -104,7 +104,7 @@ CAM_COLD static void turn(void) {
         return;
     }
     rows.to = 0;
-    rows.left = UINT32_MAX;
+    rows.until = UINT32_MAX;
 }
 
 /** Context: ISR. */
@@ -117,24 +117,55 @@ static void copied_row(void) {
                   rows.copy_words);
         cam_port_row_stored(to, rows.stored_bytes);
     }
-    if (--rows.left == 0) turn();
+    if (row + 1u == rows.until) turn();
 }
 
-/** Place of the next row that the DMA has no place for yet. */
-static uint32_t place(void) {
-    const uint32_t row = rows.placed++;
-    if (row - rows.skip_rows >= rows.lines || rows.to == 0) return rows.buffers[0];
-    const uint32_t to = rows.to;
-    rows.to += rows.step;
-    return to;
+/** @returns 0: it is not wanted */
+static uint32_t place_of(uint32_t row) {
+    const uint32_t wanted = row - rows.skip_rows;
+    if (wanted >= rows.lines || rows.first_place == 0) return 0;
+    return rows.first_place + wanted * rows.step;
 }
 
-/** Context: ISR. */
-static void placed_row(void) {
-    rows.row++;
-    const uint32_t to = place();
+/** Where the DMA puts it. */
+static uint32_t address_of(uint32_t row) {
+    const uint32_t to = place_of(row);
+    return to != 0 ? to : rows.buffers[0];
+}
+
+static inline void give_idle_buffer(uint32_t to) {
     // CT is the buffer that fills now; the other one is idle.
     mmio_write32((mmio_read32(DMA2_S1CR) & DMA_SxCR_CT) ? DMA2_S1M0AR : DMA2_S1M1AR, to);
+}
+
+/** The first wanted row gets its place when the row before the one before it has come; after the
+ * last one both buffers become the one for rows that are not wanted. */
+static uint32_t next_placed_turn(void) {
+    const uint32_t end = rows.skip_rows + rows.lines;
+    if (rows.first_place == 0) return UINT32_MAX;
+    if (rows.row + 1u < rows.skip_rows) return rows.skip_rows - 1u;
+    if (rows.row + 1u < end) return end - 1u;
+    return rows.row < end ? end : UINT32_MAX;
+}
+
+CAM_COLD static void placed_turn(void) {
+    give_idle_buffer(address_of(rows.row + 1u));
+    rows.to = place_of(rows.row + 2u);
+    rows.until = next_placed_turn();
+}
+
+/** Context: ISR. The row after the one that comes now gets its place. */
+static void placed_row(void) {
+    const uint32_t row = rows.row + 1u;
+    rows.row = row;
+    if (row == rows.until) {
+        placed_turn();
+        return;
+    }
+    const uint32_t to = rows.to;
+    if (to == 0) return; // nor was the one before wanted: both buffers are as they should be
+    rows.to = to + rows.step;
+    give_idle_buffer(to);
 }
 
 void (*cam_rows_transfer_done(void))(void) { return rows.copy == NULL ? placed_row : copied_row; }
@@ -147,16 +178,18 @@ void cam_rows_arm(void) {
     rows.dropped = false;
     rows.batch_first = UINT32_MAX;
     if (rows.copy == NULL) {
-        rows.placed = 0;
         bind();
+        rows.first_place = rows.to;
         if (rows.chunks) rows.buffers[0] = rows.to;
-        memory0 = place();
-        memory1 = place();
+        memory0 = address_of(0);
+        memory1 = address_of(1);
+        rows.to = place_of(2);
+        rows.until = next_placed_turn();
     } else if (rows.skip_rows == 0) {
         begin_batch();
     } else {
         rows.to = 0;
-        rows.left = rows.skip_rows;
+        rows.until = rows.skip_rows;
     }
     mmio_write32(DMA2_S1M1AR, memory1);
     cam_dma_arm(memory0, rows.words, cam_cap.dma_cr_on | DMA_SxCR_TCIE);

@@ -2,47 +2,51 @@
 // Copies of part of a row to its place, in interrupt context.
 #include "row_copy.h"
 
-enum { BLOCK_WORDS = 8, HALF_WORDS = 4 };
-
-/** Assigned as a whole. */
-typedef struct {
-    uint32_t words[BLOCK_WORDS];
-} block_t;
-
-/** Compilers make one LDM and one STM of it. */
-typedef struct {
-    uint32_t words[HALF_WORDS];
-} half_t;
+enum { BLOCK_WORDS = 8, UNROLLED_WORDS = 4 * BLOCK_WORDS };
 
 typedef struct {
     uint32_t word;
 } __attribute__((packed, aligned(1))) unaligned_t;
 
-static inline void copy_block(uint32_t **to, const uint32_t **from) {
 #ifdef __thumb2__
-    // Compilers split it into pairs or fours.
-    __asm__ volatile("ldmia %0!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"
-                     "stmia %1!, {r3, r4, r5, r6, r8, r9, r10, r12}"
-                     : "+r"(*from), "+r"(*to)
-                     :
-                     : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "memory");
+// Compilers split it into pairs or fours.
+#define COPY_BLOCK                                                                                 \
+    "ldmia %0!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"                                            \
+    "stmia %1!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"
+#define COPY_BLOCKS(blocks, to, from)                                                              \
+    __asm__ volatile(blocks                                                                        \
+                     : "+r"(from), "+r"(to)                                                        \
+                     :                                                                             \
+                     : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "memory")
 #else
-    *(block_t *)*to = *(const block_t *)*from;
-    *to += BLOCK_WORDS;
-    *from += BLOCK_WORDS;
+/** Assigned as a whole. */
+typedef struct {
+    uint32_t words[BLOCK_WORDS];
+} block_t;
+
+#define COPY_BLOCK 1 +
+#define COPY_BLOCKS(blocks, to, from)                                                              \
+    for (uint32_t left = blocks 0; left > 0; left--) {                                             \
+        *(block_t *)to = *(const block_t *)from;                                                   \
+        to += BLOCK_WORDS;                                                                         \
+        from += BLOCK_WORDS;                                                                       \
+    }
 #endif
-}
 
 void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words) {
     const uint32_t *source = (const uint32_t *)(uintptr_t)from;
-    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) copy_block(&to, &source);
-    if (words >= HALF_WORDS) {
-        *(half_t *)to = *(const half_t *)source;
-        to += HALF_WORDS;
-        source += HALF_WORDS;
-        words -= HALF_WORDS;
+    if (words < BLOCK_WORDS) {
+        for (; words > 0; words--) *to++ = *source++;
+        return;
     }
-    for (; words > 0; words--) *to++ = *source++;
+    for (; words >= UNROLLED_WORDS; words -= UNROLLED_WORDS)
+        COPY_BLOCKS(COPY_BLOCK COPY_BLOCK COPY_BLOCK COPY_BLOCK, to, source);
+    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS) COPY_BLOCKS(COPY_BLOCK, to, source);
+    if (words == 0) return;
+    // The row's last eight words, some of them once more.
+    source -= BLOCK_WORDS - words;
+    to -= BLOCK_WORDS - words;
+    COPY_BLOCKS(COPY_BLOCK, to, source);
 }
 
 void cam_row_copy_unaligned(uint32_t *to, const uint8_t *from, uint32_t words) {
