@@ -561,8 +561,8 @@ export class Camera {
         if (plan.batchRows > 0) destination = LineDestination.RING
         if (display) destination = LineDestination.DISPLAY
         await this.grabber.writeLines({
-            busBytes: plan.busLineBytes,
-            skipBytes: plan.skipBytes,
+            busBytes: plan.lineBytes,
+            skipBytes: 0, // the DCMI drops them
             skipRows: plan.skipRows,
             batchRows: plan.batchRows,
             destination,

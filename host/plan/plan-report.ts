@@ -118,7 +118,7 @@ function strategyReport(
         irqsPerSecond: round(cost.irqsPerSecond, 1),
         cpuShare: round(cost.cpuShare, 6),
         buffers: plan.buffers,
-        ramBytes: plan.buffers * plan.bufferBytes + 2 * plan.busLineBytes,
+        ramBytes: plan.buffers * plan.bufferBytes + rowBufferBytes(plan),
         latencyUs:
             cost.latencyUs === undefined ? null : round(cost.latencyUs, 1),
     }
@@ -131,6 +131,12 @@ function planStages(plan: CapturePlan): PlannedStage[] {
         bytes: plan.busBytes || null,
     }
     const kept = { window: { ...plan.window }, bytes: plan.frameBytes }
+    const byLine = plan.strategy === Strategy.LINE
+    const { x, width } = plan.window
+    const columns = {
+        window: { ...plan.sensorWindow, x, width },
+        bytes: plan.lineBytes * plan.busHeightPx,
+    }
     if (plan.busBytes === 0)
         return [
             { stage: "sensor", ...sent },
@@ -139,9 +145,14 @@ function planStages(plan: CapturePlan): PlannedStage[] {
         ]
     return [
         { stage: "sensor", ...sent },
-        { stage: "dcmi", ...(plan.crop ? kept : sent) },
+        { stage: "dcmi", ...(plan.crop ? (byLine ? columns : kept) : sent) },
         { stage: "software", ...kept },
     ]
+}
+
+/** Strategy line: two rows on their way. */
+function rowBufferBytes(plan: CapturePlan): number {
+    return plan.strategy === Strategy.LINE ? 2 * plan.lineBytes : 0
 }
 
 function attempt(make: () => CapturePlan): CapturePlan | PlanError {

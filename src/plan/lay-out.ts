@@ -20,9 +20,8 @@ export function layOut(
     let lines = stages.heightPx
     let rows = lines
     let batchRows = 0
-    // DMA fills one while the CPU copies out of the other; they lie at the end of the frame memory.
-    const rowBytes =
-        strategy === Strategy.LINE ? 2 * stages.busWidthPx * bytesPerPixel : 0
+    // Rows on their way, two of them; they lie at the end of the frame memory.
+    const rowBytes = strategy === Strategy.LINE ? 2 * lineBytes : 0
     if (request.display)
         return layOutDisplay(request.display, stages, {
             lineBytes,

@@ -131,8 +131,11 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     const { strategy, stages, memory, timing, bytesPerPixel } = parts
     const request = given.request
     const byLine = strategy === Strategy.LINE
-    const crop = !byLine && strategy !== Strategy.JPEG && hasResidue(stages)
-    const registers = cropRegisters(crop, stages, bytesPerPixel)
+    // Line by line the DCMI drops columns only: the rows are counted, so that one that is lost or doubled is noticed.
+    const crop = byLine
+        ? stages.busWidthPx > stages.widthPx
+        : strategy !== Strategy.JPEG && hasResidue(stages)
+    const registers = cropRegisters(crop, byLine, stages, bytesPerPixel)
     const frameBytes = memory.lineBytes * memory.lines
     const words = frameBytes / CropLimit.WORD_BYTES
     const busBytes = stages.busWidthPx * stages.busHeightPx * bytesPerPixel
@@ -158,8 +161,9 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.lines = memory.lines
     plan.frameBytes = frameBytes
     plan.transfers = transfers
-    plan.transferWords =
-        (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers
+    plan.transferWords = byLine
+        ? memory.lineBytes / CropLimit.WORD_BYTES
+        : words / transfers
     plan.buffers = memory.buffers
     plan.bufferBytes = memory.bufferBytes
     plan.batchRows = memory.batchRows
@@ -167,8 +171,6 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.crop = crop
     plan.cwstrt = registers.cwstrt
     plan.cwsize = registers.cwsize
-    plan.busLineBytes = byLine ? stages.busWidthPx * bytesPerPixel : 0
-    plan.skipBytes = byLine ? stages.skipColumns * bytesPerPixel : 0
     plan.skipRows = byLine ? stages.skipRows : 0
     plan.readoutUs = Math.round((pclk * 1000000) / given.board.xclkHz)
     plan.busBytes = busBytes
@@ -189,6 +191,7 @@ function interrupts(crop: boolean, transfers: number): number {
 /** @returns zeros without a crop */
 function cropRegisters(
     crop: boolean,
+    allRows: boolean,
     stages: Stages,
     bytesPerPixel: number
 ): DcmiCrop {
@@ -196,9 +199,9 @@ function cropRegisters(
     return dcmiCrop(
         {
             x: stages.skipColumns,
-            y: stages.skipRows,
+            y: allRows ? 0 : stages.skipRows,
             width: stages.widthPx,
-            height: stages.heightPx,
+            height: allRows ? stages.busHeightPx : stages.heightPx,
         },
         bytesPerPixel
     )

@@ -118,6 +118,26 @@ describe("line mode into frames", () => {
         expectFrame(rig, 1, window)
     })
 
+    it("places rows by DMA into one buffer that comes back while rows above the window are sent", async () => {
+        for (const [y, sentRows] of [
+            [4, 1],
+            [4, 2],
+            [6, 4],
+        ] as const) {
+            const window = { ...WHOLE, y, rows: 8 - y }
+            const rig = await lineRig(window, {}, 1)
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(0)
+            rig.run(28_000 + 2_000 * sentRows) // into frame 1
+            expectFrame(rig, 0, window)
+            rig.runPast(1)
+
+            expectFrame(rig, 1, window)
+            expect(rig.counters()).toMatchObject({ frames: 2, dropped: 0 })
+        }
+    })
+
     it.each([
         ["copied rows", { x: 4, y: 2, columns: 8, rows: 5 }],
         ["rows placed by the DMA", WHOLE],

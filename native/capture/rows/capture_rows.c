@@ -251,12 +251,22 @@ static void restart(bool reset) {
         cam_capture_resume();
 }
 
+/** A buffer for the frame whose first wanted row is to come. */
+static void place_from_here(void) {
+    bind();
+    rows.first_place = rows.to;
+    rows.to = 0;
+    rows.until = next_placed_turn();
+}
+
 void cam_rows_buffer_freed(void) {
     if (cam_cap.phase != CAM_PHASE_ROWS || cam_cap.filling != NULL) return;
     if (rows.copy != NULL) {
         if (rows.row == rows.batch_first) bind(); // none of its rows has been passed over yet
     } else if (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) {
         restart(false);
+    } else if (!rows.chunks && rows.row + 1u < rows.skip_rows) {
+        place_from_here(); // the first wanted row has no place yet
     }
 }
 

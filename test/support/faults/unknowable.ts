@@ -11,8 +11,9 @@ interface Unknowable {
     readonly why: string
 }
 
+const BY_LINE = ["line", "line, ring"]
 const CROPPED = ["dcmi-crop, 1 buffer", "dcmi-crop", "rows+crop"]
-const GRAY = ["line", "line, ring", "sensor-window", ...CROPPED]
+const GRAY = [...BY_LINE, "sensor-window", ...CROPPED]
 
 /** In the order of their footnotes. */
 export const UNKNOWABLE: readonly Unknowable[] = [
@@ -28,7 +29,7 @@ export const UNKNOWABLE: readonly Unknowable[] = [
     },
     {
         faults: ["pixclk-lost", "pixclk-stopped"],
-        captures: CROPPED,
+        captures: [...BY_LINE, ...CROPPED],
         why: "One row is wrong: the window's columns are counted in clocks, and the row goes on behind it, so that the words are all there. No register tells how many clocks a row had.",
     },
     {

@@ -237,12 +237,9 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
             "one transfer for each row",
             plan.transfers === plan.busHeightPx
         )
-        findings.holds("a row in each", plan.transferWords * 4 === busRow)
-        findings.within(
-            "end of the row",
-            plan.skipBytes + plan.lineBytes,
-            4,
-            busRow
+        findings.holds(
+            "the wanted columns in each",
+            plan.transferWords * 4 === plan.lineBytes
         )
         findings.within(
             "end of the rows",
@@ -250,20 +247,26 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
             1,
             plan.busHeightPx
         )
-        findings.holds(
-            "LINE_BUS_BYTES",
-            plan.busLineBytes === busRow && busRow % 4 === 0
-        )
+        checkCrop(plan, busRow, plan.busHeightPx, findings)
         return
     }
     findings.holds(
         "transfers",
         plan.transfers * plan.transferWords * 4 === plan.frameBytes
     )
+    checkCrop(plan, busRow, plan.heightPx, findings)
+}
+
+/** @param rows that the DCMI passes */
+function checkCrop(
+    plan: CapturePlan,
+    busRow: number,
+    rows: number,
+    findings: Findings
+): void {
     if (!plan.crop) {
         const whole =
-            plan.busWidthPx === plan.widthPx &&
-            plan.busHeightPx === plan.heightPx
+            plan.busWidthPx === plan.widthPx && plan.busHeightPx === rows
         findings.holds("nothing to drop", whole)
         return
     }
@@ -273,7 +276,7 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
     const vline = (plan.cwsize >> 16) & 0x3fff
     findings.holds("no crop of a JPEG", plan.strategy !== JPEG)
     findings.holds("CAPCNT", capcnt + 1 === plan.lineBytes)
-    findings.holds("VLINE", vline + 1 === plan.lines)
+    findings.holds("VLINE", vline + 1 === rows)
     findings.within("end of the crop", hoffcnt + capcnt + 1, 4, busRow)
     findings.within(
         "last row of the crop",
@@ -291,6 +294,7 @@ function checkMemory(
     const { frameMemoryBytes } = given.board
     const { ramBytes, buffers, batchRows } = given.request
     const all = plan.buffers * plan.bufferBytes
+    const rowBuffers = plan.strategy === LINE ? 2 * plan.lineBytes : 0
     findings.within("MODE_LINE_BYTES", plan.lineBytes, 4, 16_383)
     findings.within("MODE_LINES", plan.lines, 1, 16_383)
     findings.holds("lines of whole words", plan.lineBytes % 4 === 0)
@@ -301,7 +305,7 @@ function checkMemory(
         1,
         buffers! >= 1 ? Math.min(4, buffers!) : 2
     )
-    findings.within("RAM", all + 2 * plan.busLineBytes, 4, frameMemoryBytes)
+    findings.within("RAM", all + rowBuffers, 4, frameMemoryBytes)
     if (ramBytes !== undefined) findings.within("budget", all, 4, ramBytes)
     const rows =
         plan.strategy === LINE && batchRows! >= 1 ? plan.batchRows : plan.lines

@@ -98,12 +98,12 @@ describe("camscript plan --json", () => {
         expect(crop.exposureMaxUs).toBeCloseTo((522 * 846) / 26.66, 1)
     })
 
-    it("counts the two rows of line mode in its RAM, and lets the CPU drop the rest", async () => {
+    it("counts the two rows of line mode in its RAM, and lets the DCMI drop the columns", async () => {
         const line = strategy(await report("--window 220x220"), "line")
 
-        expect(line.ramBytes).toBe(48_400 + 2 * 752)
+        expect(line.ramBytes).toBe(48_400 + 2 * 220)
         expect(line.stages.map(({ bytes }) => bytes)).toEqual([
-            360_960, 360_960, 48_400,
+            360_960, 105_600, 48_400,
         ])
     })
 
