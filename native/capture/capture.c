@@ -119,8 +119,11 @@ static cam_status_t configure_dma(const cam_capture_config_t *config) {
  */
 static cam_dcmi_config_t dcmi_config(const cam_capture_config_t *config) {
     cam_dcmi_config_t dcmi = config->dcmi;
-    if (dcmi.crop || dcmi.jpeg) return dcmi;
     const bool by_rows = config->kind == CAM_KIND_ROWS;
+    // A window of columns only: a row too many is to come and be counted.
+    if (dcmi.crop && by_rows && (dcmi.cwstrt & DCMI_CWSTRT_VST_MASK) == 0)
+        dcmi.cwsize |= DCMI_CWSIZE_VLINE_MASK;
+    if (dcmi.crop || dcmi.jpeg) return dcmi;
     const uint32_t row_bytes = by_rows ? config->rows.bus_bytes : config->line_bytes;
     dcmi.crop = true;
     dcmi.cwstrt = 0;
