@@ -199,6 +199,11 @@ export class GpioPort implements Peripheral {
         this.notify()
     }
 
+    /** A source of setInput() gives another level now. */
+    inputChanged(): void {
+        this.notify()
+    }
+
     /** Call `changed` whenever the level of the pin changes by what the port does. */
     onOutput(pin: number, changed: (level: Level) => void): void {
         this.watchers.push({ pin, changed, level: this.level(pin) })
@@ -312,6 +317,11 @@ export class Gpio {
     setInput(pin: string, level: Level | LevelSource): void {
         const { port, number } = this.find(pin)
         port.setInput(number, typeof level === "function" ? level : () => level)
+    }
+
+    /** What setInput() was given for a pin has another level now. */
+    inputChanged(pin: string): void {
+        this.find(pin).port.inputChanged()
     }
 
     /** Call `changed` with the new level whenever the chip changes the level of a pin. */
