@@ -2,6 +2,7 @@
 // How `camscript plan --json` is made (protocol/plan-report.ts).
 
 import { captureCost } from "../../src/plan/cost.ts"
+import { CropLimit } from "../../src/plan/crop.ts"
 import { PlanError } from "../../src/plan/plan-error.ts"
 import { planCapture, planStrategy } from "../../src/plan/plan.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
@@ -14,6 +15,7 @@ import {
     STRATEGIES_TO_PLAN,
 } from "./plan-request.ts"
 import {
+    Flip,
     FORMAT_NAMES,
     Strategy,
     STRATEGY_NAMES,
@@ -132,11 +134,6 @@ function planStages(plan: CapturePlan): PlannedStage[] {
     }
     const kept = { window: { ...plan.window }, bytes: plan.frameBytes }
     const byLine = plan.strategy === Strategy.LINE
-    const { x, width } = plan.window
-    const columns = {
-        window: { ...plan.sensorWindow, x, width },
-        bytes: plan.lineBytes * plan.busHeightPx,
-    }
     if (plan.busBytes === 0)
         return [
             { stage: "sensor", ...sent },
@@ -145,14 +142,35 @@ function planStages(plan: CapturePlan): PlannedStage[] {
         ]
     return [
         { stage: "sensor", ...sent },
-        { stage: "dcmi", ...(plan.crop ? (byLine ? columns : kept) : sent) },
+        {
+            stage: "dcmi",
+            ...(plan.crop ? (byLine ? passedRows(plan) : kept) : sent),
+        },
         { stage: "software", ...kept },
     ]
 }
 
+/** Strategy line: rows from the window's first word to their end. */
+function passedRows(plan: CapturePlan): Omit<PlannedStage, "stage"> {
+    const bytes = CropLimit.WORD_BYTES * plan.transferWords * plan.busHeightPx
+    const { x, width } = plan.sensorWindow
+    const passed = Math.round((width * bytes) / plan.busBytes)
+    const mirrored = (plan.flip & Flip.HFLIP) !== 0
+    return {
+        window: {
+            ...plan.sensorWindow,
+            x: mirrored ? x : x + width - passed,
+            width: passed,
+        },
+        bytes,
+    }
+}
+
 /** Strategy line: two rows on their way. */
 function rowBufferBytes(plan: CapturePlan): number {
-    return plan.strategy === Strategy.LINE ? 2 * plan.lineBytes : 0
+    return plan.strategy === Strategy.LINE
+        ? 2 * CropLimit.WORD_BYTES * plan.transferWords
+        : 0
 }
 
 function attempt(make: () => CapturePlan): CapturePlan | PlanError {

@@ -25,6 +25,9 @@ const ENTRY_AND_EXIT_CYCLES = 22
 /** One word copied by LDM and STM of eight: 55 words take 33 instructions and 2 x 55 cycles of loads and stores. */
 const COPY_CYCLES_PER_WORD = 2.6
 
+/** One word from an address that is no multiple of 4: single loads of 2 cycles each, and STM of eight. */
+const COPY_UNALIGNED_CYCLES_PER_WORD = 3.5
+
 /** What a plan costs. */
 export interface CaptureCost {
     readonly irqsPerSecond: number
@@ -49,7 +52,11 @@ export function captureCost(
     const transfers =
         plan.transfers > 1 ? plan.transfers * Instructions.TRANSFER : 0
     const cyclesPerFrame =
-        Instructions.FRAME + vsync + transfers + plan.lines * copy + entries
+        Instructions.FRAME +
+        vsync +
+        transfers +
+        copiedRows(plan) * copy +
+        entries
     const last =
         ENTRY_AND_EXIT_CYCLES + Instructions.FRAME + Instructions.NOTIFICATION
     return {
@@ -63,11 +70,25 @@ export function captureCost(
     }
 }
 
-/** Cycles to copy one wanted row: into a batch, or gray into colours of a display. Other rows the DMA puts where they belong. */
+/** Wanted rows that the CPU copies; the others the DMA puts where they belong (native/capture/rows/capture_rows.c). */
+function copiedRows(plan: CapturePlan): number {
+    if (plan.strategy !== Strategy.LINE) return 0
+    const { display, lineBytes, lines } = plan
+    if (plan.batchRows > 0 || plan.skipBytes > 0) return lines
+    if (display && plan.format === PixelFormat.GRAY8) return lines
+    const behind = CropLimit.WORD_BYTES * plan.transferWords - lineBytes
+    if (display && behind > 0) return lines
+    return Math.min(lines, Math.ceil(behind / lineBytes))
+}
+
+/** Cycles to copy one row. */
 function copyCycles(plan: CapturePlan): number {
-    const coloured = plan.display && plan.format === PixelFormat.GRAY8
-    if (plan.batchRows === 0 && !coloured) return 0
-    return (plan.lineBytes / CropLimit.WORD_BYTES) * COPY_CYCLES_PER_WORD
+    if (copiedRows(plan) === 0) return 0
+    const cycles =
+        plan.skipBytes > 0
+            ? COPY_UNALIGNED_CYCLES_PER_WORD
+            : COPY_CYCLES_PER_WORD
+    return (plan.lineBytes / CropLimit.WORD_BYTES) * cycles
 }
 
 /** With several transfers VSYNC ends a frame, when the sensor has sent all its rows, also those that nobody wants. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frames, batches of rows and compressed frames as buffers in memory. Pure.
 
+import { busRowBytes } from "./bus-row"
 import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
 import type { Stages } from "./stages"
@@ -21,7 +22,8 @@ export function layOut(
     let rows = lines
     let batchRows = 0
     // Rows on their way, two of them; they lie at the end of the frame memory.
-    const rowBytes = strategy === Strategy.LINE ? 2 * lineBytes : 0
+    const rowBytes =
+        strategy === Strategy.LINE ? 2 * busRowBytes(stages, bytesPerPixel) : 0
     if (request.display)
         return layOutDisplay(request.display, stages, {
             lineBytes,

@@ -49,10 +49,12 @@ export interface CapturePlan {
     readonly batchRows: number
     /** As requested. */
     readonly display?: DisplayRequest
-    /** The DCMI crops; strategy line: columns only. */
+    /** The DCMI crops; strategy line: columns before the window only. */
     readonly crop: boolean
     readonly cwstrt: number
     readonly cwsize: number
+    /** Strategy line: bytes of a row, 0..3, that the CPU drops before the wanted ones; else 0. */
+    readonly skipBytes: number
     /** Strategy line: rows that are counted and dropped before the wanted ones; else 0. */
     readonly skipRows: number
     /** From the first to the last captured pixel, µs. */

@@ -4,9 +4,12 @@
 // DMA fills two buffers by turns and interrupts after each. Copied rows: the buffers are two rows
 // at the end of frame memory, and the interrupt copies the wanted columns to their place. Direct
 // rows: each buffer is a row's place itself, and the interrupt gives the idle one the place of the
-// row after the next. Only VSYNC ends a frame: it compares the rows that came with those that had
-// to come, and sets row counter, words left and buffers right whatever happened, so that nothing
-// that went wrong in one frame reaches the next.
+// row after the next. A row on the bus goes on to its end, so that a pixel clock that is lost shows
+// in the number of words: what follows the wanted columns lies over the places of the next rows
+// until these come, and the last rows, which have none behind them, are copied. Only VSYNC ends a
+// frame: it compares the rows that came with those that had to come, and sets row counter, words
+// left and buffers right whatever happened, so that nothing that went wrong in one frame reaches
+// the next.
 #include "capture_rows.h"
 
 #include <stddef.h>
@@ -31,11 +34,12 @@ typedef struct {
     // Set by prepare.
     uint32_t skip_rows;
     uint32_t lines;
+    uint32_t direct_lines; // the first so many wanted rows; the others are copied
     uint32_t batch_rows;
     uint32_t bus_rows;
     uint32_t words;      // of a row on the bus
     uint32_t from[2];    // copied: the first wanted byte in either buffer
-    uint32_t buffers[2]; // copied: where the DMA puts rows; direct: where it puts unwanted ones
+    uint32_t buffers[2]; // where the DMA puts rows that have no place of their own
     cam_row_copy_t copy; // NULL: direct
     uint32_t copy_words;
     uint32_t stored_bytes; // at the place
@@ -120,17 +124,17 @@ static void copied_row(void) {
     if (row + 1u == rows.until) turn();
 }
 
-/** @returns 0: it is not wanted */
+/** @returns 0: the DMA does not put it there */
 static uint32_t place_of(uint32_t row) {
     const uint32_t wanted = row - rows.skip_rows;
-    if (wanted >= rows.lines || rows.first_place == 0) return 0;
+    if (wanted >= rows.direct_lines || rows.first_place == 0) return 0;
     return rows.first_place + wanted * rows.step;
 }
 
 /** Where the DMA puts it. */
 static uint32_t address_of(uint32_t row) {
     const uint32_t to = place_of(row);
-    return to != 0 ? to : rows.buffers[0];
+    return to != 0 ? to : rows.buffers[row & 1u];
 }
 
 static inline void give_idle_buffer(uint32_t to) {
@@ -139,16 +143,27 @@ static inline void give_idle_buffer(uint32_t to) {
 }
 
 /** The first wanted row gets its place when the row before the one before it has come; after the
- * last one both buffers become the one for rows that are not wanted. */
+ * last direct one the row buffers take turns again, and each row is copied out of them. */
 static uint32_t next_placed_turn(void) {
-    const uint32_t end = rows.skip_rows + rows.lines;
+    const uint32_t direct_end = rows.skip_rows + rows.direct_lines;
     if (rows.first_place == 0) return UINT32_MAX;
     if (rows.row + 1u < rows.skip_rows) return rows.skip_rows - 1u;
-    if (rows.row + 1u < end) return end - 1u;
-    return rows.row < end ? end : UINT32_MAX;
+    if (rows.row + 1u < direct_end) return direct_end - 1u;
+    return rows.row < rows.skip_rows + rows.lines ? rows.row + 1u : UINT32_MAX;
+}
+
+/** One of the last rows, whose end would lie behind the frame. */
+static void copy_tail_row(uint32_t row) {
+    const uint32_t wanted = row - rows.skip_rows;
+    if (wanted < rows.direct_lines || wanted >= rows.lines) return;
+    const uint32_t to = rows.first_place + wanted * rows.step;
+    cam_row_copy_aligned((uint32_t *)(uintptr_t)to,
+                         (const uint8_t *)(uintptr_t)rows.buffers[row & 1u], rows.copy_words);
+    cam_port_row_stored(to, rows.stored_bytes);
 }
 
 CAM_COLD static void placed_turn(void) {
+    copy_tail_row(rows.row - 1u);
     give_idle_buffer(address_of(rows.row + 1u));
     rows.to = place_of(rows.row + 2u);
     rows.until = next_placed_turn();
@@ -180,7 +195,7 @@ void cam_rows_arm(void) {
     if (rows.copy == NULL) {
         bind();
         rows.first_place = rows.to;
-        if (rows.chunks) rows.buffers[0] = rows.to;
+        if (rows.chunks) rows.buffers[0] = rows.buffers[1] = rows.to;
         memory0 = address_of(0);
         memory1 = address_of(1);
         rows.to = place_of(2);
@@ -290,13 +305,24 @@ void cam_rows_vsync(void) {
     restart(counts && !right);
 }
 
-/** The copy that a row needs; NULL when its place can be the DMA's. */
+/** Wanted rows that the DMA can put into their place: the columns behind the wanted ones lie over
+ * rows that are still to come, which nobody looks at in a frame, but on a display. */
+static uint32_t direct_lines(const cam_capture_config_t *config) {
+    const cam_rows_config_t *lines = &config->rows;
+    if (lines->to == CAM_ROWS_TO_RING || lines->gray_to_rgb565 || lines->skip_bytes != 0) return 0;
+    const uint32_t behind = lines->bus_bytes - config->line_bytes;
+    if (behind == 0) return config->lines;
+    if (lines->to == CAM_ROWS_TO_DISPLAY) return 0;
+    const uint32_t covered = (behind + config->line_bytes - 1u) / config->line_bytes;
+    return covered < config->lines ? config->lines - covered : 0;
+}
+
+/** The copy that all rows need; NULL when the DMA puts some into their place. */
 static cam_row_copy_t copy_for(const cam_capture_config_t *config) {
     const cam_rows_config_t *lines = &config->rows;
+    if (direct_lines(config) != 0) return NULL;
     if (lines->gray_to_rgb565) return cam_row_copy_rgb565;
-    if (lines->skip_bytes & 3u) return cam_row_copy_unaligned;
-    const bool all_columns = config->line_bytes == lines->bus_bytes;
-    return all_columns && lines->to != CAM_ROWS_TO_RING ? NULL : cam_row_copy_aligned;
+    return lines->skip_bytes & 3u ? cam_row_copy_unaligned : cam_row_copy_aligned;
 }
 
 void cam_rows_prepare(const cam_capture_config_t *config) {
@@ -307,6 +333,7 @@ void cam_rows_prepare(const cam_capture_config_t *config) {
     rows = (rows_t){
         .skip_rows = lines->skip_rows,
         .lines = config->lines,
+        .direct_lines = direct_lines(config),
         .batch_rows = lines->to == CAM_ROWS_TO_RING ? lines->batch_rows : config->lines,
         .bus_rows = lines->bus_rows,
         .words = lines->bus_bytes / 4u,
@@ -329,6 +356,7 @@ void cam_rows_prepare(const cam_capture_config_t *config) {
 void cam_rows_prepare_chunks(uint32_t words, uint32_t chunks) {
     rows = (rows_t){
         .lines = chunks,
+        .direct_lines = chunks,
         .batch_rows = chunks,
         .bus_rows = chunks,
         .words = words / chunks,

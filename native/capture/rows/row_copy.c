@@ -9,9 +9,20 @@ typedef struct {
 } __attribute__((packed, aligned(1))) unaligned_t;
 
 #ifdef __thumb2__
-// Compilers split it into pairs or fours.
+// Compilers split LDM and STM into pairs or fours.
 #define COPY_BLOCK                                                                                 \
     "ldmia %0!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"                                            \
+    "stmia %1!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"
+// LDR loads from any address.
+#define COPY_UNALIGNED_BLOCK                                                                       \
+    "ldr r3, [%0], #32\n\t"                                                                        \
+    "ldr r4, [%0, #-28]\n\t"                                                                       \
+    "ldr r5, [%0, #-24]\n\t"                                                                       \
+    "ldr r6, [%0, #-20]\n\t"                                                                       \
+    "ldr r8, [%0, #-16]\n\t"                                                                       \
+    "ldr r9, [%0, #-12]\n\t"                                                                       \
+    "ldr r10, [%0, #-8]\n\t"                                                                       \
+    "ldr r12, [%0, #-4]\n\t"                                                                       \
     "stmia %1!, {r3, r4, r5, r6, r8, r9, r10, r12}\n\t"
 #define COPY_BLOCKS(blocks, to, from)                                                              \
     __asm__ volatile(blocks                                                                        \
@@ -19,15 +30,11 @@ typedef struct {
                      :                                                                             \
                      : "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "memory")
 #else
-/** Assigned as a whole. */
-typedef struct {
-    uint32_t words[BLOCK_WORDS];
-} block_t;
-
 #define COPY_BLOCK 1 +
+#define COPY_UNALIGNED_BLOCK COPY_BLOCK
 #define COPY_BLOCKS(blocks, to, from)                                                              \
     for (uint32_t left = blocks 0; left > 0; left--) {                                             \
-        *(block_t *)to = *(const block_t *)from;                                                   \
+        __builtin_memcpy(to, from, 4u * BLOCK_WORDS);                                              \
         to += BLOCK_WORDS;                                                                         \
         from += BLOCK_WORDS;                                                                       \
     }
@@ -51,19 +58,20 @@ void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words) {
 
 void cam_row_copy_unaligned(uint32_t *to, const uint8_t *from, uint32_t words) {
     const unaligned_t *source = (const unaligned_t *)from;
-    for (; words >= 4; words -= 4) {
-        const uint32_t a = source[0].word;
-        const uint32_t b = source[1].word;
-        const uint32_t c = source[2].word;
-        const uint32_t d = source[3].word;
-        source += 4;
-        to[0] = a;
-        to[1] = b;
-        to[2] = c;
-        to[3] = d;
-        to += 4;
+    if (words < BLOCK_WORDS) {
+        for (; words > 0; words--) *to++ = (source++)->word;
+        return;
     }
-    for (; words > 0; words--) *to++ = (source++)->word;
+    for (; words >= UNROLLED_WORDS; words -= UNROLLED_WORDS)
+        COPY_BLOCKS(
+            COPY_UNALIGNED_BLOCK COPY_UNALIGNED_BLOCK COPY_UNALIGNED_BLOCK COPY_UNALIGNED_BLOCK, to,
+            source);
+    for (; words >= BLOCK_WORDS; words -= BLOCK_WORDS)
+        COPY_BLOCKS(COPY_UNALIGNED_BLOCK, to, source);
+    if (words == 0) return;
+    source -= BLOCK_WORDS - words;
+    to -= BLOCK_WORDS - words;
+    COPY_BLOCKS(COPY_UNALIGNED_BLOCK, to, source);
 }
 
 /** Two gray values, in bits 7:0 and 23:16, as two pixels: 5 bits red, 6 green, 5 blue. */

@@ -69,23 +69,31 @@ describe("a DCMI crop", () => {
 })
 
 describe("line mode", () => {
-    it("costs an interrupt for each row of the sensor, and no copy at any column", () => {
-        for (const x of [264, 265, 266, 268]) {
+    it.each([
+        ["the last two, whose ends have no row to lie over", 264, 2, 2.6],
+        ["the last two", 268, 2, 2.6],
+        ["the last one", 332, 1, 2.6],
+        ["none at the end of the rows", 532, 0, 2.6],
+        ["each, from an address that is no multiple of 4", 265, 220, 3.5],
+    ])(
+        "costs an interrupt for each row of the sensor, and copies %s: column %i",
+        (_, x, copied, cyclesPerWord) => {
             const window = { width: 220, height: 220, x, y: 130 }
             const { fps, irqsPerSecond, cpuShare } = cost(Strategy.LINE, {
                 window,
             })
 
             expect(irqsPerSecond / fps).toBeCloseTo(481, 9)
+            const copies = copied * 55 * cyclesPerWord
             expect(cpuShare).toBeCloseTo(
-                (fps * (33 + 22 + 480 * (17 + 22))) / HCLK_HZ,
+                (fps * (33 + 22 + 480 * (17 + 22) + copies)) / HCLK_HZ,
                 9
             )
         }
-    })
+    )
 
     it("costs a copy of each wanted row into a ring of batches", () => {
-        const window = { width: 220, height: 220, x: 267, y: 130 }
+        const window = { width: 220, height: 220, x: 532, y: 130 }
         const frame = cost(Strategy.LINE, { window })
         const ring = cost(Strategy.LINE, { window, batchRows: 10 })
 

@@ -45,7 +45,8 @@ describe("a plan for a display", () => {
             format: PixelFormat.GRAY8,
             lineBytes: 220,
             lines: 220,
-            cwstrt: 266,
+            cwstrt: 264,
+            skipBytes: 2,
             skipRows: 130,
             batchRows: 0,
             buffers: 3,
@@ -99,10 +100,10 @@ describe("a plan for a display", () => {
     })
 
     it("fills the frame memory to the byte, but for the two rows", () => {
-        // 188,416 - 2 x 220 - 153,600
-        expect(plan({}, { base: 34_376 }).bufferBytes).toBe(153_600)
-        expect(() => plan({}, { base: 34_380 })).toThrow(
-            "display 240x320 needs 480 x 320 = 153600 bytes from byte 34380 on; the board has 187976 bytes of frame memory"
+        // 188,416 - 2 x 488 - 153,600
+        expect(plan({}, { base: 33_840 }).bufferBytes).toBe(153_600)
+        expect(() => plan({}, { base: 33_844 })).toThrow(
+            "display 240x320 needs 480 x 320 = 153600 bytes from byte 33844 on; the board has 187440 bytes of frame memory"
         )
     })
 

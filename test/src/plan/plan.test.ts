@@ -250,11 +250,12 @@ describe("plan of line mode", () => {
             sensorWindow: { x: 0, y: 0, width: 752, height: 480 },
             window: { x: 266, y: 130, width: 220, height: 220 },
             crop: true,
-            cwstrt: 266, // HOFFCNT; VST 0
-            cwsize: (479 << 16) | 219, // VLINE all rows, CAPCNT the columns
+            cwstrt: 264, // HOFFCNT; VST 0
+            cwsize: (479 << 16) | 487, // VLINE all rows, CAPCNT the columns up to the end of the row
+            skipBytes: 2,
             skipRows: 130,
             transfers: 480,
-            transferWords: 55,
+            transferWords: 122,
             irqs: 481,
             busBytes: 360_960,
             frameBytes: 48_400,
@@ -272,9 +273,9 @@ describe("plan of line mode", () => {
                 { ...SMALL, frameMemoryBytes }
             ).buffers
 
-        // 220 x 220 + 2 x 220
-        expect(fits(48_840)).toBe(1)
-        expect(() => fits(48_839)).toThrow(
+        // 220 x 220 + 2 x 488
+        expect(fits(49_376)).toBe(1)
+        expect(() => fits(49_375)).toThrow(
             "window 220x220 needs 48400 bytes per frame; the board has 48399 bytes of frame memory " +
                 "(131072 of RAM - 82673 for stacks, VM, heaps and two rows)"
         )

@@ -237,36 +237,58 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
             "one transfer for each row",
             plan.transfers === plan.busHeightPx
         )
-        findings.holds(
-            "the wanted columns in each",
-            plan.transferWords * 4 === plan.lineBytes
+        findings.within(
+            "wanted columns in each",
+            plan.skipBytes + plan.lineBytes,
+            4,
+            plan.transferWords * 4
         )
+        findings.within("LINE_SKIP_BYTES", plan.skipBytes, 0, 3)
         findings.within(
             "end of the rows",
             plan.skipRows + plan.lines,
             1,
             plan.busHeightPx
         )
-        checkCrop(plan, busRow, plan.busHeightPx, findings)
+        checkRowCrop(plan, busRow, findings)
         return
     }
     findings.holds(
         "transfers",
         plan.transfers * plan.transferWords * 4 === plan.frameBytes
     )
-    checkCrop(plan, busRow, plan.heightPx, findings)
+    checkCrop(plan, busRow, findings)
 }
 
-/** @param rows that the DCMI passes */
+/** Strategy line: all rows, each from a word on to its end, where a clock that is lost is missed. */
+function checkRowCrop(
+    plan: CapturePlan,
+    busRow: number,
+    findings: Findings
+): void {
+    const dropped = busRow - plan.transferWords * 4
+    if (!plan.crop) {
+        findings.holds("whole rows", dropped === 0)
+        return
+    }
+    findings.holds("columns to drop", dropped > 0 && dropped % 4 === 0)
+    findings.holds("CWSTRT", plan.cwstrt === dropped)
+    findings.holds(
+        "CWSIZE",
+        plan.cwsize ===
+            (((plan.busHeightPx - 1) << 16) | (plan.transferWords * 4 - 1))
+    )
+}
+
 function checkCrop(
     plan: CapturePlan,
     busRow: number,
-    rows: number,
     findings: Findings
 ): void {
     if (!plan.crop) {
         const whole =
-            plan.busWidthPx === plan.widthPx && plan.busHeightPx === rows
+            plan.busWidthPx === plan.widthPx &&
+            plan.busHeightPx === plan.heightPx
         findings.holds("nothing to drop", whole)
         return
     }
@@ -276,7 +298,7 @@ function checkCrop(
     const vline = (plan.cwsize >> 16) & 0x3fff
     findings.holds("no crop of a JPEG", plan.strategy !== JPEG)
     findings.holds("CAPCNT", capcnt + 1 === plan.lineBytes)
-    findings.holds("VLINE", vline + 1 === rows)
+    findings.holds("VLINE", vline + 1 === plan.lines)
     findings.within("end of the crop", hoffcnt + capcnt + 1, 4, busRow)
     findings.within(
         "last row of the crop",
@@ -294,7 +316,7 @@ function checkMemory(
     const { frameMemoryBytes } = given.board
     const { ramBytes, buffers, batchRows } = given.request
     const all = plan.buffers * plan.bufferBytes
-    const rowBuffers = plan.strategy === LINE ? 2 * plan.lineBytes : 0
+    const rowBuffers = plan.strategy === LINE ? 8 * plan.transferWords : 0
     findings.within("MODE_LINE_BYTES", plan.lineBytes, 4, 16_383)
     findings.within("MODE_LINES", plan.lines, 1, 16_383)
     findings.holds("lines of whole words", plan.lineBytes % 4 === 0)

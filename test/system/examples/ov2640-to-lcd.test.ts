@@ -63,7 +63,7 @@ describe.each(["photo", "bars"])(
                 dropped: 0,
             })
             expect(mode).toMatchObject({ strategy: "line", format: "rgb565" })
-            // The display, and two rows of the window.
+            // The display, and two rows from the window to their end.
             expect(mode!.frameBufferBytes).toBe(2 * 320 * 240 + 2 * 2 * 320)
 
             // The program reads what the LCD shows.
