@@ -64,7 +64,7 @@ describe.each(["photo", "bars"])(
             })
             expect(mode).toMatchObject({ strategy: "line", format: "rgb565" })
             // The display, and two rows from the window to their end.
-            expect(mode!.frameBufferBytes).toBe(2 * 320 * 240 + 2 * 2 * 320)
+            expect(mode!.frameBufferBytes).toBe(2 * 320 * 240 + 2 * 2 * 360)
 
             // The program reads what the LCD shows.
             const at = 3 * (120 * LCD.width + 160)
