@@ -14,6 +14,7 @@
 #include "capture_watch.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "frame_spans.h"
 #include "jpeg_budget.h"
 #include "jpeg_check.h"
 #include "port.h"
@@ -330,7 +331,7 @@ static bool misses_batch(const cam_buffer_t *buffer) {
 static cam_buffer_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
     cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
-    if (buffer != NULL && cam_frames_waits(buffer)) buffer = NULL;
+    if (buffer != NULL && cam_spans_waits(buffer)) buffer = NULL;
     if (buffer != NULL) {
         cam_cap.lent |= buffer->bit;
         if (buffer->decides && misses_batch(buffer)) {
@@ -475,7 +476,7 @@ cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image) {
 bool cam_capture_notify_pending(void) {
     if (cam_cap.notified) return false;
     const cam_buffer_t *oldest = cam_capture_oldest(cam_capture_queued_mask());
-    return oldest != NULL && !cam_frames_waits(oldest);
+    return oldest != NULL && !cam_spans_waits(oldest);
 }
 
 void cam_capture_set_notified(void) { cam_cap.notified = true; }

@@ -12,6 +12,7 @@
 #include "capture_state.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "frame_spans.h"
 #include "port.h"
 
 enum {
@@ -49,7 +50,7 @@ void cam_capture_resume(void) {
         break;
     default:
         cam_cap.phase = CAM_PHASE_ARMED;
-        if (cam_cap.crops) cam_frames_arm(cam_cap.filling);
+        if (cam_cap.crops) cam_spans_arm(cam_cap.filling);
         cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr_on);
     }
     mmio_write32(DCMI_CR, cam_cap.cr_running);
@@ -104,7 +105,7 @@ static inline bool hand_over(void) {
     if (cam_cap.settle_left != 0) {
         cam_cap.settle_left--;
         cam_cap.counters.settling++;
-        if (cam_cap.crops) cam_frames_settled(cam_cap.filling->end_us, cam_frames_crop_rows());
+        if (cam_cap.crops) cam_spans_settled(cam_cap.filling->end_us, cam_spans_crop_rows());
         return true; // the same buffer again
     }
     uint32_t free = cam_cap.free;
@@ -263,9 +264,9 @@ static void move_crop(void) {
 
 /** With a crop window: before the next frame. */
 CAM_COLD static void between_frames(bool whole) {
-    cam_frames_vsync(whole);
+    cam_spans_vsync(whole);
     move_crop();
-    if (cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
+    if (cam_cap.filling != NULL) cam_spans_arm(cam_cap.filling);
 }
 
 /** VSYNC: one frame of the sensor has ended, captured or not. */

@@ -18,6 +18,7 @@
 #include "capture_state.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "frame_spans.h"
 #include "port.h"
 #include "row_copy.h"
 #include "rows_check.h"
@@ -85,7 +86,7 @@ static bool end_batch(void) {
     const uint32_t wanted = rows.row - rows.skip_rows;
     if (wanted == rows.lines) return false;
     if (rows.discards) {
-        cam_frames_settled(cam_port_now_us(), rows.row);
+        cam_spans_settled(cam_port_now_us(), rows.row);
         return true;
     }
     if (cam_cap.filling == NULL) {
@@ -298,7 +299,7 @@ void cam_rows_vsync(void) {
         cam_cap.transfer_done(); // the last row's interrupt has not been taken
     }
     const bool right = cam_cap.phase == CAM_PHASE_ROWS && rows_as_planned();
-    if (rows.ring) cam_frames_vsync(right);
+    if (rows.ring) cam_spans_vsync(right);
     if (counts && right) whole();
     if (counts && !right) odd();
     // What is left in the DCMI's FIFO must not become the start of the next frame.
