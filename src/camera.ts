@@ -17,6 +17,7 @@ import { FaultCounters } from "./fault-counters"
 import type { Frame } from "./frame"
 import type { FrameHandler } from "./frame-stream"
 import { FrameStream, lock, Standby, unlock } from "./frame-stream"
+import { CropLimit } from "./plan/crop"
 import { displayStride } from "./plan/display"
 import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
@@ -563,7 +564,7 @@ export class Camera {
         if (plan.batchRows > 0) destination = LineDestination.RING
         if (display) destination = LineDestination.DISPLAY
         await this.grabber.writeLines({
-            busBytes: plan.busLineBytes,
+            busBytes: CropLimit.WORD_BYTES * plan.transferWords,
             skipBytes: plan.skipBytes,
             skipRows: plan.skipRows,
             batchRows: plan.batchRows,

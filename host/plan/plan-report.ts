@@ -2,6 +2,7 @@
 // How `camscript plan --json` is made (protocol/plan-report.ts).
 
 import { captureCost } from "../../src/plan/cost.ts"
+import { CropLimit } from "../../src/plan/crop.ts"
 import { PlanError } from "../../src/plan/plan-error.ts"
 import { planCapture, planStrategy } from "../../src/plan/plan.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
@@ -14,6 +15,7 @@ import {
     STRATEGIES_TO_PLAN,
 } from "./plan-request.ts"
 import {
+    Flip,
     FORMAT_NAMES,
     Strategy,
     STRATEGY_NAMES,
@@ -118,7 +120,7 @@ function strategyReport(
         irqsPerSecond: round(cost.irqsPerSecond, 1),
         cpuShare: round(cost.cpuShare, 6),
         buffers: plan.buffers,
-        ramBytes: plan.buffers * plan.bufferBytes + 2 * plan.busLineBytes,
+        ramBytes: plan.buffers * plan.bufferBytes + rowBufferBytes(plan),
         latencyUs:
             cost.latencyUs === undefined ? null : round(cost.latencyUs, 1),
     }
@@ -131,6 +133,7 @@ function planStages(plan: CapturePlan): PlannedStage[] {
         bytes: plan.busBytes || null,
     }
     const kept = { window: { ...plan.window }, bytes: plan.frameBytes }
+    const byLine = plan.strategy === Strategy.LINE
     if (plan.busBytes === 0)
         return [
             { stage: "sensor", ...sent },
@@ -139,9 +142,35 @@ function planStages(plan: CapturePlan): PlannedStage[] {
         ]
     return [
         { stage: "sensor", ...sent },
-        { stage: "dcmi", ...(plan.crop ? kept : sent) },
+        {
+            stage: "dcmi",
+            ...(plan.crop ? (byLine ? passedRows(plan) : kept) : sent),
+        },
         { stage: "software", ...kept },
     ]
+}
+
+/** Strategy line: rows from the window's first word to their end. */
+function passedRows(plan: CapturePlan): Omit<PlannedStage, "stage"> {
+    const bytes = CropLimit.WORD_BYTES * plan.transferWords * plan.busHeightPx
+    const { x, width } = plan.sensorWindow
+    const passed = Math.round((width * bytes) / plan.busBytes)
+    const mirrored = (plan.flip & Flip.HFLIP) !== 0
+    return {
+        window: {
+            ...plan.sensorWindow,
+            x: mirrored ? x : x + width - passed,
+            width: passed,
+        },
+        bytes,
+    }
+}
+
+/** Strategy line: two rows on their way. */
+function rowBufferBytes(plan: CapturePlan): number {
+    return plan.strategy === Strategy.LINE
+        ? 2 * CropLimit.WORD_BYTES * plan.transferWords
+        : 0
 }
 
 function attempt(make: () => CapturePlan): CapturePlan | PlanError {

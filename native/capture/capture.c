@@ -14,6 +14,7 @@
 #include "capture_watch.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "frame_spans.h"
 #include "jpeg_budget.h"
 #include "jpeg_check.h"
 #include "port.h"
@@ -119,8 +120,11 @@ static cam_status_t configure_dma(const cam_capture_config_t *config) {
  */
 static cam_dcmi_config_t dcmi_config(const cam_capture_config_t *config) {
     cam_dcmi_config_t dcmi = config->dcmi;
-    if (dcmi.crop || dcmi.jpeg) return dcmi;
     const bool by_rows = config->kind == CAM_KIND_ROWS;
+    // A window of columns only: a row too many is to come and be counted.
+    if (dcmi.crop && by_rows && (dcmi.cwstrt & DCMI_CWSTRT_VST_MASK) == 0)
+        dcmi.cwsize |= DCMI_CWSIZE_VLINE_MASK;
+    if (dcmi.crop || dcmi.jpeg) return dcmi;
     const uint32_t row_bytes = by_rows ? config->rows.bus_bytes : config->line_bytes;
     dcmi.crop = true;
     dcmi.cwstrt = 0;
@@ -140,10 +144,12 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.frames_before = ended_frames();
     cam_cap.cr_running = cam_cap.cr | DCMI_CR_CAPTURE;
     cam_cap.dma_cr = cam_dma_control(dma_mode(cam_cap.engine));
+    cam_cap.dma_cr_on = cam_cap.dma_cr | DMA_SxCR_EN;
     cam_cap.to = config->kind == CAM_KIND_ROWS ? config->rows.to : CAM_ROWS_TO_FRAME;
     cam_cap.stop_timeout_us = stop_timeout_us(config->fps_millihz);
     cam_cap.settle_left = config->settle_frames;
     cam_cap.keep_newest = config->keep_newest;
+    cam_cap.keeps_newest = config->keep_newest && config->buffers > 1;
     cam_cap.fps_millihz = config->fps_millihz;
     cam_frames_begin(config->fps_millihz, config->frame_rows);
     cam_moves_begin(config->x, config->y);
@@ -153,7 +159,7 @@ static void begin(const cam_capture_config_t *config) {
     cam_cap.notified = false;
     const uint32_t irq = mmio_irq_save();
     cam_cap.transfer_done = transfer_done(cam_cap.engine);
-    cam_cap.fate = first_fate();
+    cam_cap.fate = (uint8_t)first_fate();
     cam_cap.phase = CAM_PHASE_STARVED;
     // Rows and JPEG files end with VSYNC: FRAME would only come beside it.
     mmio_write32(DCMI_IER, cam_cap.ier);
@@ -261,7 +267,7 @@ void cam_capture_counters(cam_counters_t *counters) {
     counters->lost = cam_cap.counters.lost;
     counters->doubtful = cam_cap.counters.doubtful;
     counters->overruns = cam_cap.counters.overruns;
-    counters->irqs = cam_cap.counters.irqs;
+    counters->irqs = cam_cap.irqs;
     counters->resyncs = cam_cap.counters.resyncs;
     counters->needed_bytes = cam_cap.counters.needed_bytes;
     // Not counted in the interrupt: whatever was captured is in exactly one of these places.
@@ -285,7 +291,7 @@ void cam_capture_clear_counters(void) {
     cam_cap.counters.lost = 0;
     cam_cap.counters.doubtful = 0;
     cam_cap.counters.overruns = 0;
-    cam_cap.counters.irqs = 0;
+    cam_cap.irqs = 0;
     cam_cap.counters.resyncs = 0;
     cam_cap.counters.needed_bytes = 0;
     // Frames that wait count as captured again.
@@ -325,7 +331,7 @@ static bool misses_batch(const cam_buffer_t *buffer) {
 static cam_buffer_t *lend(void) {
     const uint32_t irq = mmio_irq_save();
     cam_buffer_t *buffer = cam_capture_oldest(cam_capture_queued_mask());
-    if (buffer != NULL && cam_frames_waits(buffer)) buffer = NULL;
+    if (buffer != NULL && cam_spans_waits(buffer)) buffer = NULL;
     if (buffer != NULL) {
         cam_cap.lent |= buffer->bit;
         if (buffer->decides && misses_batch(buffer)) {
@@ -430,7 +436,7 @@ cam_status_t cam_capture_release(uint32_t index) {
     const uint32_t irq = mmio_irq_save();
     cam_cap.lent &= ~cam_cap.buffers[index].bit;
     // A capture without a buffer cannot wait for the link.
-    if (cam_capture_state() == CAM_STARVED) cam_cap.pinned &= ~cam_cap.buffers[index].bit;
+    if (cam_capture_state() == CAM_STARVED) cam_cap.pinned &= (uint8_t)~cam_cap.buffers[index].bit;
     if ((cam_cap.pinned & cam_cap.buffers[index].bit) == 0)
         cam_capture_give_back(&cam_cap.buffers[index]);
     if (cam_capture_queued_mask() != 0)
@@ -470,7 +476,7 @@ cam_status_t cam_capture_lent(uint32_t index, cam_image_t *image) {
 bool cam_capture_notify_pending(void) {
     if (cam_cap.notified) return false;
     const cam_buffer_t *oldest = cam_capture_oldest(cam_capture_queued_mask());
-    return oldest != NULL && !cam_frames_waits(oldest);
+    return oldest != NULL && !cam_spans_waits(oldest);
 }
 
 void cam_capture_set_notified(void) { cam_cap.notified = true; }

@@ -21,9 +21,9 @@ struct cam_capture_config {
     uint32_t buffers;    // 1..4
     uint32_t line_bytes; // multiple of 4
     uint32_t lines;
-    uint32_t settle_frames; // counted and thrown away after start
-    uint32_t fps_millihz;   // 0: not known
-    uint32_t frame_rows;    // of the sensor, those without pixels included; 0: not known
+    uint8_t settle_frames; // counted and thrown away after start
+    uint32_t fps_millihz;  // 0: not known
+    uint32_t frame_rows;   // of the sensor, those without pixels included; 0: not known
     bool keep_newest; // without a free buffer, take back the oldest queued frame, never the newest
     cam_dcmi_config_t dcmi;
     uint32_t x; // where the first frame is taken: labels, see capture_moves.h

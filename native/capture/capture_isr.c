@@ -12,9 +12,13 @@
 #include "capture_state.h"
 #include "dma.h"
 #include "frame_clock.h"
+#include "frame_spans.h"
 #include "port.h"
 
-enum { DMA_ERRORS = DMA_LISR_TEIF1 | DMA_LISR_DMEIF1 };
+enum {
+    DMA_ERRORS = DMA_LISR_TEIF1 | DMA_LISR_DMEIF1,
+    PLAIN_FRAME = DCMI_MIS_FRAME | DCMI_MIS_VSYNC,
+};
 
 cam_capture_t cam_cap;
 
@@ -46,8 +50,8 @@ void cam_capture_resume(void) {
         break;
     default:
         cam_cap.phase = CAM_PHASE_ARMED;
-        if (cam_cap.crops) cam_frames_arm(cam_cap.filling);
-        cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
+        if (cam_cap.crops) cam_spans_arm(cam_cap.filling);
+        cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr_on);
     }
     mmio_write32(DCMI_CR, cam_cap.cr_running);
 }
@@ -69,9 +73,9 @@ CAM_COLD void cam_capture_lose(volatile uint32_t *bucket) {
 void cam_capture_starve(void) {
     cam_cap.filling = NULL;
     cam_cap.phase = CAM_PHASE_STARVED;
-    // Takes effect at the end of the frame, or at once when it has ended.
+    // Takes effect at the end of the frame, or at once when it has ended. The DMA's flags are
+    // cleared when it is armed again.
     mmio_write32(DCMI_CR, cam_cap.cr);
-    mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS);
 }
 
 /** The buffer that the link alone has, unless there is time to wait for another one. */
@@ -101,7 +105,7 @@ static inline bool hand_over(void) {
     if (cam_cap.settle_left != 0) {
         cam_cap.settle_left--;
         cam_cap.counters.settling++;
-        if (cam_cap.crops) cam_frames_settled(cam_cap.filling->end_us, cam_frames_crop_rows());
+        if (cam_cap.crops) cam_spans_settled(cam_cap.filling->end_us, cam_spans_crop_rows());
         return true; // the same buffer again
     }
     uint32_t free = cam_cap.free;
@@ -162,7 +166,7 @@ static inline void frame_end(void) {
     cam_cap.frame_us = end_us;
     cam_cap.fate = CAM_FATE_CAPTURED;
     if (hand_over()) {
-        cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr);
+        cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr_on);
     } else {
         cam_capture_starve();
     }
@@ -260,9 +264,9 @@ static void move_crop(void) {
 
 /** With a crop window: before the next frame. */
 CAM_COLD static void between_frames(bool whole) {
-    cam_frames_vsync(whole);
+    cam_spans_vsync(whole);
     move_crop();
-    if (cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
+    if (cam_cap.filling != NULL) cam_spans_arm(cam_cap.filling);
 }
 
 /** VSYNC: one frame of the sensor has ended, captured or not. */
@@ -306,17 +310,74 @@ CAM_COLD static void overrun_and(uint32_t mis) {
     if (mis & DCMI_MIS_VSYNC) vsync(mis & ~(uint32_t)DCMI_MIS_FRAME);
 }
 
-/** Context: ISR. */
-void DCMI_IRQHandler(void) {
-    const uint32_t mis = mmio_read32(DCMI_MIS);
-    mmio_write32(DCMI_ICR, mis);
-    cam_cap.counters.irqs++;
+/** Whatever the flags say, in whatever situation. */
+CAM_COLD static void any_event(uint32_t mis) {
+    cam_cap.irqs++;
     if (mis & DCMI_MIS_OVR) {
         overrun_and(mis);
         return;
     }
     if (mis & DCMI_MIS_FRAME) frame_end();
     if (mis & DCMI_MIS_VSYNC) vsync(mis);
+}
+
+/** What the flags do not say: is the frame in memory, and is it one of those that need no thought?
+ */
+static inline bool is_plain(void) {
+    return cam_cap.situation == CAM_SITUATION_PLAIN &&
+           (mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS)) == DMA_LISR_TCIF1 &&
+           (mmio_read32(DCMI_SR) & DCMI_SR_FNE) == 0;
+}
+
+/** The frame in `buffer` is whole, and VSYNC has come with it. */
+static inline void note_plain_frame(cam_buffer_t *buffer) {
+    const cam_counts_t counts = cam_cap.counts;
+    const uint32_t end_us = cam_port_now_us_inline();
+    buffer->sequence = counts.sequence;
+    buffer->end_us = end_us;
+    cam_cap.frame_us = end_us;
+    cam_cap.sequence = counts.sequence + 1u;
+    cam_cap.irqs = counts.irqs + 1u;
+}
+
+/** A plain frame, and no buffer is free for the next one. Not inlined: it would need registers that
+ * the other way would have to save. */
+__attribute__((noinline)) static void plain_frame_without_next(void) {
+    if (cam_cap.reclaimable != 0) {
+        any_event(PLAIN_FRAME);
+        return;
+    }
+    note_plain_frame(cam_cap.filling);
+    cam_capture_starve();
+}
+
+/**
+ * Context: ISR. A frame that is as it should be goes straight through: one compare for the flags,
+ * one for the situation, one each for what the DMA and the FIFO say, then the next buffer is armed.
+ * Everything else is any_event()'s, which decides anew.
+ */
+void DCMI_IRQHandler(void) {
+    const uint32_t mis = mmio_read32(DCMI_MIS);
+    mmio_write32(DCMI_ICR, mis);
+    if (mis != PLAIN_FRAME) {
+        any_event(mis);
+        return;
+    }
+    if (!is_plain()) {
+        any_event(PLAIN_FRAME);
+        return;
+    }
+    const uint32_t free = cam_cap.free;
+    if (free == 0) {
+        plain_frame_without_next();
+        return;
+    }
+    cam_buffer_t *whole = cam_cap.filling;
+    cam_buffer_t *next = &cam_cap.buffers[__builtin_ctz(free)];
+    cam_cap.free = free & (free - 1u);
+    cam_cap.filling = next;
+    cam_dma_arm(next->address, cam_cap.words, cam_cap.dma_cr_on);
+    note_plain_frame(whole);
 }
 
 /** The last words of a frame have reached memory after its FRAME. */
@@ -332,18 +393,22 @@ static void drained(void) {
     }
 }
 
-/** Context: ISR. Frames of known length: TCIE is on only while draining. */
-void DMA2_Stream1_IRQHandler(void) {
-    const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
-    mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
-    if (lisr == DMA_LISR_TCIF1 && cam_cap.transfer_done != NULL) {
-        cam_cap.transfer_done();
-        return;
-    }
-    cam_cap.counters.irqs++;
+/** The end of a transfer that is none of a row's, or an error. */
+CAM_COLD static void any_transfer(uint32_t lisr) {
+    cam_cap.irqs++;
     if ((lisr & DMA_ERRORS) && cam_capture_in_flight()) {
         cam_capture_lose(&cam_cap.counters.dma_errors);
     } else if ((lisr & DMA_LISR_TCIF1) && cam_cap.phase == CAM_PHASE_DRAINING) {
         drained();
     }
+}
+
+/** Context: ISR. Frames of known length: TCIE is on only while draining. */
+void DMA2_Stream1_IRQHandler(void) {
+    const uint32_t lisr = mmio_read32(DMA2_LISR) & (DMA_LISR_TCIF1 | DMA_ERRORS);
+    mmio_write32(DMA2_LIFCR, lisr); // the flags have the same places in both registers
+    if (lisr == DMA_LISR_TCIF1 && cam_cap.transfer_done != NULL)
+        cam_cap.transfer_done();
+    else
+        any_transfer(lisr);
 }

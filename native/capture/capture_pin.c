@@ -14,7 +14,7 @@ bool cam_capture_pin(uint32_t index, uint32_t readout_us) {
     const uint32_t frame_us = cam_cap.fps_millihz == 0 ? 0 : 1000000000u / cam_cap.fps_millihz;
     cam_cap.pinned_slack_us = frame_us > readout_us ? frame_us - readout_us : 0;
     // Lent: no interrupt takes it before it is given back.
-    cam_cap.pinned = 1u << index;
+    cam_cap.pinned = (uint8_t)(1u << index);
     return true;
 }
 

@@ -3,6 +3,8 @@
 #ifndef CAM_CAPTURE_STATE_H
 #define CAM_CAPTURE_STATE_H
 
+#include <stddef.h>
+
 #include "capture.h"
 #include "capture_config.h"
 
@@ -55,11 +57,21 @@ typedef enum {
     CAM_FATE_NOT_SYNCED, // it was running before start: counted nowhere
 } cam_fate_t;
 
+/** A frame of known length is being captured into `filling`; nothing has gone wrong with it, it is
+ * not one of those that settle, and FRAME and VSYNC end it together. */
+#define CAM_SITUATION_PLAIN ((uint32_t)CAM_PHASE_ARMED)
+
 typedef enum {
     CAM_CROP_MOVE_NONE,
     CAM_CROP_MOVE_PENDING, // for the next VSYNC interrupt
     CAM_CROP_MOVE_DONE,    // CWSTRT is written, crop_from says for which frame
 } cam_crop_move_t;
+
+/** What the interrupt of each frame counts. */
+typedef struct {
+    uint32_t sequence;
+    uint32_t irqs;
+} cam_counts_t;
 
 /**
  * A buffer is free, filling, lent, pinned or, when none of these, queued: each is in exactly one
@@ -74,14 +86,36 @@ typedef struct {
     cam_buffer_t buffers[CAM_BUFFERS_MAX];
     volatile uint32_t free;             // mask
     volatile uint32_t lent;             // mask; written by the thread
-    volatile uint32_t pinned;           // mask of one at most: what the host link reads
     volatile uint32_t pinned_slack_us;  // how long the capture can do without a buffer
     volatile uint32_t pinned_wanted_us; // since when it has done so
+    // Whence a buffer may come when none is free; 0: from nowhere.
+    union {
+        struct {
+            volatile uint8_t pinned; // mask of one at most: what the host link reads
+            bool keeps_newest;       // keep_newest, and enough buffers to take one back
+        };
+        volatile uint32_t reclaimable;
+    };
     cam_buffer_t *volatile filling;
-    volatile uint32_t sequence; // written by the interrupts while streaming
-    volatile cam_phase_t phase;
-    volatile cam_fate_t fate;
-    volatile uint32_t settle_left; // written by the interrupts while streaming
+    // Side by side: the interrupt counts both at once.
+    union {
+        struct {
+            volatile uint32_t sequence; // written by the interrupts while streaming
+            volatile uint32_t irqs;
+        };
+        cam_counts_t counts; // Context: ISR
+    };
+    // What the interrupt must know to take a frame that is as it should be, in one word: one
+    // compare.
+    union {
+        struct {
+            volatile uint8_t phase;       // cam_phase_t
+            volatile uint8_t fate;        // cam_fate_t
+            volatile uint8_t settle_left; // written by the interrupts while streaming
+            bool crops; // a window smaller than the frame: FRAME comes before VSYNC
+        };
+        volatile uint32_t situation; // CAM_SITUATION_PLAIN, or something else
+    };
     // delivered, doubtful, lost, bad_jpeg: thread, masked; skipped: both, masked; the others:
     // interrupts
     volatile cam_counters_t counters;
@@ -90,7 +124,9 @@ typedef struct {
     cam_engine_t engine;
     void (*transfer_done)(void); // rows and JPEG: what TCIF means; else NULL
     uint32_t all;
+    // Side by side: the interrupt loads both at once.
     uint32_t words;               // of a frame
+    uint32_t dma_cr_on;           // dma_cr with EN
     uint32_t cr;                  // DCMI_CR while nothing is captured
     volatile uint32_t cr_running; // with CAPTURE; without it while stopping
     uint32_t dma_cr;
@@ -102,7 +138,6 @@ typedef struct {
     cam_rows_to_t to;
     uint32_t fps_millihz;
     bool keep_newest;
-    bool crops; // a window smaller than the frame: FRAME comes before VSYNC
     uint32_t ier;
     volatile uint32_t frame_us; // of the newest FRAME
     volatile uint32_t vsync_us; // of the newest VSYNC that was looked at
@@ -123,6 +158,10 @@ typedef struct {
     uint32_t withheld_sequence;
     uint32_t lent_end_us;
 } cam_capture_t;
+
+_Static_assert(CAM_FATE_NONE == 0, "CAM_SITUATION_PLAIN has no other bits than the phase");
+_Static_assert(offsetof(cam_capture_t, phase) == offsetof(cam_capture_t, situation),
+               "the phase is the lowest byte of the situation");
 
 extern cam_capture_t cam_cap;
 

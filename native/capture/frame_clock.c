@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "capture_moves.h"
+#include "frame_spans.h"
 #include "port.h"
 
 enum {
@@ -16,31 +17,15 @@ enum {
     COMPARED_FRAMES_MAX = 64,
     STALLED_FRAMES = 2,
     GLITCHES_MAX = 2,
-    // Then the sensor's own timing has changed.
-    MISFITS_MAX = 64,
     // A sensor that was just started sends its first frame after an exposure and a readout.
     FIRST_FRAMES = 8,
     FIRST_EXTRA_US = 100000,
-    // The longest time that is compared: 2^27 us times 16 still fits.
-    ELAPSED_MAX_US = 1 << 27,
-    PERIOD_MAX_US = ELAPSED_MAX_US / COMPARED_FRAMES_MAX,
+    PERIOD_MAX_US = CAM_ELAPSED_MAX_US / COMPARED_FRAMES_MAX,
 };
-
-/** A time that is the same in every frame. */
-typedef struct {
-    bool known;
-    bool confirmed; // by a second frame
-    int32_t x16;
-    int32_t misfit_x16;
-    uint32_t misfits; // frames in a row that had that time instead
-} span_t;
 
 /** Times in 1/16 us, so that many periods make no error. */
 static struct {
     uint32_t period_x16; // 0: not known
-    uint32_t row_x16;    // of the sensor, rounded down; 0: not known
-    uint32_t row_count;  // of a frame of the sensor
-    uint32_t rest_x16;   // what all rows of a frame take beyond row_x16 each
     bool paced;          // two frames of the sensor, one after the other, were that far apart
     bool unwatched;
     uint32_t first_us; // the first end of a frame that was not captured
@@ -61,22 +46,7 @@ static struct {
     uint32_t sequence;
     uint32_t compared_us;
     uint32_t misfit_x16; // frame time by a frame whose time did not fit; 0: the last one did
-    // Crop window or ring. Interrupt: the end of a frame or batch that was thrown away, whose VSYNC
-    // is to come.
-    bool settled;
-    uint32_t settled_us;
-    uint32_t settled_rows;
-    // From VSYNC to FRAME, and from there to the next VSYNC, as if the window ended at the frame's
-    // first row.
-    span_t before;
-    span_t after;
 } clock;
-
-/** A time that is yet to come is none: the end of a frame may be noted before it is due. */
-static uint32_t x16(uint32_t us) {
-    if ((int32_t)us < 0) return 0;
-    return 16u * (us > ELAPSED_MAX_US ? ELAPSED_MAX_US : us);
-}
 
 static bool near(uint32_t a, uint32_t b, uint32_t tolerance) {
     return (a > b ? a - b : b - a) <= tolerance;
@@ -94,8 +64,7 @@ static void set_last(uint32_t us) {
     cam_cap.vsync_us = us;
 }
 
-/** A frame has ended since the start. */
-static bool synced(void) { return last_us() != clock.start_us; }
+bool cam_frames_synced(void) { return last_us() != clock.start_us; }
 
 static bool timed(void) { return clock.period_x16 != 0 && !clock.unwatched; }
 
@@ -109,9 +78,6 @@ static uint32_t period_x16(uint32_t fps_millihz) {
 
 void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.period_x16 = period_x16(fps_millihz);
-    clock.row_x16 = row_count == 0 ? 0 : clock.period_x16 / row_count;
-    clock.row_count = row_count;
-    clock.rest_x16 = row_count == 0 ? 0 : clock.period_x16 % row_count;
     clock.paced = false;
     clock.start_us = cam_port_now_us();
     clock.glitches = 0;
@@ -119,9 +85,7 @@ void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.missing = 0;
     clock.known = false;
     clock.misfit_x16 = 0;
-    clock.settled = false;
-    clock.before = (span_t){.known = false};
-    clock.after = (span_t){.known = false};
+    cam_spans_begin(clock.period_x16, row_count);
     clock.watched_us = clock.start_us;
     set_last(clock.start_us);
 }
@@ -141,8 +105,8 @@ static bool under_way(void) { return (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0
 /** VSYNCs that all seemed to be glitches, as far from each other as frames are: they were none, and
  * what was taken for the end of a frame before them was one. */
 static bool were_no_glitches(uint32_t now_us) {
-    const bool apart = clock.glitches != 0 && near(x16(now_us - clock.glitch_us), clock.period_x16,
-                                                   clock.period_x16 / 16u);
+    const bool apart = clock.glitches != 0 && near(cam_x16(now_us - clock.glitch_us),
+                                                   clock.period_x16, clock.period_x16 / 16u);
     clock.glitches = apart ? clock.glitches + 1u : 1u;
     clock.glitch_us = now_us;
     return clock.glitches > GLITCHES_MAX;
@@ -158,7 +122,7 @@ static uint32_t whole_periods(uint32_t time_x16) {
 /** As near as a VSYNC may be to where one is due. */
 static bool beside(uint32_t us, uint32_t other_us) {
     const uint32_t apart = (int32_t)(us - other_us) < 0 ? other_us - us : us - other_us;
-    return x16(apart) <= clock.period_x16 / 8u;
+    return cam_x16(apart) <= clock.period_x16 / 8u;
 }
 
 /** Nothing has ended since a frame was counted at a glitch. */
@@ -176,7 +140,7 @@ void cam_frames_ended_early(void) {
 
 cam_vsync_t cam_frames_ended(void) {
     const uint32_t now_us = cam_port_now_us();
-    if (!timed() || !synced()) {
+    if (!timed() || !cam_frames_synced()) {
         set_last(now_us);
         clock.first_us = now_us;
         clock.vsync_us = now_us;
@@ -184,7 +148,7 @@ cam_vsync_t cam_frames_ended(void) {
         return (cam_vsync_t){.frames = 1};
     }
     const uint32_t last = last_us();
-    const uint32_t elapsed_x16 = x16(now_us - last);
+    const uint32_t elapsed_x16 = cam_x16(now_us - last);
     // An interrupt so late that the next frame is under way says only that no more than the whole
     // periods have passed.
     clock.late = under_way();
@@ -210,85 +174,10 @@ cam_vsync_t cam_frames_ended(void) {
     return (cam_vsync_t){.frames = frames - counted, .first_us = last + clock.period_x16 / 16u};
 }
 
-uint32_t cam_frames_crop_rows(void) {
-    return ((cam_cap.cwstrt & DCMI_CWSTRT_VST_MASK) >> 16) + cam_cap.lines;
-}
-
-/** Rounded once: 1/16 us for each of hundreds of rows would be as much as a row. */
-static int32_t rows_x16(uint32_t rows) {
-    if (clock.row_x16 == 0) return 0;
-    return (int32_t)(rows * clock.row_x16 + rows * clock.rest_x16 / clock.row_count);
-}
-
-/** With a second buffer a frame can wait for its VSYNC, which tells more. */
-static bool waits_for_vsync(void) { return cam_cap.crops && cam_cap.buffer_count > 1; }
-
-/** The frame that has just ended, if it is one of those that were captured. */
-static cam_buffer_t *just_ended(void) {
-    const uint32_t mask = cam_capture_queued_mask();
-    for (uint32_t i = 0; i < cam_cap.buffer_count; i++)
-        if ((mask >> i & 1u) != 0 && cam_cap.buffers[i].sequence + 1u == cam_cap.sequence)
-            return &cam_cap.buffers[i];
-    return NULL;
-}
-
-void cam_frames_vsync(bool whole) {
-    const uint32_t now_us = cam_port_now_us();
-    if (whole) cam_cap.vsync_us = now_us;
-    cam_buffer_t *ended = waits_for_vsync() ? just_ended() : NULL;
-    if (ended != NULL) ended->vsync_after_us = now_us;
-    if (clock.settled) {
-        clock.settled = false;
-        const int32_t rest_x16 = (int32_t)x16(now_us - clock.settled_us);
-        clock.after.x16 = rest_x16 + rows_x16(clock.settled_rows);
-        clock.after.known = true;
-        if (!clock.before.known) {
-            clock.before.x16 = (int32_t)clock.period_x16 - rest_x16 - rows_x16(clock.settled_rows);
-            clock.before.known = true;
-        }
-    }
-}
-
-void cam_frames_arm(cam_buffer_t *buffer) {
-    buffer->vsync_us = cam_cap.vsync_us;
-    buffer->crop_rows = cam_frames_crop_rows();
-}
-
-bool cam_frames_waits(const cam_buffer_t *buffer) {
-    return waits_for_vsync() && buffer->sequence == cam_cap.sequence &&
-           cam_cap.phase != CAM_PHASE_STOPPED;
-}
-
-/** A batch of rows but for a frame's last one, which ends with VSYNC. */
-static bool is_batch(const cam_buffer_t *buffer) {
-    return cam_cap.to == CAM_ROWS_TO_RING && !buffer->ends_frame;
-}
-
-/** Without a row's time nothing can be said. */
-static bool spans_count(const cam_buffer_t *buffer) {
-    return (cam_cap.crops || is_batch(buffer)) && clock.row_x16 != 0;
-}
-
-static int32_t before_x16(const cam_buffer_t *buffer) {
-    return (int32_t)x16(buffer->end_us - buffer->vsync_us) - rows_x16(buffer->crop_rows);
-}
-
-static int32_t after_x16(const cam_buffer_t *buffer) {
-    return (int32_t)x16(buffer->vsync_after_us - buffer->end_us) + rows_x16(buffer->crop_rows);
-}
-
-void cam_frames_settled(uint32_t end_us, uint32_t row_count) {
-    clock.settled = true;
-    clock.settled_us = end_us;
-    clock.settled_rows = row_count;
-    if (!synced()) return;
-    clock.before.x16 = (int32_t)x16(end_us - cam_cap.vsync_us) - rows_x16(row_count);
-    clock.before.known = true;
-}
-
 /** Before the first VSYNC the sensor may still be exposing its first frame. */
 static bool first_overdue(uint32_t now_us) {
-    return x16(now_us - clock.start_us) > FIRST_FRAMES * clock.period_x16 + 16u * FIRST_EXTRA_US;
+    return cam_x16(now_us - clock.start_us) >
+           FIRST_FRAMES * clock.period_x16 + 16u * FIRST_EXTRA_US;
 }
 
 /** One frame that is due has not ended. Its place in the counters may be known all the same. */
@@ -303,21 +192,21 @@ static void count_missing_frame(void) {
     cam_cap.fate = CAM_FATE_NONE;
     set_last(last_us() + clock.period_x16 / 16u);
     // What is armed is a frame after this one.
-    if (cam_cap.crops && cam_cap.filling != NULL) cam_frames_arm(cam_cap.filling);
+    if (cam_cap.crops && cam_cap.filling != NULL) cam_spans_arm(cam_cap.filling);
 }
 
 void cam_frames_count_missing(void) {
     if (!timed()) return;
     const uint32_t irq = mmio_irq_save();
     const uint32_t now_us = cam_port_now_us();
-    if (!synced()) {
+    if (!cam_frames_synced()) {
         if (clock.missing < STALLED_FRAMES && first_overdue(now_us)) {
             clock.missing = STALLED_FRAMES;
             clock.stalls++;
         }
     } else if ((mmio_read32(DCMI_RIS) & DCMI_RIS_VSYNC) == 0) {
         if (last_us() != clock.watched_us) clock.missing = 0;
-        while (x16(now_us - last_us()) > clock.period_x16 + clock.period_x16 / 2u)
+        while (cam_x16(now_us - last_us()) > clock.period_x16 + clock.period_x16 / 2u)
             count_missing_frame();
         clock.watched_us = last_us();
     }
@@ -351,7 +240,7 @@ static bool check_number(cam_buffer_t *buffer) {
     const uint32_t frames = buffer->sequence - clock.sequence;
     // The end of a crop window moves with it.
     const uint32_t now_us = cam_cap.crops ? buffer->vsync_us : buffer->end_us;
-    const uint32_t elapsed_x16 = x16(now_us - clock.compared_us);
+    const uint32_t elapsed_x16 = cam_x16(now_us - clock.compared_us);
     clock.known = true;
     clock.compared_us = now_us;
     clock.sequence = buffer->sequence;
@@ -381,46 +270,10 @@ static bool check_number(cam_buffer_t *buffer) {
     return true;
 }
 
-static bool within(int32_t a, int32_t b, int32_t tolerance) {
-    return a - b <= tolerance && b - a <= tolerance;
-}
-
-/** A row that is lost or doubled moves FRAME or VSYNC by its time. */
-static bool check_span(span_t *span, int32_t time_x16) {
-    const int32_t tolerance_x16 = (int32_t)(clock.row_x16 / 2u);
-    if (!span->known) {
-        span->known = true;
-        span->x16 = time_x16;
-        return false; // nobody knows whether this one is right
-    }
-    if (within(time_x16, span->x16, tolerance_x16)) {
-        span->confirmed = true;
-        span->misfits = 0;
-        return true;
-    }
-    const bool again = span->misfits != 0 && within(time_x16, span->misfit_x16, tolerance_x16);
-    span->misfits = again ? span->misfits + 1u : 1u;
-    span->misfit_x16 = time_x16;
-    // Of two that agree and one that does not, the one is wrong.
-    if (span->misfits < (span->confirmed ? (uint32_t)MISFITS_MAX : 2u)) return false;
-    span->x16 = time_x16;
-    span->confirmed = true;
-    span->misfits = 0;
-    return true;
-}
-
-/** Rows that are lost show before FRAME and after it, rows that are doubled only after it. */
-static bool check_spans(const cam_buffer_t *buffer) {
-    if (!waits_for_vsync()) return check_span(&clock.before, before_x16(buffer));
-    if (cam_frames_waits(buffer)) return true;
-    const bool came = (int32_t)(buffer->vsync_after_us - buffer->end_us) >= 0;
-    return came && check_span(&clock.after, after_x16(buffer));
-}
-
 bool cam_frames_check(cam_buffer_t *buffer) {
     if (!timed()) return true;
     // Batches end anywhere in a frame.
-    const bool number = is_batch(buffer) || check_number(buffer);
-    const bool spans = !spans_count(buffer) || check_spans(buffer);
+    const bool number = cam_spans_is_batch(buffer) || check_number(buffer);
+    const bool spans = cam_spans_check(buffer);
     return number && spans;
 }

@@ -19,6 +19,21 @@ void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count);
  * thread. */
 void cam_frames_watch(bool on);
 
+enum {
+    // The longest time that is compared: 2^27 us times 16 still fits.
+    CAM_ELAPSED_MAX_US = 1 << 27,
+};
+
+/** us in 1/16 us. A time that is yet to come is none: the end of a frame may be noted before it is
+ * due. */
+static inline uint32_t cam_x16(uint32_t us) {
+    if ((int32_t)us < 0) return 0;
+    return 16u * (us > CAM_ELAPSED_MAX_US ? CAM_ELAPSED_MAX_US : us);
+}
+
+/** A frame has ended since the start. Context: both. */
+bool cam_frames_synced(void);
+
 /** What a VSYNC means. */
 typedef struct {
     bool glitch;       // it came too early to end a frame
@@ -37,25 +52,6 @@ void cam_frames_whole(void);
  * Context: ISR. */
 void cam_frames_ended_early(void);
 
-/** The VSYNC of a captured frame, with a crop window or a ring of batches: the next one is timed
- * from here. Context: ISR. */
-void cam_frames_vsync(bool whole);
-
-/** The window's rows and those above it, as the registers have them now. Context: ISR, or
- * interrupts masked. */
-uint32_t cam_frames_crop_rows(void);
-
-/** A buffer is armed for the next frame start. Context: ISR, or interrupts masked. */
-void cam_frames_arm(cam_buffer_t *buffer);
-
-/** A frame that is thrown away after the start tells what later ones are compared with.
- * `row_count`: of the sensor, from its first to the last that was captured. Context: ISR. */
-void cam_frames_settled(uint32_t end_us, uint32_t row_count);
-
-/** The frame in `buffer` is whole, but its VSYNC, which tells whether it is right, is to come.
- * Context: thread. */
-bool cam_frames_waits(const cam_buffer_t *buffer);
-
 /** Frames that are due and did not come: count them. Context: thread. */
 void cam_frames_count_missing(void);
 
@@ -69,7 +65,7 @@ bool cam_frames_stalled(void);
 uint32_t cam_frames_stalls(void);
 
 /**
- * Does the time of a whole frame fit its number and, with a crop window, the rows before it?
+ * Does the time of a whole frame fit its number and, with a crop window, its rows (frame_spans.h)?
  * Numbers of frames are set right when frames were lost without any interrupt. The frame is the
  * oldest one. Context: thread.
  */

@@ -38,8 +38,8 @@ static inline bool cam_stats_fit(uint32_t columns, uint32_t rows) {
 
 /**
  * Mean, extremes, centroid and focus measure of an image with at least one pixel, which
- * cam_stats_fit; its columns and its address are multiples of 4, as DMA leaves them. Some 4.3
- * instructions per pixel.
+ * cam_stats_fit; its columns and its address are multiples of 4, as DMA leaves them. 3.3
+ * instructions per pixel at 220 columns, 3.0 at 1,600.
  * @param threshold gray level, 0..255
  * @param row_step look at every so many rows, from the first on: 1 for all; sums and count are of
  * the rows that were looked at. Context: thread.

@@ -55,13 +55,13 @@ CAM_CHECKED bool cam_dma_stop(void);
  * interrupt comes of it. CT keeps its place: it is locked while EN is 1. Context: both. */
 static inline void cam_dma_halt(void) { mmio_modify32(DMA2_S1CR, DMA_SxCR_EN | DMA_SxCR_TCIE, 0); }
 
-/** Give a stopped stream its next buffer and start it. Context: both. */
+/** Give a stopped stream its next buffer and start it. `control` with EN. Context: both. */
 static inline void cam_dma_arm(uint32_t address, uint32_t words, uint32_t control) {
     mmio_write32(DMA2_S1M0AR, address);
     mmio_write32(DMA2_S1NDTR, words);
     // A flag left over keeps the stream from starting (RM0090 section 10.3.17).
     mmio_write32(DMA2_LIFCR, CAM_DMA_FLAGS);
-    mmio_write32(DMA2_S1CR, control | DMA_SxCR_EN);
+    mmio_write32(DMA2_S1CR, control);
 }
 
 #endif

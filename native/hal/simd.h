@@ -21,6 +21,14 @@ static inline uint32_t cam_u8x4_select_ge(uint32_t a, uint32_t b, uint32_t yes, 
     return __sel(yes, no);
 }
 
+/** In each byte: the lesser of the two to `low`. @returns the greater ones */
+static inline uint32_t cam_u8x4_sort(uint32_t *low, uint32_t b) {
+    const uint32_t a = *low;
+    (void)__usub8(a, b);
+    *low = __sel(b, a);
+    return __sel(a, b);
+}
+
 #else
 
 static inline uint32_t cam_u8x4_byte(uint32_t word, uint32_t index) {
@@ -43,6 +51,12 @@ static inline uint32_t cam_u8x4_select_ge(uint32_t a, uint32_t b, uint32_t yes, 
         selected |= cam_u8x4_byte(from, i) << (8u * i);
     }
     return selected;
+}
+
+static inline uint32_t cam_u8x4_sort(uint32_t *low, uint32_t b) {
+    const uint32_t a = *low;
+    *low = cam_u8x4_select_ge(a, b, b, a);
+    return cam_u8x4_select_ge(a, b, a, b);
 }
 
 #endif

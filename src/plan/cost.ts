@@ -4,7 +4,7 @@
 
 import { CropLimit } from "./crop"
 import type { Rectangle } from "../../protocol/capture"
-import { Strategy } from "../../protocol/capture"
+import { PixelFormat, Strategy } from "../../protocol/capture"
 import type { CapturePlan } from "./types"
 
 /** Instructions of our interrupt handlers, counted on an emulated Cortex-M4 (gcc 12, -O2). */
@@ -22,11 +22,11 @@ export enum Instructions {
 /** Cycles that are no instructions (Cortex-M4 TRM, exceptions: 12 in, 10 out with memory that does not wait). */
 const ENTRY_AND_EXIT_CYCLES = 22
 
-/** One word copied by LDM and STM of eight: a loop over 55 words takes 143 cycles, each load and store counted. */
+/** One word copied by LDM and STM of eight: 55 words take 33 instructions and 2 x 55 cycles of loads and stores. */
 const COPY_CYCLES_PER_WORD = 2.6
 
-/** One word from an address that is no multiple of 4: single loads and stores, and one cycle more for each load. */
-const COPY_UNALIGNED_CYCLES_PER_WORD = 6.2
+/** One word from an address that is no multiple of 4: single loads of 2 cycles each, and STM of eight. */
+const COPY_UNALIGNED_CYCLES_PER_WORD = 3.5
 
 /** What a plan costs. */
 export interface CaptureCost {
@@ -48,11 +48,15 @@ export function captureCost(
 ): CaptureCost {
     const copy = copyCycles(plan)
     const entries = plan.irqs * ENTRY_AND_EXIT_CYCLES
-    const vsync = plan.crop ? Instructions.VSYNC : 0
+    const vsync = plan.crop && plan.transfers === 1 ? Instructions.VSYNC : 0
     const transfers =
         plan.transfers > 1 ? plan.transfers * Instructions.TRANSFER : 0
     const cyclesPerFrame =
-        Instructions.FRAME + vsync + transfers + plan.lines * copy + entries
+        Instructions.FRAME +
+        vsync +
+        transfers +
+        copiedRows(plan) * copy +
+        entries
     const last =
         ENTRY_AND_EXIT_CYCLES + Instructions.FRAME + Instructions.NOTIFICATION
     return {
@@ -66,15 +70,25 @@ export function captureCost(
     }
 }
 
-/** Strategy line: cycles to copy one wanted row; whole rows of a whole frame DMA writes where they belong. */
-function copyCycles(plan: CapturePlan): number {
+/** Wanted rows that the CPU copies; the others the DMA puts where they belong (native/capture/rows/capture_rows.c). */
+function copiedRows(plan: CapturePlan): number {
     if (plan.strategy !== Strategy.LINE) return 0
-    if (plan.busLineBytes === plan.lineBytes && plan.batchRows === 0) return 0
-    const aligned = plan.skipBytes % CropLimit.WORD_BYTES === 0
-    return (
-        (plan.lineBytes / CropLimit.WORD_BYTES) *
-        (aligned ? COPY_CYCLES_PER_WORD : COPY_UNALIGNED_CYCLES_PER_WORD)
-    )
+    const { display, lineBytes, lines } = plan
+    if (plan.batchRows > 0 || plan.skipBytes > 0) return lines
+    if (display && plan.format === PixelFormat.GRAY8) return lines
+    const behind = CropLimit.WORD_BYTES * plan.transferWords - lineBytes
+    if (display && behind > 0) return lines
+    return Math.min(lines, Math.ceil(behind / lineBytes))
+}
+
+/** Cycles to copy one row. */
+function copyCycles(plan: CapturePlan): number {
+    if (copiedRows(plan) === 0) return 0
+    const cycles =
+        plan.skipBytes > 0
+            ? COPY_UNALIGNED_CYCLES_PER_WORD
+            : COPY_CYCLES_PER_WORD
+    return (plan.lineBytes / CropLimit.WORD_BYTES) * cycles
 }
 
 /** With several transfers VSYNC ends a frame, when the sensor has sent all its rows, also those that nobody wants. */

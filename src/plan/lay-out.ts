@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frames, batches of rows and compressed frames as buffers in memory. Pure.
 
+import { busRowBytes } from "./bus-row"
 import { layOutDisplay } from "./display"
 import { BufferLimit, frameBuffers, jpegBufferBytes } from "./memory"
 import type { Stages } from "./stages"
@@ -20,9 +21,9 @@ export function layOut(
     let lines = stages.heightPx
     let rows = lines
     let batchRows = 0
-    // DMA fills one while the CPU copies out of the other; they lie at the end of the frame memory.
+    // Rows on their way, two of them; they lie at the end of the frame memory.
     const rowBytes =
-        strategy === Strategy.LINE ? 2 * stages.busWidthPx * bytesPerPixel : 0
+        strategy === Strategy.LINE ? 2 * busRowBytes(stages, bytesPerPixel) : 0
     if (request.display)
         return layOutDisplay(request.display, stages, {
             lineBytes,

@@ -3,6 +3,7 @@
 
 import type { SensorLimits, SensorTiming } from "../../drivers/sensor-limits"
 import { checkedBinning, checkedFormat, checkNumbers } from "./checks"
+import { busRowBytes, droppedRowBytes } from "./bus-row"
 import type { DcmiCrop } from "./crop"
 import { CropLimit, dcmiCrop, dmaTransfers } from "./crop"
 import { layOut } from "./lay-out"
@@ -131,8 +132,13 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     const { strategy, stages, memory, timing, bytesPerPixel } = parts
     const request = given.request
     const byLine = strategy === Strategy.LINE
-    const crop = !byLine && strategy !== Strategy.JPEG && hasResidue(stages)
-    const registers = cropRegisters(crop, stages, bytesPerPixel)
+    const rowBytes = busRowBytes(stages, bytesPerPixel)
+    const droppedBytes = droppedRowBytes(stages, bytesPerPixel)
+    // Line by line the DCMI drops columns before the window only: a row or a clock that is lost or doubled is noticed.
+    const crop = byLine
+        ? droppedBytes > 0
+        : strategy !== Strategy.JPEG && hasResidue(stages)
+    const registers = cropRegisters(crop, byLine, stages, bytesPerPixel)
     const frameBytes = memory.lineBytes * memory.lines
     const words = frameBytes / CropLimit.WORD_BYTES
     const busBytes = stages.busWidthPx * stages.busHeightPx * bytesPerPixel
@@ -158,8 +164,9 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.lines = memory.lines
     plan.frameBytes = frameBytes
     plan.transfers = transfers
-    plan.transferWords =
-        (byLine ? busBytes / CropLimit.WORD_BYTES : words) / transfers
+    plan.transferWords = byLine
+        ? rowBytes / CropLimit.WORD_BYTES
+        : words / transfers
     plan.buffers = memory.buffers
     plan.bufferBytes = memory.bufferBytes
     plan.batchRows = memory.batchRows
@@ -167,8 +174,9 @@ function assemble(parts: Parts, given: Given): CapturePlan {
     plan.crop = crop
     plan.cwstrt = registers.cwstrt
     plan.cwsize = registers.cwsize
-    plan.busLineBytes = byLine ? stages.busWidthPx * bytesPerPixel : 0
-    plan.skipBytes = byLine ? stages.skipColumns * bytesPerPixel : 0
+    plan.skipBytes = byLine
+        ? stages.skipColumns * bytesPerPixel - droppedBytes
+        : 0
     plan.skipRows = byLine ? stages.skipRows : 0
     plan.readoutUs = Math.round((pclk * 1000000) / given.board.xclkHz)
     plan.busBytes = busBytes
@@ -189,16 +197,28 @@ function interrupts(crop: boolean, transfers: number): number {
 /** @returns zeros without a crop */
 function cropRegisters(
     crop: boolean,
+    byLine: boolean,
     stages: Stages,
     bytesPerPixel: number
 ): DcmiCrop {
     if (!crop) return { cwstrt: 0, cwsize: 0 }
+    if (!byLine)
+        return dcmiCrop(
+            {
+                x: stages.skipColumns,
+                y: stages.skipRows,
+                width: stages.widthPx,
+                height: stages.heightPx,
+            },
+            bytesPerPixel
+        )
+    const x = droppedRowBytes(stages, bytesPerPixel) / bytesPerPixel
     return dcmiCrop(
         {
-            x: stages.skipColumns,
-            y: stages.skipRows,
-            width: stages.widthPx,
-            height: stages.heightPx,
+            x,
+            y: 0,
+            width: stages.busWidthPx - x,
+            height: stages.busHeightPx,
         },
         bytesPerPixel
     )

@@ -49,13 +49,13 @@ export interface CapturePlan {
     readonly batchRows: number
     /** As requested. */
     readonly display?: DisplayRequest
-    /** The DCMI crops. */
+    /** The DCMI crops; strategy line: columns before the window only. */
     readonly crop: boolean
     readonly cwstrt: number
     readonly cwsize: number
-    /** Strategy line: bytes of one row on the bus, and what the CPU drops before the wanted ones; else 0. */
-    readonly busLineBytes: number
+    /** Strategy line: bytes of a row, 0..3, that the CPU drops before the wanted ones; else 0. */
     readonly skipBytes: number
+    /** Strategy line: rows that are counted and dropped before the wanted ones; else 0. */
     readonly skipRows: number
     /** From the first to the last captured pixel, µs. */
     readonly readoutUs: number

@@ -109,6 +109,32 @@ describe("line mode into a display", () => {
         }
     })
 
+    it.each([
+        ["one behind the other", { flags: 0, stride: 8 }],
+        ["with gaps", { flags: 0, stride: 40 }],
+        ["bottom-up", { flags: BOTTOM_UP, stride: 8 }],
+    ])(
+        "never shows the columns behind the wanted ones: rows %s",
+        async (_, { flags, stride }) => {
+            const rig = await displayRig({ flags, stride, lineBytes: 8 })
+            const { address, bytes } = rig.board.frameMemory
+            rig.memory.fill(0xee, address, address + bytes)
+            const expected = rig.memory.slice(address, address + bytes)
+            rig.control(START)
+            rig.camera.start()
+            for (let row = 0; row < 5; row++) {
+                // Row 0 of the display, row 2 of frame 0, has come after 10 us and three rows of 2 us.
+                rig.run(row === 0 ? 17_000 : 2_000)
+                const place = flags === BOTTOM_UP ? 5 - row : row
+                for (let x = 0; x < 8; x++)
+                    expected[100 + place * stride + x] = pixelOf(0, row + 2, x)
+                const end = bytes - 2 * COLUMNS
+                const shown = rig.memory.slice(address, address + end)
+                expect(shown).toEqual(expected.slice(0, end))
+            }
+        }
+    )
+
     it("shows every frame, lends the display as it is, and counts what nobody looked at", async () => {
         const rig = await displayRig({ flags: 0 })
         rig.control(START)

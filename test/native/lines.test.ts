@@ -4,6 +4,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
+    type Dropping,
     expectFrame,
     lineRig,
     WHOLE,
@@ -24,8 +25,13 @@ describe("line mode into frames", () => {
             "the last columns of the last rows",
             { x: 8, y: 6, columns: 8, rows: 2 },
         ],
+        ["columns up to the row's end", { x: 8, y: 1, columns: 8, rows: 6 }],
+        [
+            "rows whose end lies over two of the next ones",
+            { x: 4, y: 1, columns: 4, rows: 6 },
+        ],
     ])("stores %s, frame after frame", async (_, window) => {
-        const rig = await lineRig(window)
+        const rig = await lineRig(window, {}, 2, "dcmi")
         rig.control(START)
         rig.camera.start()
 
@@ -43,32 +49,83 @@ describe("line mode into frames", () => {
         })
     })
 
-    it("stores every window of the frame as it is", async () => {
-        await fc.assert(
-            fc.asyncProperty(
-                fc.integer({ min: 0, max: 12 }),
-                fc.integer({ min: 0, max: 7 }),
-                fc.integer({ min: 1, max: 4 }),
-                fc.integer({ min: 1, max: 8 }),
-                async (x, y, words, rows) => {
-                    const window = {
-                        x,
-                        y,
-                        columns: 4 * Math.min(words, Math.floor((16 - x) / 4)),
-                        rows: Math.min(rows, 8 - y),
+    it.each<Dropping>(["cpu", "dcmi"])(
+        "stores every window of the frame as it is, columns dropped by %s",
+        async dropping => {
+            await fc.assert(
+                fc.asyncProperty(
+                    fc.integer({ min: 0, max: 12 }),
+                    fc.integer({ min: 0, max: 7 }),
+                    fc.integer({ min: 1, max: 4 }),
+                    fc.integer({ min: 1, max: 8 }),
+                    async (x, y, words, rows) => {
+                        const window = {
+                            x,
+                            y,
+                            columns:
+                                4 * Math.min(words, Math.floor((16 - x) / 4)),
+                            rows: Math.min(rows, 8 - y),
+                        }
+                        const rig = await lineRig(window, {}, 2, dropping)
+                        rig.control(START)
+                        rig.camera.start()
+                        // The frames lie one behind the other: what is written past the end of one is in the next.
+                        for (let frame = 0; frame < 3; frame++) {
+                            rig.runPast(frame)
+                            if (frame > 0) expectFrame(rig, frame - 1, window)
+                        }
+                        expectFrame(rig, 2, window)
                     }
-                    const rig = await lineRig(window)
+                ),
+                { numRuns: 60, seed: 3 }
+            )
+        }
+    )
+
+    it("writes nothing behind a frame, whatever the row goes on with", async () => {
+        const window = { x: 4, y: 2, columns: 4, rows: 5 }
+        const rig = await lineRig(window, {}, 2, "dcmi")
+        rig.control(START)
+        rig.camera.start()
+        rig.runPast(1)
+        const { index } = rig.next()! // frame 0 waits no more, frame 1 does
+        expect(rig.release(index)).toBe(0)
+        rig.runPast(2) // into the buffer before frame 1's
+
+        expectFrame(rig, 1, window)
+        expectFrame(rig, 2, window)
+    })
+
+    it.each([1, 2, 3, 4])(
+        "counts a frame as short when %i clocks of one of its rows are lost, wherever the window lies",
+        async clocks => {
+            for (const x of [0, 4, 5, 6, 7, 8])
+                for (const row of [0, 3, 7]) {
+                    const window = { x, y: 2, columns: 8, rows: 5 }
+                    const kind = "lose-clocks"
+                    const rig = await lineRig(
+                        window,
+                        {
+                            faults: [{ kind, frame: 1, row, clocks }],
+                            permissive: true,
+                        },
+                        2,
+                        "dcmi"
+                    )
                     rig.control(START)
                     rig.camera.start()
-                    for (let frame = 0; frame < 2; frame++) {
-                        rig.runPast(frame)
-                        expectFrame(rig, frame, window)
-                    }
+                    rig.runPast(0)
+                    expectFrame(rig, 0, window)
+                    rig.runPast(2)
+
+                    expectFrame(rig, 2, window)
+                    expect(rig.counters()).toMatchObject({
+                        frames: 2,
+                        shortFrames: 1,
+                    })
                 }
-            ),
-            { numRuns: 40, seed: 3 }
-        )
-    })
+        }
+    )
 
     it("copies 220 of 752 columns, more than a block of words", async () => {
         for (const x of [264, 267]) {
@@ -116,6 +173,26 @@ describe("line mode into frames", () => {
         rig.runPast(1)
 
         expectFrame(rig, 1, window)
+    })
+
+    it("places rows by DMA into one buffer that comes back while rows above the window are sent", async () => {
+        for (const [y, sentRows] of [
+            [4, 1],
+            [4, 2],
+            [6, 4],
+        ] as const) {
+            const window = { ...WHOLE, y, rows: 8 - y }
+            const rig = await lineRig(window, {}, 1)
+            rig.control(START)
+            rig.camera.start()
+            rig.runPast(0)
+            rig.run(28_000 + 2_000 * sentRows) // into frame 1
+            expectFrame(rig, 0, window)
+            rig.runPast(1)
+
+            expectFrame(rig, 1, window)
+            expect(rig.counters()).toMatchObject({ frames: 2, dropped: 0 })
+        }
     })
 
     it.each([

@@ -3,6 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest"
 import { readBoard } from "../../boards/board-file.ts"
+import { frameStats, type FrameStats } from "../support/native/frame-stats.ts"
 import {
     bootRig,
     COLUMNS,
@@ -13,48 +14,7 @@ import {
     type Rig,
 } from "../support/native/rig.ts"
 
-interface Stats {
-    meanX256: number
-    min: number
-    max: number
-    count: number
-    centroidX: number
-    centroidY: number
-    sumDiff: number
-}
-
-function reference(
-    pixels: Uint8Array,
-    threshold: number,
-    columns = COLUMNS,
-    rowStep = 1
-): Stats {
-    const seen = [...pixels.keys()].filter(
-        i => Math.floor(i / columns) % rowStep === 0
-    )
-    const bright = seen.filter(i => pixels[i]! >= threshold)
-    const values = seen.map(i => pixels[i]!)
-    const sum = values.reduce((a, b) => a + b, 0)
-    const average = (values: number[]): number =>
-        values.length === 0
-            ? 0
-            : Math.floor(
-                  (256 * values.reduce((a, b) => a + b, 0)) / values.length
-              )
-    return {
-        meanX256: Math.floor((256 * sum) / seen.length),
-        min: Math.min(...values),
-        max: Math.max(...values),
-        count: bright.length,
-        centroidX: average(bright.map(i => i % columns)),
-        centroidY: average(bright.map(i => Math.floor(i / columns))),
-        sumDiff: seen
-            .filter(i => i % columns > 0)
-            .reduce((a, i) => a + Math.abs(pixels[i]! - pixels[i - 1]!), 0),
-    }
-}
-
-function statsOf(view: DataView): Stats {
+function statsOf(view: DataView): FrameStats {
     return {
         meanX256: view.getUint16(0, true),
         min: view.getUint8(2),
@@ -83,7 +43,7 @@ describe("statistics of a lent frame", () => {
         rig.memory.set(pixels, rig.board.frameMemory.address)
     }
 
-    function stats(threshold: number, rowStep = 1): Stats {
+    function stats(threshold: number, rowStep = 1): FrameStats {
         return statsOf(rig.ask(20, 0xc5, index, threshold, rowStep))
     }
 
@@ -91,7 +51,7 @@ describe("statistics of a lent frame", () => {
         for (let frame = 0; frame < 20; frame++) {
             put(frameOf(frame))
             expect(stats(threshold)).toEqual(
-                reference(frameOf(frame), threshold)
+                frameStats(frameOf(frame), threshold, COLUMNS)
             )
         }
     })
@@ -99,7 +59,7 @@ describe("statistics of a lent frame", () => {
     it.each([2, 3, 7, 255])("agree for every row of %i", rowStep => {
         put(frameOf(5))
         expect(stats(100, rowStep)).toEqual(
-            reference(frameOf(5), 100, COLUMNS, rowStep)
+            frameStats(frameOf(5), 100, COLUMNS, rowStep)
         )
     })
 
@@ -211,7 +171,7 @@ describe("statistics of rows of 1600 pixels", () => {
         const { rig, index } = await handMade(1600, 4, pixels)
 
         expect(statsOf(rig.ask(20, 0xc5, index, threshold, 1))).toEqual(
-            reference(pixels, threshold, 1600)
+            frameStats(pixels, threshold, 1600)
         )
     })
 })

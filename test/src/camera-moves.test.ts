@@ -277,9 +277,11 @@ describe("Camera with batches of rows", () => {
             strategy: Strategy.LINE,
             batchRows: 20,
         })
-        // LINE_BUS_BYTES 752, LINE_SKIP_BYTES 100, LINE_SKIP_ROWS 50, LINE_BATCH_ROWS, LINE_DESTINATION ring.
-        expect(page.page.getUint16(0xd0, true)).toBe(752)
-        expect(page.page.getUint16(0xd2, true)).toBe(100)
+        // MODE_CWSTRT 100, LINE_BUS_BYTES the 652 after them, LINE_SKIP_BYTES none, LINE_SKIP_ROWS 50, LINE_BATCH_ROWS,
+        // LINE_DESTINATION ring.
+        expect(page.page.getUint32(0x64, true)).toBe(100)
+        expect(page.page.getUint16(0xd0, true)).toBe(652)
+        expect(page.page.getUint16(0xd2, true)).toBe(0)
         expect(page.page.getUint16(0xd4, true)).toBe(50)
         expect(page.page.getUint8(0xd6)).toBe(20)
         expect(page.page.getUint8(0xd7)).toBe(1)

@@ -102,7 +102,7 @@ describe("a 220x220 window on a bottom-up display of 240x320", () => {
             strategy: "line",
             format: "rgb565",
             storedBytesPerFrame: 2 * 220 * 220,
-            frameBufferBytes: 240 * 320 * 2 + 2 * 752,
+            frameBufferBytes: 240 * 320 * 2 + 2 * 488,
         })
     })
 
@@ -110,7 +110,7 @@ describe("a 220x220 window on a bottom-up display of 240x320", () => {
         await expect(
             simulate({ ...VIEWFINDER, board: "nucleo-f446re", frames: 1 })
         ).rejects.toThrow(
-            /display 240x320 needs 480 x 320 = 153600 bytes.*78112 bytes of frame memory/
+            /display 240x320 needs 480 x 320 = 153600 bytes.*78640 bytes of frame memory/
         )
     })
 })

@@ -23,11 +23,11 @@ static bool missed; // armed in the middle of a frame: DCMI takes the next one
 void cam_jpeg_arm(void) {
     wraps = 0;
     missed = (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0;
-    cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
+    cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr_on | DMA_SxCR_TCIE);
 }
 
 void cam_jpeg_wrapped(void) {
-    cam_cap.counters.irqs++;
+    cam_cap.irqs++;
     wraps++;
 }
 

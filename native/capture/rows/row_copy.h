@@ -11,7 +11,7 @@ typedef void (*cam_row_copy_t)(uint32_t *to, const uint8_t *from, uint32_t words
 /** `from` is a multiple of 4: eight words by LDM and STM. Context: both. */
 void cam_row_copy_aligned(uint32_t *to, const uint8_t *from, uint32_t words);
 
-/** Single loads, which the Cortex-M4 does at any address (LDM does not). Context: both. */
+/** Single loads, which the Cortex-M4 does at any address (LDM does not), and STM. Context: both. */
 void cam_row_copy_unaligned(uint32_t *to, const uint8_t *from, uint32_t words);
 
 /** 4 x `words` gray bytes become as many RGB565 pixels, little endian. Context: both. */

@@ -69,27 +69,38 @@ describe("a DCMI crop", () => {
 })
 
 describe("line mode", () => {
-    it("costs an interrupt for each row of the sensor, and a copy for each wanted one", () => {
-        const window = { width: 220, height: 220, x: 268, y: 130 }
-        const { fps, irqsPerSecond, cpuShare } = cost(Strategy.LINE, { window })
-
-        const rows = 480 * (17 + 22) + 220 * 55 * 2.6
-        expect(irqsPerSecond / fps).toBeCloseTo(481, 9)
-        expect(cpuShare).toBeCloseTo((fps * (33 + 22 + rows)) / HCLK_HZ, 9)
-    })
-
-    it("copies slower from an address that is no multiple of 4", () => {
-        const at = (x: number) =>
-            cost(Strategy.LINE, {
-                window: { width: 220, height: 220, x, y: 130 },
+    it.each([
+        ["the last two, whose ends have no row to lie over", 264, 2, 2.6],
+        ["the last two", 268, 2, 2.6],
+        ["the last one", 332, 1, 2.6],
+        ["none at the end of the rows", 532, 0, 2.6],
+        ["each, from an address that is no multiple of 4", 265, 220, 3.5],
+    ])(
+        "costs an interrupt for each row of the sensor, and copies %s: column %i",
+        (_, x, copied, cyclesPerWord) => {
+            const window = { width: 220, height: 220, x, y: 130 }
+            const { fps, irqsPerSecond, cpuShare } = cost(Strategy.LINE, {
+                window,
             })
-        const { fps } = at(264)
 
-        expect(at(266).cpuShare - at(264).cpuShare).toBeCloseTo(
-            (fps * 220 * 55 * (6.2 - 2.6)) / HCLK_HZ,
+            expect(irqsPerSecond / fps).toBeCloseTo(481, 9)
+            const copies = copied * 55 * cyclesPerWord
+            expect(cpuShare).toBeCloseTo(
+                (fps * (33 + 22 + 480 * (17 + 22) + copies)) / HCLK_HZ,
+                9
+            )
+        }
+    )
+
+    it("costs a copy of each wanted row into a ring of batches", () => {
+        const window = { width: 220, height: 220, x: 532, y: 130 }
+        const frame = cost(Strategy.LINE, { window })
+        const ring = cost(Strategy.LINE, { window, batchRows: 10 })
+
+        expect(ring.cpuShare - frame.cpuShare).toBeCloseTo(
+            (ring.fps * 220 * 55 * 2.6) / HCLK_HZ,
             9
         )
-        expect(at(268).cpuShare).toBe(at(264).cpuShare)
     })
 
     it("copies nothing when whole rows go to a frame, but to a ring of batches", () => {

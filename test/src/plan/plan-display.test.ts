@@ -45,8 +45,8 @@ describe("a plan for a display", () => {
             format: PixelFormat.GRAY8,
             lineBytes: 220,
             lines: 220,
-            busLineBytes: 752,
-            skipBytes: 266,
+            cwstrt: 264,
+            skipBytes: 2,
             skipRows: 130,
             batchRows: 0,
             buffers: 3,
@@ -100,10 +100,10 @@ describe("a plan for a display", () => {
     })
 
     it("fills the frame memory to the byte, but for the two rows", () => {
-        // 188,416 - 2 x 752 - 153,600
-        expect(plan({}, { base: 33_312 }).bufferBytes).toBe(153_600)
-        expect(() => plan({}, { base: 33_316 })).toThrow(
-            "display 240x320 needs 480 x 320 = 153600 bytes from byte 33316 on; the board has 186912 bytes of frame memory"
+        // 188,416 - 2 x 488 - 153,600
+        expect(plan({}, { base: 33_840 }).bufferBytes).toBe(153_600)
+        expect(() => plan({}, { base: 33_844 })).toThrow(
+            "display 240x320 needs 480 x 320 = 153600 bytes from byte 33844 on; the board has 187440 bytes of frame memory"
         )
     })
 

@@ -245,15 +245,17 @@ describe("plan of line mode", () => {
         strategy: Strategy.LINE,
     })
 
-    it("reads the whole field, one transfer and one interrupt for each row; the CPU drops the rest", () => {
+    it("reads the whole field, one transfer and one interrupt for each row; the DCMI drops the columns, the CPU the rows", () => {
         expect(made).toMatchObject({
             sensorWindow: { x: 0, y: 0, width: 752, height: 480 },
             window: { x: 266, y: 130, width: 220, height: 220 },
-            crop: false,
-            busLineBytes: 752,
-            skipBytes: 266,
+            crop: true,
+            cwstrt: 264, // HOFFCNT; VST 0
+            cwsize: (479 << 16) | 487, // VLINE all rows, CAPCNT the columns up to the end of the row
+            skipBytes: 2,
             skipRows: 130,
             transfers: 480,
+            transferWords: 122,
             irqs: 481,
             busBytes: 360_960,
             frameBytes: 48_400,
@@ -271,9 +273,9 @@ describe("plan of line mode", () => {
                 { ...SMALL, frameMemoryBytes }
             ).buffers
 
-        // 220 x 220 + 2 x 752
-        expect(fits(49_904)).toBe(1)
-        expect(() => fits(49_903)).toThrow(
+        // 220 x 220 + 2 x 488
+        expect(fits(49_376)).toBe(1)
+        expect(() => fits(49_375)).toThrow(
             "window 220x220 needs 48400 bytes per frame; the board has 48399 bytes of frame memory " +
                 "(131072 of RAM - 82673 for stacks, VM, heaps and two rows)"
         )

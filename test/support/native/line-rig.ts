@@ -19,6 +19,11 @@ export interface Window {
     readonly rows: number
 }
 
+/** Who drops the columns before a window: the CPU, or the DCMI all whole words of them, as the planner has it. */
+export type Dropping = "cpu" | "dcmi"
+
+const CROP = 1
+
 export const WHOLE: Window = { x: 0, y: 0, columns: COLUMNS, rows: ROWS }
 
 /** What the camera sends in a window of a frame. */
@@ -34,11 +39,20 @@ export function windowOf(frame: number, window: Window): number[] {
 export async function lineRig(
     window: Window,
     options: RigOptions = {},
-    buffers = 2
+    buffers = 2,
+    dropping: Dropping = "cpu"
 ): Promise<Rig> {
     const rig = await bootRig(options)
-    rig.setMode({ buffers, lineBytes: window.columns, lines: window.rows })
-    rig.setLines({ skipBytes: window.x, skipRows: window.y })
+    const { x, y: skipRows, columns: lineBytes, rows: lines } = window
+    const dropped = dropping === "dcmi" ? x - (x % 4) : 0
+    rig.setMode({ buffers, flags: dropped > 0 ? CROP : 0, lineBytes, lines })
+    rig.setLines({
+        busBytes: COLUMNS - dropped,
+        skipBytes: x - dropped,
+        skipRows,
+    })
+    rig.write32(0x64, dropped) // CWSTRT: HOFFCNT
+    rig.write32(0x68, ((ROWS - 1) << 16) | (COLUMNS - dropped - 1)) // CWSIZE
     return rig
 }
 

@@ -237,29 +237,54 @@ function checkWires(plan: CapturePlan, findings: Findings): void {
             "one transfer for each row",
             plan.transfers === plan.busHeightPx
         )
-        findings.holds("a row in each", plan.transferWords * 4 === busRow)
         findings.within(
-            "end of the row",
+            "wanted columns in each",
             plan.skipBytes + plan.lineBytes,
             4,
-            busRow
+            plan.transferWords * 4
         )
+        findings.within("LINE_SKIP_BYTES", plan.skipBytes, 0, 3)
         findings.within(
             "end of the rows",
             plan.skipRows + plan.lines,
             1,
             plan.busHeightPx
         )
-        findings.holds(
-            "LINE_BUS_BYTES",
-            plan.busLineBytes === busRow && busRow % 4 === 0
-        )
+        checkRowCrop(plan, busRow, findings)
         return
     }
     findings.holds(
         "transfers",
         plan.transfers * plan.transferWords * 4 === plan.frameBytes
     )
+    checkCrop(plan, busRow, findings)
+}
+
+/** Strategy line: all rows, each from a word on to its end, where a clock that is lost is missed. */
+function checkRowCrop(
+    plan: CapturePlan,
+    busRow: number,
+    findings: Findings
+): void {
+    const dropped = busRow - plan.transferWords * 4
+    if (!plan.crop) {
+        findings.holds("whole rows", dropped === 0)
+        return
+    }
+    findings.holds("columns to drop", dropped > 0 && dropped % 4 === 0)
+    findings.holds("CWSTRT", plan.cwstrt === dropped)
+    findings.holds(
+        "CWSIZE",
+        plan.cwsize ===
+            (((plan.busHeightPx - 1) << 16) | (plan.transferWords * 4 - 1))
+    )
+}
+
+function checkCrop(
+    plan: CapturePlan,
+    busRow: number,
+    findings: Findings
+): void {
     if (!plan.crop) {
         const whole =
             plan.busWidthPx === plan.widthPx &&
@@ -291,6 +316,7 @@ function checkMemory(
     const { frameMemoryBytes } = given.board
     const { ramBytes, buffers, batchRows } = given.request
     const all = plan.buffers * plan.bufferBytes
+    const rowBuffers = plan.strategy === LINE ? 8 * plan.transferWords : 0
     findings.within("MODE_LINE_BYTES", plan.lineBytes, 4, 16_383)
     findings.within("MODE_LINES", plan.lines, 1, 16_383)
     findings.holds("lines of whole words", plan.lineBytes % 4 === 0)
@@ -301,7 +327,7 @@ function checkMemory(
         1,
         buffers! >= 1 ? Math.min(4, buffers!) : 2
     )
-    findings.within("RAM", all + 2 * plan.busLineBytes, 4, frameMemoryBytes)
+    findings.within("RAM", all + rowBuffers, 4, frameMemoryBytes)
     if (ramBytes !== undefined) findings.within("budget", all, 4, ramBytes)
     const rows =
         plan.strategy === LINE && batchRows! >= 1 ? plan.batchRows : plan.lines

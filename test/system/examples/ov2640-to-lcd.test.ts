@@ -63,8 +63,8 @@ describe.each(["photo", "bars"])(
                 dropped: 0,
             })
             expect(mode).toMatchObject({ strategy: "line", format: "rgb565" })
-            // The display, and two rows of the bus.
-            expect(mode!.frameBufferBytes).toBe(2 * 320 * 240 + 2 * 2 * 400)
+            // The display, and two rows from the window to their end.
+            expect(mode!.frameBufferBytes).toBe(2 * 320 * 240 + 2 * 2 * 360)
 
             // The program reads what the LCD shows.
             const at = 3 * (120 * LCD.width + 160)

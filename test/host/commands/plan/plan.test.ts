@@ -98,13 +98,33 @@ describe("camscript plan --json", () => {
         expect(crop.exposureMaxUs).toBeCloseTo((522 * 846) / 26.66, 1)
     })
 
-    it("counts the two rows of line mode in its RAM, and lets the CPU drop the rest", async () => {
-        const line = strategy(await report("--window 220x220"), "line")
+    it("counts the two rows of line mode in its RAM, and lets the DCMI drop the columns before them", async () => {
+        const rowsOf = async (flip: string): Promise<PlannedStrategy> =>
+            strategy(
+                await report(`--window 220x220+100+130 --flip ${flip}`),
+                "line"
+            )
+        const line = await rowsOf("none")
 
-        expect(line.ramBytes).toBe(48_400 + 2 * 752)
+        expect(line.ramBytes).toBe(48_400 + 2 * 652)
         expect(line.stages.map(({ bytes }) => bytes)).toEqual([
-            360_960, 360_960, 48_400,
+            360_960,
+            652 * 480,
+            48_400,
         ])
+        expect(line.stages[1]!.window).toEqual({
+            x: 100,
+            y: 0,
+            width: 652,
+            height: 480,
+        })
+        // 752 - 100 - 220 columns are before the window that the sensor reads from the right.
+        expect((await rowsOf("hflip")).stages[1]!.window).toEqual({
+            x: 0,
+            y: 0,
+            width: 320,
+            height: 480,
+        })
     })
 
     it("answers which stage should crop", async () => {
