@@ -3,6 +3,7 @@
 // Who runs the code is not its business: the simulation (native code as wasm) and the emulated board (an ELF) use the same one.
 
 import type { BoardFile } from "../boards/board-file.ts"
+import { BoardPins, type PinEvent } from "./board-pins.ts"
 import { Clock } from "./clock.ts"
 import { BoardFaults, type AnyFault } from "./faults/board-faults.ts"
 import { Rules } from "./rules.ts"
@@ -34,6 +35,8 @@ export interface BoardOptions {
     readonly vcd?: VcdRecorder
     /** What goes wrong, and when. */
     readonly faults?: readonly AnyFault[]
+    /** What happens at the board's pins from outside, such as a button that is pressed. */
+    readonly pins?: readonly PinEvent[] | undefined
     /** Of what faults leave open. */
     readonly seed?: number
     /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
@@ -47,6 +50,8 @@ export class Board {
     readonly rules: Rules
     readonly chip: Stm32F4
     readonly sensor: SensorModel
+    /** What a program's pins meet outside. */
+    readonly pins: BoardPins
     /** Whoever runs the code starts them. */
     readonly faults: BoardFaults
     /** The MCU's memory, indexed by its addresses. */
@@ -79,6 +84,12 @@ export class Board {
         this.faults = this.wireFaults()
         this.sensor = this.faults.sensor
         this.wireSensor()
+        this.pins = new BoardPins({
+            board,
+            gpio: this.chip.gpio,
+            clock: this.clock,
+            events: options.pins,
+        })
         const { sensor, chip, clock } = this
         const { dcmi, dma2, nvic } = chip
         trace?.watch({ sensor, dcmi, dma2, nvic })

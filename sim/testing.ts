@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
+import type { BoardPins, PinEvent } from "./board-pins.ts"
 import type { DisplayImage } from "./observe/display.ts"
 import type { AnyFault } from "./faults/board-faults.ts"
 import type { FaultOutcome } from "./faults/fault-watch.ts"
@@ -25,6 +26,7 @@ import type { SensorName } from "../protocol/names.ts"
 
 // What a test of a project's own needs beside it.
 export { locateChart } from "./scene/chart.ts"
+export type { BoardPins, PinChange, PinEvent } from "./board-pins.ts"
 export type { BoardFile } from "../boards/board-file.ts"
 export type { Scene } from "./scene/scene.ts"
 export type { CatalogueEntry as SensorModuleWithModel } from "./sensors/catalogue.ts"
@@ -57,6 +59,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly vcd?: VcdRecorder
     /** What goes wrong, and when (docs/faults-file.md); or in which frame, by its number, on the cable between sensor and DCMI. */
     readonly faults?: readonly AnyFault[]
+    /** What happens at the board's pins: `{ at: 1, pin: "BUTTON", active: true }` presses the button after one second. */
+    readonly pins?: readonly PinEvent[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -70,6 +74,8 @@ export interface SimulateResult {
     /** What was reserved or doubtful in the use of the silicon, and did no harm: empty for our own firmware. */
     readonly warnings: readonly BrokenRule[]
     readonly counters: Counters
+    /** The board's pins: `pins.changes("LED")` is when it went on and off. */
+    readonly pins: BoardPins
     /** What each fault did, but for those in numbered frames. */
     readonly faults: readonly FaultOutcome[]
     /** What the program applied; undefined when it never started a capture. */
@@ -123,6 +129,7 @@ export async function simulate(
         trace: options.trace,
         vcd: options.vcd,
         faults: options.faults,
+        pins: options.pins,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })
@@ -145,6 +152,7 @@ export async function simulate(
         console: lines,
         warnings: simulation.rules.warnings,
         counters: record.counters(),
+        pins: simulation.pins,
         faults: record.faults.outcomes(),
         mode: record.mode(),
         display: record.display(),
