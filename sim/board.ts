@@ -6,6 +6,7 @@ import type { BoardFile } from "../boards/board-file.ts"
 import { BoardPins, type PinEvent } from "./board-pins.ts"
 import { Clock } from "./clock.ts"
 import { BoardFaults, type AnyFault } from "./faults/board-faults.ts"
+import type { Part } from "./parts/part.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE, type CatalogueEntry } from "./sensors/catalogue.ts"
@@ -37,6 +38,8 @@ export interface BoardOptions {
     readonly faults?: readonly AnyFault[]
     /** What happens at the board's pins from outside, such as a button that is pressed. */
     readonly pins?: readonly PinEvent[] | undefined
+    /** Other parts on the sensor's I2C bus. */
+    readonly parts?: readonly Part[] | undefined
     /** Of what faults leave open. */
     readonly seed?: number
     /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
@@ -132,6 +135,8 @@ export class Board {
     private wireSensor(): void {
         const { sensor, chip, faults } = this
         if (this.options.sensorAddress !== null) chip.i2cBus.attach(sensor)
+        for (const part of this.options.parts ?? [])
+            chip.i2cBus.attach(part(this.clock))
         this.wirePins()
         // Firmware looks at the pins to find a dead wire.
         const { PIXCLK, HSYNC, VSYNC } = this.options.board.sensor.dcmi

@@ -20,12 +20,15 @@ import type { BrokenRule } from "./rule-tally.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
+import type { Part } from "./parts/part.ts"
 import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import type { SensorName } from "../protocol/names.ts"
 
 // What a test of a project's own needs beside it.
 export { locateChart } from "./scene/chart.ts"
+export { shtc3 } from "./parts/shtc3.ts"
+export type { Part } from "./parts/part.ts"
 export type { BoardPins, PinChange, PinEvent } from "./board-pins.ts"
 export type { BoardFile } from "../boards/board-file.ts"
 export type { Scene } from "./scene/scene.ts"
@@ -35,6 +38,7 @@ export type {
     SensorModel,
     SensorWiring,
 } from "./sensors/sensor-model.ts"
+export type { I2cTarget } from "./wires/i2c-bus.ts"
 export type { Level } from "./wires/parallel-bus.ts"
 
 export interface SimulateOptions extends CaptureRequest, StopCondition {
@@ -61,6 +65,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly faults?: readonly AnyFault[]
     /** What happens at the board's pins: `{ at: 1, pin: "BUTTON", active: true }` presses the button after one second. */
     readonly pins?: readonly PinEvent[]
+    /** Other parts on the sensor's I2C bus: `[shtc3({ temperatureC: 21.5, humidityPercent: 40 })]`. */
+    readonly parts?: readonly Part[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -130,6 +136,7 @@ export async function simulate(
         vcd: options.vcd,
         faults: options.faults,
         pins: options.pins,
+        parts: options.parts,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })

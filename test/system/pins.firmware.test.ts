@@ -2,6 +2,7 @@
 // Pins on the emulated board: the ELF that is flashed, its interrupts, and the same programs as on the simulator.
 
 import { describe, expect, it } from "vitest"
+import { shtc3 } from "../../sim/parts/shtc3.ts"
 import { emulatedRig, runUntil } from "../support/system/emulated-rig.ts"
 
 /** Levels of a pin, in order. */
@@ -57,6 +58,19 @@ describe("pins on the emulated board", () => {
         expect(levels(pins.changes("LED")).filter(Boolean)).toHaveLength(10)
         expect(pins.isActive("LED")).toBe(false)
         expect(rig.emulated.rules.warnings).toEqual([])
+        rig.emulated.close()
+    })
+
+    it("leave the bus to DeviceScript's own driver of an SHTC3", async () => {
+        const rig = await emulatedRig({
+            app: "src/examples/temperature.ts",
+            parts: [shtc3({ temperatureC: -3.2, humidityPercent: 81 })],
+        })
+        const readings = () => rig.text.filter(line => line.includes(" C, "))
+        runUntil(rig, () => readings().length === 2, 4)
+        expect(readings()).toHaveLength(2)
+        for (const line of readings()) expect(line).toMatch(/-3\.2 C, 81 %/)
+        expect(rig.frames.length).toBe(2)
         rig.emulated.close()
     })
 
