@@ -90,6 +90,23 @@ export class BoardPins {
         )
     }
 
+    /** Names to show in waveforms: the board's parts that are a program's, and pins that something happens at. */
+    get shown(): readonly string[] {
+        const { board, events = [] } = this.options
+        const parts = Object.entries(board.pins)
+            .filter(([, { pin }]) => this.isFree(pin))
+            .map(([name]) => name)
+        return [...new Set([...parts, ...events.map(({ pin }) => pin)])]
+    }
+
+    /** Call `changed` at each change of a pin's level. @returns the level now; undefined when nothing drives or pulls it */
+    watch(name: string, changed: (level: Level) => void): Level | undefined {
+        const { pin } = this.find(name)
+        const { gpio } = this.options
+        gpio.onOutput(pin, changed)
+        return gpio.levelOf(pin)
+    }
+
     /** Levels, as active high. */
     private record(pin: string): void {
         const { gpio, clock } = this.options

@@ -96,7 +96,13 @@ export class Board {
         const { sensor, chip, clock } = this
         const { dcmi, dma2, nvic } = chip
         trace?.watch({ sensor, dcmi, dma2, nvic })
-        vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
+        vcd?.watch({
+            sensor,
+            chip,
+            clock,
+            i2c: board.sensor.i2c,
+            pins: this.pins,
+        })
     }
 
     private wireFaults(): BoardFaults {

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import { simulate } from "../../../sim/testing.ts"
+import { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 
 describe("pins of a program", () => {
     it("write, pulse, read and hear of changes", async () => {
@@ -95,5 +96,31 @@ describe("events at pins", () => {
             'board nucleo-f446re has no pin "KNOB": it has LED, BUTTON'
         )
         await expect(at("PA6")).rejects.toThrow("is not a program's")
+    })
+})
+
+describe("waveforms", () => {
+    it("show the board's parts, and pins that something happens at", async () => {
+        let text = ""
+        await simulate({
+            app: "test/src/programs/pins.ts",
+            seconds: 0.45,
+            vcd: new VcdRecorder({
+                sink: { write: piece => void (text += piece) },
+            }),
+            pins: [
+                { at: 0.2, pin: "BUTTON", active: true },
+                { at: 0.4, pin: "D2", active: true },
+            ],
+        })
+        const code = (name: string): string =>
+            new RegExp(`\\$var wire 1 (\\S+) ${name} \\$end`).exec(text)![1]!
+        const values = (name: string): string[] =>
+            [...text.matchAll(/^([01x])(\S+)$/gm)]
+                .filter(match => match[2] === code(name))
+                .map(match => match[1]!)
+        expect(values("LED")).toEqual(["x", "1", "0", "1", "0", "1"])
+        expect(values("BUTTON")).toEqual(["1", "0"])
+        expect(values("D2").slice(-2)).toEqual(["0", "1"])
     })
 })
