@@ -63,6 +63,7 @@ export default tseslint.config(
             "dist",
             // DeviceScript programs for tests, some wrong on purpose: their compiler judges them.
             "test/**/programs",
+            "scripts/**/programs",
             "native",
         ],
     },

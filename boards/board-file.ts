@@ -19,6 +19,7 @@ import {
     type Chip,
     type PinFunction,
 } from "./pin-functions.ts"
+import type { VmCycles } from "./vm-cycles.ts"
 
 /** The project's own boards, before camscript's of the same name. */
 const FOLDERS = [userProject, projectRoot].map(folder => join(folder, "boards"))
@@ -151,6 +152,8 @@ export interface BoardFile {
     /** Every fixed owner of RAM; what is left of the memory that DMA reaches holds frames. */
     readonly ramOwners: readonly RamOwner[]
     readonly gcHeapBytes: number
+    /** What the VM's work takes of the CPU. */
+    readonly vmCycles: VmCycles
     /** Address and size of the memory for frame buffers. */
     readonly frameMemory: { readonly address: number; readonly bytes: number }
     readonly sensor: {
@@ -276,6 +279,7 @@ export function parseBoard(
         console: json.console,
         memories,
         ramOwners,
+        vmCycles: json.vmCycles,
         gcHeapBytes: ramOwners.find(({ name }) => name === "gcHeap")!.bytes,
         frameMemory: frameMemory(json.name, memories, ramOwners),
         sensor: {

@@ -3,6 +3,7 @@
 
 import { readFileSync, statSync } from "node:fs"
 import { UsageError } from "../protocol/errors.ts"
+import { VM_WORK } from "./vm-cycles.ts"
 
 /** A kind of value; a list of one shape; fields by their names, "*" for any name; "?" behind one that may be missing. */
 type Shape =
@@ -32,6 +33,7 @@ const BOARD: Shape = {
         },
     ],
     ram: { "*": { memory: "string", bytes: "number" } },
+    vmCycles: Object.fromEntries(VM_WORK.map(kind => [kind, "number"])),
     slots: [{ address: "string", bytes: "number" }],
     console: { instance: "string", baud: "number", tx: PIN, rx: PIN },
     sensor: {

@@ -169,7 +169,7 @@ export class EmulatedBoard {
         const now = this.mark()
         const instructions = now.instructions - start.instructions
         return {
-            timing: this.mcu.timing,
+            timing: this.mcu.time.timing,
             cpi: (now.cycles - start.cycles) / instructions,
             instructions,
             irqInstructions: now.irqInstructions - start.irqInstructions,

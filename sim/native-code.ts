@@ -218,6 +218,18 @@ export class NativeCode {
         while (this.clock.step(timeNs)) this.dispatch()
     }
 
+    /** The CPU computes for `ns` outside of this code; interrupts are served as they come, in time of their own. */
+    compute(ns: number): void {
+        let endNs = this.clock.nowNs + ns
+        const serve = (): void => {
+            const beforeNs = this.clock.nowNs
+            this.dispatch()
+            endNs += this.clock.nowNs - beforeNs
+        }
+        serve()
+        while (this.clock.step(endNs)) serve()
+    }
+
     private mmioImports(): WebAssembly.ModuleImports {
         return {
             read32: (address: number) => {

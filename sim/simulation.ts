@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One simulated board: chip, native code as wasm, VM, sensor and scene, in virtual time.
 
+import type { BoardFile } from "../boards/board-file.ts"
+import type { VmWork } from "../boards/vm-cycles.ts"
 import { Board, type BoardOptions } from "./board.ts"
 import type { BoardPins } from "./board-pins.ts"
 import type { CapturedFrame, StopCondition } from "./observe/capture.ts"
@@ -76,7 +78,11 @@ export class Simulation {
     private vmHasWork = false
     private interrupted = false
     private nextTickNs = 0
-    private vmStartsNs = 0
+    private vmStartsNs = Infinity
+    /** For which the VM computed. */
+    private vmNs = 0
+    /** What there was when the program got the first one. */
+    private firstFrame: FirstFrame | undefined
     /** The native call that is going on started (true) or stopped the capture. */
     private captureChanged: boolean | undefined
 
@@ -125,7 +131,18 @@ export class Simulation {
             gcHeapBytes: options.board.gcHeapBytes,
             seed: options.seed ?? 1,
             nowUs,
-            onConsole: line => options.onConsole?.(line),
+            cpu: {
+                hclkHz: options.board.hclkHz,
+                cycles: options.board.vmCycles,
+                // Booting takes none: what it does here, a load of the program, is not what a board does.
+                spend: ns => {
+                    if (this.clock.nowNs >= this.vmStartsNs) this.compute(ns)
+                },
+            },
+            onConsole: line => {
+                this.compute(consoleNs(line, options.board))
+                options.onConsole?.(line)
+            },
             onSend: frame => this.bus.sent(frame),
             i2c: (address, write, read) => this.transfer(address, write, read),
             onBusCall: context => program.busCalled(context),
@@ -164,6 +181,29 @@ export class Simulation {
         }
     }
 
+    /**
+     * Time of the CPU that the VM took for each frame which the program got, ms: handler, camera library and whatever else the
+     * program does between the first frame and now.
+     * @returns undefined before the second frame
+     */
+    vmMsPerFrame(): number | undefined {
+        const { firstFrame } = this
+        if (firstFrame === undefined) return undefined
+        const frames = this.record.judgedFrames - firstFrame.judged
+        if (frames === 0) return undefined
+        return (this.vmNs - firstFrame.vmNs) / frames / 1e6
+    }
+
+    private compute(ns: number): void {
+        this.vmNs += ns
+        this.native.compute(ns)
+    }
+
+    /** What the VM has done since boot; the numbers grow on. */
+    get vmWork(): VmWork {
+        return this.vm.work
+    }
+
     /** Measure the program's heap: after a collection; undefined before it runs. */
     measureHeap(): HeapUse | undefined {
         return this.vm.measureHeap()
@@ -189,13 +229,18 @@ export class Simulation {
                 captureChanged: streaming => {
                     this.captureChanged = streaming
                 },
-                frameDelivered: (descriptor, pixels) =>
+                frameDelivered: (descriptor, pixels) => {
                     this.record.delivered(
                         descriptor,
                         pixels.byteOffset,
                         pixels,
                         Math.floor(board.clock.nowNs / 1000)
-                    ),
+                    )
+                    this.firstFrame ??= {
+                        judged: this.record.judgedFrames,
+                        vmNs: this.vmNs,
+                    }
+                },
             },
         })
         native.onInterrupt = () => {
@@ -224,9 +269,11 @@ export class Simulation {
             this.nextTickNs = this.vmStartsNs
         else if (this.vmHasWork || this.clock.nowNs >= this.nextTickNs) {
             this.vmHasWork = false
-            this.vm.process()
+            // What comes during a turn waits for the next one, which follows at once then: a tick too.
             this.nextTickNs =
                 (Math.floor(this.clock.nowNs / VM_TICK_NS) + 1) * VM_TICK_NS
+            const done = this.vm.process()
+            if (!done) this.vmHasWork = this.interrupted = true
         }
     }
 
@@ -268,6 +315,17 @@ export class Simulation {
         if (captureChanged !== undefined)
             this.record.captureChanged(captureChanged)
     }
+}
+
+interface FirstFrame {
+    readonly judged: number
+    readonly vmNs: number
+}
+
+/** The board's console sends by polling until a client comes: mark, line and line end, of 10 bits a byte. */
+function consoleNs(line: string, { console }: BoardFile): number {
+    const bytes = Buffer.byteLength(line) + "> ".length + "\r\n".length
+    return Math.round((bytes * 10e9) / console.baud)
 }
 
 /** A frame whose packet is an event (Jacdac: bit 15 of the service command). */

@@ -2,6 +2,7 @@
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
 import type { BoardPins, PinEvent } from "./board-pins.ts"
+import { slowHandlerMessage } from "./observe/slow-handler.ts"
 import type { DisplayImage } from "./observe/display.ts"
 import type { AnyFault } from "./faults/board-faults.ts"
 import type { FaultOutcome } from "./faults/fault-watch.ts"
@@ -90,7 +91,11 @@ export interface SimulateResult {
     readonly display: DisplayImage | undefined
     /** By the frames' time stamps; undefined with fewer than two frames. */
     readonly fps: number | undefined
-    /** Virtual time since boot, s. */
+    /** Time of the board's CPU that the VM took for each frame, ms, by the board file's rates; undefined with fewer than two frames. */
+    readonly vmMsPerFrame: number | undefined
+    /** Frames were lost because that is more than the sensor's frame: in words. */
+    readonly tooSlow: string | undefined
+    /** Virtual time since boot, s; the run ends with a turn of the VM, which may be later than what was asked for. */
     readonly seconds: number
 }
 
@@ -153,17 +158,29 @@ export async function simulate(
         options.vcd?.finish()
     }
     const { record } = simulation
+    const counters = record.counters()
+    const mode = record.mode()
+    const vmMsPerFrame = simulation.vmMsPerFrame()
     return {
         frames,
         log: simulation.log.entries,
         console: lines,
         warnings: simulation.rules.warnings,
-        counters: record.counters(),
+        counters,
         pins: simulation.pins,
         faults: record.faults.outcomes(),
-        mode: record.mode(),
+        mode,
         display: record.display(),
         fps: record.measuredFps(),
+        vmMsPerFrame,
+        tooSlow:
+            mode &&
+            slowHandlerMessage({
+                vmMsPerFrame,
+                fps: mode.fps,
+                lost: counters.dropped + counters.skipped,
+                board: boardFile.name,
+            }),
         seconds: simulation.seconds,
     }
 }

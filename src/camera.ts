@@ -306,6 +306,8 @@ export class Camera {
             stream.standby = Standby.OFF
             // By register: its init() ends the standby too.
             await grabber.control(Control.SENSOR_ON)
+            // ds.sleep() counts from where this fiber last went on.
+            await ds.sleep(0)
             await ds.sleep(Policy.WAKE_MS)
             stream.sensorReady = false
             stream.streaming = standby === Standby.STREAM_AFTERWARDS

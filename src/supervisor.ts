@@ -231,6 +231,8 @@ async function bringBack(camera: Supervised): Promise<FaultCause> {
         const state = await camera.sensor.check()
         // Also where nobody answers: a chip that hangs may hear RESET.
         await camera.grabber.control(Control.SENSOR_ON)
+        // ds.sleep() counts from where this fiber last went on.
+        await ds.sleep(0)
         await ds.sleep(Policy.RESET_MS)
         if (state === SensorState.ABSENT || state === SensorState.OTHER)
             return stateCause(state)

@@ -18,7 +18,8 @@ class Tc160Model implements SensorModel {
     readonly address: number
     chipId: number | undefined
     onFrame: ((frame: SensorFrame) => void) | undefined
-    readonly pixclkNs: number
+    /** Infinity: no clock comes. */
+    pixclkNs: number
 
     private readonly registers = new Uint8Array(5)
     private pointer: number | undefined
@@ -42,7 +43,7 @@ class Tc160Model implements SensorModel {
 
     start(read: boolean): boolean {
         if (!read) this.pointer = undefined
-        return this.powered
+        return this.powered && this.clocked
     }
 
     write(byte: number): boolean {
@@ -76,6 +77,12 @@ class Tc160Model implements SensorModel {
     setStandby(): void {}
     setExposurePin(): void {}
 
+    /** A frame on its way keeps the clock that it began with. */
+    setXclk(hz: number): void {
+        this.pixclkNs = 1e9 / hz
+        this.run()
+    }
+
     setPower(on: boolean): void {
         this.powered = on
         this.reset()
@@ -90,8 +97,12 @@ class Tc160Model implements SensorModel {
         return Uint8Array.from(this.wiring.scene.at(startNs).luma)
     }
 
+    private get clocked(): boolean {
+        return this.pixclkNs !== Infinity
+    }
+
     private get running(): boolean {
-        return this.powered && (this.registers[1]! & 1) === 1
+        return this.powered && this.clocked && (this.registers[1]! & 1) === 1
     }
 
     private run(): void {
@@ -101,21 +112,22 @@ class Tc160Model implements SensorModel {
     /** Rows with their blanking, then the blanking between frames; an exposure changes no pixel of this example. */
     private frame(): void {
         const { clock, sink, scene } = this.wiring
+        const { pixclkNs } = this
         const startNs = clock.nowNs
-        const rowNs = ROW_CLOCKS * this.pixclkNs
+        const rowNs = ROW_CLOCKS * pixclkNs
         const exposureUs = (this.registers[4]! * rowNs) / 1000
         const vblank = (this.registers[2]! << 8) | this.registers[3]!
         this.sending = true
         this.pixels = Uint8Array.from(scene.at(startNs).luma)
         sink.vsync(1)
         for (let row = 0; row < HEIGHT; row++) {
-            const lineNs = startNs + row * rowNs + 20 * this.pixclkNs
+            const lineNs = startNs + row * rowNs + 20 * pixclkNs
             clock.at(lineNs, () => sink.hsync(1))
-            clock.at(lineNs + WIDTH * this.pixclkNs, () => {
+            clock.at(lineNs + WIDTH * pixclkNs, () => {
                 sink.line({
                     bytes: this.pixels.subarray(row * WIDTH, (row + 1) * WIDTH),
                     startNs: lineNs,
-                    periodNs: this.pixclkNs,
+                    periodNs: pixclkNs,
                     stableEdge: "rising",
                 })
                 sink.hsync(0)

@@ -114,6 +114,8 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.checkId()
         await this.writeSensor(SensorReg.COM7, Com7.RESET)
         this.forgetBank()
+        // ds.sleep() counts from where this fiber last went on, which may be longer ago than the whole pause.
+        await sleep(0)
         await sleep(RESET_MS)
         this.streaming = false
         this.colorBar = false
@@ -282,6 +284,8 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.writeGeometry()
         await this.writeClocks()
         await this.writeDsp(DspReg.R_BYPASS, 0)
+        // As after the reset.
+        await sleep(0)
         await sleep(SETTLE_MS)
         await this.writeFormat()
         // The port was held all the time: nothing of the old size leaves it in the new format.

@@ -73,9 +73,6 @@ export function lowerQuality(quality: number): number {
     return qs >= Quality.QS_WORST ? 0 : qsToQuality(qs + 1)
 }
 
-/** Sizes fall more slowly than scales rise: the model's chart of 640x480 has 138,752 bytes with QS 14, 72,704 with QS 44. */
-const SCALE_PER_SIZE = 1.5
-
 /**
  * Guess the quality at which a frame fits that did not. It may take a few guesses, each lower than the one before.
  *
@@ -89,9 +86,9 @@ export function fittingQuality(
 ): number {
     const qs = qualityToQs(quality)
     if (qs >= Quality.QS_WORST) return 0
-    const guess = Math.ceil(
-        qs * Math.pow(neededBytes / bufferBytes, SCALE_PER_SIZE)
-    )
+    const excess = neededBytes / bufferBytes
+    // Sizes fall more slowly than scales rise: the model's chart of 640x480 has 138,752 bytes with QS 14, 72,704 with QS 44.
+    const guess = Math.ceil((qs * excess * (1 + excess)) / 2)
     return qsToQuality(Math.min(Quality.QS_WORST, Math.max(qs + 1, guess)))
 }
 

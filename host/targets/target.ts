@@ -72,8 +72,10 @@ export interface SimulatedOutcome {
     readonly warnings: readonly BrokenRule[]
     /** What each injected fault did; undefined: none was to be injected. */
     readonly faults: readonly FaultOutcome[] | undefined
-    /** undefined where the program's code takes no time. */
+    /** Of an emulated board only. */
     readonly cpu: CpuUse | undefined
+    /** Time of the CPU that the VM took for each frame, ms; of the simulator only. */
+    readonly vmMsPerFrame?: number | undefined
     /** What the display shows; undefined: the capture goes to none. */
     readonly display: DisplayImage | undefined
     readonly lastFrame: CapturedFrame | undefined

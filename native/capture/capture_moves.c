@@ -73,13 +73,6 @@ static void add_label(label_t label) {
     label_count++;
 }
 
-/** The interrupt has written CWSTRT: since which frame, only it knows. */
-static void collect_crop_move(void) {
-    if (cam_cap.crop_move != CAM_CROP_MOVE_DONE) return;
-    cam_cap.crop_move = CAM_CROP_MOVE_NONE;
-    add_label((label_t){cam_cap.crop_from, cam_cap.crop_x, cam_cap.crop_y, false});
-}
-
 static cam_label_t label_of(uint32_t sequence) {
     uint32_t i = label_count - 1u;
     while (i > 0 && !reached(sequence, labels[i].from)) i--;
@@ -88,6 +81,15 @@ static cam_label_t label_of(uint32_t sequence) {
         if (triggers[i].valid && triggers[i].sequence == sequence)
             label.trigger_us = triggers[i].us;
     return label;
+}
+
+/** The interrupt has written CWSTRT: since which frame, only it knows. Where the sensor is in
+ * doubt, a crop of what it sends is no surer. */
+static void collect_crop_move(void) {
+    if (cam_cap.crop_move != CAM_CROP_MOVE_DONE) return;
+    cam_cap.crop_move = CAM_CROP_MOVE_NONE;
+    const uint32_t from = cam_cap.crop_from;
+    add_label((label_t){from, cam_cap.crop_x, cam_cap.crop_y, label_of(from).doubtful});
 }
 
 /** Settle the labels of all frames that are whole, then forget labels that no frame needs any more.
@@ -188,6 +190,11 @@ cam_status_t cam_moves_sensor(uint32_t address, const uint8_t *bytes, uint32_t c
     irq = mmio_irq_save();
     settle();
     const uint32_t after = next_to_start();
+    if (cam_cap.crop_move == CAM_CROP_MOVE_PENDING) {
+        // The sensor's rows come before the crop or with it: first in the columns in force.
+        x = labels[label_count - 1u].x;
+        if (applied) cam_cap.crop_y = y;
+    }
     // Bytes that were acknowledged may act.
     if (after != before || !applied) add_label((label_t){before, x, y, true});
     if (applied) add_label((label_t){after, x, y, false});

@@ -75,7 +75,7 @@ export function chipMcu(options: ChipMcuOptions): Mcu {
         vectorTable: options.vectorTable,
     })
     // The instruction has the first cycle.
-    mcu.busTiming.externalCycles = (address, bytes, writes) =>
+    mcu.time.buses.externalCycles = (address, bytes, writes) =>
         Math.max(
             0,
             chip.fsmc.accessCycles(address, bytes, writes ? "write" : "read") -

@@ -17,8 +17,12 @@ import {
     Word,
 } from "./core-state.ts"
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
+import {
+    ExecutionTime,
+    type ExecutionTimeOptions,
+    type InstructionCounts,
+} from "./execution-time.ts"
 import { Exceptions } from "./exceptions.ts"
-import { BusTiming } from "./bus-timing.ts"
 import { ExceptionUnit, hex, type TakenFault } from "./exception-unit.ts"
 import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
@@ -28,23 +32,17 @@ import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
 
-/** Longest run without a look at the clock, cycles or instructions; keeps the budget within 31 bits. */
-const LONGEST_RUN = 0x40000000
-
 /** A called function may take this many instructions. */
 const CALL_LIMIT = 100_000_000
 
 /** Registers of the FLASH interface: wait states and caches are set there. */
 const FLASH_REGISTERS = { start: 0x40023c00, end: 0x40024000 }
 
-/** What virtual time is made of: the cycle model of cycles/pipeline.h, or so many cycles for each instruction. */
-export type CpuTiming = "cycle model" | "--cpi"
-
 /** Why the core starts again at its reset vector; RAM keeps its content but for POWER_ON, whose chip was reset before. */
 export type ResetCause =
     "SYSRESETREQ" | "IWDG" | "WWDG" | "NRST" | "LOW_POWER" | "POWER_ON"
 
-export interface McuOptions {
+export interface McuOptions extends ExecutionTimeOptions {
     /** All memories, indexed by MCU addresses; the buffer of a WebAssembly.Memory. */
     readonly memory: Uint8Array
     readonly flashBytes: number
@@ -60,30 +58,14 @@ export interface McuOptions {
     readonly interrupts: number
     /** DBGMCU_IDCODE of the chip. */
     readonly idcode: number
-    /** Frequency of the core, Hz; may change at every register write. */
-    readonly hclkHz: () => number
-    /** Clocks of the buses, Hz; left out: as fast as the core. */
-    readonly pclk1Hz?: () => number
-    readonly pclk2Hz?: () => number
     /** FLASH_ACR: wait states, prefetch, caches; left out: 0. */
     readonly flashAcr?: () => number
-    /** Cycles per instruction, whatever it is; left out: by the cycle model. */
-    readonly cpi?: number | undefined
     readonly symbols?: SymbolTable
     /**
      * Where the vector table is, as a boot loader that is left out would leave it: the core starts there, with VTOR set.
      * Default: the boot memory at 0, which is flash.
      */
     readonly vectorTable?: number | undefined
-}
-
-/** Instructions executed, those skipped in IT blocks not counted. */
-export interface InstructionCounts {
-    readonly total: number
-    /** HCLK cycles that they took, with exceptions and the waits of accesses. */
-    readonly cycles: number
-    /** By exception number: 0 thread mode, 15 SysTick, 16 + n interrupt n. */
-    readonly byException: ReadonlyMap<number, number>
 }
 
 /** An access that got an AHB error, and the instruction that made it. */
@@ -109,6 +91,8 @@ export class Mcu {
     /** Virtual time in which the CPU slept, ns. */
     idleNs = 0
     readonly system: SystemSpace
+    /** The CPU's time and counts. */
+    readonly time: ExecutionTime
 
     private readonly core: CpuCore
     private readonly memory: CpuMemory
@@ -116,18 +100,6 @@ export class Mcu {
     private readonly unit: ExceptionUnit
     private readonly flashWrites: FlashWrites
     private readonly watchers = new Map<number, (() => void)[]>()
-    private readonly counts = new Map<number, number>()
-    private total = 0
-    private cycles = 0
-    /** Word.INSTRUCTIONS as of the last look. */
-    private instructionsSeen = 0
-    /** The CPU's time, ns: that of the clock and the instructions since. */
-    private cpuNs = 0
-    /** Length of what Word.BUDGET counts: a cycle, or an instruction of `cpi` cycles. */
-    private nsPerUnit = 0
-    private readonly cyclesPerUnit: number
-    /** What Word.BUDGET started from. */
-    private granted = 0
     private untilNs = 0
     private sleeping: "WFI" | "WFE" | undefined
     private resetCause: ResetCause | undefined
@@ -139,14 +111,8 @@ export class Mcu {
     private guardsChanged = false
     private failed: FailedAccess | undefined
 
-    /** Waits of accesses. */
-    readonly busTiming: BusTiming
-
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
-        const { hclkHz, pclk1Hz = hclkHz, pclk2Hz = hclkHz } = options
-        this.cyclesPerUnit = options.cpi ?? 1
-        this.busTiming = new BusTiming({ hclkHz, pclk1Hz, pclk2Hz })
         const io = new IoBus(bus, memory, memories)
         this.core = new CpuCore(memory, {
             read: (address, bytes) => {
@@ -173,6 +139,7 @@ export class Mcu {
                 this.afterAccess()
             },
         })
+        this.time = new ExecutionTime(this.core, options)
         this.memory = new CpuMemory(memory, flashBytes, memories)
         this.exceptions = new Exceptions(nvic)
         this.system = new SystemSpace({
@@ -210,10 +177,7 @@ export class Mcu {
 
     /** Virtual time as the CPU has it, ns. */
     get nowNs(): number {
-        return Math.max(
-            this.cpuNs + this.consumed() * this.nsPerUnit,
-            this.options.clock.nowNs
-        )
+        return Math.max(this.time.nowNs, this.options.clock.nowNs)
     }
 
     /** PC of the instruction that reads or writes a register now; undefined between two such accesses. */
@@ -227,28 +191,18 @@ export class Mcu {
     }
 
     get instructions(): InstructionCounts {
-        const { total, cycles, counts } = this
-        return { total, cycles, byException: counts }
-    }
-
-    get timing(): CpuTiming {
-        return this.options.cpi === undefined ? "cycle model" : "--cpi"
-    }
-
-    /** Cycles per instruction: as was asked for, or as they came out so far. */
-    get cpi(): number {
-        return this.options.cpi ?? (this.total ? this.cycles / this.total : 0)
+        return this.time.instructions
     }
 
     /** Put the core at its reset vector, as after power-on; memory and peripherals stay. */
     reset(): void {
-        this.cpuNs = this.nowNs
-        this.granted = this.core.signed[Word.BUDGET] = 0
+        this.time.advanceTo(this.nowNs)
+        this.time.withhold()
         this.exceptions.reset()
         this.system.reset()
         this.system.scb.vtor = this.options.vectorTable ?? 0
         this.unit.reset()
-        this.busTiming.reset()
+        this.time.buses.reset()
         this.core.resetCycles()
         this.updateFlash()
         this.sleeping = undefined
@@ -315,8 +269,7 @@ export class Mcu {
             return this.runCall(address)
         } finally {
             this.frozen = false
-            this.instructionsSeen = this.core.words[Word.INSTRUCTIONS]!
-            this.granted = this.core.signed[Word.BUDGET] = 0
+            this.time.forget()
             this.updateFlags()
             this.core.words[Word.SKIP] = skip
             this.core.change().set(saved)
@@ -394,8 +347,7 @@ export class Mcu {
         this.updateFlags()
         this.catchUp()
         if (this.resets()) return
-        this.grant()
-        if (this.granted === 0) return
+        if (!this.grant()) return
         this.execute()
         this.account()
         this.stopped()
@@ -515,7 +467,7 @@ export class Mcu {
             const beforeNs = clock.nowNs
             const ran = clock.step(this.untilNs)
             this.idleNs += clock.nowNs - beforeNs
-            this.cpuNs = Math.max(this.cpuNs, clock.nowNs)
+            this.time.advanceTo(clock.nowNs)
             this.system.time.update()
             if (this.resetCause !== undefined || this.stopAsked) return false
             if (!ran && clock.nowNs >= this.untilNs) return false
@@ -543,61 +495,33 @@ export class Mcu {
     private stall(): boolean {
         const { clock } = this.options
         const endNs = Math.min(this.stallUntilNs(), this.untilNs)
-        if (endNs <= this.cpuNs) return false
+        if (endNs <= this.time.ns) return false
         while (clock.step(endNs));
-        this.cpuNs = Math.max(this.cpuNs, endNs)
+        this.time.advanceTo(endNs)
         return true
     }
 
     /** Cycles pass in which no instruction is executed. */
     private spend(cycles: number): void {
-        this.pass(cycles)
+        this.time.pass(cycles)
         this.catchUp()
-    }
-
-    private pass(cycles: number): void {
-        this.cycles += cycles
-        this.cpuNs += (cycles * 1e9) / this.options.hclkHz()
-        this.core.words[Word.SPENT]! += cycles
     }
 
     /** Everything that is due at the CPU's time happens. */
     private catchUp(): void {
         if (this.frozen) return
         const { clock } = this.options
-        while (clock.step(Math.floor(this.cpuNs)));
-        this.cpuNs = Math.max(this.cpuNs, clock.nowNs)
+        while (clock.step(Math.floor(this.time.ns)));
+        this.time.advanceTo(clock.nowNs)
         this.system.time.update()
     }
 
-    private consumed(): number {
-        return this.granted - this.core.signed[Word.BUDGET]!
-    }
-
-    /** Book the instructions since the last call. */
     private account(): void {
-        const consumed = this.consumed()
-        this.granted = this.core.signed[Word.BUDGET]!
-        if (consumed === 0 || this.frozen) return
-        const seen = this.core.words[Word.INSTRUCTIONS]!
-        const instructions = (seen - this.instructionsSeen) >>> 0
-        this.instructionsSeen = seen
-        this.total += instructions
-        const { ipsr } = this.unit
-        this.counts.set(ipsr, (this.counts.get(ipsr) ?? 0) + instructions)
-        this.cycles += consumed * this.cyclesPerUnit
-        this.cpuNs += consumed * this.nsPerUnit
+        if (!this.frozen) this.time.account(this.unit.ipsr)
     }
 
-    /** How many cycles or instructions may pass before something happens. */
-    private grant(): void {
-        const { clock, hclkHz } = this.options
-        this.nsPerUnit = (this.cyclesPerUnit * 1e9) / hclkHz()
-        const limitNs = Math.min(this.untilNs, clock.nextNs())
-        const count = Math.ceil((limitNs - this.cpuNs) / this.nsPerUnit)
-        const least = this.cpuNs < this.untilNs ? 1 : 0
-        this.granted = Math.min(LONGEST_RUN, Math.max(least, count))
-        this.core.signed[Word.BUDGET] = this.granted
+    private grant(): boolean {
+        return this.time.grant(this.options.clock.nextNs(), this.untilNs)
     }
 
     private beforeAccess(
@@ -607,15 +531,8 @@ export class Mcu {
     ): void {
         if (this.frozen) return
         this.account()
-        if (this.options.cpi === undefined)
-            this.waitForBus(address, bytes, writes)
+        this.time.waitForBus(address, bytes, writes)
         this.catchUp()
-    }
-
-    private waitForBus(address: number, bytes: number, writes: boolean): void {
-        const cycle = Math.round((this.cpuNs * this.options.hclkHz()) / 1e9)
-        const wait = this.busTiming.waitCycles(address, bytes, writes, cycle)
-        if (wait > 0) this.pass(wait)
     }
 
     private updateFlash(): void {
@@ -632,7 +549,8 @@ export class Mcu {
     private mustStop(): boolean {
         if (this.resetCause !== undefined || this.stopAsked) return true
         if (this.failed !== undefined) return true
-        if (this.guardsChanged || this.stallUntilNs() > this.cpuNs) return true
+        if (this.guardsChanged || this.stallUntilNs() > this.time.ns)
+            return true
         const best = this.exceptions.mostUrgent()
         return (
             best !== undefined &&
@@ -650,7 +568,7 @@ export class Mcu {
     /** The core stops before its next instruction. */
     private interrupt(): void {
         this.account()
-        this.granted = this.core.signed[Word.BUDGET] = 0
+        this.time.withhold()
     }
 
     private updateFlags(): void {
@@ -661,7 +579,7 @@ export class Mcu {
         if (scb.ccr & Ccr.UNALIGN_TRP) flags |= Flag.ALIGN
         if (!scb.fpuOn) flags |= Flag.FP_OFF
         if (this.watchers.size > 0) flags |= Flag.WATCHED
-        if (this.options.cpi === undefined) flags |= Flag.CYCLES
+        if (this.time.timing === "cycle model") flags |= Flag.CYCLES
         const guarded =
             mpu.enabled &&
             (mpu.inHardFault || this.exceptions.activePriority() >= 0)
@@ -680,7 +598,7 @@ export class Mcu {
         const { core } = this
         core.words[Word.FLAGS] =
             core.words[Word.FLAGS]! & ~(Flag.WATCHED | Flag.CYCLES)
-        this.granted = core.signed[Word.BUDGET] = CALL_LIMIT
+        this.time.lend(CALL_LIMIT)
         core.run()
         this.flashWrites.flush(this.onFlashWrite)
         const stop = core.words[Word.STOP]

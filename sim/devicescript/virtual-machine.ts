@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The DeviceScript VM in virtual time: runs one program, with an I2C call, a Jacdac line and a console.
 //
-// Not modelled: the VM's own running time (its code takes no virtual time), flash settings (always empty at boot),
-// sockets, and a restart of the chip (ds.reboot ends the simulation).
+// Its running time is charged by what it does, at the rates of a board. Not modelled: flash settings (always empty at
+// boot), sockets, and a restart of the chip (ds.reboot ends the simulation).
 
+import type { VmCycles, VmWork } from "../../boards/vm-cycles.ts"
 import { ProgramError } from "../../protocol/errors.ts"
 import {
     i2cCall,
@@ -18,6 +19,7 @@ import {
     type HeapUse,
 } from "./program-failure.ts"
 import type { Program } from "../../toolchain/devicescript/program.ts"
+import { TURN_OVER } from "../../toolchain/vm/operation-counts.ts"
 import { vmImage, type VmImage } from "../../toolchain/vm/vm-image.ts"
 import {
     CONSOLE_MARKS,
@@ -28,11 +30,21 @@ import {
     jacdacFrameBytes,
     RANDOM_STATE,
     RandomBytes,
+    VM_TURN_US,
     vmImports,
     type VmExports,
     type VmHost,
 } from "../../toolchain/vm/vm-interface.ts"
 import { PANIC_LINE } from "./vm-watch.ts"
+import { cyclesOf, WorkCounter } from "./work-counter.ts"
+
+/** The CPU that the VM runs on. */
+export interface VmCpu {
+    readonly hclkHz: number
+    readonly cycles: VmCycles
+    /** Let virtual time pass, ns: the VM has computed so long. Called from within calls of the VM too. */
+    spend(ns: number): void
+}
 
 export interface VirtualMachineOptions {
     readonly program: Program
@@ -44,6 +56,8 @@ export interface VirtualMachineOptions {
     readonly seed: number
     /** Virtual time since boot, us, never going back. */
     readonly nowUs: () => number
+    /** Left out: the VM's work takes no time. */
+    readonly cpu?: VmCpu
     /** One line of console output; console.warn, error and debug are marked as such. At most 296 bytes, the VM cuts the rest. */
     readonly onConsole: (line: string) => void
     /** A Jacdac frame that the VM sends. */
@@ -86,6 +100,9 @@ export class VirtualMachine {
     private failure: Error | undefined
     private clockReads = 0
     private clockReadUs = -1
+    private readonly counter: WorkCounter
+    private chargedNs = 0
+    private turnEndUs = Infinity
 
     constructor(private readonly options: VirtualMachineOptions) {
         const image = vmImage({
@@ -100,6 +117,7 @@ export class VirtualMachine {
         this.vm = exports as unknown as VmExports
         this.bytes = new Uint8Array(this.vm.memory.buffer)
         this.words = new DataView(this.vm.memory.buffer)
+        this.counter = new WorkCounter(this.vm.memory)
         this.vm.__wasm_call_ctors()
         this.random.fill(this.bytes.subarray(RANDOM_STATE, RANDOM_STATE + 4))
         this.frame = this.vm.malloc(FRAME_MAX_BYTES)
@@ -130,20 +148,50 @@ export class VirtualMachine {
     }
 
     /**
-     * Let the VM do all it can do at this instant: received frames, due timers, handlers, frames to send.
+     * A turn: let the VM do all it can do now: received frames, due timers, handlers, frames to send.
      *
      * One call of the VM takes all received frames and runs all fibers that are due; answers that arrive while it runs
-     * need another, so that it is called until nothing arrives. Idle: one call.
+     * need another, so that it is called until nothing arrives, or until VM_TURN_US have passed. Idle: one call.
+     * @returns false when it left something for the next turn
      * @throws ProgramError when the program throws, panics or never pauses; whatever `i2c` and `onSend` throw
      */
-    process(): void {
-        this.run(() => {
+    process(): boolean {
+        const endUs = this.options.nowUs() + VM_TURN_US
+        return this.run(() => {
             for (let call = 0; call < CALLS_PER_INSTANT; call++) {
-                this.moreToDo = false
-                this.vm.jd_em_process()
-                if (!this.moreToDo || this.failure !== undefined) return
+                this.processOnce()
+                if (!this.moreToDo || this.failure !== undefined) return true
+                if (this.options.nowUs() >= endUs) return false
             }
+            return true
         })
+    }
+
+    /** The same as vm_process() of firmware/vm/vm.c. */
+    private processOnce(): void {
+        this.moreToDo = false
+        this.counter.add("turn")
+        this.turnEndUs = this.options.nowUs() + VM_TURN_US
+        this.bytes[TURN_OVER] = 0
+        this.vm.jd_em_process()
+        this.charge()
+    }
+
+    /** What the VM has done since it was made; its numbers grow on. */
+    get work(): VmWork {
+        return this.counter.work()
+    }
+
+    /** Let the time pass that the work since the last charge takes. */
+    private charge(): void {
+        const { cpu } = this.options
+        if (cpu === undefined) return
+        const totalNs = Math.round(
+            (cyclesOf(this.counter.work(), cpu.cycles) * 1e9) / cpu.hclkHz
+        )
+        const ns = totalNs - this.chargedNs
+        this.chargedNs = totalNs
+        if (ns > 0) cpu.spend(ns)
     }
 
     /**
@@ -163,8 +211,10 @@ export class VirtualMachine {
             this.failure = undefined
             throw new RangeError("Jacdac frame with a wrong checksum")
         }
-        if (status === 0) this.moreToDo = true
-        return status === 0
+        if (status !== 0) return false
+        this.moreToDo = true
+        this.counter.add("packet")
+        return true
     }
 
     /** Collect garbage and measure the heap; undefined while no program runs. Not from within a call of the VM. */
@@ -202,7 +252,16 @@ export class VirtualMachine {
     private hookTable(image: VmImage): void {
         const table = this.vm.__indirect_function_table
         const { i2c, onBusCall } = this.options
-        table.set(image.i2cSlot, i2cCall(this.vm, this.scratch, i2c, onBusCall))
+        const chargedI2c: I2cTransfer = (address, write, read) => {
+            this.counter.add("i2cCall")
+            this.counter.add("i2cByte", write.length + read.length)
+            this.charge()
+            return i2c(address, write, read)
+        }
+        table.set(
+            image.i2cSlot,
+            i2cCall(this.vm, this.scratch, chargedI2c, onBusCall)
+        )
         // Only by the caller can a line of the program be told from one of the VM's own with the same mark.
         const print = table.get(image.printSlot) as (context: number) => void
         const printByProgram = (context: number): void => {
@@ -211,6 +270,12 @@ export class VirtualMachine {
             this.printing = false
         }
         table.set(image.printSlot, nativeFunction(printByProgram))
+        const format = table.get(image.formatSlot) as (context: number) => void
+        const countedFormat = (context: number): void => {
+            this.counter.add("format")
+            format(context)
+        }
+        table.set(image.formatSlot, nativeFunction(countedFormat))
     }
 
     private host(): VmHost {
@@ -232,7 +297,12 @@ export class VirtualMachine {
 
     /** The VM's clock has fractions of milliseconds. */
     private timeMs(): number {
+        this.charge()
         const nowUs = this.options.nowUs()
+        if (nowUs >= this.turnEndUs) {
+            this.bytes[TURN_OVER] = 1
+            this.moreToDo = true
+        }
         if (nowUs !== this.clockReadUs) {
             this.clockReadUs = nowUs
             this.clockReads = 0
@@ -256,6 +326,7 @@ export class VirtualMachine {
     private printed(line: string): void {
         if (this.printing) {
             const mark = CONSOLE_MARKS[line[0]!] ?? ""
+            this.charge()
             this.options.onConsole(mark + line.slice(2))
             return
         }
@@ -268,6 +339,7 @@ export class VirtualMachine {
         const frame = this.bytes.subarray(address, address + FRAME_MAX_BYTES)
         // The VM also hears itself: its own services may have something to answer.
         this.moreToDo = true
+        this.charge()
         this.options.onSend(frame.slice(0, jacdacFrameBytes(frame)))
     }
 

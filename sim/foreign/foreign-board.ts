@@ -9,6 +9,7 @@ import {
     type DcmiSignal,
     type MemoryRegion,
 } from "../../boards/board-file.ts"
+import { eachVmWork } from "../../boards/vm-cycles.ts"
 import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
 import type { HseWiring } from "../stm32/rcc/rcc-clocks.ts"
@@ -112,6 +113,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         memories,
         ramOwners: [],
         gcHeapBytes: 0,
+        vmCycles: eachVmWork(0),
         frameMemory: { address: sram.address, bytes: sram.bytes },
         sensor: {
             name: board.sensor,

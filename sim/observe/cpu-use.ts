@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an emulated CPU did in a stretch of virtual time, and what that time is made of.
 
-import type { CpuTiming } from "../cortex-m/mcu.ts"
+import type { CpuTiming } from "../cortex-m/execution-time.ts"
 
 /** "1.942 cycles per instruction (cycle model)". */
 export function timingText({

@@ -259,7 +259,11 @@ export class VcdRecorder implements ParallelSink {
         const { wires } = this
         const nowNs = () => this.clock!.nowNs
         chip.i2c[i2c.instance].wires = wires
-        chip.i2cBus.onSdaHeld = held => wires.held(nowNs(), held)
+        chip.i2cBus.onSdaHeld = held => {
+            wires.held(nowNs(), held)
+            // SCL, whose pulse let it go, may be of another port.
+            chip.gpio.inputChanged(i2c.sda.pin)
+        }
         if (chip.bitBangedI2c) {
             let sclWas: Level = 1
             chip.bitBangedI2c.onWires = (scl, sda) => {

@@ -78,9 +78,9 @@ describe("OV2640 JPEG quality of a frame that did not fit", () => {
     })
 
     it("goes further the more is missing", () => {
-        // quality 80 is QS 14; twice too large: 2 ** 1.5 times that
+        // quality 80 is QS 14; twice too large: three times that
         expect(qualityToQs(80)).toBe(14)
-        expect(qualityToQs(fittingQuality(80, 40_000, 20_000))).toBe(40)
+        expect(qualityToQs(fittingQuality(80, 40_000, 20_000))).toBe(42)
         expect(qualityToQs(fittingQuality(80, 21_000, 20_000))).toBe(16)
     })
 })

@@ -291,6 +291,11 @@ describe("a firmware that is right", () => {
     it.each([
         ["captures frames", [], []],
         ["crops", ["CROP"], []],
+        [
+            "keeps its window open below the frame, and takes what comes",
+            ["CROP", "FIRST_LINE=100", "VLINE=0x3fff"],
+            [],
+        ],
         ["takes JPEGs", ["OV2640"], OV2640],
         ["uses direct mode and nobody else the memory", ["FIFO=0"], []],
         [

@@ -39,7 +39,10 @@ describe("wrong usage", () => {
         ["foo.ts", /unknown command 'foo\.ts': camscript run --app foo\.ts/],
         ["my.elf", /unknown command 'my\.elf': camscript emulate my\.elf/],
         ["rum", /unknown command 'rum'.*run/],
-        ["picture", /unknown command 'picture': there are init, run, .*wiring, /],
+        [
+            "picture",
+            /unknown command 'picture': there are init, run, .*wiring, /,
+        ],
         [
             "build",
             /build needs --board, one of nucleo-f429zi, .*stm32f407ve, for example camscript build --board nucleo-f446re/,

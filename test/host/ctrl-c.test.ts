@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C while the simulated program lets no time pass, so that Node's event loop gets no turn.
+// Ctrl-C while the simulated program gives the CPU no rest: nearly all the time the simulator is in the VM.
 
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync } from "node:fs"
@@ -10,7 +10,7 @@ import { projectRoot } from "../../toolchain/paths.ts"
 import { parseVcd } from "../support/waveforms/parsed-vcd.ts"
 
 const script = join(projectRoot, "host", "camscript.mjs")
-const app = join(projectRoot, "test/system/programs/works-at-one-instant.ts")
+const app = join(projectRoot, "test/system/programs/never-rests.ts")
 
 /** Start the command, and send SIGINT once the program has spoken. */
 function interrupted(
@@ -28,7 +28,7 @@ function interrupted(
     })
 }
 
-describe("Ctrl-C in a program that works at one instant", () => {
+describe("Ctrl-C in a program that never rests", () => {
     it("ends run with 130, a whole VCD and the folder of images as it was", async () => {
         const folder = mkdtempSync(join(tmpdir(), "camscript-ctrl-c-"))
         const vcd = join(folder, "run.vcd")

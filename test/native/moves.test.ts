@@ -284,6 +284,40 @@ describe("MOVE_CROP", () => {
     })
 })
 
+describe("MOVE_SENSOR for the rows, MOVE_CROP for the columns", () => {
+    it("labels with both what has both, when the sensor moves on while a crop waits", async () => {
+        const rig = await bootRig()
+        const sensor = new MovingSensor()
+        rig.chip.i2cBus.attach(sensor)
+        rig.camera.rowNs = ROW_NS
+        rig.camera.onStart = () => sensor.frameStarts()
+        rig.setMode({ buffers: 3, flags: 1, lineBytes: 4, lines: 8 })
+        rig.write32(0x68, 3 | (7 << 16))
+        rig.write32(0x5c, FPS_MILLIHZ)
+        rig.control(START)
+        rig.camera.start()
+        const rows = (y: number): number =>
+            rig.send(0xc7, SENSOR, 8, 0, y, 0, 0x21, 0, y)
+        rig.runPast(0)
+        rig.run(100_000) // in frame 1
+
+        expect(rows(20)).toBe(0)
+        expect(rig.send(0xc8, 8, 0, 20, 0, 8, 0, 0, 0)).toBe(0)
+        expect(rows(30)).toBe(0)
+        rig.runPast(2)
+
+        const labels = [rig.next()!, rig.next()!, rig.next()!].map(
+            ({ sequence, window: { x, y } }) => [sequence, x, y]
+        )
+        expect(sensor.taken.slice(0, 3)).toEqual([0, 0, 30])
+        expect(labels).toEqual([
+            [0, 0, 0],
+            [1, 0, 0],
+            [2, 8, 30],
+        ])
+    })
+})
+
 describe("TRIGGER", () => {
     const PORT_B_ODR = 0x40020414
     let rig: Rig

@@ -23,6 +23,9 @@ const KEPT_PROMISES = 1600
 const OV2640_PROMISES = 200
 const REFUSALS = 250
 
+/** The default program can look at each frame up to here, if it has another buffer. */
+const FPS_OF_EACH_FRAME = 200
+
 const left = <Value>(arbitrary: fc.Arbitrary<Value>) =>
     fc.option(arbitrary, { nil: undefined })
 
@@ -156,11 +159,16 @@ function expectPromise(result: SimulateResult, promise: CapturePlan): void {
     expect(Math.abs(result.fps! / promise.timing.fps - 1)).toBeLessThan(
         toleranceShare
     )
-    expect(counters.busBytes).toBe(promise.busBytes * counters.sensorFrames)
+    // The run ends with the VM's turn: the DCMI may have all of a window whose frame is still on the bus.
+    expect([0, 1]).toContain(
+        counters.sensorFrames - counters.busBytes / promise.busBytes
+    )
+    // The program is not the planner's: it needs more than 2 ms for a frame, and has the only buffer back when it has.
+    if (promise.buffers > 1 && promise.timing.fps < FPS_OF_EACH_FRAME)
+        expect(counters.dropped).toBe(0)
     expect(counters).toMatchObject({
         pixelErrors: 0,
         torn: 0,
-        dropped: 0,
         overruns: 0,
         shortFrames: 0,
         dmaErrors: 0,

@@ -65,16 +65,17 @@ describe("the waveforms of other captures", () => {
             board: "nucleo-f429zi",
             window: { width: 64, height: 40 },
         })
-        const handled = [
-            ...waves.pulses("cpu.handler.DCMI_IRQHandler"),
-            ...waves.pulses("cpu.handler.DMA2_Stream1_IRQHandler"),
-        ]
+        const frames = waves.pulses("cpu.handler.DCMI_IRQHandler")
+        const rows = waves.pulses("cpu.handler.DMA2_Stream1_IRQHandler")
+        // Those of rows are counted at the end of their frame; the run ends in the middle of one.
+        const countedNs = frames.at(-1)!.endNs
+        const handled = [...frames, ...rows].filter(
+            ({ endNs }) => endNs <= countedNs
+        )
 
         expect(result.mode!.strategy).toBe("line")
         expect(handled).toHaveLength(result.counters.irqs)
-        expect(
-            waves.pulses("cpu.handler.DMA2_Stream1_IRQHandler").length
-        ).toBeGreaterThan(3 * 480)
+        expect(rows.length).toBeGreaterThan(3 * 480)
         expect(waves.edges("vm.filling").length).toBeGreaterThan(1)
     })
 

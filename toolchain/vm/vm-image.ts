@@ -13,6 +13,7 @@ import { join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { cacheFolder } from "../paths.ts"
 import { CLI_VERSION, findCli } from "../devicescript/devicescript-cli.ts"
+import { withOperationCounts } from "./operation-counts.ts"
 import { findBytes, i32Const, WasmBinary } from "./wasm-binary.ts"
 
 /** sha256 of the VM inside @devicescript/cli 2.16.4, 260,212 bytes. Offsets used by virtual-machine.ts hold for it only. */
@@ -42,6 +43,9 @@ const I2C_FUNCTION = "fun3_DeviceScript__i2cTransaction"
 /** `DeviceScript.print`: console.log and its kin. */
 const PRINT_FUNCTION = "fun2_DeviceScript_print"
 
+/** `DeviceScript.format`: template strings. */
+const FORMAT_FUNCTION = "funX_DeviceScript_format"
+
 /** devs_gc_create: jd_alloc(65536 + 24), then devs_gc_add_chunk(gc, gc + 24, 65536). */
 const GC_CREATE_BODY = "01017f41988004101f2200200041186a4180800410840120000b"
 const GC_ALLOC_AT = 3
@@ -61,6 +65,8 @@ export interface VmImage {
     readonly i2cSlot: number
     /** Slot of `DeviceScript.print`. */
     readonly printSlot: number
+    /** Slot of `DeviceScript.format`. */
+    readonly formatSlot: number
 }
 
 const images = new Map<string, VmImage>()
@@ -80,6 +86,7 @@ export function vmImage(settings: VmSettings): VmImage {
             module: new WebAssembly.Module(patched.bytes as BufferSource),
             i2cSlot: slotOf(I2C_FUNCTION),
             printSlot: slotOf(PRINT_FUNCTION),
+            formatSlot: slotOf(FORMAT_FUNCTION),
         }
         images.set(key, image)
     }
@@ -87,7 +94,7 @@ export function vmImage(settings: VmSettings): VmImage {
 }
 
 /**
- * Set archId and heap, and export what the host calls.
+ * Set archId and heap, count operations, and export what the host calls.
  * @throws RangeError for a setting out of range
  * @throws CamscriptError when the VM does not read as expected
  */
@@ -108,9 +115,9 @@ export function patchVm(
             `GC heap of ${gcHeapBytes} bytes: not a multiple of 8 in ${GC_HEAP_MIN_BYTES}..${GC_HEAP_MAX_BYTES}`
         )
     const binary = new WasmBinary(stock)
-    return withGcHeap(withArchId(binary, archId), gcHeapBytes).withExports(
-        HOST_CALLS
-    )
+    return withOperationCounts(
+        withGcHeap(withArchId(binary, archId), gcHeapBytes)
+    ).withExports(HOST_CALLS)
 }
 
 /**

@@ -38,6 +38,8 @@ export const CONTEXT_EXCEPTION = 56
 export const CONTEXT_HEAP = 288
 /** Address of the word behind Math.random, an xorshift generator; never 0. The stock VM always starts with the same one. */
 export const RANDOM_STATE = 35008
+/** After so long the board's main loop comes back to camera and link, us (VM_TURN_US of firmware/vm/vm.h). */
+export const VM_TURN_US = 5000
 /** Number of the built-in string "message". */
 export const FIELD_MESSAGE = 118
 

@@ -120,15 +120,17 @@ export class WasmBinary {
         )
     }
 
-    /** The body of a function: local declarations and code. */
-    functionBody(functionIndex: number): ByteRange {
+    /** The body of a function: local declarations and code; `head` is where its length stands. */
+    functionBody(functionIndex: number): ByteRange & { readonly head: number } {
         const reader = this.readerOf(SECTION_CODE)
         const count = reader.u32()
         let index = this.importedFunctions()
         for (let i = 0; i < count; i++, index++) {
+            const head = reader.offset
             const length = reader.u32()
+            const start = reader.offset
             if (index === functionIndex)
-                return { start: reader.offset, end: reader.offset + length }
+                return { head, start, end: start + length }
             reader.offset += length
         }
         throw new RangeError(
@@ -150,18 +152,21 @@ export class WasmBinary {
         const added = names.flatMap(name => {
             const text = new TextEncoder().encode(name)
             return [
-                ...leb(text.length),
+                ...unsignedLeb(text.length),
                 ...text,
                 EXTERNAL_FUNCTION,
-                ...leb(this.functionIndex(name)),
+                ...unsignedLeb(this.functionIndex(name)),
             ]
         })
         const body = Buffer.concat([
-            Uint8Array.from(leb(count + names.length)),
+            Uint8Array.from(unsignedLeb(count + names.length)),
             this.bytes.subarray(reader.offset, section.end),
             Uint8Array.from(added),
         ])
-        const head = Uint8Array.from([SECTION_EXPORT, ...leb(body.length)])
+        const head = Uint8Array.from([
+            SECTION_EXPORT,
+            ...unsignedLeb(body.length),
+        ])
         return new WasmBinary(
             Buffer.concat([
                 this.bytes.subarray(0, section.start),
@@ -177,6 +182,38 @@ export class WasmBinary {
         const bytes = new Uint8Array(this.bytes)
         bytes.set(replacement, offset)
         return new WasmBinary(bytes)
+    }
+
+    /**
+     * Insert code into a function.
+     * @param at offset inside the function's body
+     */
+    withCode(functionIndex: number, at: number, code: Uint8Array): WasmBinary {
+        const { bytes } = this
+        const section = this.section(SECTION_CODE)
+        const body = this.functionBody(functionIndex)
+        if (at < body.start || at > body.end)
+            throw new RangeError(
+                `offset ${at} is not in function ${functionIndex} of the WebAssembly binary, at ${body.start} to ${body.end}`
+            )
+        const functions = Buffer.concat([
+            bytes.subarray(section.body, body.head),
+            Uint8Array.from(unsignedLeb(body.end - body.start + code.length)),
+            bytes.subarray(body.start, at),
+            code,
+            bytes.subarray(at, section.end),
+        ])
+        return new WasmBinary(
+            Buffer.concat([
+                bytes.subarray(0, section.start),
+                Uint8Array.from([
+                    SECTION_CODE,
+                    ...unsignedLeb(functions.length),
+                ]),
+                functions,
+                bytes.subarray(section.end),
+            ])
+        )
     }
 
     private section(id: number): Section {
@@ -283,7 +320,8 @@ function readSections(bytes: Uint8Array): Section[] {
     return sections
 }
 
-function leb(value: number): number[] {
+/** Unsigned LEB128 of a number below 2 ** 32. */
+export function unsignedLeb(value: number): number[] {
     const bytes: number[] = []
     for (;;) {
         const group = value & 0x7f

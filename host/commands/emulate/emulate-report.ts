@@ -17,7 +17,7 @@ import {
     placeReportText,
     type BrokenRuleReport,
 } from "../../broken-rule-report.ts"
-import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/execution-time.ts"
 import { timingText } from "../../../sim/observe/cpu-use.ts"
 import {
     coreFaultLines,
@@ -238,8 +238,8 @@ function instructions({
     const { total, byException } = mcu.instructions
     const thread = byException.get(0) ?? 0
     return {
-        timing: mcu.timing,
-        cpi: round(mcu.cpi, 3),
+        timing: mcu.time.timing,
+        cpi: round(mcu.time.cpi, 3),
         total,
         thread,
         handlersPerFrame:

@@ -7,9 +7,10 @@ import type {
     CapturedFrame,
     Counters,
 } from "../../../sim/observe/capture.ts"
-import type { CpuTiming } from "../../../sim/cortex-m/mcu.ts"
+import type { CpuTiming } from "../../../sim/cortex-m/execution-time.ts"
 import type { CpuUse } from "../../../sim/observe/cpu-use.ts"
 import type { FaultOutcome } from "../../../sim/faults/fault-watch.ts"
+import { slowHandlerMessage } from "../../../sim/observe/slow-handler.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import {
     frameEnds,
@@ -76,8 +77,12 @@ export interface RunReport {
     readonly faults?: readonly FaultOutcome[]
     /** With --faults: why the run ended before its time; the command then fails. */
     readonly ended?: string
-    /** Of an emulated board only: in the simulator the program's code takes no time. */
+    /** Of an emulated board only: the simulator executes no instructions of its CPU. */
     readonly cpu?: CpuReport
+    /** Of the simulator only: time of the board's CPU that the VM took for each frame, ms, by the board file's rates. */
+    readonly vmMsPerFrame?: number
+    /** Frames were lost because that is more than the sensor's frame. */
+    readonly tooSlow?: string
     /** Images written, in order. */
     readonly files: readonly string[]
     /** With --vcd: the file of the waveforms. */
@@ -124,8 +129,8 @@ export interface RunFacts {
     readonly warnings: readonly BrokenRule[]
     readonly faults?: readonly FaultOutcome[] | undefined
     readonly ended?: string | undefined
-    /** Undefined where the program's code takes no time. */
-    readonly cpu?: CpuUse
+    readonly cpu?: CpuUse | undefined
+    readonly vmMsPerFrame?: number | undefined
     /** Frames that reached the callback. */
     readonly frames: number
     readonly files: readonly string[]
@@ -170,6 +175,7 @@ export function makeReport(facts: RunFacts): RunReport {
         ...(facts.faults && { faults: facts.faults }),
         ...(facts.ended !== undefined && { ended: facts.ended }),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),
+        ...vmReport(facts),
         files: facts.files,
         ...(facts.waveforms === undefined
             ? {}
@@ -199,6 +205,25 @@ function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
         ),
         irqInstructionsPerFrame: round(use.irqInstructions / sensorFrames, 1),
         idleShare: round(use.idleNs / Math.max(1, use.elapsedNs), 4),
+    }
+}
+
+function vmReport({
+    vmMsPerFrame,
+    mode,
+    counters,
+    board,
+}: RunFacts): Pick<RunReport, "vmMsPerFrame" | "tooSlow"> {
+    if (vmMsPerFrame === undefined) return {}
+    const tooSlow = slowHandlerMessage({
+        vmMsPerFrame,
+        fps: mode.fps,
+        lost: counters.dropped + counters.skipped,
+        board: board.name,
+    })
+    return {
+        vmMsPerFrame: round(vmMsPerFrame, 3),
+        ...(tooSlow !== undefined && { tooSlow }),
     }
 }
 

@@ -38,6 +38,9 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...(report.ended === undefined
             ? []
             : [row("ended", colours.red(report.ended))]),
+        ...(report.tooSlow === undefined
+            ? []
+            : [row("too slow", colours.red(report.tooSlow))]),
         ...report.warnings.map(({ message, count }) =>
             row("warning", colours.yellow(`${count} x ${message}`))
         ),
@@ -108,8 +111,13 @@ function clamped(asked: number | undefined, applied: number): boolean {
     )
 }
 
-/** Of an emulated board: instructions are counted; the time that they take is estimated. */
-function cpuRows({ report: { cpu } }: FinishedRun): string[] {
+/** Simulator: bytecode is counted; emulated board: instructions are. The time that they take is estimated. */
+function cpuRows({ report, board }: FinishedRun): string[] {
+    const { cpu, vmMsPerFrame, fps } = report
+    if (vmMsPerFrame !== undefined)
+        return [
+            `about ${vmMsPerFrame.toFixed(1)} ms per frame for the program on ${board.name}, of ${(1000 / fps.planned).toFixed(1)} ms`,
+        ]
     if (cpu === undefined) return []
     return [
         `${thousands(cpu.instructionsPerFrame)} instructions per frame, ` +

@@ -188,6 +188,7 @@ async function simulatedResult(
             faults: outcome.faults,
             ended: ended?.message,
             cpu: outcome.cpu,
+            vmMsPerFrame: outcome.vmMsPerFrame,
             frames: saver.frames,
             files: folder.files(),
             waveforms: options.vcd,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C in the middle of a computation: Node takes signals between two turns of its event loop, and a simulation whose
-// program never lets time pass is a single turn.
+// Ctrl-C in the middle of a computation: Node takes signals between two turns of its event loop, and a slice of a
+// simulation is a single turn, however long it takes.
 
 import { createContext, Script } from "node:vm"
 import { InterruptedError } from "../../interruption.ts"

@@ -26,8 +26,10 @@ export interface Machine extends Sliceable {
         "mode" | "counters" | "measuredFps" | "display"
     > & { readonly faults: Pick<FaultWatch, "outcomes"> }
     readonly rules: Pick<Rules, "warnings" | "violations">
-    /** Only where the program's code takes time. */
+    /** Only where instructions are executed. */
     cpuUse?(): CpuUse | undefined
+    /** Only where the VM's time is charged. */
+    vmMsPerFrame?(): number | undefined
     close?(): void
 }
 
@@ -81,6 +83,7 @@ export class InProcessTarget implements CaptureTarget {
             warnings: [...rules.violations, ...rules.warnings],
             faults: this.faults ? record.faults.outcomes() : undefined,
             cpu: machine.cpuUse?.(),
+            vmMsPerFrame: machine.vmMsPerFrame?.(),
             display: record.display(),
             lastFrame,
         })

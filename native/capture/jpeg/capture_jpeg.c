@@ -18,9 +18,11 @@ enum {
 };
 
 static uint32_t wraps;
+static bool missed; // armed in the middle of a frame: DCMI takes the next one
 
 void cam_jpeg_arm(void) {
     wraps = 0;
+    missed = (mmio_read32(DCMI_SR) & DCMI_SR_VSYNC) == 0;
     cam_dma_arm(cam_cap.filling->address, cam_cap.words, cam_cap.dma_cr | DMA_SxCR_TCIE);
 }
 
@@ -44,7 +46,11 @@ static uint32_t finish(void) {
 
 static void judge(uint32_t words) {
     if (words == 0) {
-        cam_cap.counters.short_frames++;
+        // There was no buffer when it began, or it had no data.
+        if (missed)
+            cam_cap.counters.dropped++;
+        else
+            cam_cap.counters.short_frames++;
     } else if (words > cam_cap.words) {
         cam_cap.counters.too_large++;
         cam_cap.counters.needed_bytes = 4u * words;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { frameWords } from "./buffer-size.ts"
+import { frameWords } from "./frame-words.ts"
 import { CAPTURE_HANDLERS } from "../exception-tally.ts"
 import { duration, type Cause } from "./cause.ts"
 

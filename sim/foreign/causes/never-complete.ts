@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { DcmiCr } from "../../stm32/dcmi/dcmi-registers.ts"
-import { frameWords } from "./buffer-size.ts"
+import { frameWords } from "./frame-words.ts"
 import type { Cause } from "./cause.ts"
 
 /** Fewer may pass while a program looks at the frame. */

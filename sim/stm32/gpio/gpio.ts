@@ -200,6 +200,11 @@ export class GpioPort implements Peripheral {
         this.notify()
     }
 
+    /** A source of setInput() gives another level now. */
+    inputChanged(): void {
+        this.notify()
+    }
+
     /** Call `changed` whenever the level of the pin changes. */
     onOutput(pin: number, changed: (level: Level) => void): void {
         this.watchers.push({ pin, changed, level: this.level(pin) })
@@ -319,6 +324,11 @@ export class Gpio {
     levelOf(pin: string): Level | undefined {
         const { port, number } = this.find(pin)
         return port.level(number)
+    }
+
+    /** What setInput() was given for a pin has another level now. */
+    inputChanged(pin: string): void {
+        this.find(pin).port.inputChanged()
     }
 
     /** Call `changed` with the new level whenever the level of a pin changes. */

@@ -2,32 +2,11 @@
 // I2C2 by polling single flags, in the manner of ST's HAL: "memory" writes and reads with an
 // address of one byte, time-outs in ticks, a way of its own for reads of one, of two, and of more
 // bytes.
-#include "../stm32f4.h"
-#include "article.h"
+#include "hal_i2c.h"
 
 enum {
-    CR1_PE = 1 << 0,
-    CR1_START = 1 << 8,
-    CR1_STOP = 1 << 9,
-    CR1_ACK = 1 << 10,
-    CR1_POS = 1 << 11,
-    CR1_SWRST = 1 << 15,
-    SR1_SB = 1 << 0,
-    SR1_ADDR = 1 << 1,
-    SR1_BTF = 1 << 2,
-    SR1_RXNE = 1 << 6,
-    SR1_TXE = 1 << 7,
-    SR1_AF = 1 << 10,
-    SR2_BUSY = 1 << 1,
-    OAR1_7_BIT = 1 << 14, // kept at 1
     SCL_KHZ = 100,
-    TIMEOUT_MS = 25,
-    READ = 1,
 };
-
-static void set(uint32_t bits) { I2C2->CR1 |= bits; }
-
-static void clear(uint32_t bits) { I2C2->CR1 &= ~bits; }
 
 void i2c_init(void) {
     RCC->APB1ENR |= 1U << 22;
@@ -41,33 +20,6 @@ void i2c_init(void) {
     I2C2->OAR1 = OAR1_7_BIT;
     I2C2->OAR2 = 0;
     set(CR1_PE);
-}
-
-static void await_flag(uint32_t flag, const char *name) {
-    const uint32_t since = tick_ms;
-    while (!(I2C2->SR1 & flag)) {
-        if (I2C2->SR1 & SR1_AF) fail("not acknowledged");
-        if (tick_ms - since > TIMEOUT_MS) fail(name);
-    }
-}
-
-static void await_idle(void) {
-    const uint32_t since = tick_ms;
-    while (I2C2->SR2 & SR2_BUSY)
-        if (tick_ms - since > TIMEOUT_MS) fail("BUSY");
-}
-
-static void clear_addr(void) {
-    (void)I2C2->SR1;
-    (void)I2C2->SR2;
-}
-
-/** START or repeated START and the address; ADDR is set at the end. */
-static void select_target(uint8_t target, uint32_t direction) {
-    set(CR1_START);
-    await_flag(SR1_SB, "SB");
-    I2C2->DR = (uint32_t)target << 1 | direction;
-    await_flag(SR1_ADDR, "ADDR");
 }
 
 static void send(uint8_t byte) {

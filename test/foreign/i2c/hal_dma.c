@@ -2,29 +2,10 @@
 // I2C2 by DMA1, in the manner of ST's HAL: addresses and the register by polling, the bytes by
 // stream 7 (to the sensor) and stream 2 (from it). A write ends by BTF after the transfer, a read
 // by the NACK that CR2_LAST makes, and STOP in the interrupt of the stream.
-#include "../article/article.h"
-#include "../stm32f4.h"
+#include "../article/hal_i2c.h"
 
 enum {
-    CR1_PE = 1 << 0,
-    CR1_START = 1 << 8,
-    CR1_STOP = 1 << 9,
-    CR1_ACK = 1 << 10,
-    CR1_POS = 1 << 11,
-    CR2_ITERREN = 1 << 8,
-    CR2_ITEVTEN = 1 << 9,
-    CR2_DMAEN = 1 << 11,
-    CR2_LAST = 1 << 12,
-    SR1_SB = 1 << 0,
-    SR1_ADDR = 1 << 1,
-    SR1_BTF = 1 << 2,
-    SR1_TXE = 1 << 7,
-    SR1_AF = 1 << 10,
-    SR2_BUSY = 1 << 1,
-    OAR1_7_BIT = 1 << 14, // kept at 1
     SCL_KHZ = 400,
-    TIMEOUT_MS = 25,
-    READ = 1,
     CHANNEL_7 = 7 << 25,
     STREAM_MINC = 1 << 10,
     STREAM_TO_PERIPHERAL = 1 << 6,
@@ -37,10 +18,6 @@ enum {
 };
 
 static volatile bool done, failed;
-
-static void set(uint32_t bits) { I2C2->CR1 |= bits; }
-
-static void clear(uint32_t bits) { I2C2->CR1 &= ~bits; }
 
 void i2c_init(void) {
     RCC->APB1ENR |= 1U << 22;
@@ -56,32 +33,6 @@ void i2c_init(void) {
     enable_interrupt(I2C2_ER_IRQn);
     enable_interrupt(DMA1_Stream2_IRQn);
     enable_interrupt(DMA1_Stream7_IRQn);
-}
-
-static void await_flag(uint32_t flag, const char *name) {
-    const uint32_t since = tick_ms;
-    while (!(I2C2->SR1 & flag)) {
-        if (I2C2->SR1 & SR1_AF) fail("not acknowledged");
-        if (tick_ms - since > TIMEOUT_MS) fail(name);
-    }
-}
-
-static void await_idle(void) {
-    const uint32_t since = tick_ms;
-    while (I2C2->SR2 & SR2_BUSY)
-        if (tick_ms - since > TIMEOUT_MS) fail("BUSY");
-}
-
-static void clear_addr(void) {
-    (void)I2C2->SR1;
-    (void)I2C2->SR2;
-}
-
-static void select_target(uint8_t target, uint32_t direction) {
-    set(CR1_START);
-    await_flag(SR1_SB, "SB");
-    I2C2->DR = (uint32_t)target << 1 | direction;
-    await_flag(SR1_ADDR, "ADDR");
 }
 
 static void start_stream(DMA_Stream_TypeDef *stream, const void *memory, uint32_t count,

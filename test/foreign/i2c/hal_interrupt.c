@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: MIT
 // I2C2 by interrupt, in the manner of ST's HAL: "master transmit" and "memory read" as a state
 // machine in the event interrupt, the buffer interrupt off where BTF is to decide.
-#include "../article/article.h"
-#include "../stm32f4.h"
+#include "../article/hal_i2c.h"
 
 enum {
-    CR1_PE = 1 << 0,
-    CR1_START = 1 << 8,
-    CR1_STOP = 1 << 9,
-    CR1_ACK = 1 << 10,
-    CR1_POS = 1 << 11,
-    CR2_ITERREN = 1 << 8,
-    CR2_ITEVTEN = 1 << 9,
-    CR2_ITBUFEN = 1 << 10,
     CR2_ALL = CR2_ITERREN | CR2_ITEVTEN | CR2_ITBUFEN,
-    SR1_SB = 1 << 0,
-    SR1_ADDR = 1 << 1,
-    SR1_BTF = 1 << 2,
-    SR1_RXNE = 1 << 6,
-    SR1_TXE = 1 << 7,
-    SR1_AF = 1 << 10,
-    SR2_BUSY = 1 << 1,
-    SR2_TRA = 1 << 2,
-    OAR1_7_BIT = 1 << 14, // kept at 1
     SCL_KHZ = 100,
-    TIMEOUT_MS = 25,
-    READ = 1,
 };
 
 typedef enum { IDLE, WRITING, READING, FAILED } state_t;
@@ -39,10 +19,6 @@ static struct {
     // Of a memory read: 0 the register is to be sent, 1 START again, 2 wait for it, 3 receive.
     volatile uint32_t step;
 } transfer;
-
-static void set(uint32_t bits) { I2C2->CR1 |= bits; }
-
-static void clear(uint32_t bits) { I2C2->CR1 &= ~bits; }
 
 void i2c_init(void) {
     RCC->APB1ENR |= 1U << 22;
@@ -61,11 +37,6 @@ static void finish(state_t state) {
     I2C2->CR2 &= ~(uint32_t)CR2_ALL;
     set(CR1_STOP);
     transfer.state = state;
-}
-
-static void clear_addr(void) {
-    (void)I2C2->SR1;
-    (void)I2C2->SR2;
 }
 
 static void started(void) {
@@ -175,12 +146,6 @@ void I2C2_EV_IRQHandler(void) {
 void I2C2_ER_IRQHandler(void) {
     I2C2->SR1 = ~(uint32_t)SR1_AF;
     finish(FAILED);
-}
-
-static void await_idle(void) {
-    const uint32_t since = tick_ms;
-    while (I2C2->SR2 & SR2_BUSY)
-        if (tick_ms - since > TIMEOUT_MS) fail("BUSY");
 }
 
 static void run(state_t state) {

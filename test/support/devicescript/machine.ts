@@ -7,6 +7,8 @@ import type { VirtualMachineOptions } from "../../../sim/devicescript/virtual-ma
 
 export class Machine {
     nowUs = 0
+    /** Of a CPU that the test gives it, ns. */
+    spentNs = 0
     readonly console: string[] = []
     readonly sent: Uint8Array[] = []
     readonly vm: VirtualMachine

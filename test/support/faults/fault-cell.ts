@@ -34,6 +34,8 @@ export interface CellResult {
     readonly wrong: number
     /** Injections after which nothing was right again. */
     readonly stuck: number
+    /** The supervisor stopped the capture and set the sensor up anew, at least once. */
+    readonly setUpAnew: boolean
     /** How the program ended, if it did. */
     readonly ended: string | undefined
 }
@@ -97,6 +99,7 @@ export async function runCell(
     seed: number
 ): Promise<CellResult> {
     const told = new Set<string>()
+    let setUpAnew = false
     const { simulation, truth } = await faultySimulation(
         capture,
         seed,
@@ -104,6 +107,7 @@ export async function runCell(
         line => {
             const cause = /^fault (\S+)$/.exec(line)?.[1]
             if (cause !== undefined) told.add(cause)
+            if (line.includes(": frames come again after ")) setUpAnew = true
         }
     )
     let ended: string | undefined
@@ -116,15 +120,18 @@ export async function runCell(
     }
     truth.settle()
     const outcomes = simulation.record.faults.outcomes()
-    return cellResult(outcomes, truth.settled, told, ended)
+    return {
+        ...cellResult(outcomes, truth.settled, told, ended),
+        setUpAnew,
+    }
 }
 
-export function cellResult(
+function cellResult(
     outcomes: readonly FaultOutcome[],
     settled: readonly Aftermath[],
     told: ReadonlySet<string>,
     ended: string | undefined
-): CellResult {
+): Omit<CellResult, "setUpAnew"> {
     const acted = outcomes.filter(({ happenedAt }) => happenedAt !== null)
     const counted = acted
         .flatMap(({ detectedAs }) => detectedAs ?? [])

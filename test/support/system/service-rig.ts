@@ -114,7 +114,8 @@ export class ServiceRig {
     }
 
     private async slice(): Promise<void> {
-        this.timeS += SLICE_S
+        // A turn of the VM may have ended later than the slice.
+        this.timeS = Math.max(this.timeS, this.simulation.seconds) + SLICE_S
         this.simulation.run({ seconds: this.timeS })
         await Promise.resolve()
     }

@@ -64,6 +64,20 @@ describe("WasmBinary", () => {
         expect(exportsOf(binary)["other"]!()).toBe(7)
     })
 
+    it("inserts code, and the function's length follows", () => {
+        const { end } = binary.functionBody(2)
+        // i32.const 5, i32.add before the end
+        const code = Uint8Array.from([0x41, 5, 0x6a])
+
+        const edited = binary.withCode(2, end - 1, code)
+
+        expect(exportsOf(edited)["other"]!()).toBe(12)
+        expect(exportsOf(edited.withExports(["answer"]))["answer"]!()).toBe(42)
+        expect(() => binary.withCode(2, end + 1, code)).toThrow(
+            /not in function 2/
+        )
+    })
+
     it("refuses what is no WebAssembly", () => {
         expect(() => new WasmBinary(new Uint8Array(16))).toThrow(
             /not a WebAssembly binary/

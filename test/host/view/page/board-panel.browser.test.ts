@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What the page shows of a board behind a link, whatever state that is in.
 
-import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it } from "vitest"
 import type {
     LinkFigures,
     UpdateState,
 } from "../../../../host/view/messages/messages.ts"
-import { ViewServer } from "../../../../host/view/view-server.ts"
-import { startBrowser } from "../../../../scripts/browser.ts"
 import { objections } from "../../../support/view/axe.ts"
-import { openPage } from "../../../support/view/browser.ts"
+import { useFakePage } from "../../../support/view/fake-page.ts"
 import { FakeTarget } from "../../../support/view/fake-target.ts"
 
 const LINK: LinkFigures = {
@@ -33,21 +30,7 @@ target.description = {
     kind: "board at /dev/fake",
     canUpdateProgram: true,
 }
-const server = new ViewServer(target)
-let browser: Browser
-let page: Page
-let problems: string[]
-
-beforeAll(async () => {
-    browser = await startBrowser()
-    const size = { width: 360, height: 740 }
-    ;({ page, problems } = await openPage(browser, await server.open(0), size))
-})
-
-afterAll(async () => {
-    await browser?.close()
-    await server.close()
-})
+const opened = useFakePage(target)
 
 beforeEach(() => {
     target.said = {
@@ -58,9 +41,9 @@ beforeEach(() => {
 
 describe("the page of a board behind a link", () => {
     it("has the link's rate, its share of the line and what got lost, also at 360 pixels", async () => {
-        const figures = page.getByTestId("link")
+        const figures = opened.page.getByTestId("link")
         await figures.getByText("90 % of 913043 baud").waitFor()
-        const wide = await page.evaluate<number>(
+        const wide = await opened.page.evaluate<number>(
             "document.documentElement.scrollWidth"
         )
 
@@ -68,10 +51,10 @@ describe("the page of a board behind a link", () => {
             "rate80.0 KB/sof the line90 % of 913043 baudimages4.3/s, 40 in all" +
                 "skipped frames31abandoned2corrupt1requests dropped5"
         )
-        expect(await page.getByTestId("figures").textContent()).toContain(
-            "link80.0KB/s"
-        )
-        expect(await page.getByTestId("program").textContent()).toBe(
+        expect(
+            await opened.page.getByTestId("figures").textContent()
+        ).toContain("link80.0KB/s")
+        expect(await opened.page.getByTestId("program").textContent()).toBe(
             "program src/main.ts, number 3"
         )
         expect(wide).toBeLessThanOrEqual(360)
@@ -80,34 +63,42 @@ describe("the page of a board behind a link", () => {
     it.each(["light", "dark"] as const)(
         "has nothing that axe objects to, in %s colours",
         async colorScheme => {
-            await page.emulateMedia({ colorScheme })
+            await opened.page.emulateMedia({ colorScheme })
             update({ phase: "writing", written: 0.5, problem: "" })
-            await page.getByRole("progressbar").waitFor()
+            await opened.page.getByRole("progressbar").waitFor()
 
-            expect(await objections(page)).toEqual([])
+            expect(await objections(opened.page)).toEqual([])
         }
     )
 
     it("asks for what is chosen", async () => {
-        await page.getByRole("combobox", { name: "send" }).selectOption("4")
-        await page.getByRole("button", { name: "Update program" }).click()
+        await opened.page
+            .getByRole("combobox", { name: "send" })
+            .selectOption("4")
+        await opened.page
+            .getByRole("button", { name: "Update program" })
+            .click()
 
         await expect.poll(() => target.updates).toBe(1)
         expect(target.reductions).toEqual([4])
     })
 
     it("follows an update, and lets nobody begin another meanwhile", async () => {
-        const bar = page.getByRole("progressbar", { name: "program update" })
-        const button = page.getByRole("button", { name: "Update program" })
+        const bar = opened.page.getByRole("progressbar", {
+            name: "program update",
+        })
+        const button = opened.page.getByRole("button", {
+            name: "Update program",
+        })
         update({ phase: "erasing", written: 0, problem: "" })
-        await page.getByText("the board erases the slot").waitFor()
+        await opened.page.getByText("the board erases the slot").waitFor()
         const open = await bar.getAttribute("value")
         const during = await button.isDisabled()
         update({ phase: "writing", written: 0.5, problem: "" })
-        await page.getByText("sending the program").waitFor()
+        await opened.page.getByText("sending the program").waitFor()
         const half = await bar.getAttribute("value")
         update({ phase: "done", written: 1, problem: "" })
-        await page.getByText("done: the new program runs").waitFor()
+        await opened.page.getByText("done: the new program runs").waitFor()
 
         expect([open, during, half]).toEqual([null, true, "0.5"])
         expect(await button.isDisabled()).toBe(false)
@@ -117,24 +108,24 @@ describe("the page of a board behind a link", () => {
         const problem = "the board refuses PROGRAM_BEGIN: it is too large"
         update({ phase: "failed", written: 0, problem })
 
-        await page
+        await opened.page
             .getByRole("alert")
             .getByText(`not updated: ${problem}`)
             .waitFor()
-        expect(await page.getByRole("progressbar").count()).toBe(0)
+        expect(await opened.page.getByRole("progressbar").count()).toBe(0)
     })
 
     it("says for what it waits, and goes on", async () => {
         target.said = { waiting: "the port is gone, it was unplugged" }
-        await page
+        await opened.page
             .getByRole("alert")
             .getByText("Waiting for the board: the port is gone")
             .waitFor()
         target.said = { link: { ...LINK, note: "there is one buffer" } }
-        await page.getByText("No images: there is one buffer.").waitFor()
+        await opened.page.getByText("No images: there is one buffer.").waitFor()
 
-        expect(await page.getByTestId("waiting").count()).toBe(0)
-        expect(problems).toEqual([])
+        expect(await opened.page.getByTestId("waiting").count()).toBe(0)
+        expect(opened.problems).toEqual([])
     })
 })
 

@@ -1,51 +1,36 @@
 // SPDX-License-Identifier: MIT
 // The page's panel of faults: which, with what, and what came of it.
 
-import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { faultKinds } from "../../../../host/targets/fault-bench.ts"
-import { ViewServer } from "../../../../host/view/view-server.ts"
-import { startBrowser } from "../../../../scripts/browser.ts"
 import { objections } from "../../../support/view/axe.ts"
-import { openPage } from "../../../support/view/browser.ts"
+import { useFakePage } from "../../../support/view/fake-page.ts"
 import { FakeTarget } from "../../../support/view/fake-target.ts"
 
 const target = new FakeTarget()
 target.description = { ...target.description, faults: faultKinds() }
-const server = new ViewServer(target)
-let browser: Browser
-let page: Page
-let problems: string[]
-
-beforeAll(async () => {
-    browser = await startBrowser()
-    const size = { width: 360, height: 740 }
-    ;({ page, problems } = await openPage(browser, await server.open(0), size))
-})
-
-afterAll(async () => {
-    await browser?.close()
-    await server.close()
-})
+const opened = useFakePage(target)
 
 function choose(name: string) {
-    return page.getByRole("combobox", { name: "fault" }).selectOption(name)
+    return opened.page
+        .getByRole("combobox", { name: "fault" })
+        .selectOption(name)
 }
 
 describe("the panel of faults", () => {
     it("injects what is chosen, with what is written and no more", async () => {
-        const inject = page.getByRole("button", { name: "Inject" })
+        const inject = opened.page.getByRole("button", { name: "Inject" })
         await choose("row-lost")
         await inject.click()
-        await page.getByLabel("row").fill("7")
-        await page.getByLabel("for").fill("0.5")
+        await opened.page.getByLabel("row").fill("7")
+        await opened.page.getByLabel("for").fill("0.5")
         await inject.click()
         await choose("data-swapped")
-        await page.getByLabel("lines").fill("2, 5")
+        await opened.page.getByLabel("lines").fill("2, 5")
         await inject.click()
         await choose("register-upset")
-        await page.getByLabel("address").fill("0x5005000c")
-        await page.getByLabel("value").fill("0")
+        await opened.page.getByLabel("address").fill("0x5005000c")
+        await opened.page.getByLabel("value").fill("0")
         await inject.click()
 
         await expect.poll(() => target.injected.length).toBe(4)
@@ -64,9 +49,9 @@ describe("the panel of faults", () => {
                 problem: "the fault (row-lost): no such row",
             },
         }
-        await page.getByText("row-lost at 1.5 s: 1 frame lost").waitFor()
-        await page.getByText("no such row").waitFor()
-        expect(await objections(page)).toEqual([])
-        expect(problems).toEqual([])
+        await opened.page.getByText("row-lost at 1.5 s: 1 frame lost").waitFor()
+        await opened.page.getByText("no such row").waitFor()
+        expect(await objections(opened.page)).toEqual([])
+        expect(opened.problems).toEqual([])
     })
 })

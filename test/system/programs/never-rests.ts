@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Says that it is there, and works for ever without letting time pass: minutes, until the simulator ends it.
+// Says that it is there, and works for ever without a rest for the CPU.
 import * as ds from "@devicescript/core"
 
 let sum = 0
