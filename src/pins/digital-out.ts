@@ -53,7 +53,7 @@ export class DigitalOut {
      * Make it active for a time, and then not.
      *
      * @param us 1 or more. Up to 1000 it is that long, or longer by interrupts that come in between; a longer one is timed by
-     *     the VM, to about a millisecond, and lets other fibers run
+     *     the VM, to a millisecond, and lets other fibers run
      * @throws PinError as write()
      */
     async pulse(us: number): Promise<void> {
@@ -64,6 +64,8 @@ export class DigitalOut {
             return
         }
         await this.write(true)
+        // ds.sleep() counts from where this fiber last went on.
+        await ds.sleep(0)
         await ds.sleep(Math.ceil(us / 1000))
         await this.write(false)
     }
