@@ -15,6 +15,8 @@ export interface WatchedPin {
 }
 
 class PinWatch {
+    /** A variable of the module would take 8 bytes of the heap of every program that imports from "camscript". */
+    static only: PinWatch | undefined
     readonly notifier = new ds.BoardPins()
     readonly pins: WatchedPin[] = []
 
@@ -34,15 +36,14 @@ function lookOnNotify(watch: PinWatch): void {
     })
 }
 
-let watch: PinWatch | undefined = undefined
-
 /**
  * Let a pin look at each notification.
  *
  * @throws Error when the native code does not announce itself
  */
 export async function watchPin(pin: WatchedPin): Promise<void> {
-    if (watch === undefined) watch = new PinWatch()
+    if (PinWatch.only === undefined) PinWatch.only = new PinWatch()
+    const watch = PinWatch.only
     watch.pins.push(pin)
     const startMs = ds.millis()
     while (!watch.notifier.isBound) {

@@ -2,6 +2,7 @@
 // DigitalOut and DigitalIn in the VM on a simulated board.
 
 import { describe, expect, it } from "vitest"
+import type { Simulation } from "../../../sim/simulation.ts"
 import { simulate } from "../../../sim/testing.ts"
 import { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
 
@@ -81,6 +82,24 @@ describe("pins of a program", () => {
         ])
         expect(pins.isActive("PA7")).toBe(false)
         expect(pins.isActive("PE3")).toBe(false)
+    })
+})
+
+describe("a program without pins", () => {
+    it("pays no byte of its heap for them", async () => {
+        const heapOf = async (app: string) => {
+            let simulation: Simulation | undefined
+            await simulate({
+                app: `test/src/programs/${app}.ts`,
+                frames: 5,
+                prepare: prepared => (simulation = prepared),
+            })
+            return simulation!.measureHeap()!.usedBytes
+        }
+        // Other imports in another order: a few bytes less, by how the pieces lie.
+        expect(await heapOf("camera-from-index")).toBeLessThanOrEqual(
+            await heapOf("camera-from-file")
+        )
     })
 })
 
