@@ -117,25 +117,39 @@ export class BoardPins {
         })
     }
 
-    private isFree(pin: string): boolean {
-        return pinUsers(this.options.board)[pinCode(pin)] === PinUse.FREE
+    private find(name: string): { pin: string; activeLow: Level } {
+        return programPin(this.options.board, name)
     }
 
-    private find(name: string): { pin: string; activeLow: Level } {
-        const { board } = this.options
-        const found = findPin(board, name)
-        if (found === undefined)
-            throw new UsageError(
-                `board ${board.name} has no pin "${name}": it has ${Object.keys(board.pins).join(", ") || "no parts"}, ` +
-                    `the names of its headers, and the chip's, such as "PA5"`
-            )
-        if (!this.isFree(found.pin))
-            throw new UsageError(
-                `board ${board.name}: pin "${name}" (${found.pin}) is not a program's: camera, link, debugger or another part has it`
-            )
-        return {
-            pin: found.pin,
-            activeLow: (found.flags & PinFlag.ACTIVE_LOW) as Level,
-        }
+    private isFree(pin: string): boolean {
+        return isFree(this.options.board, pin)
+    }
+}
+
+function isFree(board: BoardFile, pin: string): boolean {
+    return pinUsers(board)[pinCode(pin)] === PinUse.FREE
+}
+
+/**
+ * A pin that a program may have.
+ * @throws UsageError when there is no such pin, or it is not a program's
+ */
+export function programPin(
+    board: BoardFile,
+    name: string
+): { readonly pin: string; readonly activeLow: Level } {
+    const found = findPin(board, name)
+    if (found === undefined)
+        throw new UsageError(
+            `board ${board.name} has no pin "${name}": it has ${Object.keys(board.pins).join(", ") || "no parts"}, ` +
+                `the names of its headers, and the chip's, such as "PA5"`
+        )
+    if (!isFree(board, found.pin))
+        throw new UsageError(
+            `board ${board.name}: pin "${name}" (${found.pin}) is not a program's: camera, link, debugger or another part has it`
+        )
+    return {
+        pin: found.pin,
+        activeLow: (found.flags & PinFlag.ACTIVE_LOW) as Level,
     }
 }

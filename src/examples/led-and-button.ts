@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The board's LED blinks with each frame, and its button starts a capture of ten.
-// npx camscript run --app src/examples/led-and-button.ts --seconds 3
+// npx camscript run --app src/examples/led-and-button.ts --seconds 3 --press BUTTON@0.5
 
 import { MT9V034 } from "../../drivers/mt9v034/mt9v034"
 import { Camera } from "../camera"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // DeviceScript's own driver of a Sensirion SHTC3 on the camera's I2C bus: each second a frame, and how warm it was.
-// npx camscript run --app src/examples/temperature.ts needs the part: docs/pins/README.md, "Other parts".
+// npx camscript run --app src/examples/temperature.ts --seconds 3 --part shtc3:21.5,40
 
 import * as ds from "@devicescript/core"
 import { startSHTC3 } from "@devicescript/drivers"

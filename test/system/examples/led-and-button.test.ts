@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The example of docs/pins.md on the simulator.
+// The example of docs/pins on the simulator.
 
 import { expect, it } from "vitest"
 import { simulate } from "../../../sim/testing.ts"
