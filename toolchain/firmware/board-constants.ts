@@ -86,7 +86,7 @@ const cam_firmware_board_t cam_firmware_board = {
         .names = {${pinNames(board)
             .map(
                 ({ name, pin, flags }) =>
-                    `{${JSON.stringify(name)}, ${pinCode(pin)}, ${flags}}`
+                    `{{${characters(name)}}, ${pinCode(pin)}, ${flags}}`
             )
             .join(", ")}},
     },
@@ -183,6 +183,11 @@ export function memoryMap(board: BoardFile): string {
         ),
     ]
     return `/* Written by camscript build from boards/${board.name}.json. */\nMEMORY\n{\n${regions.join("\n")}\n}\n`
+}
+
+/** Not as a string: its 0 would be one too many for a name of full length. */
+function characters(name: string): string {
+    return [...name].map(character => `'${character}'`).join(", ")
 }
 
 /** nativeData: NATIVE_DATA. */
