@@ -65,7 +65,13 @@ const INDIRECT_CALLS: Readonly<Record<string, readonly string[]>> = {
         "cam_row_copy_unaligned",
         "cam_row_copy_rgb565",
     ],
-    cam_grabber_transfer: ["grabber.c:*"],
+    cam_grabber_transfer: [
+        "grabber.c:*",
+        "cam_grabber_pin_find",
+        "cam_grabber_pin_mode",
+        "cam_grabber_pin_write",
+        "cam_grabber_pin_read",
+    ],
 }
 
 /** Bytes of the native stack. */

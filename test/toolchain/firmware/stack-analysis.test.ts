@@ -108,6 +108,10 @@ describe("the stack analysis", () => {
     it("follows the calls through pointers that are named", () => {
         const nodes = {
             cam_grabber_transfer: 48,
+            cam_grabber_pin_find: 8,
+            cam_grabber_pin_mode: 8,
+            cam_grabber_pin_write: 8,
+            cam_grabber_pin_read: 8,
             "native/grabber/grabber.c:trigger": 64,
             "native/grabber/grabber.c:helper": 512,
         }
