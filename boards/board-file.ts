@@ -8,6 +8,7 @@ import { UsageError } from "../protocol/errors.ts"
 import type { SensorName } from "../protocol/names.ts"
 import { projectRoot, userProject } from "../toolchain/paths.ts"
 import { readBoardJson } from "./board-shape.ts"
+import { pinsProblem, type NamedPin } from "./pin-names.ts"
 import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
 import {
     dcmiFunction,
@@ -175,6 +176,8 @@ export interface BoardFile {
     }
     /** Pins of other parts on the board that the firmware keeps at a level, so that they leave the camera's pins alone. */
     readonly hold: Readonly<Record<string, "low" | "high">>
+    /** LEDs, buttons and other parts of the board that a program may use by these names. */
+    readonly pins: Readonly<Record<string, NamedPin>>
     readonly wiring: BoardWiring
 }
 
@@ -228,6 +231,7 @@ export interface BoardJson extends Omit<
     | "frameMemory"
     | "gcHeapBytes"
     | "hold"
+    | "pins"
     | "wiring"
 > {
     readonly memories: readonly (Omit<MemoryRegion, "address"> & {
@@ -246,6 +250,7 @@ export interface BoardJson extends Omit<
         readonly exposure?: { readonly pin: string }
     }
     readonly hold?: BoardFile["hold"]
+    readonly pins?: BoardFile["pins"]
     readonly wiring?: Partial<BoardWiring>
 }
 
@@ -288,6 +293,7 @@ export function parseBoard(
             exposurePin: sensor.exposure?.pin,
         },
         hold: json.hold ?? {},
+        pins: json.pins ?? {},
         wiring: { ...NO_WIRING, ...json.wiring },
     }
     checkBoard(board)
@@ -377,7 +383,7 @@ function checkBoard(board: BoardFile): void {
     checkClocks(board, refuse)
     checkXclk(board, board.sensor.xclk, refuse)
     checkPins(board, refuse)
-    const problem = wiringProblem(board.wiring)
+    const problem = wiringProblem(board.wiring) ?? pinsProblem(board)
     if (problem !== undefined) refuse(problem)
     checkSlots(board, refuse)
     checkOwners(board, refuse)

@@ -42,6 +42,14 @@ const BOARD: Shape = {
         dcmi: { "*": PIN },
     },
     "hold?": { "*": "string" },
+    "pins?": {
+        "*": {
+            pin: "string",
+            "activeLow?": "boolean",
+            "pull?": "string",
+            "button?": "boolean",
+        },
+    },
     "wiring?": {
         "headers?": { "*": ["string"] },
         "supplies?": { "3V3": ["string"], GND: ["string"] },

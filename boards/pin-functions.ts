@@ -53,7 +53,7 @@ const TIMER_PINS = {
 } as const
 
 /** F407 and F429 have ports A to I, the F446 A to H. */
-const PORTS: Readonly<Record<Chip, string>> = {
+export const CHIP_PORTS: Readonly<Record<Chip, string>> = {
     stm32f407: "ABCDEFGHI",
     stm32f429: "ABCDEFGHI",
     stm32f446: "ABCDEFGH",
@@ -103,7 +103,9 @@ function of(chip: Chip, pins: string, af: number): PinFunction {
     return {
         pins: pins
             .split(" ")
-            .filter(pin => pin !== "" && PORTS[chip].includes(pin.charAt(1))),
+            .filter(
+                pin => pin !== "" && CHIP_PORTS[chip].includes(pin.charAt(1))
+            ),
         af,
     }
 }

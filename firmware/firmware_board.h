@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "board.h"
+#include "board_pins.h"
 #include "slots.h"
 
 /** How the core's supply is set for the highest frequency. */
@@ -77,6 +78,7 @@ typedef struct {
     cam_xclk_config_t xclk;
     cam_console_config_t console;
     cam_held_pin_t held[CAM_HELD_PINS];
+    cam_board_pins_t pins;
     cam_program_slot_area_t slots[CAM_SLOTS];
     uint32_t vm_id; // of the VM that is linked in: first four bytes of its SHA-256
 } cam_firmware_board_t;

@@ -36,6 +36,7 @@ enum {
 /** Every part of the board block that depends on a clock follows the clocks as they are. */
 static void adopt_clocks(const cam_clock_t *clock) {
     cam_board = cam_firmware_board.board;
+    cam_board_pins = &cam_firmware_board.pins;
     cam_board.hclk_hz = clock->hclk_hz;
     cam_board.pclk1_hz = clock->pclk1_hz;
     cam_board.xclk_hz = cam_xclk_start(clock);

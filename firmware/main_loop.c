@@ -9,6 +9,7 @@
 #include "held_frame.h"
 #include "link.h"
 #include "mmio.h"
+#include "pin_edges.h"
 #include "port.h"
 #include "time_base.h"
 #include "update.h"
@@ -41,7 +42,7 @@ static void run_vm(void) {
 /** What an interrupt may have left for the next turn. */
 static bool work_waits(uint32_t tick, uint32_t faults) {
     return vm_has_work || cam_time_ticks() != tick || cam_capture_notify_pending() ||
-           cam_capture_faults() != faults;
+           cam_capture_faults() != faults || cam_pin_edges_pending();
 }
 
 /** With interrupts masked, an interrupt between the look and WFI still ends the sleep: it is

@@ -13,8 +13,10 @@ import {
     REQUEST_OPTIONS,
     type RequestOption,
 } from "../protocol/request-options.ts"
+import type { PinEvent } from "../sim/board-pins.ts"
 import { readFaultFile } from "../sim/faults/fault-file.ts"
 import type { Fault } from "../sim/faults/fault-table.ts"
+import type { Part } from "../sim/parts/part.ts"
 import { SENSOR_MODULES } from "../sim/sensors/modules.ts"
 import {
     DEFAULT_APP,
@@ -51,6 +53,10 @@ export interface TargetOptions extends RequestOptions {
     readonly cpi?: number | undefined
     /** What goes wrong, and when; undefined: nothing. */
     readonly faults?: readonly Fault[] | undefined
+    /** What happens at the board's pins from outside. */
+    readonly pins?: readonly PinEvent[] | undefined
+    /** Other parts on the sensor's I2C bus. */
+    readonly parts?: readonly Part[] | undefined
 }
 
 /** What commander makes of addRequestOptions(). */

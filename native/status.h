@@ -17,6 +17,12 @@ typedef enum {
     CAM_NOT_LENT = 7,
     CAM_OUT_OF_FRAME = 8,
     CAM_HARDWARE = 9,
+    CAM_NO_PIN = 10,
+    CAM_PIN_TAKEN = 11,
+    CAM_EDGES_TAKEN = 12,
+    CAM_TOO_MANY_PINS = 13,
+    CAM_PIN_MODE = 14,
+    CAM_BAD_PULSE = 15,
 } cam_code_t;
 
 /** A result: code, the value that was refused and the limit it broke (both 0 with CAM_OK). */

@@ -86,6 +86,10 @@ export enum GrabberReg {
     MOVE_CROP = 0xc8,
     TRIGGER = 0xc9,
     SIGNALS = 0xca,
+    PIN_FIND = 0xcb,
+    PIN_MODE = 0xcc,
+    PIN_WRITE = 0xcd,
+    PIN_READ = 0xce,
 
     LINE_BUS_BYTES = 0xd0,
     LINE_SKIP_BYTES = 0xd2,
@@ -207,6 +211,12 @@ export enum GrabberFault {
     NOT_LENT = 7,
     OUT_OF_FRAME = 8,
     HARDWARE = 9,
+    NO_PIN = 10,
+    PIN_TAKEN = 11,
+    EDGES_TAKEN = 12,
+    TOO_MANY_PINS = 13,
+    PIN_MODE = 14,
+    BAD_PULSE = 15,
 }
 
 /** Bytes of a frame's descriptor, which NEXT reads. */
@@ -252,6 +262,8 @@ export enum GrabberBytes {
     LINES = 17,
     STATS = 20,
     HISTOGRAM = 256,
+    PIN_FOUND = 4,
+    PIN_STATE = 8,
 }
 
 /** Other numbers of the page. */

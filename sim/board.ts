@@ -3,8 +3,10 @@
 // Who runs the code is not its business: the simulation (native code as wasm) and the emulated board (an ELF) use the same one.
 
 import type { BoardFile } from "../boards/board-file.ts"
+import { BoardPins, type PinEvent } from "./board-pins.ts"
 import { Clock } from "./clock.ts"
 import { BoardFaults, type AnyFault } from "./faults/board-faults.ts"
+import type { Part } from "./parts/part.ts"
 import { Rules } from "./rules.ts"
 import type { Scene } from "./scene/scene.ts"
 import { SENSOR_CATALOGUE, type CatalogueEntry } from "./sensors/catalogue.ts"
@@ -34,6 +36,10 @@ export interface BoardOptions {
     readonly vcd?: VcdRecorder
     /** What goes wrong, and when. */
     readonly faults?: readonly AnyFault[]
+    /** What happens at the board's pins from outside, such as a button that is pressed. */
+    readonly pins?: readonly PinEvent[] | undefined
+    /** Other parts on the sensor's I2C bus. */
+    readonly parts?: readonly Part[] | undefined
     /** Of what faults leave open. */
     readonly seed?: number
     /** Where the chip's frequencies come from; default "board": the board file, as the native code expects them. */
@@ -47,6 +53,8 @@ export class Board {
     readonly rules: Rules
     readonly chip: Stm32F4
     readonly sensor: SensorModel
+    /** What a program's pins meet outside. */
+    readonly pins: BoardPins
     /** Whoever runs the code starts them. */
     readonly faults: BoardFaults
     /** The MCU's memory, indexed by its addresses. */
@@ -79,10 +87,22 @@ export class Board {
         this.faults = this.wireFaults()
         this.sensor = this.faults.sensor
         this.wireSensor()
+        this.pins = new BoardPins({
+            board,
+            gpio: this.chip.gpio,
+            clock: this.clock,
+            events: options.pins,
+        })
         const { sensor, chip, clock } = this
         const { dcmi, dma2, nvic } = chip
         trace?.watch({ sensor, dcmi, dma2, nvic })
-        vcd?.watch({ sensor, chip, clock, i2c: board.sensor.i2c })
+        vcd?.watch({
+            sensor,
+            chip,
+            clock,
+            i2c: board.sensor.i2c,
+            pins: this.pins,
+        })
     }
 
     private wireFaults(): BoardFaults {
@@ -121,6 +141,8 @@ export class Board {
     private wireSensor(): void {
         const { sensor, chip, faults } = this
         if (this.options.sensorAddress !== null) chip.i2cBus.attach(sensor)
+        for (const part of this.options.parts ?? [])
+            chip.i2cBus.attach(part(this.clock))
         this.wirePins()
         // Firmware looks at the pins to find a dead wire.
         const { PIXCLK, HSYNC, VSYNC } = this.options.board.sensor.dcmi

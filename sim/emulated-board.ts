@@ -3,6 +3,7 @@
 // simulation. It is watched at a few functions of the firmware, by name; nothing in it is replaced.
 
 import { Board, type BoardOptions } from "./board.ts"
+import type { BoardPins } from "./board-pins.ts"
 import type { CapturedFrame, StopCondition } from "./observe/capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
@@ -68,6 +69,8 @@ export class EmulatedBoard {
     readonly sensor: SensorModel
     readonly clock: Clock
     readonly mcu: Mcu
+    /** What a program's pins meet outside. */
+    readonly pins: BoardPins
     /** What its capture gave. */
     readonly record: CaptureRecord
     /** Rules of the models that were broken. */
@@ -92,6 +95,7 @@ export class EmulatedBoard {
         this.rules = board.rules
         this.chip = board.chip
         this.sensor = board.sensor
+        this.pins = board.pins
         this.clock = board.clock
         this.bytes = board.bytes
         this.mcu = chipMcu({

@@ -5,6 +5,7 @@ import type { BoardFile } from "../boards/board-file.ts"
 import type { Clock } from "./clock.ts"
 import { CamscriptError, SiliconError } from "../protocol/errors.ts"
 import { boardFields, writeFields } from "../boards/board-block.ts"
+import { boardPinsBytes } from "../boards/board-pins.ts"
 import { encodeRequest } from "../protocol/request-block.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import { decodeDescriptor } from "../protocol/descriptor.ts"
@@ -67,14 +68,32 @@ interface NativeExports {
     readonly cam_i2c_watch: () => void
     readonly DCMI_IRQHandler: () => void
     readonly DMA2_Stream1_IRQHandler: () => void
+    readonly EXTI0_IRQHandler: () => void
+    readonly EXTI1_IRQHandler: () => void
+    readonly EXTI2_IRQHandler: () => void
+    readonly EXTI3_IRQHandler: () => void
+    readonly EXTI4_IRQHandler: () => void
+    readonly EXTI9_5_IRQHandler: () => void
+    readonly EXTI15_10_IRQHandler: () => void
     readonly cam_board: WebAssembly.Global
+    readonly cam_board_pins: WebAssembly.Global
     readonly cam_request: WebAssembly.Global
     readonly __data_end: WebAssembly.Global
 }
 
-/** RM0090 table 62. */
-const DMA2_STREAM1_IRQ = 57
-const DCMI_IRQ = 78
+/** Interrupts that the native code handles (RM0090 table 62). */
+const HANDLERS = {
+    6: "EXTI0_IRQHandler",
+    7: "EXTI1_IRQHandler",
+    8: "EXTI2_IRQHandler",
+    9: "EXTI3_IRQHandler",
+    10: "EXTI4_IRQHandler",
+    23: "EXTI9_5_IRQHandler",
+    40: "EXTI15_10_IRQHandler",
+    57: "DMA2_Stream1_IRQHandler",
+    78: "DCMI_IRQHandler",
+} as const
+type HandledIrq = keyof typeof HANDLERS
 
 /**
  * HCLK cycles of an access to a peripheral with the code around it: an AHB1 or AHB2 access takes two or three, and the
@@ -90,6 +109,8 @@ const SRAM_START = 0x20000000
 /** Buffers of a transfer: below the SRAM, where the MCU has no memory that C or DMA could use. */
 const WRITE_BUFFER = 0x1ff00000
 const READ_BUFFER = 0x1ff80000
+/** The board's pins: flash on the board. */
+const BOARD_PINS = 0x1fe00000
 const BUFFER_BYTES = 0x80000
 
 /** An instance of the native code, wired to one board. */
@@ -121,6 +142,12 @@ export class NativeCode {
         this.exports = instance.exports as unknown as NativeExports
         const view = new DataView(memory.buffer)
         writeFields(view, this.exports.cam_board.value, boardFields(board))
+        this.bytes.set(boardPinsBytes(board), BOARD_PINS)
+        view.setUint32(
+            this.exports.cam_board_pins.value as number,
+            BOARD_PINS,
+            true
+        )
         const requested = this.bytes.subarray(
             this.exports.cam_request.value as number
         )
@@ -306,13 +333,11 @@ export class NativeCode {
     }
 
     private handler(irq: number): () => void {
-        if (irq === DCMI_IRQ) return this.exports.DCMI_IRQHandler
-        if (irq === DMA2_STREAM1_IRQ)
-            return this.exports.DMA2_Stream1_IRQHandler
+        if (irq in HANDLERS) return this.exports[HANDLERS[irq as HandledIrq]]
         throw new SiliconError(
             "NVIC",
             `interrupt ${irq} is taken, but the native code has no handler for it: only ` +
-                `DMA2_Stream1 (${DMA2_STREAM1_IRQ}) and DCMI (${DCMI_IRQ}) may be enabled`
+                `those of pins (EXTI), DMA2_Stream1 (57) and DCMI (78) may be enabled`
         )
     }
 

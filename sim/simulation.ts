@@ -4,6 +4,7 @@
 import type { BoardFile } from "../boards/board-file.ts"
 import type { VmWork } from "../boards/vm-cycles.ts"
 import { Board, type BoardOptions } from "./board.ts"
+import type { BoardPins } from "./board-pins.ts"
 import type { CapturedFrame, StopCondition } from "./observe/capture.ts"
 import { CaptureRecord } from "./observe/capture-record.ts"
 import type { Clock } from "./clock.ts"
@@ -56,6 +57,8 @@ export class Simulation {
     readonly chip: Stm32F4
     readonly sensor: SensorModel
     readonly clock: Clock
+    /** What a program's pins meet outside. */
+    readonly pins: BoardPins
     /** What its capture gave. */
     readonly record: CaptureRecord
     /** Rules of the models that were broken. */
@@ -97,6 +100,7 @@ export class Simulation {
         this.rules = board.rules
         this.chip = board.chip
         this.sensor = board.sensor
+        this.pins = board.pins
         this.native = this.makeNative(options, board, nativeModule)
         this.record = new CaptureRecord({
             board,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
 
+import type { BoardPins, PinEvent } from "./board-pins.ts"
 import { slowHandlerMessage } from "./observe/slow-handler.ts"
 import type { DisplayImage } from "./observe/display.ts"
 import type { AnyFault } from "./faults/board-faults.ts"
@@ -20,12 +21,16 @@ import type { BrokenRule } from "./rule-tally.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
+import type { Part } from "./parts/part.ts"
 import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import type { SensorName } from "../protocol/names.ts"
 
 // What a test of a project's own needs beside it.
 export { locateChart } from "./scene/chart.ts"
+export { shtc3 } from "./parts/shtc3.ts"
+export type { Part } from "./parts/part.ts"
+export type { BoardPins, PinChange, PinEvent } from "./board-pins.ts"
 export type { BoardFile } from "../boards/board-file.ts"
 export type { Scene } from "./scene/scene.ts"
 export type { CatalogueEntry as SensorModuleWithModel } from "./sensors/catalogue.ts"
@@ -34,6 +39,7 @@ export type {
     SensorModel,
     SensorWiring,
 } from "./sensors/sensor-model.ts"
+export type { I2cTarget } from "./wires/i2c-bus.ts"
 export type { Level } from "./wires/parallel-bus.ts"
 
 export interface SimulateOptions extends CaptureRequest, StopCondition {
@@ -58,6 +64,10 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly vcd?: VcdRecorder
     /** What goes wrong, and when (docs/faults-file.md); or in which frame, by its number, on the cable between sensor and DCMI. */
     readonly faults?: readonly AnyFault[]
+    /** What happens at the board's pins: `{ at: 1, pin: "BUTTON", active: true }` presses the button after one second. */
+    readonly pins?: readonly PinEvent[]
+    /** Other parts on the sensor's I2C bus: `[shtc3({ temperatureC: 21.5, humidityPercent: 40 })]`. */
+    readonly parts?: readonly Part[]
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -71,6 +81,8 @@ export interface SimulateResult {
     /** What was reserved or doubtful in the use of the silicon, and did no harm: empty for our own firmware. */
     readonly warnings: readonly BrokenRule[]
     readonly counters: Counters
+    /** The board's pins: `pins.changes("LED")` is when it went on and off. */
+    readonly pins: BoardPins
     /** What each fault did, but for those in numbered frames. */
     readonly faults: readonly FaultOutcome[]
     /** What the program applied; undefined when it never started a capture. */
@@ -128,6 +140,8 @@ export async function simulate(
         trace: options.trace,
         vcd: options.vcd,
         faults: options.faults,
+        pins: options.pins,
+        parts: options.parts,
         onConsole: line => lines.push(line),
         onFrame: frame => frames.push(frame),
     })
@@ -153,6 +167,7 @@ export async function simulate(
         console: lines,
         warnings: simulation.rules.warnings,
         counters,
+        pins: simulation.pins,
         faults: record.faults.outcomes(),
         mode,
         display: record.display(),

@@ -14,6 +14,9 @@ export type { FrameHandler } from "./frame-stream"
 export { Standby } from "./frame-stream"
 export { CaptureError } from "./quality-stepper"
 export type { Point } from "./window-mover"
+export type { PinHandler } from "./pins/digital-in"
+export { DigitalIn } from "./pins/digital-in"
+export { DigitalOut } from "./pins/digital-out"
 export { PlanError } from "./plan/plan-error"
 export { MT9V034 } from "../drivers/mt9v034/mt9v034"
 export type {
@@ -34,6 +37,7 @@ export type {
 export { sensorWindowProblem, windowProblem } from "../drivers/sensor-limits"
 export type { FrameStats } from "../drivers/grabber/blocks"
 export { FrameGrabber, GrabberError } from "../drivers/grabber/grabber"
+export { PinError } from "../drivers/grabber/pin-refusal"
 export { hexNumber, rounded } from "../drivers/format"
 export type {
     CaptureRequest,
@@ -54,4 +58,5 @@ export {
     windowName,
 } from "../protocol/capture"
 export { FaultCause, faultName } from "../protocol/faults"
+export { PinMode, PinUse, Pull } from "../protocol/pins"
 export { BusSync } from "../protocol/grabber-page"

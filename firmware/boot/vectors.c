@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "crash.h"
+#include "pin_edges.h"
 #include "startup.h"
 #include "time_base.h"
 
@@ -29,11 +30,6 @@ void TAMP_STAMP_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void RTC_WKUP_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void FLASH_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void RCC_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI0_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI1_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI2_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI3_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI4_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void DMA1_Stream0_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void DMA1_Stream1_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void DMA1_Stream2_IRQHandler(void) CRASH_UNLESS_DEFINED;
@@ -46,7 +42,6 @@ void CAN1_TX_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void CAN1_RX0_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void CAN1_RX1_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void CAN1_SCE_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI9_5_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_BRK_TIM9_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_UP_TIM10_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_TRG_COM_TIM11_IRQHandler(void) CRASH_UNLESS_DEFINED;
@@ -63,7 +58,6 @@ void SPI2_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void USART1_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void USART2_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void USART3_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void EXTI15_10_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void RTC_Alarm_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void OTG_FS_WKUP_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM8_BRK_TIM12_IRQHandler(void) CRASH_UNLESS_DEFINED;

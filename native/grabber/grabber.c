@@ -8,6 +8,7 @@
 #include "frame_clock.h"
 #include "grabber_map.h"
 #include "grabber_mode.h"
+#include "grabber_pins.h"
 #include "i2c.h"
 #include "pins.h"
 #include "port.h"
@@ -23,18 +24,11 @@ enum {
 };
 
 typedef struct {
-    const uint8_t *write; // the register address first
-    uint32_t write_bytes;
-    uint8_t *read;
-    uint32_t read_bytes;
-} transfer_t;
-
-typedef struct {
     uint8_t address;
     uint8_t write_bytes; // register address included; ANY_LENGTH: run() checks
     uint16_t read_bytes; // ANY_LENGTH: one or more
     bool reads;
-    cam_status_t (*run)(const transfer_t *transfer);
+    cam_status_t (*run)(const cam_transfer_t *transfer);
 } command_t;
 
 /** Mode and lines block, last error, RESTARTS: storage. Board and request block: filled once. Other
@@ -110,7 +104,7 @@ static cam_status_t power_sensor(bool on) {
     return cam_ok();
 }
 
-static cam_status_t control(const transfer_t *transfer) {
+static cam_status_t control(const cam_transfer_t *transfer) {
     switch (transfer->write[1]) {
     case CAM_CONTROL_START:
         return changed(cam_grabber_start(map), true);
@@ -158,7 +152,7 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     cam_put32(to + 44, frame->label.trigger_us);
 }
 
-static cam_status_t next(const transfer_t *transfer) {
+static cam_status_t next(const cam_transfer_t *transfer) {
     cam_frame_t frame;
     if (cam_capture_next(&frame)) {
         describe(&frame, transfer->read);
@@ -170,21 +164,21 @@ static cam_status_t next(const transfer_t *transfer) {
     return cam_ok();
 }
 
-static cam_status_t release(const transfer_t *transfer) {
+static cam_status_t release(const cam_transfer_t *transfer) {
     return cam_capture_release(transfer->write[1]);
 }
 
-static cam_status_t queued(const transfer_t *transfer) {
+static cam_status_t queued(const cam_transfer_t *transfer) {
     transfer->read[0] = (uint8_t)cam_capture_queued();
     return cam_ok();
 }
 
-static cam_status_t skip(const transfer_t *transfer) {
+static cam_status_t skip(const cam_transfer_t *transfer) {
     cam_capture_skip(transfer->write[1]);
     return cam_ok();
 }
 
-static cam_status_t pixels(const transfer_t *transfer) {
+static cam_status_t pixels(const cam_transfer_t *transfer) {
     cam_image_t image;
     const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
@@ -204,7 +198,7 @@ static cam_status_t lent_pixels(uint32_t index, cam_image_t *image) {
     return lent;
 }
 
-static cam_status_t stats(const transfer_t *transfer) {
+static cam_status_t stats(const cam_transfer_t *transfer) {
     cam_image_t image;
     const cam_status_t lent = lent_pixels(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
@@ -222,7 +216,7 @@ static cam_status_t stats(const transfer_t *transfer) {
     return cam_ok();
 }
 
-static cam_status_t histogram(const transfer_t *transfer) {
+static cam_status_t histogram(const cam_transfer_t *transfer) {
     cam_image_t image;
     const cam_status_t lent = lent_pixels(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
@@ -235,7 +229,7 @@ static cam_status_t histogram(const transfer_t *transfer) {
 /** The next start begins where the window was moved to. */
 static void note_position(const uint8_t *x_y) { copy(map + CAM_REG_MODE_X, x_y, 4); }
 
-static cam_status_t move_sensor(const transfer_t *transfer) {
+static cam_status_t move_sensor(const cam_transfer_t *transfer) {
     const uint8_t *write = transfer->write;
     if (transfer->write_bytes < MOVE_HEAD_BYTES + 1)
         return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, MOVE_HEAD_BYTES + 1);
@@ -247,7 +241,7 @@ static cam_status_t move_sensor(const transfer_t *transfer) {
     return moved;
 }
 
-static cam_status_t move_crop(const transfer_t *transfer) {
+static cam_status_t move_crop(const cam_transfer_t *transfer) {
     const uint8_t *write = transfer->write;
     const cam_status_t moved =
         cam_moves_crop(cam_get32(write + 5), cam_get16(write + 1), cam_get16(write + 3));
@@ -257,11 +251,11 @@ static cam_status_t move_crop(const transfer_t *transfer) {
     return moved;
 }
 
-static cam_status_t trigger(const transfer_t *transfer) {
+static cam_status_t trigger(const cam_transfer_t *transfer) {
     return cam_moves_trigger(cam_get32(transfer->write + 1));
 }
 
-static cam_status_t signals(const transfer_t *transfer) {
+static cam_status_t signals(const cam_transfer_t *transfer) {
     const cam_signals_t seen = cam_watch_signals();
     const uint32_t missing = cam_frames_missing();
     transfer->read[0] = (uint8_t)(flag(seen.pixclk_moves, CAM_SIGNAL_PIXCLK_MOVES) |
@@ -287,9 +281,13 @@ static const command_t COMMANDS[] = {
     {CAM_REG_MOVE_CROP, 9, 0, false, move_crop},
     {CAM_REG_TRIGGER, 5, 0, false, trigger},
     {CAM_REG_SIGNALS, 1, SIGNALS_BYTES, true, signals},
+    {CAM_REG_PIN_FIND, ANY_LENGTH, CAM_PIN_FOUND_BYTES, true, cam_grabber_pin_find},
+    {CAM_REG_PIN_MODE, 6, 0, false, cam_grabber_pin_mode},
+    {CAM_REG_PIN_WRITE, 7, 0, false, cam_grabber_pin_write},
+    {CAM_REG_PIN_READ, 2, CAM_PIN_STATE_BYTES, true, cam_grabber_pin_read},
 };
 
-static cam_status_t run_command(const command_t *command, const transfer_t *transfer) {
+static cam_status_t run_command(const command_t *command, const cam_transfer_t *transfer) {
     const bool plain_write =
         transfer->read_bytes == 0 && transfer->write_bytes > command->write_bytes;
     if (plain_write && command->write_bytes == 1)
@@ -303,7 +301,7 @@ static cam_status_t run_command(const command_t *command, const transfer_t *tran
     return command->run(transfer);
 }
 
-static cam_status_t read_map(const transfer_t *transfer) {
+static cam_status_t read_map(const cam_transfer_t *transfer) {
     const uint32_t address = transfer->write[0];
     if (cam_map_register_bytes(address) == 0)
         return cam_refuse(CAM_BAD_REGISTER, address, CAM_REG_DOUBTFUL);
@@ -316,7 +314,7 @@ static cam_status_t read_map(const transfer_t *transfer) {
     return cam_ok();
 }
 
-static cam_status_t write_map(const transfer_t *transfer) {
+static cam_status_t write_map(const cam_transfer_t *transfer) {
     const uint32_t address = transfer->write[0];
     const uint32_t bytes = transfer->write_bytes - 1u;
     if (address == CAM_REG_CONTROL)
@@ -329,7 +327,7 @@ static cam_status_t write_map(const transfer_t *transfer) {
     return cam_ok();
 }
 
-static cam_status_t dispatch(const transfer_t *transfer) {
+static cam_status_t dispatch(const cam_transfer_t *transfer) {
     if (transfer->write_bytes == 0) return cam_refuse(CAM_BAD_LENGTH, 0, 1);
     for (uint32_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++)
         if (COMMANDS[i].address == transfer->write[0]) return run_command(&COMMANDS[i], transfer);
@@ -358,7 +356,7 @@ void cam_grabber_set_restarts(uint32_t count) { cam_put32(map + CAM_REG_RESTARTS
 cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                                       uint32_t read_bytes) {
     if (write_bytes == 0 && read_bytes == 0) return CAM_BUS_OK; // is somebody there?
-    const transfer_t transfer = {write, write_bytes, read, read_bytes};
+    const cam_transfer_t transfer = {write, write_bytes, read, read_bytes};
     const cam_status_t status = dispatch(&transfer);
     if (status.code == CAM_OK) return CAM_BUS_OK;
     set_last_error(status);

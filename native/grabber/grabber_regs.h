@@ -89,6 +89,10 @@
 #define CAM_REG_MOVE_CROP 0xc8u
 #define CAM_REG_TRIGGER 0xc9u
 #define CAM_REG_SIGNALS 0xcau
+#define CAM_REG_PIN_FIND 0xcbu
+#define CAM_REG_PIN_MODE 0xccu
+#define CAM_REG_PIN_WRITE 0xcdu
+#define CAM_REG_PIN_READ 0xceu
 
 #define CAM_REG_LINE_BUS_BYTES 0xd0u
 #define CAM_REG_LINE_SKIP_BYTES 0xd2u

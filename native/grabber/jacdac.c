@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The frame grabber as a Jacdac device of one service (Jacdac protocol: frame, packet, control
+// The native code as a Jacdac device of two services (Jacdac protocol: frame, packet, control
 // service).
 #include "jacdac.h"
 
@@ -13,9 +13,8 @@ enum {
     CRC_POLYNOMIAL = 0x1021, // CRC-16/CCITT-FALSE
     HEADER_BYTES = 12,
     PACKET_HEADER_BYTES = 4,
-    PAYLOAD_BYTES_MAX = 8,
+    PAYLOAD_BYTES_MAX = 12,
     SERVICE_CONTROL = 0,
-    SERVICE_GRABBER = 1,
     CMD_ANNOUNCE = 0x00,
     CMD_EVENT = 0x8000,
     EVENT_COUNTER_MASK = 0x7f,
@@ -65,7 +64,8 @@ bool cam_jacdac_announce(uint32_t now_us) {
     // No ACK, no broadcast, one packet per frame: no flag, only the restart counter.
     cam_put16(payload, counter);
     payload[2] = 1; // packets sent with this one
-    cam_put32(payload + 4, CAM_JD_SERVICE_CLASS);
+    cam_put32(payload + 4, CAM_JD_GRABBER_CLASS);
+    cam_put32(payload + 8, CAM_JD_PINS_CLASS);
     if (!send(SERVICE_CONTROL, CMD_ANNOUNCE, payload, sizeof payload)) return false;
     jd.restart_counter = counter;
     // Keeps the period; after a long pause it starts anew.
@@ -74,9 +74,9 @@ bool cam_jacdac_announce(uint32_t now_us) {
     return true;
 }
 
-bool cam_jacdac_event(uint32_t code) {
+bool cam_jacdac_event(cam_jd_service_t service, uint32_t code) {
     const uint32_t counter = (jd.event_counter + 1u) & EVENT_COUNTER_MASK;
-    if (!send(SERVICE_GRABBER, CMD_EVENT | counter << 8 | code, 0, 0)) return false;
+    if (!send((uint32_t)service, CMD_EVENT | counter << 8 | code, 0, 0)) return false;
     jd.event_counter = counter;
     return true;
 }

@@ -80,6 +80,14 @@ void cam_pin_output(uint32_t pin, bool high) {
     cam_pin_mode(pin, CAM_PIN_OUTPUT);
 }
 
+void cam_pin_general(uint32_t pin, uint32_t pull, bool open_drain) {
+    const uint32_t bit = 1u << number_of(pin);
+    enable_port(pin);
+    mmio_modify32(gpio(pin, GPIO_OTYPER), bit, open_drain ? bit : 0);
+    set_pair(pin, GPIO_PUPDR, pull);
+    set_pair(pin, GPIO_OSPEEDR, SPEED_LOW);
+}
+
 void cam_pins_init_dcmi(void) {
     for (uint32_t i = 0; i < CAM_DCMI_PINS; i++)
         cam_pin_alternate(cam_board.dcmi_pins[i], cam_board.dcmi_af, false);
@@ -107,6 +115,10 @@ bool cam_pins_standby_sensor(void) {
 }
 
 void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode) { set_pair(pin, GPIO_MODER, (uint32_t)mode); }
+
+bool cam_pin_is_output(uint32_t pin) {
+    return (mmio_read32(gpio(pin, GPIO_MODER)) >> 2u * number_of(pin) & 3u) == CAM_PIN_OUTPUT;
+}
 
 void cam_pin_write(uint32_t pin, bool high) {
     mmio_write32(gpio(pin, GPIO_BSRR), 1u << (number_of(pin) + (high ? 0u : 16u)));

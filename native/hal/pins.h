@@ -34,8 +34,15 @@ void cam_pin_alternate(uint32_t pin, uint32_t function, bool pull_up);
  * output is. Context: thread. */
 void cam_pin_output(uint32_t pin, bool high);
 
+/** Before the mode of a pin that software reads or drives: clock of the port, pull (0 none, 1 up, 2
+ * down; about 40 kOhm), open drain or push-pull, slow edges. Context: thread. */
+void cam_pin_general(uint32_t pin, uint32_t pull, bool open_drain);
+
 /** Input, output or alternate function; the pin's clock must run. Context: thread. */
 void cam_pin_mode(uint32_t pin, cam_pin_mode_t mode);
+
+/** Whether software drives it; the pin's clock must run. Context: thread. */
+bool cam_pin_is_output(uint32_t pin);
 
 /** Set the level of an output; open drain: true releases the wire. Context: thread. */
 void cam_pin_write(uint32_t pin, bool high);

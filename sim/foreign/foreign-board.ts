@@ -130,6 +130,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
             ) as Record<DcmiSignal, AlternatePin>,
         },
         hold: {},
+        pins: {},
         wiring: NO_WIRING,
     }
 }

@@ -3,6 +3,7 @@
 // It looks only at the models, whoever runs the firmware; what only that one sees is told by the methods from notify() on.
 
 import type { BoardFile } from "../../boards/board-file.ts"
+import type { BoardPins } from "../board-pins.ts"
 import type { Clock } from "../clock.ts"
 import type { Level, LineData, ParallelSink } from "../wires/parallel-bus.ts"
 import type { SensorFrame, SensorModel } from "../sensors/sensor-model.ts"
@@ -41,6 +42,8 @@ export interface VcdParts {
     readonly clock: Clock
     /** The sensor's bus. */
     readonly i2c: BoardFile["sensor"]["i2c"]
+    /** What a program may use besides. */
+    readonly pins?: Pick<BoardPins, "shown" | "watch">
 }
 
 /** Where frame buffers lie, back to back. */
@@ -96,7 +99,7 @@ export class VcdRecorder implements ParallelSink {
     }
 
     /** Watch the other parts too; whoever watches them already goes on to be told. */
-    watch({ sensor, chip, clock, i2c }: VcdParts): void {
+    watch({ sensor, chip, clock, i2c, pins }: VcdParts): void {
         this.clock = clock
         this.dma = chip.dma2
         const { dcmi, dma2, nvic } = chip
@@ -113,6 +116,17 @@ export class VcdRecorder implements ParallelSink {
             this.now(this.signals.handlers.get(irq), active)
         )
         this.watchI2c(chip, i2c)
+        for (const name of pins?.shown ?? []) this.watchPin(pins!, name)
+    }
+
+    private watchPin(pins: NonNullable<VcdParts["pins"]>, name: string): void {
+        const level = pins.watch(name, level => this.now(signal, level))
+        const signal = this.writer.declare({
+            scope: "pins",
+            name,
+            type: "wire",
+            initial: level,
+        })
     }
 
     /** The end: everything that is known is in the sink afterwards; of a board that was never wired, nothing. */

@@ -147,7 +147,7 @@ describe("the frame grabber's registers", () => {
             value: 0x20,
         })
         expect(refused(read(1, 0x01)).code).toBe(BAD_REGISTER)
-        expect(refused(read(1, 0xcb)).code).toBe(BAD_REGISTER)
+        expect(refused(read(1, 0xcf)).code).toBe(BAD_REGISTER)
         expect(refused(read(1, 0xe5)).code).toBe(BAD_REGISTER)
         expect(refused(rig.write32(0x00, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x34, 1, 0)).code).toBe(BAD_REGISTER)

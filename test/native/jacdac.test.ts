@@ -44,13 +44,15 @@ describe("announcements", () => {
         rig = await bootRig()
     })
 
-    it("say restart counter, one packet and the service class, with a right CRC", () => {
+    it("say restart counter, one packet and the service classes, with a right CRC", () => {
         rig.native.poll()
 
         const frame = rig.jacdac[0]!
-        expect(hex(frame.subarray(2, 4))).toBe("0c00") // size 12, flags: report
-        expect(hex(frame.subarray(12, 16))).toBe("08000000") // 8 bytes, service 0, announce
-        expect(hex(frame.subarray(16))).toBe("01000100" + "9eb36c1f")
+        expect(hex(frame.subarray(2, 4))).toBe("1000") // size 16, flags: report
+        expect(hex(frame.subarray(12, 16))).toBe("0c000000") // 12 bytes, service 0, announce
+        expect(hex(frame.subarray(16))).toBe(
+            "01000100" + "9eb36c1f" + "c7520d1f"
+        )
         expect(frame[0]! | (frame[1]! << 8)).toBe(crc16(frame.subarray(2)))
         expect(frame[11]).toBeLessThan(0x80) // the device id's upper word is positive
     })

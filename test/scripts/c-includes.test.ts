@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which C header may be included where: registers <- hal <- capture <- grabber <- cam, and nothing of the firmware in native.
+// Which C header may be included where: registers <- hal <- pins <- capture <- grabber <- cam, and nothing of the firmware in native.
 
 import { readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
@@ -14,6 +14,7 @@ const LAYERS = [
     "base",
     "registers",
     "hal",
+    "pins",
     "capture",
     "grabber",
     "cam",
@@ -92,6 +93,7 @@ describe("C includes", () => {
         ["native/hal/dma.c", "capture.h"],
         ["native/hal/registers/dma_regs.h", "mmio.h"],
         ["native/hal/pins.c", "grabber.h"],
+        ["native/pins/pin_edges.c", "grabber_regs.h"],
         ["native/capture/capture_moves.c", "grabber_map.h"],
         ["native/capture/rows/rows_check.c", "grabber.h"],
         ["native/capture/capture_state.h", "cam.h"],

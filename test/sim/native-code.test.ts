@@ -22,7 +22,9 @@ const TEST_CODE = `
 #include "cam.h"
 #include "board.h"
 #include "mmio.h"
+#include "board_pins.h"
 cam_board_t cam_board;
+const cam_board_pins_t *cam_board_pins;
 cam_request_t cam_request;
 void cam_init(void) { mmio_write32(0x40000000u, mmio_wait_set(0x40000004u, 6u, 50u)); }
 void cam_poll(void) {
@@ -46,6 +48,13 @@ void DCMI_IRQHandler(void) {
     mmio_write32(0x40000000u, 79);
 }
 void DMA2_Stream1_IRQHandler(void) { mmio_write32(0x40000000u, 57); }
+void EXTI0_IRQHandler(void) {}
+void EXTI1_IRQHandler(void) {}
+void EXTI2_IRQHandler(void) {}
+void EXTI3_IRQHandler(void) {}
+void EXTI4_IRQHandler(void) {}
+void EXTI9_5_IRQHandler(void) {}
+void EXTI15_10_IRQHandler(void) {}
 `
 const SINK = 0x40000000
 const FLAGS = 0x40000004
@@ -177,7 +186,7 @@ describe("native code on a bus", () => {
             new SiliconError(
                 "NVIC",
                 "interrupt 33 is taken, but the native code has no handler for it: only " +
-                    "DMA2_Stream1 (57) and DCMI (78) may be enabled"
+                    "those of pins (EXTI), DMA2_Stream1 (57) and DCMI (78) may be enabled"
             )
         )
     })

@@ -25,6 +25,7 @@ import { withBuildLock } from "../build-lock.ts"
 import { CLI_VERSION, findCli } from "./devicescript-cli.ts"
 import { readDebugInfo, sourcesOf } from "./program.ts"
 import type { DebugInfo, Program } from "./program.ts"
+import { refuseForeignPins } from "./foreign-pins.ts"
 import { runCompiler } from "./run-compiler.ts"
 
 /** Changes when the content of a cache entry does. */
@@ -121,12 +122,16 @@ function entryName(entry: string): string {
 }
 
 async function compile(file: string, name: string): Promise<Program> {
+    refuseForeignPins(name, readFileSync(join(userProject, name), "utf8"))
     const { bytecode, debugJson } = await runCompiler(name)
     const debug = readDebugInfo(debugJson)
     const sources: Record<string, string> = {}
     // The text that was compiled, not the file: somebody may have saved it meanwhile.
     for (const { path, text } of sourcesOf(debugJson))
-        if (isOwnSource(path)) sources[path] = sha256(text)
+        if (isOwnSource(path)) {
+            refuseForeignPins(path, text)
+            sources[path] = sha256(text)
+        }
     const entry: CacheEntry = {
         sources,
         bytecode: Buffer.from(bytecode).toString("base64"),

@@ -7,6 +7,8 @@ import {
     type XclkSource,
 } from "../../boards/board-file.ts"
 import { boardFields, pinCode } from "../../boards/board-block.ts"
+import { pinUsers } from "../../boards/board-pins.ts"
+import { pinNames } from "../../boards/pin-names.ts"
 
 const FLASH_START = 0x08000000
 const HSI_HZ = 16e6
@@ -79,6 +81,15 @@ const cam_firmware_board_t cam_firmware_board = {
     .xclk = {${xclkInitialisers(board.sensor.xclk)}},
     .console = {${initialisers(console)}},
     .held = {${heldPins(board)}},
+    .pins = {
+        .use = {${pinUsers(board).join(", ")}},
+        .names = {${pinNames(board)
+            .map(
+                ({ name, pin, flags }) =>
+                    `{{${characters(name)}}, ${pinCode(pin)}, ${flags}}`
+            )
+            .join(", ")}},
+    },
     .slots = {${slots.join(", ")}},
     .vm_id = ${word(vmId)},
 };
@@ -172,6 +183,11 @@ export function memoryMap(board: BoardFile): string {
         ),
     ]
     return `/* Written by camscript build from boards/${board.name}.json. */\nMEMORY\n{\n${regions.join("\n")}\n}\n`
+}
+
+/** Not as a string: its 0 would be one too many for a name of full length. */
+function characters(name: string): string {
+    return [...name].map(character => `'${character}'`).join(", ")
 }
 
 /** nativeData: NATIVE_DATA. */

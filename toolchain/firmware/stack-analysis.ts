@@ -22,6 +22,15 @@ const ENTRY = "Reset_Handler"
 /** Handlers by priority: one of each level at a time. Faults run on a stack of their own. */
 const INTERRUPT_LEVELS = [
     ["DCMI_IRQHandler", "DMA2_Stream1_IRQHandler"],
+    [
+        "EXTI0_IRQHandler",
+        "EXTI1_IRQHandler",
+        "EXTI2_IRQHandler",
+        "EXTI3_IRQHandler",
+        "EXTI4_IRQHandler",
+        "EXTI9_5_IRQHandler",
+        "EXTI15_10_IRQHandler",
+    ],
     ["SysTick_Handler", "DMA1_Stream6_IRQHandler"],
 ] as const
 
@@ -56,7 +65,13 @@ const INDIRECT_CALLS: Readonly<Record<string, readonly string[]>> = {
         "cam_row_copy_unaligned",
         "cam_row_copy_rgb565",
     ],
-    cam_grabber_transfer: ["grabber.c:*"],
+    cam_grabber_transfer: [
+        "grabber.c:*",
+        "cam_grabber_pin_find",
+        "cam_grabber_pin_mode",
+        "cam_grabber_pin_write",
+        "cam_grabber_pin_read",
+    ],
 }
 
 /** Bytes of the native stack. */

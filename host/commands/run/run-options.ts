@@ -6,6 +6,7 @@ import type { Command } from "commander"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
+import { addPinOptions, pinOptions, type PinFlags } from "../../pin-options.ts"
 import {
     addRequestOptions,
     addSceneOptions,
@@ -40,7 +41,7 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
 const DEFAULT_FRAMES = 120
 
 /** What commander makes of the command line. */
-export interface RunFlags extends TargetFlags {
+export interface RunFlags extends TargetFlags, PinFlags {
     frames?: number
     seconds?: number
     every?: number
@@ -82,7 +83,7 @@ export function addRunOptions(command: Command): Command {
         command,
         "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
     )
-    return addWaveformOptions(command)
+    return addWaveformOptions(addPinOptions(command))
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
 }
@@ -100,6 +101,7 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
     const unlimited = flags.frames === undefined && flags.seconds === undefined
     return {
         ...target,
+        ...pinOptions(flags, target, flags.seconds),
         frames: unlimited ? DEFAULT_FRAMES : flags.frames,
         seconds: flags.seconds,
         every: flags.every,

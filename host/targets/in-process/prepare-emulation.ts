@@ -27,7 +27,7 @@ export async function prepareEmulation(
         SENSOR_CATALOGUE[board.sensor.name].field,
         options.seed
     )
-    const { app, request, cpi, seed, faults } = options
+    const { app, request, cpi, seed, faults, pins, parts } = options
     const { elf } = await buildFirmware({
         board: board.name,
         sensor: board.sensor.name,
@@ -45,6 +45,8 @@ export async function prepareEmulation(
         cpi,
         seed,
         faults,
+        pins,
+        parts,
         ...hooks,
     })
 }

@@ -18,7 +18,7 @@ export type MachineHooks = Pick<
 export async function prepareSimulation(
     options: Pick<
         TargetOptions,
-        "app" | "request" | "scene" | "seed" | "faults"
+        "app" | "request" | "scene" | "seed" | "faults" | "pins" | "parts"
     >,
     board: BoardFile,
     hooks: MachineHooks
@@ -30,7 +30,7 @@ export async function prepareSimulation(
         options.seed
     )
     const program = await buildProgram(options.app)
-    const { request, seed, faults } = options
+    const { request, seed, faults, pins, parts } = options
     return Simulation.create({
         board,
         scene,
@@ -38,6 +38,8 @@ export async function prepareSimulation(
         request,
         seed,
         faults,
+        pins,
+        parts,
         ...hooks,
     })
 }

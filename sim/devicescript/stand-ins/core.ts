@@ -35,8 +35,8 @@ export interface DeviceWorld {
     readonly bound?: boolean
 }
 
-/** The events of the frame grabber's Jacdac service. */
-export type NotificationEvent = "frame" | "fault"
+/** The events of the native code's Jacdac services. */
+export type NotificationEvent = "frame" | "fault" | "edge"
 
 interface Sleeper {
     readonly untilMs: number
@@ -217,6 +217,11 @@ export class Event<T = void> {
 export class FrameGrabber extends Role {
     readonly frame = new Event<void>(this.device, "frame")
     readonly fault = new Event<void>(this.device, "fault")
+}
+
+/** The role that services/board-pins.md describes. */
+export class BoardPins extends Role {
+    readonly edge = new Event<void>(this.device, "edge")
 }
 
 Object.defineProperty(Function.prototype, "start", {

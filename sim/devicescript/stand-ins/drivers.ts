@@ -17,6 +17,17 @@ export interface I2CDriverOptions {
     client?: I2C
 }
 
+/** A reading of a service. */
+export interface Reading {
+    readonly reading: { read(): Promise<number> }
+}
+
+/** An official driver, for the types: its programs run in the VM only. */
+export declare function startSHTC3(): Promise<{
+    readonly temperature: Reading
+    readonly humidity: Reading
+}>
+
 /** Base of I2C drivers. */
 export abstract class I2CDriver {
     /** 7 bits. */

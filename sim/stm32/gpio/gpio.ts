@@ -40,7 +40,8 @@ const RESET_VALUES: Readonly<
     B: { moder: 0x00000280, ospeedr: 0x000000c0, pupdr: 0x00000100 },
 }
 
-type LevelSource = () => Level
+/** undefined: nothing outside drives the pin now. */
+type LevelSource = () => Level | undefined
 interface Watcher {
     readonly pin: number
     readonly changed: (level: Level) => void
@@ -204,7 +205,7 @@ export class GpioPort implements Peripheral {
         this.notify()
     }
 
-    /** Call `changed` whenever the level of the pin changes by what the port does. */
+    /** Call `changed` whenever the level of the pin changes. */
     onOutput(pin: number, changed: (level: Level) => void): void {
         this.watchers.push({ pin, changed, level: this.level(pin) })
     }
@@ -214,13 +215,13 @@ export class GpioPort implements Peripheral {
     }
 
     /** Level on the pin; undefined when nothing drives or pulls it. */
-    private level(pin: number): Level | undefined {
+    level(pin: number): Level | undefined {
         if (this.mode(pin) === MODE_OUTPUT) {
             const bit = ((this.odr >>> pin) & 1) as Level
             if (bit === 0 || !this.isOpenDrain(pin)) return bit
         }
-        const outside = this.inputs[pin]
-        if (outside !== undefined) return outside()
+        const outside = this.inputs[pin]?.()
+        if (outside !== undefined) return outside
         const pull = (this.pupdr >>> (pin * 2)) & 3
         if (pull === PULL_UP) return 1
         if (pull === PULL_DOWN) return 0
@@ -314,9 +315,15 @@ export class Gpio {
     }
 
     /** What the board does to a pin that the chip does not drive: a fixed level, or one asked for at each look. */
-    setInput(pin: string, level: Level | LevelSource): void {
+    setInput(pin: string, level: Level | undefined | LevelSource): void {
         const { port, number } = this.find(pin)
         port.setInput(number, typeof level === "function" ? level : () => level)
+    }
+
+    /** Level of a pin's wire; undefined when nothing drives or pulls it. */
+    levelOf(pin: string): Level | undefined {
+        const { port, number } = this.find(pin)
+        return port.level(number)
     }
 
     /** What setInput() was given for a pin has another level now. */
@@ -324,7 +331,7 @@ export class Gpio {
         this.find(pin).port.inputChanged()
     }
 
-    /** Call `changed` with the new level whenever the chip changes the level of a pin. */
+    /** Call `changed` with the new level whenever the level of a pin changes. */
     onOutput(pin: string, changed: (level: Level) => void): void {
         const { port, number } = this.find(pin)
         port.onOutput(number, changed)

@@ -6,6 +6,8 @@ import { join } from "node:path"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { readBoard } from "../../../boards/board-file.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
+import type { PinEvent } from "../../../sim/board-pins.ts"
+import type { Part } from "../../../sim/parts/part.ts"
 import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
@@ -45,6 +47,10 @@ export interface RigOptions {
     readonly extra?: (address: (symbol: string) => number) => ElfSegment[]
     /** What goes wrong, and when. */
     readonly faults?: readonly AnyFault[]
+    /** What happens at its pins. */
+    readonly pins?: readonly PinEvent[]
+    /** Other parts on the sensor's I2C bus. */
+    readonly parts?: readonly Part[]
     /** Default: flat. */
     readonly scene?: string
     /** Told of each frame that the program got. */
@@ -58,6 +64,8 @@ export async function emulatedRig({
     sensor,
     extra = () => [],
     faults,
+    pins,
+    parts,
     scene = "flat",
     onFrame,
 }: RigOptions): Promise<EmulatedRig> {
@@ -86,6 +94,8 @@ export async function emulatedRig({
         },
         program: await buildProgram(app),
         faults,
+        pins,
+        parts,
         onFrame: frame =>
             onFrame
                 ? onFrame(frame)

@@ -24,7 +24,7 @@ describe("camscript build", () => {
             "131072"
         )
         expect(code).toBe(2)
-        // 4,096 + 5,632 + 3,840 + 4,096 + 9,216 + 131,072
+        // 3,840 + 5,888 + 3,840 + 4,096 + 9,216 + 131,072
         expect(stderr).toContain("need 157952 bytes, it has 131072")
         expect(stderr).toContain("gcHeap 131072")
     })

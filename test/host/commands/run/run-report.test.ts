@@ -53,7 +53,7 @@ describe("run --json", () => {
             busBytesPerFrame: 48_400,
             storedBytesPerFrame: 48_400,
             irqsPerFrame: 1,
-            // 48,400 and the fixed owners: 4096 + 5632 + 3840 + 4096 + 9216 + 24576
+            // 48,400 and the fixed owners: 3840 + 5888 + 3840 + 4096 + 9216 + 24576
             ram: { frameBuffers: 48_400, total: 99_856 },
             pixelErrors: 0,
             warnings: [],
@@ -143,8 +143,8 @@ describe("the table of a run", () => {
                 "  interrupts    1 per frame",
                 "  frames        120 delivered, 0 dropped, 0 skipped, 2 settling",
                 "  faults        0 overruns, 0 short frames, 0 DMA errors, 0 torn, 0 resyncs, 0 wrong pixels",
-                "  RAM              4,096 native stack",
-                "                   5,632 native data",
+                "  RAM              3,840 native stack",
+                "                   5,888 native data",
                 "                   3,840 VM data",
                 "                   4,096 VM stack",
                 "                   9,216 VM heap",
