@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The patches, in the order in which they are applied.
 
+import {
+    functionEnd,
+    knownExpressions,
+    panicOfContext,
+    thrownJump,
+} from "./bounds.ts"
 import { relocateVariables } from "./data.ts"
 import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
 import {
@@ -37,4 +43,8 @@ export const PATCHES: readonly Patch[] = [
     lookupByIndex,
     refusedImage,
     boundedTurn,
+    thrownJump,
+    functionEnd,
+    panicOfContext,
+    knownExpressions,
 ]
