@@ -153,6 +153,28 @@ describe("every instruction that reads or writes memory", () => {
     )
 })
 
+describe("a fault inside an IT block", () => {
+    it.each([
+        { operation: "div_in_it", ccr: 1 << 4, cfsr: 1 << 25 },
+        { operation: "ldrd_in_it", ccr: 0, cfsr: 1 << 24 },
+    ])(
+        "comes before the instruction and the rest of the block have an effect: $operation",
+        ({ operation, ccr, cfsr }) => {
+            const outcome = access({
+                operation,
+                target: TARGET + 1,
+                regions: [...PROGRAM, region(3)],
+                ccr,
+            })
+
+            expect(outcome.handler).toBe(6)
+            expect(outcome.cfsr).toBe(cfsr)
+            expect(outcome.atAccess).toBe(true)
+            expect(outcome.r1).toBe(1)
+        }
+    )
+})
+
 describe("a region", () => {
     it("denies an access that only ends in it, with its first denied address", () => {
         const { handler, mmfar } = access({
@@ -454,6 +476,27 @@ describe("an unprivileged thread", () => {
         })
 
         expect(handler).toBe(NO_FAULT)
+    })
+
+    it("is interrupted for a debugger's call, which is privileged", () => {
+        const { emulated } = access({
+            operation: "spin",
+            target: TARGET,
+            regions: PROGRAM,
+        })
+        const { mcu, elf } = emulated
+        const read = elf.symbols.address("read_cpuid")
+        const before = ["r0", "sp", "pc", "psp", "msp", "control"].map(name =>
+            mcu.register(name)
+        )
+
+        expect(mcu.call(read)).toBe(0x410fc241)
+
+        const after = ["r0", "sp", "pc", "psp", "msp", "control"].map(name =>
+            mcu.register(name)
+        )
+        expect(after).toEqual(before)
+        expect(mcu.register("control") & 3).toBe(NPRIV | SPSEL)
     })
 
     it("goes on unprivileged on its own stack after the handler", () => {

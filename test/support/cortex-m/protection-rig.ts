@@ -10,7 +10,7 @@ const OPERATIONS = [
         " "
     ),
     ..."stmdb ldmdb push pop ldrd strd ldrex strex ldrexb tbb vldr".split(" "),
-    ..."vstr vldm vstm ldrt strt call str_in_it ldr_in_it supervise service mask".split(
+    ..."vstr vldm vstm ldrt strt call str_in_it ldr_in_it supervise service mask div_in_it ldrd_in_it spin".split(
         " "
     ),
 ] as const

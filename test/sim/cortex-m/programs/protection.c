@@ -117,15 +117,19 @@ OPERATION(str_in_it, "cmp r1, #1\n itt eq", "streq r2, [r0]\n moveq r1, #77")
 OPERATION(ldr_in_it, "cmp r1, #1\n itt eq", "ldreq r1, [r0]\n moveq r2, #77")
 OPERATION(supervise, "mov sp, r0", "svc #0")
 OPERATION(service, "", "svc #0")
+OPERATION(div_in_it, "movs r0, #0\n cmp r1, #1\n itt eq", "udiveq r2, r1, r0\n moveq r1, #77")
+OPERATION(ldrd_in_it, "cmp r1, #1\n itt eq", "ldrdeq r1, r2, [r0]\n moveq r2, #77")
+OPERATION(spin, "", "b .")
 OPERATION(mask,
           "cpsid if\n movs r1, #1\n msr primask, r1\n msr faultmask, r1\n msr basepri, r1\n"
           "movs r1, #0\n msr control, r1\n ldr r1, =0x20001000\n msr psp, r1\n mov r1, sp\n",
           "mrs r1, psp")
 
 static void (*const operations[])(void) = {
-    ldr,   str,   ldrb, strb, ldrh, strh, ldr_index, str_before, ldr_after, ldm,     stm,
-    stmdb, ldmdb, push, pop,  ldrd, strd, ldrex,     strex,      ldrexb,    tbb,     vldr,
-    vstr,  vldm,  vstm, ldrt, strt, call, str_in_it, ldr_in_it,  supervise, service, mask,
+    ldr,   str,       ldrb,      strb,      ldrh,    strh, ldr_index, str_before, ldr_after,
+    ldm,   stm,       stmdb,     ldmdb,     push,    pop,  ldrd,      strd,       ldrex,
+    strex, ldrexb,    tbb,       vldr,      vstr,    vldm, vstm,      ldrt,       strt,
+    call,  str_in_it, ldr_in_it, supervise, service, mask, div_in_it, ldrd_in_it, spin,
 };
 
 __attribute__((naked, used)) static void operate(void) {
@@ -133,6 +137,8 @@ __attribute__((naked, used)) static void operate(void) {
                    "ldr r12, =%0\n ldr r12, [r12, r3, lsl #2]\n"
                    "movs r1, #1\n movs r2, #2\n movs r3, #3\n bx r12\n" ::"i"(operations));
 }
+
+__attribute__((used)) uint32_t read_cpuid(void) { return CPUID; }
 
 int main(void) {
     SHCSR = enabled << 16;
