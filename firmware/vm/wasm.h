@@ -128,8 +128,8 @@ VM_STORE(i64_store32, u32, u64)
  * WebAssembly.
  */
 static inline vm_function_t vm_slot(u32 slot, u32 type) {
-    if (slot >= VM_TABLE_SLOTS || vm_table_types[slot] != type) vm_trap();
-    return vm_table[slot];
+    if (slot < VM_TABLE_SLOTS && vm_table_types[slot] == type) return vm_table[slot];
+    vm_trap();
 }
 #define CALL_INDIRECT(result_t, parameters, type, slot)                                            \
     ((result_t(*) parameters)vm_slot(slot, type))
