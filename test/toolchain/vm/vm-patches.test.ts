@@ -101,7 +101,6 @@ describe("patches of the VM", () => {
         ["fun2_DeviceScript_print", "0u", "1u"],
         ["devsmgr_init", "1153433u", "1153434u"],
         ["devs_process_throw", "1024u", "1025u"],
-        ["devs_fiber_call_function", "101u", "102u"],
         ["devs_panic", "60000u", "60001u"],
         ["devs_vm_exec_opcodes", "95u", "96u"],
     ])("refuse another %s, and name it", (name, from, to) => {

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The patches, in the order in which they are applied.
 
-import {
-    functionEnd,
-    knownExpressions,
-    panicOfContext,
-    thrownJump,
-} from "./bounds.ts"
+import { knownExpressions, panicOfContext, thrownJump } from "./bounds.ts"
 import { relocateVariables } from "./data.ts"
 import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
 import {
@@ -44,7 +39,6 @@ export const PATCHES: readonly Patch[] = [
     refusedImage,
     boundedTurn,
     thrownJump,
-    functionEnd,
     panicOfContext,
     knownExpressions,
 ]

@@ -4,16 +4,12 @@
 import { differs } from "../generated-c.ts"
 import type { Patch } from "./patch.ts"
 
-/** The VM's panic for a jump out of its function. */
-const PANIC_JUMP = 60105
-/** The panic's number below 60000, for devs_invalid_program. */
-const INVALID_JUMP = PANIC_JUMP - 60000
-/** A pc has 16 bits. */
-const PC_MAX = 0xffff
+/** A jump out of its function, panic 60105. */
+const INVALID_JUMP = 105
 
 /**
- * A jump out of a try block is thrown as a value that holds the pc. Each number of the right bits is taken for one, such
- * as 1.6e-320, and the pc may lie in the file's header, or in another function.
+ * A jump out of a try block is thrown as a value that holds the pc. A finally block keeps it in a variable, from where
+ * damaged bytecode can throw it in another function, which then went on in the first one's code.
  */
 export const thrownJump: Patch = {
     title: "a thrown jump stays in its function",
@@ -32,29 +28,6 @@ export const thrownJump: Patch = {
             "      goto var_B14;",
             "    }",
             ...jump,
-        ])
-    },
-}
-
-/** Pc and end of a function have 16 bits, the places of functions in the image 32. */
-export const functionEnd: Patch = {
-    title: "a function ends where a pc can be",
-    apply(code) {
-        const name = "devs_fiber_call_function"
-        code.expect(name, "49a1b87c3e37a3d7")
-        // var_l4: the context; var_l9: the end.
-        const end = [
-            "  var_l9 = var_i1;",
-            "  i32_store16_default32(&instance->w2c_memory, (u64)(var_i0) + 6, var_i1);",
-        ]
-        code.replaceLines(name, end, [
-            end[0]!,
-            `  if (var_l9 > ${PC_MAX}u) {`,
-            `    w2c_vm_devs_panic(instance, var_l4, ${PANIC_JUMP}u);`,
-            "    var_l4 = 4294967293u;",
-            "    goto var_B3;",
-            "  }",
-            end[1]!,
         ])
     },
 }
