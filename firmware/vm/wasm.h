@@ -40,6 +40,7 @@ extern const u8 vm_gc_heap_bytes[];
 typedef void (*vm_function_t)(void);
 #define VM_TABLE_SLOTS 279u
 extern const vm_function_t vm_table[VM_TABLE_SLOTS];
+extern const u8 vm_table_types[VM_TABLE_SLOTS]; // of an empty slot: 0
 extern const u32 vm_rodata[];
 extern const u32 vm_data_start[];
 extern const u32 vm_data_start_bytes;
@@ -123,13 +124,17 @@ VM_STORE(i64_store32, u32, u64)
 
 #define UNREACHABLE vm_trap()
 
-/** The function of a slot; an empty slot, or none, is a trap. The type is not checked. */
-static inline vm_function_t vm_slot(u32 slot) {
-    const vm_function_t function = slot < VM_TABLE_SLOTS ? vm_table[slot] : 0;
-    if (!function) vm_trap();
-    return function;
+/** The function of a slot; one of another type, an empty slot, or none, is a trap, as in
+ * WebAssembly.
+ */
+static inline vm_function_t vm_slot(u32 slot, u32 type) {
+    if (slot < VM_TABLE_SLOTS && vm_table_types[slot] == type) return vm_table[slot];
+    vm_trap();
 }
-#define CALL_INDIRECT(result_t, parameters, slot) ((result_t(*) parameters)vm_slot(slot))
+#define CALL_INDIRECT(result_t, parameters, type, slot)                                            \
+    ((result_t(*) parameters)vm_slot(slot, type))
+// The slot is a constant of the VM whose type was checked when this was generated.
+#define CALL_KNOWN(result_t, parameters, slot) ((result_t(*) parameters)vm_table[slot])
 
 #define VM_TRAP_IF(condition) ((condition) ? vm_trap() : (void)0)
 #define DIV_U(x, y) (VM_TRAP_IF((y) == 0), (x) / (y))

@@ -13,21 +13,21 @@ export enum Word {
     FAULT_ADDRESS = 7,
     SKIP = 8,
     INSTRUCTION_BYTES = 9,
-    GUARD_COUNT = 10,
+    MODE_CHANGED = 10,
     FLASH_WRITE_COUNT = 11,
-    GUARDS = 12,
-    FLASH_WRITES = 36,
-    CORE = 132,
-    FP = 155,
-    STOP_NEXT = 172,
-    INSTRUCTIONS = 173,
-    SPENT = 174,
-    VECTOR = 175,
-    COUNT = 176,
+    /** MPU_CTRL, 8 MPU_RBAR, 8 MPU_RASR. */
+    MPU = 12,
+    FLASH_WRITES = 29,
+    CORE = 125,
+    FP = 148,
+    STOP_NEXT = 165,
+    INSTRUCTIONS = 166,
+    SPENT = 167,
+    VECTOR = 168,
+    COUNT = 169,
 }
 
-export const GUARDS_MAX = 8
-export const GUARD_WORDS = 3
+export const MPU_REGIONS = 8
 export const FLASH_WRITE_WORDS = 6
 
 /** Indices from Word.CORE. */
@@ -63,6 +63,9 @@ export enum Stop {
     NOCP = 9,
     ERROR = 10,
     UNTIL = 11,
+    DATA_DENIED = 12,
+    FETCH_DENIED = 13,
+    UNPRIVILEGED = 14,
 }
 
 /** What the instruction hook looks for (CAM_FLAG_*). */
@@ -71,9 +74,12 @@ export enum Flag {
     DIV_TRAP = 1 << 1,
     ALIGN = 1 << 2,
     FP_OFF = 1 << 3,
-    GUARDS = 1 << 4,
+    MPU = 1 << 4,
     WATCHED = 1 << 5,
     CYCLES = 1 << 6,
+    UNPRIVILEGED = 1 << 7,
+    CHECKED = 1 << 8,
+    USERSETMPEND = 1 << 9,
 }
 
 /** Exceptions as Unicorn numbers them. */
@@ -94,6 +100,8 @@ export enum BadAccess {
     WRITE_PROT = 22,
     READ_PROT = 23,
     FETCH_PROT = 24,
+    /** By the MPU (CAM_ACCESS_DENIED). */
+    DENIED = 32,
 }
 
 /** Unicorn's errors that are faults of the emulated program. */

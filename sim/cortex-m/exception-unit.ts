@@ -29,6 +29,7 @@ const XPSR_T = 1 << 24
 const XPSR_IT = 0x0600fc00
 const XPSR_ALIGNED = 1 << 9
 const IPSR_BITS = 0x1ff
+const CONTROL_NPRIV = 1 << 0
 const CONTROL_SPSEL = 1 << 1
 const CONTROL_FPCA = 1 << 2
 
@@ -38,6 +39,13 @@ const FP_FRAME_WORDS = 26
 export interface ExceptionUnitOptions {
     readonly core: CpuCore
     readonly memory: CpuMemory
+    /** The MPU, at the priority that the core has now, denies a load or store of stacking. */
+    readonly denies: (
+        address: number,
+        bytes: number,
+        writes: boolean,
+        privileged: boolean
+    ) => boolean
     readonly exceptions: Exceptions
     readonly scb: Scb
     readonly fpu: FpuControl
@@ -76,6 +84,10 @@ export class ExceptionUnit {
     event = false
     /** Exception being served, 0 in thread mode. */
     ipsr = 0
+    /** FAULTMASK, as of the last readMode(). */
+    private faultmask = false
+    /** CONTROL.nPRIV, as of the last readMode(). */
+    private unprivilegedThread = false
 
     constructor(private readonly options: ExceptionUnitOptions) {}
 
@@ -94,6 +106,25 @@ export class ExceptionUnit {
         core.storeFp()
         this.serve(0)
         this.event = false
+        this.readMode()
+    }
+
+    /** CONTROL or FAULTMASK may have been written. */
+    readMode(): void {
+        const registers = this.options.core.current()
+        this.faultmask = (registers[Core.FAULTMASK]! & 1) !== 0
+        this.unprivilegedThread =
+            (registers[Core.CONTROL]! & CONTROL_NPRIV) !== 0
+    }
+
+    /** Handlers always are; a thread is by CONTROL.nPRIV. */
+    get privileged(): boolean {
+        return this.ipsr !== 0 || !this.unprivilegedThread
+    }
+
+    /** HardFault, NMI or what runs with FAULTMASK set: the MPU is not in force without HFNMIENA (ARMv7-M ARM B3.5.3). */
+    get hasNegativePriority(): boolean {
+        return this.faultmask || this.options.exceptions.activePriority() < 0
     }
 
     masks(): Masks {
@@ -132,10 +163,7 @@ export class ExceptionUnit {
         const { exceptions, scb } = this.options
         this.note(fault)
         const priority = exceptions.executionPriority(this.masks())
-        const escalated =
-            !exceptions.isFaultEnabled(fault.exception) ||
-            exceptions.groupOf(exceptions.priorityOf(fault.exception)) >=
-                priority
+        const escalated = this.escalates(fault.exception, priority)
         this.options.faulted({ ...fault, pc, escalated })
         if (!escalated) return this.enter(fault.exception, pc, priority)
         this.lockupAt(priority, fault)
@@ -167,7 +195,10 @@ export class ExceptionUnit {
         const leaving = this.ipsr
         exceptions.leave(leaving)
         this.event = true
-        if (leaving !== Exception.NMI) registers[Core.FAULTMASK] = 0
+        if (leaving !== Exception.NMI) {
+            registers[Core.FAULTMASK] = 0
+            this.faultmask = false
+        }
         const toThread = (excReturn & 8) !== 0
         if (!isExcReturn(excReturn) || toThread !== (exceptions.depth === 0)) {
             // ARMv7-M ARM B1.5.8: the fault is taken with the return value in LR.
@@ -258,9 +289,7 @@ export class ExceptionUnit {
                 : { exception: Exception.MEM_MANAGE, status: Cfsr.MSTKERR }
         this.note(fault)
         let derived: number = fault.exception
-        const escalated =
-            !exceptions.isFaultEnabled(derived) ||
-            exceptions.groupOf(exceptions.priorityOf(derived)) >= priority
+        const escalated = this.escalates(derived, priority)
         this.options.faulted({ ...fault, pc, escalated })
         if (escalated) {
             scb.hfsr = (scb.hfsr | Hfsr.FORCED) >>> 0
@@ -307,9 +336,14 @@ export class ExceptionUnit {
             core.fpRegisters[16] = fpu.defaultFpscr
             core.storeFp()
         }
+        const { denies } = this.options
+        const denied = denies(frame, words * 4, true, this.privileged)
         let failed: "bus" | "mpu" | undefined
         content.forEach((word, index) => {
-            failed = memory.write32(frame + index * 4, word) ?? failed
+            const address = (frame + index * 4) >>> 0
+            if (denied && denies(address, 4, true, this.privileged))
+                failed = "mpu"
+            else if (!memory.write32(address, word)) failed ??= "bus"
         })
         registers[pointer] = frame
         return failed
@@ -356,17 +390,21 @@ export class ExceptionUnit {
         const pointer = onPsp ? Core.PSP : Core.MSP
         const frame = registers[pointer]!
         const words = withFp ? FP_FRAME_WORDS : FRAME_WORDS
+        const interrupted = exceptions.active.at(-1) ?? 0
+        const privileged = interrupted !== 0 || !this.unprivilegedThread
+        if (this.options.denies(frame, words * 4, false, privileged))
+            return this.unstackingFailed(
+                { exception: Exception.MEM_MANAGE, status: Cfsr.MUNSTKERR },
+                excReturn
+            )
         const content: number[] = []
         for (let index = 0; index < words; index++) {
             const word = memory.read32(frame + index * 4)
-            if (word === undefined) {
-                this.serve(exceptions.active.at(-1) ?? 0)
-                this.fault(
+            if (word === undefined)
+                return this.unstackingFailed(
                     { exception: Exception.BUS_FAULT, status: Cfsr.UNSTKERR },
-                    registers[Core.PC]!
+                    excReturn
                 )
-                return false
-            }
             content.push(word)
         }
         const xpsr = content[7]!
@@ -387,6 +425,41 @@ export class ExceptionUnit {
         this.serve(xpsr & IPSR_BITS)
         registers[Core.SP] = registers[pointer]!
         return true
+    }
+
+    /**
+     * A fault while unstacking is chained to the handler: nothing is stacked, SP is as it was, and the handler returns to
+     * the same frame (PM0214 §4.4.10, MUNSTKERR and UNSTKERR).
+     */
+    private unstackingFailed(fault: Fault, excReturn: number): false {
+        const { exceptions, scb, core } = this.options
+        this.serve(exceptions.active.at(-1) ?? 0)
+        this.note(fault)
+        const priority = exceptions.executionPriority(this.masks())
+        const escalated = this.escalates(fault.exception, priority)
+        this.options.faulted({
+            ...fault,
+            pc: core.current()[Core.PC]!,
+            escalated,
+        })
+        if (escalated) {
+            this.lockupAt(priority, fault)
+            scb.hfsr = (scb.hfsr | Hfsr.FORCED) >>> 0
+        }
+        this.options.spend(TAIL_CHAIN_CYCLES)
+        this.start(
+            escalated ? Exception.HARD_FAULT : fault.exception,
+            excReturn
+        )
+        return false
+    }
+
+    private escalates(exception: number, priority: number): boolean {
+        const { exceptions } = this.options
+        return (
+            !exceptions.isFaultEnabled(exception) ||
+            exceptions.groupOf(exceptions.priorityOf(exception)) >= priority
+        )
     }
 
     private serve(exception: number): void {

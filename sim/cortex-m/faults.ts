@@ -30,7 +30,7 @@ export type StopReport =
           readonly stop: number
           /** Immediate of BKPT, or Unicorn's error. */
           readonly detail: number
-          /** Kind and address of a bad access. */
+          /** Kind and address of a bad access, or of one that was denied. */
           readonly access: number
           readonly address: number
           /** The T bit. */
@@ -41,11 +41,6 @@ export type StopReport =
 export type LocatedFault = Fault & { readonly atPc?: boolean }
 
 const SEMIHOSTING = 0xab
-
-/** Read-only memory lies below; CCM, too, is denied by the MPU only. */
-const CCM_START = 0x10000000
-const SYSTEM_MEMORY = 0x1fff0000
-const SRAM_START = 0x20000000
 
 /**
  * @param where tells PC and LR
@@ -62,6 +57,12 @@ export function faultOf(report: StopReport, where: () => string): LocatedFault {
             return usage(Cfsr.DIVBYZERO)
         case Stop.NOCP:
             return usage(Cfsr.NOCP)
+        case Stop.DATA_DENIED:
+            return dataDenied(report.address)
+        case Stop.FETCH_DENIED:
+            return fetchDenied()
+        case Stop.UNPRIVILEGED:
+            return preciseBusFault(report.address)
         case Stop.BKPT:
             throw new CamscriptError(
                 report.detail === SEMIHOSTING
@@ -95,11 +96,7 @@ function exceptionFault(number: number, where: () => string): LocatedFault {
             return usage(Cfsr.INVSTATE)
         case UnicornException.PREFETCH_ABORT:
             // Peripherals and system space are never executed.
-            return {
-                exception: Exception.MEM_MANAGE,
-                status: Cfsr.IACCVIOL,
-                atPc: true,
-            }
+            return { ...fetchDenied(), atPc: true }
         default:
             throw new CamscriptError(
                 `Unicorn reports its exception ${number}, which a Cortex-M4 does not have, ${where()}`
@@ -126,31 +123,14 @@ function errorFault(
                 atPc: true,
             }
         case UnicornError.FETCH_PROT:
-            return {
-                exception: Exception.MEM_MANAGE,
-                status: Cfsr.IACCVIOL,
-                atPc: true,
-            }
+            return { ...fetchDenied(), atPc: true }
         case UnicornError.READ_UNMAPPED:
         case UnicornError.WRITE_UNMAPPED:
-            return {
-                exception: Exception.BUS_FAULT,
-                status: Cfsr.PRECISERR,
-                address,
-            }
         case UnicornError.READ_PROT:
         case UnicornError.WRITE_PROT:
-            return isReadOnly(address)
-                ? {
-                      exception: Exception.BUS_FAULT,
-                      status: Cfsr.PRECISERR,
-                      address,
-                  }
-                : {
-                      exception: Exception.MEM_MANAGE,
-                      status: Cfsr.DACCVIOL,
-                      address,
-                  }
+            return report.access === Number(BadAccess.DENIED)
+                ? dataDenied(address)
+                : preciseBusFault(address)
         default:
             throw new CamscriptError(
                 `Unicorn fails with its error ${report.detail} (access ${BadAccess[report.access] ?? "none"}), ${where()}`
@@ -162,9 +142,14 @@ function usage(status: number): Fault {
     return { exception: Exception.USAGE_FAULT, status }
 }
 
-function isReadOnly(address: number): boolean {
-    return (
-        address < CCM_START ||
-        (address >= SYSTEM_MEMORY && address < SRAM_START)
-    )
+function dataDenied(address: number): Fault {
+    return { exception: Exception.MEM_MANAGE, status: Cfsr.DACCVIOL, address }
+}
+
+function fetchDenied(): Fault {
+    return { exception: Exception.MEM_MANAGE, status: Cfsr.IACCVIOL }
+}
+
+function preciseBusFault(address: number): Fault {
+    return { exception: Exception.BUS_FAULT, status: Cfsr.PRECISERR, address }
 }

@@ -33,8 +33,10 @@ typedef enum {
     KIND_MULTIPLE_WIDE,
     KIND_DUAL, // LDRD, STRD, LDREX, STREX and table branches
     KIND_FP,
-    KIND_SINGLE,      // LDR, STR, LDRH, STRH of 16 bits
-    KIND_SINGLE_WIDE, // of 32 bits
+    KIND_SINGLE,       // LDR, STR, LDRH, STRH of 16 bits
+    KIND_SINGLE_WIDE,  // of 32 bits
+    KIND_UNPRIVILEGED, // LDRT, STRT and their like
+    KIND_FETCH_DENIED, // the MPU denies to execute it
 } kind_t;
 
 struct cam_mcu {
@@ -49,6 +51,13 @@ struct cam_mcu {
     bool fresh;        // no instruction since the run began
     cam_stores_t stores;
     bool registers_checked;
+    cam_mpu_t mpu;
+    uint32_t executable; // 32 bytes of code that the MPU permits, as far as is known
+    // An instruction of an IT block that may not be executed: Unicorn goes on to the block's end,
+    // without accesses, and then everything is as it was before.
+    bool held;
+    uint32_t held_core[23];
+    uint32_t held_fp[17];
     cam_pipeline_t pipeline;
     cam_instruction_t *decoded;     // of the flash, by halfwords
     cam_instruction_t elsewhere[2]; // the newest two of RAM
@@ -110,18 +119,105 @@ static void check_registers(cam_mcu_t *mcu) {
 }
 
 static void stop_with(cam_mcu_t *mcu, cam_stop_t why, uint32_t detail) {
+    uc_emu_stop(mcu->engine);
+    if (mcu->held) return;
     mcu->state->stop = why;
     mcu->state->detail = detail;
-    uc_emu_stop(mcu->engine);
+}
+
+static bool in_it_block(const cam_mcu_t *mcu, uint32_t address) {
+    return address >= mcu->it_begin && address < mcu->it_end;
+}
+
+static void hold(cam_mcu_t *mcu) {
+    cam_mcu_state_t *state = mcu->state;
+    cam_mcu_load(mcu);
+    cam_mcu_load_fp(mcu);
+    memcpy(mcu->held_core, state->core, sizeof mcu->held_core);
+    memcpy(mcu->held_fp, state->fp, sizeof mcu->held_fp);
+    mcu->held = true;
+    mcu->stores.dropped = true;
+    state->stop_next = 1;
+}
+
+static void release(cam_mcu_t *mcu) {
+    cam_mcu_state_t *state = mcu->state;
+    memcpy(state->core, mcu->held_core, sizeof mcu->held_core);
+    memcpy(state->fp, mcu->held_fp, sizeof mcu->held_fp);
+    cam_mcu_store(mcu);
+    cam_mcu_store_fp(mcu);
+    mcu->held = false;
+    mcu->stores.dropped = false;
+}
+
+/** The instruction, which is the newest, is not executed: a fault. */
+static void stop_before(cam_mcu_t *mcu, cam_stop_t why, uint32_t address) {
+    stop_with(mcu, why, 0);
+    mcu->state->fault_address = address;
+    if (!mcu->held && in_it_block(mcu, mcu->state->pc)) hold(mcu);
+}
+
+/** The private peripheral bus: the core's own registers (ARMv7-M ARM B3.1.1). */
+#define PPB_START 0xe0000000U
+#define PPB_END 0xe0100000U
+#define ITM_STIM_END 0xe0000080U
+#define STIR 0xe000ef00U
+
+/** The stimulus ports of the ITM are for all, STIR if CCR says so. */
+static bool is_privileged_only(const cam_mcu_state_t *state, uint32_t address) {
+    if (address < PPB_START || address >= PPB_END || address < ITM_STIM_END) return false;
+    return (address & ~3U) != STIR || (state->flags & CAM_FLAG_USERSETMPEND) == 0;
+}
+
+/** Stop if an access may not be. @return whether it may not */
+static bool denied(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, bool writes, bool privileged) {
+    cam_mcu_state_t *state = mcu->state;
+    uint32_t at = address;
+    if ((state->flags & CAM_FLAG_MPU) != 0 &&
+        !cam_mpu_permits(&mcu->mpu, address, bytes, writes ? CAM_RIGHT_WRITE : CAM_RIGHT_READ,
+                         privileged, &at)) {
+        stop_before(mcu, CAM_STOP_DATA_DENIED, at);
+        return true;
+    }
+    if (privileged || !is_privileged_only(state, address)) return false;
+    stop_before(mcu, CAM_STOP_UNPRIVILEGED, address);
+    return true;
+}
+
+static bool may_execute(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
+    const cam_mcu_state_t *state = mcu->state;
+    uint32_t at;
+    return (state->flags & CAM_FLAG_MPU) == 0 ||
+           cam_mpu_permits(&mcu->mpu, address, bytes, CAM_RIGHT_EXECUTE,
+                           (state->flags & CAM_FLAG_UNPRIVILEGED) == 0, &at);
+}
+
+/** CAM_FLAG_CHECKED. @return whether the core stops before the instruction */
+COLD static bool is_denied(cam_mcu_t *mcu, const cam_instruction_t *instruction, uint32_t address,
+                           uint32_t bytes) {
+    uint32_t end = (address + bytes - 1) >> 5;
+    if (end != mcu->executable || end != address >> 5) {
+        if (!may_execute(mcu, address, bytes)) {
+            stop_before(mcu, CAM_STOP_FETCH_DENIED, address);
+            return true;
+        }
+        mcu->executable = end;
+    }
+    if (instruction->transfers == 0) return false;
+    bool privileged =
+        (mcu->state->flags & CAM_FLAG_UNPRIVILEGED) == 0 && instruction->unprivileged == 0;
+    return denied(mcu, cam_pipeline_access(&mcu->pipeline, instruction, address),
+                  (uint32_t)instruction->transfers << instruction->size, instruction->stores != 0,
+                  privileged);
 }
 
 /** SP and an aligned PC never make an address unaligned here. */
 static void need_words(cam_mcu_t *mcu, uint32_t base) {
-    if (base < 13 && (reg(mcu, base) & 3) != 0) stop_with(mcu, CAM_STOP_UNALIGNED, 0);
+    if (base < 13 && (reg(mcu, base) & 3) != 0) stop_before(mcu, CAM_STOP_UNALIGNED, 0);
 }
 
 static void need_multiple_of(cam_mcu_t *mcu, uint32_t bytes, uint32_t address) {
-    if ((address & (bytes - 1)) != 0) stop_with(mcu, CAM_STOP_UNALIGNED, 0);
+    if ((address & (bytes - 1)) != 0) stop_before(mcu, CAM_STOP_UNALIGNED, 0);
 }
 
 /** ARMv7-M ARM A5.2.4: loads and stores of 16 bits. */
@@ -168,17 +264,34 @@ static void check_fp(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
     uint32_t coprocessor = second >> 8 & 15;
     bool fp = coprocessor == 10 || coprocessor == 11;
     if (fp && (mcu->state->flags & CAM_FLAG_FP_OFF) != 0)
-        stop_with(mcu, CAM_STOP_NOCP, 0);
+        stop_before(mcu, CAM_STOP_NOCP, 0);
     else if (fp && (first & 0xfe00) == 0xec00 && (first & 0x01a0) != 0)
         need_words(mcu, first & 15); // VLDR, VSTR, VLDM, VSTM
 }
 
+/** TypeScript looks at CONTROL and FAULTMASK before the next instruction. */
+static void change_mode(cam_mcu_t *mcu) {
+    mcu->state->mode_changed = 1;
+    mcu->state->stop_next = 1;
+}
+
+static void check_msr(cam_mcu_t *mcu, uint32_t second) {
+    enum { FAULTMASK = 19, CONTROL = 20 };
+    if ((second & 0xf000) != 0x8000) return;
+    if ((second & 0xff) == CONTROL || (second & 0xff) == FAULTMASK) change_mode(mcu);
+    if ((mcu->state->flags & CAM_FLAG_MASKS) != 0) mcu->state->stop_next = 1;
+}
+
+static void check_cps(cam_mcu_t *mcu, uint32_t first) {
+    if ((first & 1) != 0) change_mode(mcu); // F
+    if ((mcu->state->flags & CAM_FLAG_MASKS) != 0) mcu->state->stop_next = 1;
+}
+
 static void check_wide(cam_mcu_t *mcu, uint32_t first, uint32_t second) {
     cam_mcu_state_t *state = mcu->state;
-    if ((first & 0xfff0) == 0xf380) {
-        if ((second & 0xf000) == 0x8000 && (state->flags & CAM_FLAG_MASKS) != 0)
-            state->stop_next = 1;
-    } else if (second == 0x8003)
+    if ((first & 0xfff0) == 0xf380)
+        check_msr(mcu, second);
+    else if (second == 0x8003)
         stop_with(mcu, CAM_STOP_WFI, 0);
     else if (second == 0x8002)
         stop_with(mcu, CAM_STOP_WFE, 0);
@@ -204,6 +317,16 @@ static void begin_it_block(cam_mcu_t *mcu, uint32_t address, uint32_t first) {
     mcu->it_end = end;
 }
 
+/** With CAM_FLAG_CHECKED it has been looked at before. */
+static void check_unprivileged(cam_mcu_t *mcu, uint32_t address, uint32_t first, uint32_t second) {
+    cam_instruction_t instruction = cam_instruction_decode(first, second);
+    uint32_t from = cam_pipeline_access(&mcu->pipeline, &instruction, address);
+    if ((mcu->state->flags & CAM_FLAG_CHECKED) == 0 &&
+        denied(mcu, from, 1U << instruction.size, instruction.stores != 0, false))
+        return;
+    if ((mcu->state->flags & CAM_FLAG_ALIGN) != 0) check_single_wide(mcu, first, second);
+}
+
 /** Instructions that are not left to Unicorn alone. */
 COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
     cam_mcu_state_t *state = mcu->state;
@@ -217,7 +340,7 @@ COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
         begin_it_block(mcu, address, first);
         break;
     case KIND_CPS:
-        if ((state->flags & CAM_FLAG_MASKS) != 0) state->stop_next = 1;
+        check_cps(mcu, first);
         break;
     case KIND_SVC:
         stop_with(mcu, CAM_STOP_SVC, first & 0xff);
@@ -230,7 +353,7 @@ COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
         break;
     case KIND_DIVIDE:
         if ((state->flags & CAM_FLAG_DIV_TRAP) != 0 && reg(mcu, second & 15) == 0)
-            stop_with(mcu, CAM_STOP_DIVBYZERO, 0);
+            stop_before(mcu, CAM_STOP_DIVBYZERO, 0);
         break;
     case KIND_MULTIPLE:
         need_words(mcu, first >> 8 & 7);
@@ -250,6 +373,12 @@ COLD static void check(cam_mcu_t *mcu, kind_t kind, uint32_t address) {
     case KIND_SINGLE_WIDE:
         if ((state->flags & CAM_FLAG_ALIGN) != 0) check_single_wide(mcu, first, second);
         break;
+    case KIND_UNPRIVILEGED:
+        check_unprivileged(mcu, address, first, second);
+        break;
+    case KIND_FETCH_DENIED:
+        stop_before(mcu, CAM_STOP_FETCH_DENIED, address);
+        break;
     case KIND_PLAIN:
         break;
     }
@@ -263,7 +392,7 @@ static bool is_watched(const cam_mcu_t *mcu, uint32_t address) {
 static cam_instruction_t decode(const cam_mcu_t *mcu, uint32_t address) {
     uint32_t first = halfword(mcu, address);
     cam_instruction_t instruction = cam_instruction_decode(first, halfword(mcu, address + 2));
-    instruction.check = kind_of(first) & 15U;
+    instruction.check = (instruction.unprivileged != 0 ? KIND_UNPRIVILEGED : kind_of(first)) & 15U;
     if (is_watched(mcu, address)) instruction.flags |= CAM_INSTRUCTION_MARKED;
     return instruction;
 }
@@ -274,6 +403,8 @@ COLD static const cam_instruction_t *instruction_in_ram(cam_mcu_t *mcu, uint32_t
     mcu->newest_elsewhere ^= 1;
     cam_instruction_t *instruction = &mcu->elsewhere[mcu->newest_elsewhere];
     *instruction = decode(mcu, address);
+    uint32_t bytes = (instruction->flags & CAM_INSTRUCTION_WIDE) != 0 ? 4 : 2;
+    if (!may_execute(mcu, address, bytes)) instruction->check = KIND_FETCH_DENIED;
     return instruction;
 }
 
@@ -321,7 +452,8 @@ static void pass_spent(cam_mcu_t *mcu) {
 /** The budget is used up. Unicorn does not stop inside an IT block: its instructions are executed,
  * and counted. */
 COLD static bool stops_here(cam_mcu_t *mcu, uint32_t address) {
-    if (address >= mcu->it_begin && address < mcu->it_end) return false;
+    if (mcu->held) return true;
+    if (in_it_block(mcu, address)) return false;
     if (address >= RAM_BASE) cam_stores_code_at(&mcu->stores, address);
     stop_with(mcu, CAM_STOP_BUDGET, 0);
     return true;
@@ -356,6 +488,8 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     state->instructions++;
     state->budget -=
         cycles ? (int32_t)cam_pipeline_execute(&mcu->pipeline, instruction, address) : 1;
+    if ((state->flags & CAM_FLAG_CHECKED) != 0 && is_denied(mcu, instruction, address, bytes))
+        return;
     if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
@@ -364,15 +498,12 @@ static void on_interrupt(uc_engine *engine, uint32_t number, void *user_data) {
     stop_with(user_data, CAM_STOP_INTERRUPT, number);
 }
 
-static bool guarded(const cam_mcu_state_t *state, uint32_t address, uint32_t bytes, bool writes) {
-    if ((state->flags & CAM_FLAG_GUARDS) == 0) return false;
-    for (uint32_t i = 0; i < state->guard_count; i++) {
-        const cam_guard_t *guard = &state->guards[i];
-        if (address <= guard->end && address + bytes - 1 >= guard->start &&
-            (writes || guard->denies_read != 0))
-            return true;
-    }
-    return false;
+/** Whether the MPU denies a load or a store. */
+static bool guarded(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, bool writes) {
+    uint32_t at;
+    return (mcu->state->flags & CAM_FLAG_MPU) != 0 &&
+           !cam_mpu_permits(&mcu->mpu, address, bytes, writes ? CAM_RIGHT_WRITE : CAM_RIGHT_READ,
+                            (mcu->state->flags & CAM_FLAG_UNPRIVILEGED) == 0, &at);
 }
 
 static bool is_flash(uint32_t address) { return address < 0x10000000U; }
@@ -403,25 +534,32 @@ static bool on_bad_access(uc_engine *engine, int kind, uint64_t address64, int b
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
     (void)engine;
+    if (mcu->held) return true;
     bool writes = kind == UC_MEM_WRITE_PROT;
+    bool fetches = kind == UC_MEM_FETCH_PROT || kind == UC_MEM_FETCH_UNMAPPED;
+    state->fault_address = address;
+    if (!fetches &&
+        guarded(mcu, address, (uint32_t)bytes, writes || kind == UC_MEM_WRITE_UNMAPPED)) {
+        state->fault_kind = CAM_ACCESS_DENIED;
+        return false;
+    }
     if (writes && is_flash(address) &&
         note_flash_write(mcu, address, (uint32_t)bytes, (uint64_t)value))
         return true;
     bool ram = !is_flash(address) && !is_system_memory(address);
-    if (ram && (writes || kind == UC_MEM_READ_PROT) &&
-        !guarded(state, address, (uint32_t)bytes, writes)) {
+    if (ram && (writes || kind == UC_MEM_READ_PROT)) {
         // Unicorn drops an accepted store to a page that lost its write permission.
         if (writes) memcpy(mcu->memory + address, &value, (size_t)bytes);
         return true;
     }
     state->fault_kind = (uint32_t)kind;
-    state->fault_address = address;
     return false;
 }
 
 static uint64_t on_read(uc_engine *engine, uint64_t offset, unsigned bytes, void *user_data) {
     const io_range_t *range = user_data;
     (void)engine;
+    if (range->mcu->held) return 0;
     uint32_t value = range->mcu->read(range->base + (uint32_t)offset, bytes);
     pass_spent(range->mcu);
     return value;
@@ -452,6 +590,8 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
     mcu->write = write;
     mcu->pipeline.register_of = register_of;
     mcu->pipeline.core = mcu;
+    cam_mpu_open(&mcu->mpu, &state->mpu);
+    mcu->executable = 0xffffffff;
     cam_pipeline_reset(&mcu->pipeline);
     const int bad_accesses = UC_HOOK_MEM_READ_UNMAPPED | UC_HOOK_MEM_WRITE_UNMAPPED |
                              UC_HOOK_MEM_FETCH_UNMAPPED | UC_HOOK_MEM_READ_PROT |
@@ -509,6 +649,14 @@ int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked) {
     return uc_mem_protect(mcu->engine, page, PAGE_BYTES, checked != 0 ? 4 : PROT_RWX);
 }
 
+void cam_mcu_mpu_changed(cam_mcu_t *mcu) { cam_mpu_changed(&mcu->mpu); }
+
+int cam_mcu_denies(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, int writes, int privileged) {
+    uint32_t at;
+    return !cam_mpu_permits(&mcu->mpu, address, bytes,
+                            writes != 0 ? CAM_RIGHT_WRITE : CAM_RIGHT_READ, privileged != 0, &at);
+}
+
 void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr) {
     cam_flash_set_acr(&mcu->pipeline.flash, acr);
 }
@@ -550,10 +698,14 @@ void cam_mcu_run(cam_mcu_t *mcu) {
     if (!mcu->registers_checked && mcu->stores.cpu != NULL) check_registers(mcu);
     uint32_t pc = reg(mcu, 15);
     if (pc >= RAM_BASE) cam_stores_code_at(&mcu->stores, pc);
+    // The rights may be others now.
+    mcu->executable = 0xffffffff;
     cam_stores_t *before = cam_stores_run(&mcu->stores);
     int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
     cam_stores_run(before);
-    if (error != 0) {
+    if (mcu->held)
+        release(mcu);
+    else if (error != 0) {
         state->stop = CAM_STOP_ERROR;
         state->detail = (uint32_t)error;
     }
@@ -567,11 +719,27 @@ static const int core_registers[] = {
     UC_ARM_REG_XPSR,    UC_ARM_REG_MSP,     UC_ARM_REG_PSP,      UC_ARM_REG_CONTROL,
     UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK};
 
-enum { CORE_XPSR = 16, CORE_MSP, CORE_PSP, CORE_CONTROL, CORE_PRIMASK };
+enum { CORE_XPSR = 16, CORE_MSP, CORE_PSP, CORE_CONTROL, CORE_PRIMASK, CORE_COUNT = 23 };
+
+#define CONTROL_NPRIV (1U << 0)
+
+/** Any handler: Unicorn keeps special registers from an unprivileged thread, and so from us. */
+static const uint32_t some_handler = 3;
+
+static void read_registers(cam_mcu_t *mcu, size_t from, size_t end) {
+    for (size_t i = from; i < end; i++)
+        uc_reg_read(mcu->engine, core_registers[i], &mcu->state->core[i]);
+}
 
 void cam_mcu_load(cam_mcu_t *mcu) {
-    for (size_t i = 0; i < sizeof core_registers / sizeof core_registers[0]; i++)
-        uc_reg_read(mcu->engine, core_registers[i], &mcu->state->core[i]);
+    const uint32_t *core = mcu->state->core;
+    read_registers(mcu, 0, CORE_COUNT);
+    bool thread = (core[CORE_XPSR] & 0x1ff) == 0;
+    if (!thread || (core[CORE_CONTROL] & CONTROL_NPRIV) == 0) return;
+    const uint32_t no_handler = 0;
+    uc_reg_write(mcu->engine, UC_ARM_REG_IPSR, &some_handler);
+    read_registers(mcu, CORE_MSP, CORE_COUNT);
+    uc_reg_write(mcu->engine, UC_ARM_REG_IPSR, &no_handler);
 }
 
 void cam_mcu_store(cam_mcu_t *mcu) {
@@ -579,10 +747,13 @@ void cam_mcu_store(cam_mcu_t *mcu) {
     const uint32_t *core = mcu->state->core;
     uint32_t thread = 0;
     uint32_t exception = core[CORE_XPSR] & 0x1ff;
+    uint32_t privileged = core[CORE_CONTROL] & ~CONTROL_NPRIV;
+    uc_reg_write(engine, UC_ARM_REG_IPSR, &some_handler);
+    uc_reg_write(engine, UC_ARM_REG_CONTROL, &privileged);
     // CONTROL.SPSEL can only be written in thread mode, and decides which SP the two stack pointers
     // are.
     uc_reg_write(engine, UC_ARM_REG_IPSR, &thread);
-    uc_reg_write(engine, UC_ARM_REG_CONTROL, &core[CORE_CONTROL]);
+    uc_reg_write(engine, UC_ARM_REG_CONTROL, &privileged);
     uc_reg_write(engine, UC_ARM_REG_MSP, &core[CORE_MSP]);
     uc_reg_write(engine, UC_ARM_REG_PSP, &core[CORE_PSP]);
     uc_reg_write(engine, UC_ARM_REG_XPSR, &core[CORE_XPSR]);
@@ -592,6 +763,8 @@ void cam_mcu_store(cam_mcu_t *mcu) {
     uc_reg_write(engine, UC_ARM_REG_PC, &core[15]);
     for (size_t i = CORE_PRIMASK; i < CORE_PRIMASK + 3; i++)
         uc_reg_write(engine, core_registers[i], &core[i]);
+    if (privileged != core[CORE_CONTROL])
+        uc_reg_write(engine, UC_ARM_REG_CONTROL, &core[CORE_CONTROL]);
 }
 
 void cam_mcu_load_fp(cam_mcu_t *mcu) {

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protection/mpu.h"
+
 typedef struct uc_struct uc_engine;
 
 int uc_open(int arch, int mode, uc_engine **engine);
@@ -94,6 +96,9 @@ typedef enum {
     CAM_STOP_NOCP = 9,      //
     CAM_STOP_ERROR = 10,    // Unicorn's error `detail`; memory errors: fault_* is filled
     CAM_STOP_UNTIL = 11,    // PC is CAM_RETURN_ADDRESS
+    CAM_STOP_DATA_DENIED = 12,  // these three: the instruction was not executed; `fault_address`
+    CAM_STOP_FETCH_DENIED = 13, //
+    CAM_STOP_UNPRIVILEGED = 14, // unprivileged code and the core's own registers
 } cam_stop_t;
 
 /** What cam_mcu_t.flags asks the instruction hook to look for. */
@@ -102,23 +107,21 @@ enum {
     CAM_FLAG_DIV_TRAP = 1 << 1, // CCR.DIV_0_TRP
     CAM_FLAG_ALIGN = 1 << 2,    // CCR.UNALIGN_TRP
     CAM_FLAG_FP_OFF = 1 << 3,   // CPACR denies the FPU
-    CAM_FLAG_GUARDS = 1 << 4,   // the MPU is in force
+    CAM_FLAG_MPU = 1 << 4,      // the MPU is in force
     CAM_FLAG_WATCHED = 1 << 5,  // cam_mcu_watch has addresses
     CAM_FLAG_CYCLES = 1 << 6,   // the budget is in cycles, by the cycle model
+    CAM_FLAG_UNPRIVILEGED = 1 << 7,
+    CAM_FLAG_CHECKED = 1 << 8,      // look at each access before the instruction is executed
+    CAM_FLAG_USERSETMPEND = 1 << 9, // CCR: unprivileged code may write STIR
 };
 
 /** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
 #define CAM_RETURN_ADDRESS 0x1ffefff0U
 
-#define CAM_GUARDS 8
-#define CAM_FLASH_WRITES 16
+/** In fault_kind: the MPU denies the access. */
+#define CAM_ACCESS_DENIED 32U
 
-/** A region that the MPU denies. */
-typedef struct {
-    uint32_t start;
-    uint32_t end;
-    uint32_t denies_read;
-} cam_guard_t;
+#define CAM_FLASH_WRITES 16
 
 /** A store into flash: it has landed, `old` is what was there. */
 typedef struct {
@@ -142,9 +145,9 @@ typedef struct {
     uint32_t fault_address;
     uint32_t skip; // an address of cam_mcu_watch that is passed once
     uint32_t instruction_bytes;
-    uint32_t guard_count;
+    uint32_t mode_changed; // CONTROL or FAULTMASK may have been written
     uint32_t flash_write_count;
-    cam_guard_t guards[CAM_GUARDS];
+    cam_mpu_registers_t mpu;
     cam_flash_write_t flash_writes[CAM_FLASH_WRITES];
     uint32_t core[23];  // r0..r12, SP, LR, PC, xPSR, MSP, PSP, CONTROL, PRIMASK, BASEPRI, FAULTMASK
     uint32_t fp[17];    // s0..s15, FPSCR
@@ -174,9 +177,13 @@ void cam_mcu_close(cam_mcu_t *mcu);
 int cam_mcu_map(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, uint32_t from, int writable);
 /** Send the accesses to these addresses to the callbacks. @return Unicorn's error */
 int cam_mcu_map_io(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
-/** Check every access to a page of 1 KB against the guards, or none any more. @return Unicorn's
- * error */
+/** Check every access to a page of 1 KB of RAM against the MPU in privileged code, too, or none any
+ * more. @return Unicorn's error */
 int cam_mcu_protect(cam_mcu_t *mcu, uint32_t page, int checked);
+/** state->mpu was written. */
+void cam_mcu_mpu_changed(cam_mcu_t *mcu);
+/** Whether the MPU, which is in force, denies a load or store of stacking. */
+int cam_mcu_denies(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, int writes, int privileged);
 /** Stop, or no longer, before the instruction at `address`. */
 void cam_mcu_watch(cam_mcu_t *mcu, uint32_t address, int on);
 /** FLASH_ACR was written, or reset: wait states and caches. */

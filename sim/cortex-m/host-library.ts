@@ -36,6 +36,7 @@ const CYCLES = ["flash", "instruction", "pipeline"]
 const SOURCES = [
     "hooks.c",
     "stores.c",
+    join("protection", "mpu.c"),
     ...CYCLES.map(name => join("cycles", `${name}.c`)),
 ]
 const HEADERS = SOURCES.map(name => name.replace(/c$/, "h"))

@@ -108,7 +108,7 @@ export class Mcu {
     /** A register is being read or written by an instruction. */
     private accessing = false
     private masked: number | undefined
-    private guardsChanged = false
+    private protectionChanged = false
     private failed: FailedAccess | undefined
 
     constructor(private readonly options: McuOptions) {
@@ -156,11 +156,14 @@ export class Mcu {
             ipsr: () => this.unit.ipsr,
             requestReset: cause => this.requestReset(cause),
             trapsChanged: () => this.updateFlags(),
-            guardsChanged: () => (this.guardsChanged = true),
+            protectionChanged: () => (this.protectionChanged = true),
         })
         this.unit = new ExceptionUnit({
             core: this.core,
             memory: this.memory,
+            denies: (address, bytes, writes, privileged) =>
+                this.mpuInForce &&
+                this.core.denies(address, bytes, writes, privileged),
             exceptions: this.exceptions,
             scb: this.system.scb,
             fpu: this.system.fpu,
@@ -264,6 +267,8 @@ export class Mcu {
         registers[Core.LR] = RETURN_ADDRESS | 1
         registers[Core.PC] = address & ~1
         registers[Core.XPSR] = registers[Core.XPSR]! & ~0x0600fc00
+        // A debugger has all rights.
+        registers[Core.CONTROL] = registers[Core.CONTROL]! & ~1
         this.frozen = true
         try {
             return this.runCall(address)
@@ -339,7 +344,8 @@ export class Mcu {
         this.catchUp()
         if (this.stall()) return
         if (this.sleeping !== undefined && !this.sleep()) return
-        if (this.guardsChanged) this.updateGuards()
+        if (this.protectionChanged) this.updateProtection()
+        if (this.core.words[Word.MODE_CHANGED] !== 0) this.updateMode()
         const masked = this.unit.takePending()
         this.masked = masked
             ? this.exceptions.mostUrgent()?.exception
@@ -549,7 +555,7 @@ export class Mcu {
     private mustStop(): boolean {
         if (this.resetCause !== undefined || this.stopAsked) return true
         if (this.failed !== undefined) return true
-        if (this.guardsChanged || this.stallUntilNs() > this.time.ns)
+        if (this.protectionChanged || this.stallUntilNs() > this.time.ns)
             return true
         const best = this.exceptions.mostUrgent()
         return (
@@ -573,6 +579,7 @@ export class Mcu {
 
     private updateFlags(): void {
         const { scb, mpu } = this.system
+        const { privileged } = this.unit
         let flags = 0
         if (this.masked !== undefined) flags |= Flag.MASKS
         if (scb.ccr & Ccr.DIV_0_TRP) flags |= Flag.DIV_TRAP
@@ -580,24 +587,37 @@ export class Mcu {
         if (!scb.fpuOn) flags |= Flag.FP_OFF
         if (this.watchers.size > 0) flags |= Flag.WATCHED
         if (this.time.timing === "cycle model") flags |= Flag.CYCLES
-        const guarded =
-            mpu.enabled &&
-            (mpu.inHardFault || this.exceptions.activePriority() >= 0)
-        if (guarded) flags |= Flag.GUARDS
-        this.memory.guards = guarded ? this.system.guards : []
+        if (this.mpuInForce) flags |= Flag.MPU
+        if (!privileged) flags |= Flag.UNPRIVILEGED
+        if (!privileged || (this.mpuInForce && mpu.checksPrivileged))
+            flags |= Flag.CHECKED
+        if (scb.ccr & Ccr.USERSETMPEND) flags |= Flag.USERSETMPEND
         this.core.words[Word.FLAGS] = flags
     }
 
-    private updateGuards(): void {
-        this.guardsChanged = false
-        this.system.applyGuards(this.core)
-        this.updateFlags()
+    private get mpuInForce(): boolean {
+        const { mpu } = this.system
+        return (
+            mpu.enabled && (mpu.inHardFault || !this.unit.hasNegativePriority)
+        )
+    }
+
+    private updateProtection(): void {
+        this.protectionChanged = false
+        this.system.applyProtection(this.core)
+    }
+
+    /** Before anything looks at the priority, or at who runs. */
+    private updateMode(): void {
+        this.core.words[Word.MODE_CHANGED] = 0
+        this.unit.readMode()
     }
 
     private runCall(address: number): number {
         const { core } = this
         core.words[Word.FLAGS] =
-            core.words[Word.FLAGS]! & ~(Flag.WATCHED | Flag.CYCLES)
+            core.words[Word.FLAGS]! &
+            ~(Flag.WATCHED | Flag.CYCLES | Flag.CHECKED | Flag.UNPRIVILEGED)
         this.time.lend(CALL_LIMIT)
         core.run()
         this.flashWrites.flush(this.onFlashWrite)

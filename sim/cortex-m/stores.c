@@ -54,6 +54,7 @@ static bool stored(const void *cpu, uint32_t address, const void *value, uint32_
     // QEMU's CPU state begins with the registers; whether they are there is checked by who reads
     // them.
     stores->cpu = cpu;
+    if (stores->dropped) return true;
     if (!is_plain(stores, address) || !is_plain(stores, address + bytes - 1)) return false;
     memcpy(stores->memory + address, value, bytes);
     return true;

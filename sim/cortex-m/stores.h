@@ -19,6 +19,7 @@ typedef struct {
     uint32_t memory_bytes;
     uint8_t *pages;  // of each page of 1 KB: cam_page_t
     const void *cpu; // Unicorn's CPU state, once a store has shown it; NULL before
+    bool dropped;    // stores have no effect
 } cam_stores_t;
 
 typedef enum {

@@ -31,6 +31,13 @@ interface Library {
     ) => number
     readonly mapIo: (core: unknown, address: number, bytes: number) => number
     readonly protect: (core: unknown, page: number, checked: number) => number
+    readonly denies: (
+        core: unknown,
+        address: number,
+        bytes: number,
+        writes: number,
+        privileged: number
+    ) => number
     readonly watch: (core: unknown, address: number, on: number) => void
     readonly changed: (core: unknown, address: number, bytes: number) => void
     readonly setFlashAcr: (core: unknown, acr: number) => void
@@ -41,7 +48,13 @@ interface Library {
 }
 
 type Command =
-    "run" | "reset_cycles" | "load" | "store" | "load_fp" | "store_fp"
+    | "run"
+    | "reset_cycles"
+    | "mpu_changed"
+    | "load"
+    | "store"
+    | "load_fp"
+    | "store_fp"
 
 let loaded: Library | undefined
 
@@ -84,6 +97,9 @@ function load(): Library {
         protect: native.func(
             "int cam_mcu_protect(void *mcu, uint32_t page, int checked)"
         ),
+        denies: native.func(
+            "int cam_mcu_denies(void *mcu, uint32_t address, uint32_t bytes, int writes, int privileged)"
+        ),
         watch: native.func(
             "void cam_mcu_watch(void *mcu, uint32_t address, int on)"
         ),
@@ -96,6 +112,7 @@ function load(): Library {
         call: {
             run: command("run"),
             reset_cycles: command("reset_cycles"),
+            mpu_changed: command("mpu_changed"),
             load: command("load"),
             store: command("store"),
             load_fp: command("load_fp"),
@@ -179,12 +196,34 @@ export class CpuCore {
         )
     }
 
-    /** Check accesses to a page of 1 KB of RAM against the guards, or no longer. */
+    /** Check privileged accesses to a page of 1 KB of RAM against the MPU, too, or no longer. */
     protect(page: number, checked: boolean): void {
         check(
             library().protect(this.core, page, checked ? 1 : 0),
             `protect the page at 0x${page.toString(16)}`
         )
+    }
+
+    /** The MPU's registers were written: Word.MPU. */
+    mpuChanged(): void {
+        library().call.mpu_changed(this.core)
+    }
+
+    /** Whether the MPU denies a load or a store, if it is in force. */
+    denies(
+        address: number,
+        bytes: number,
+        writes: boolean,
+        privileged: boolean
+    ): boolean {
+        const denied = library().denies(
+            this.core,
+            address,
+            bytes,
+            writes ? 1 : 0,
+            privileged ? 1 : 0
+        )
+        return denied !== 0
     }
 
     /** Stop before the instruction at an address, or no longer. */

@@ -80,4 +80,53 @@ describe("the compiled VM", () => {
 
         expect(lines.at(-1)).toBe("S restart")
     })
+
+    // LOAD_LOCAL 0, THROW: `throw value` of its last function.
+    const THROW = [21, 0, 84]
+    // LOAD_STATIC_FUNCTION 3, LOAD_LOCAL 0, CALL1: `again(value)`.
+    const CALL = [39, 3, 21, 0, 3]
+    const lostJump = (found: readonly number[], at: number, byte: number) =>
+        damaged("test/sim/devicescript/programs/lost-jump.ts", found, at, byte)
+
+    it("prints what the program prints that the next tests damage", async () => {
+        const lines = await print("test/sim/devicescript/programs/lost-jump.ts")
+
+        expect(lines.slice(-3)).toContain("C > caught 2")
+    })
+
+    it("refuses a jump into another function, which is thrown there", async () => {
+        const program = await lostJump(CALL, 3, 2)
+
+        const lines = await board.print(program, GC_HEAPS_BYTES[0]!)
+
+        expect(lines.at(-1)).toBe("P 60105")
+    })
+
+    it("stops at an operation whose function has another type, as WebAssembly does", async () => {
+        const program = await lostJump(THROW, 2, 0)
+
+        const lines = await board.print(program, GC_HEAPS_BYTES[0]!)
+
+        expect(lines.at(-1)).toBe("S the VM's code trapped")
+        expect(() => runInSimulator(program, GC_HEAPS_BYTES[0]!)).toThrow(
+            /signature mismatch/
+        )
+    })
 })
+
+/** A program with another byte `at` bytes behind the only place where its bytecode has these. */
+async function damaged(
+    file: string,
+    found: readonly number[],
+    at: number,
+    byte: number
+): Promise<Program> {
+    const program = await buildProgram(file)
+    const bytecode = program.bytecode.slice()
+    const places = [...bytecode.keys()].filter(place =>
+        found.every((value, i) => bytecode[place + i] === value)
+    )
+    expect(places).toHaveLength(1)
+    bytecode[places[0]! + at] = byte
+    return { ...program, bytecode }
+}

@@ -26,12 +26,15 @@ const CALL_INDIRECT =
 /** Write the patched VM as one C file. */
 export function boardC(code: GeneratedC): string {
     const open = new Set(CALLED_FROM_C.map(name => `w2c_vm_${name}`))
+    const types = [...new Set(code.tableTypes)]
     const functions = code
         .names()
         .map(name =>
             [
                 declaration(code.head(name), open),
-                ...withoutSegments(code.body(name)).map(translate),
+                ...withoutSegments(code.body(name)).map(line =>
+                    translate(line, types, code.knownCalls.get(name))
+                ),
                 "}\n",
             ].join("\n")
         )
@@ -40,7 +43,7 @@ export function boardC(code: GeneratedC): string {
         // Only unused functions read them, which do not stay.
         "static u32 vm_global_stack_base, vm_global_stack_end, vm_global_tempRet0;",
         ...code.prototypes.map(line => declaration(line, open)),
-        table(code),
+        table(code, types),
         ...functions,
         data(code),
     ].join("\n")
@@ -77,13 +80,26 @@ function withoutSegments(body: readonly string[]): readonly string[] {
     )
 }
 
-function translate(line: string): string {
+/**
+ * @param types of the functions in the table: a type's number is its place from 1 on
+ * @param known calls of this type need no check
+ */
+function translate(
+    line: string,
+    types: readonly string[],
+    known: string | undefined
+): string {
     if (/^ {2}FUNC_(?:PROLOGUE|EPILOGUE);$/.test(line)) return ""
     return line
         .replace(
             CALL_INDIRECT,
-            (_, result: string, parameters: string, slot: string) =>
-                `CALL_INDIRECT(${result}, (${parameters || "void"}), ${slot})(`
+            (_, result: string, parameters: string, slot: string) => {
+                const type = `${result} (${parameters})`
+                const cast = `${result}, (${parameters || "void"})`
+                return type === known
+                    ? `CALL_KNOWN(${cast}, ${slot})(`
+                    : `CALL_INDIRECT(${cast}, ${typeNumber(types, type)}u, ${slot})(`
+            }
         )
         .replace(
             /instance->w2c_(?:env|wasi__snapshot__preview1)_instance(?:, )?/g,
@@ -101,11 +117,21 @@ function translate(line: string): string {
         )
 }
 
-function table(code: GeneratedC): string {
+/** 0 is no function; a type that no function has gets a number of its own. */
+function typeNumber(types: readonly string[], type: string): number {
+    const index = types.indexOf(type)
+    return index < 0 ? types.length + 1 : index + 1
+}
+
+function table(code: GeneratedC, types: readonly string[]): string {
     return [
         `const vm_function_t vm_table[VM_TABLE_SLOTS] = {`,
         "  0,",
         ...code.table.map(name => `  (vm_function_t)${name},`),
+        "};",
+        `const u8 vm_table_types[VM_TABLE_SLOTS] = {`,
+        "  0,",
+        ...code.tableTypes.map(type => `  ${typeNumber(types, type)},`),
         "};\n",
     ].join("\n")
 }

@@ -55,7 +55,11 @@ export class GeneratedC {
     readonly prototypes: readonly string[]
     /** Functions by slot, from slot 1 on; slot 0 is empty. */
     readonly table: string[]
+    /** Their types, as "void (u32, u32)"; what a patch puts into a slot has the type of the VM's own. */
+    readonly tableTypes: readonly string[]
     readonly segments: ReadonlyMap<string, DataSegment>
+    /** Functions, mangled, whose calls through the table of one type are known to meet functions of that type. */
+    readonly knownCalls = new Map<string, string>()
     private readonly functions = new Map<string, GeneratedFunction>()
 
     constructor(text: string) {
@@ -82,6 +86,9 @@ export class GeneratedC {
             throw differs(
                 `${this.functions.size} functions have code, ${this.prototypes.length} are declared`
             )
+        this.tableTypes = this.table.map(name =>
+            typeOf(this.head(name.slice(PREFIX.length)))
+        )
     }
 
     /** Mangled names of all functions, in the VM's order. */
@@ -170,6 +177,22 @@ export class GeneratedC {
         this.table[this.table.indexOf(theirs)] = ours
     }
 
+    /**
+     * A constant of the VM, little endian.
+     * @param bytes 1, 2 or 4
+     * @throws CamscriptError when there is none
+     */
+    constant(address: number, bytes: number): number {
+        for (const { address: start, bytes: all } of this.segments.values()) {
+            const at = address - start
+            if (at < 0 || at + bytes > all.length) continue
+            return all
+                .subarray(at, at + bytes)
+                .reduceRight((value, byte) => value * 256 + byte, 0)
+        }
+        throw differs(`it has no constant at ${address}`)
+    }
+
     private mangled(name: string): string {
         const own = mangle(name)
         if (this.functions.has(own)) return own
@@ -182,6 +205,16 @@ export class GeneratedC {
         if (found === undefined) throw differs(`it has no function ${mangled}`)
         return found
     }
+}
+
+/** A function's type, as "void (u32, u32)": the same for all that WebAssembly takes for the same. */
+function typeOf(head: string): string {
+    const found = /^(?:static )?(\w+) \w+\(w2c_vm\* instance(.*)\) \{$/.exec(
+        head
+    )
+    if (found === null) throw differs(`a function begins with "${head}"`)
+    const parameters = [...found[2]!.matchAll(/(\w+) var_p\d+/g)]
+    return `${found[1]!} (${parameters.map(([, type]) => type).join(", ")})`
 }
 
 /** What identifies a function's body: the first 16 digits of its sha256. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Memory protection unit (PM0214 §4.2): regions that deny the privileged program access to RAM, as stack guards do.
-// Not modelled: XN, unprivileged access rights, regions outside RAM, memory attributes.
+// Registers of the memory protection unit (PM0214 §4.2). What they permit is decided for each access in protection/mpu.c;
+// here, which accesses of privileged code have to be looked at for it. Not modelled: TEX, S, C, B.
 
 import type { MemoryRegion } from "../../../boards/board-file.ts"
 import type { Rules } from "../../rules.ts"
 import type { Peripheral } from "../../stm32/peripheral.ts"
 import { RegisterRules } from "../../stm32/register-rules.ts"
-import { GUARDS_MAX } from "../core-state.ts"
+import { MPU_REGIONS } from "../core-state.ts"
 
 export const MPU_BASE = 0xe000ed90
 export const MPU_SIZE_BYTES = 0x2c
@@ -25,41 +25,63 @@ enum Register {
     RASR_A3 = 0x28,
 }
 
-const REGIONS = 8
 const CTRL_ENABLE = 1 << 0
 const CTRL_HFNMIENA = 1 << 1
 const CTRL_PRIVDEFENA = 1 << 2
 const RBAR_VALID = 1 << 4
+const RASR_ENABLE = 1 << 0
+const RASR_XN = 1 << 28
 
-/** Addresses that the program may not write, or neither read. */
-export interface Guard {
-    readonly start: number
-    /** Last byte. */
-    readonly end: number
-    readonly deniesRead: boolean
-}
+/** By AP for privileged access (PM0214 table 41); 4 is reserved. */
+const DENIED = [
+    "all",
+    "nothing",
+    "nothing",
+    "nothing",
+    "all",
+    "write",
+    "write",
+    "write",
+] as const
+const AP_RESERVED = 4
 
+/** SIZE of 32 bytes, the smallest region. */
+const SIZE_LEAST = 4
+
+/** Flash and its alias at 0; and the system memory, which is none of the RAM. */
+const CODE = { start: 0, end: 0x0fffffff }
+const SYSTEM_MEMORY = { start: 0x1fff0000, end: 0x1fffffff }
+/** Bit-band aliases, peripherals, external memory. */
+const IO = { start: 0x22000000, end: 0xffffffff }
+
+/** Addresses and what is denied there to privileged code. */
 interface Interval {
     readonly start: number
+    /** Last byte. */
     readonly end: number
     readonly denies: "nothing" | "write" | "all"
 }
 
 export class Mpu implements Peripheral {
     readonly name = "MPU"
+    /**
+     * Each access of privileged code has to be looked at, not only those to the pages of guardedPages(): something is
+     * denied outside of RAM. Stores into flash and instructions in RAM are looked at anyway.
+     */
+    checksPrivileged = false
     private control = 0
     private selected = 0
-    private readonly bases = new Uint32Array(REGIONS)
-    private readonly attributes = new Uint32Array(REGIONS)
+    private readonly bases = new Uint32Array(MPU_REGIONS)
+    private readonly attributes = new Uint32Array(MPU_REGIONS)
     private readonly check: RegisterRules
 
     /**
      * @param memories RAM
-     * @param changed called when the guards may be others than before
+     * @param changed called when other accesses may be denied than before
      */
     constructor(
         private readonly memories: readonly MemoryRegion[],
-        private readonly rules: Rules,
+        rules: Rules,
         private readonly changed: () => void
     ) {
         this.check = new RegisterRules(rules, this)
@@ -69,7 +91,7 @@ export class Mpu implements Peripheral {
         this.control = 0
         this.selected = 0
         this.attributes.fill(0)
-        this.changed()
+        this.update()
     }
 
     get enabled(): boolean {
@@ -88,7 +110,7 @@ export class Mpu implements Peripheral {
     readUint32(offset: number): number {
         switch (offset) {
             case Register.TYPE:
-                return REGIONS << 8
+                return MPU_REGIONS << 8
             case Register.CTRL:
                 return this.control
             case Register.RNR:
@@ -114,57 +136,87 @@ export class Mpu implements Peripheral {
                 )
                 break
             case Register.RNR:
-                this.selected = this.check.defined(offset, value, REGIONS - 1)
+                this.selected = this.check.defined(
+                    offset,
+                    value,
+                    MPU_REGIONS - 1
+                )
                 return
             default:
                 if (this.registerName(offset) === undefined)
                     return this.check.refusedWrite(offset, value)
                 this.writeRegion(offset, value)
         }
+        this.update()
+    }
+
+    /** As the core's hooks want them: CTRL, RBAR and RASR of each region. */
+    words(): readonly number[] {
+        return [this.control, ...this.bases, ...this.attributes]
+    }
+
+    /** Pages of RAM in which privileged code may not do everything, where that alone has to be looked at. */
+    guardedPages(pageBytes: number): Set<number> {
+        const pages = new Set<number>()
+        if (!this.enabled || this.checksPrivileged) return pages
+        for (const { address, bytes } of this.memories) {
+            const end = address + bytes - 1
+            const whole: Interval = { start: address, end, denies: "nothing" }
+            for (const interval of this.overlay([whole])) {
+                if (interval.denies === "nothing") continue
+                let page = interval.start - (interval.start % pageBytes)
+                for (; page <= interval.end; page += pageBytes) pages.add(page)
+            }
+        }
+        return pages
+    }
+
+    private update(): void {
+        this.checksPrivileged = this.deniesOutsideRam()
         this.changed()
     }
 
-    /** What is denied in RAM, in ascending order. */
-    guards(): readonly Guard[] {
-        if (!this.enabled) return []
-        const background =
-            this.control & CTRL_PRIVDEFENA ? "nothing" : ("all" as const)
-        const guards: Guard[] = []
-        for (const memory of this.memories) {
-            const whole: Interval = {
-                start: memory.address,
-                end: memory.address + memory.bytes - 1,
-                denies: background,
-            }
-            for (const interval of this.overlay([whole]))
-                if (interval.denies !== "nothing")
-                    guards.push({
-                        start: interval.start,
-                        end: interval.end,
-                        deniesRead: interval.denies === "all",
-                    })
-        }
-        if (guards.length > GUARDS_MAX)
-            this.rules.violated(
-                this.name,
-                `regions deny ${guards.length} separate parts of RAM, the model checks ${GUARDS_MAX}`
-            )
-        return guards.slice(0, GUARDS_MAX)
+    private deniesOutsideRam(): boolean {
+        if (!this.enabled) return false
+        if ((this.control & CTRL_PRIVDEFENA) === 0) return true
+        return this.bases.some((_, region) => {
+            const xn = (this.attributes[region]! & RASR_XN) !== 0
+            return this.intervals(region).some(interval => {
+                const { denies } = interval
+                const code =
+                    overlaps(interval, CODE) ||
+                    overlaps(interval, SYSTEM_MEMORY)
+                if (code && (xn || denies === "all")) return true
+                return denies !== "nothing" && overlaps(interval, IO)
+            })
+        })
     }
 
     private writeRegion(offset: number, value: number): void {
         if (!isBase(offset)) {
             this.attributes[this.selected] = value
+            if (value & RASR_ENABLE) this.checkAttributes(offset, value)
             return
         }
-        if (value & RBAR_VALID) this.selected = value & (REGIONS - 1)
+        if (value & RBAR_VALID) this.selected = value & (MPU_REGIONS - 1)
         this.bases[this.selected] = value & ~0x1f
+    }
+
+    private checkAttributes(offset: number, value: number): void {
+        if (((value >>> 24) & 7) === AP_RESERVED)
+            this.check.broken(offset, "AP 4 is reserved", value)
+        if (((value >>> 1) & 0x1f) < SIZE_LEAST)
+            this.check.broken(
+                offset,
+                "a region has 32 bytes at least: SIZE is 4 or more",
+                value
+            )
     }
 
     /** The region with the highest number decides. */
     private overlay(parts: Interval[]): Interval[] {
         let result = parts
-        for (let region = 0; region < REGIONS; region++)
+        for (let region = 0; region < MPU_REGIONS; region++)
             for (const interval of this.intervals(region))
                 result = result.flatMap(part => cover(part, interval))
         return result
@@ -173,7 +225,7 @@ export class Mpu implements Peripheral {
     /** The parts of a region that its SRD leaves enabled. */
     private intervals(region: number): Interval[] {
         const attributes = this.attributes[region]!
-        if ((attributes & 1) === 0) return []
+        if ((attributes & RASR_ENABLE) === 0) return []
         const bytes = 2 ** (((attributes >>> 1) & 0x1f) + 1)
         // PM0214 §4.2.8: the base is a multiple of the size.
         const start = Math.floor(this.bases[region]! / bytes) * bytes
@@ -191,21 +243,16 @@ export class Mpu implements Peripheral {
     }
 }
 
-/** By AP for privileged access (PM0214 table 41); 4 is reserved. */
-const DENIED = [
-    "all",
-    "nothing",
-    "nothing",
-    "nothing",
-    "all",
-    "write",
-    "write",
-    "write",
-] as const
-
 /** RBAR and its aliases alternate with RASR and its. */
 function isBase(offset: number): boolean {
     return ((offset - Register.RBAR) / 4) % 2 === 0
+}
+
+function overlaps(
+    a: Interval,
+    b: { readonly start: number; readonly end: number }
+): boolean {
+    return a.start <= b.end && a.end >= b.start
 }
 
 /** `part` with `over` laid on it. */

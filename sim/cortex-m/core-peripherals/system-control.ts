@@ -67,6 +67,7 @@ export enum Scr {
 
 /** Bits of CCR. */
 export enum Ccr {
+    USERSETMPEND = 1 << 1,
     UNALIGN_TRP = 1 << 3,
     DIV_0_TRP = 1 << 4,
     STKALIGN = 1 << 9,

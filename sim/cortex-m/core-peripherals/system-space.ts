@@ -7,7 +7,7 @@ import type { Rules } from "../../rules.ts"
 import type { MemoryBus } from "../../stm32/memory-bus.ts"
 import { NVIC_STIR, type Nvic } from "../../stm32/nvic/nvic.ts"
 import type { Peripheral } from "../../stm32/peripheral.ts"
-import { GUARD_WORDS, Word } from "../core-state.ts"
+import { Word } from "../core-state.ts"
 import { CoreTime } from "../core-time.ts"
 import {
     auxiliaryControl,
@@ -20,7 +20,7 @@ import {
     storedTraceBlock,
 } from "./debug-blocks.ts"
 import { Exception, type Exceptions } from "../exceptions.ts"
-import { type Guard, Mpu, MPU_BASE, MPU_SIZE_BYTES } from "./mpu.ts"
+import { Mpu, MPU_BASE, MPU_SIZE_BYTES } from "./mpu.ts"
 import { Scb, SCB_BASE, SCB_SIZE_BYTES } from "./system-control.ts"
 import { SysTick, SYSTICK_BASE, SYSTICK_SIZE_BYTES } from "./systick.ts"
 import type { CpuCore } from "../unicorn.ts"
@@ -42,7 +42,7 @@ export interface SystemSpaceOptions {
     readonly requestReset: (cause: "SYSRESETREQ") => void
     /** CCR or CPACR changed. */
     readonly trapsChanged: () => void
-    readonly guardsChanged: () => void
+    readonly protectionChanged: () => void
 }
 
 export class SystemSpace {
@@ -52,8 +52,6 @@ export class SystemSpace {
     readonly mpu: Mpu
     readonly fpu = new FpuControl()
     readonly itm = new Itm()
-    /** What the MPU denies, as of the last `applyGuards`. */
-    guards: readonly Guard[] = []
     private readonly debug = new CoreDebug()
     private readonly dwt: Dwt
     private checkedPages = new Set<number>()
@@ -75,7 +73,7 @@ export class SystemSpace {
             rules,
             tick: () => exceptions.setPending(Exception.SYS_TICK, true),
         })
-        this.mpu = new Mpu(options.memories, rules, options.guardsChanged)
+        this.mpu = new Mpu(options.memories, rules, options.protectionChanged)
         this.dwt = new Dwt(this.time, this.debug)
         this.mapBlocks()
     }
@@ -89,22 +87,10 @@ export class SystemSpace {
     }
 
     /** Let the core check what the MPU denies. */
-    applyGuards(core: CpuCore): void {
-        this.guards = this.mpu.guards()
-        const pages = new Set<number>()
-        this.guards.forEach(({ start, end, deniesRead }, index) => {
-            core.words.set(
-                [start, end, deniesRead ? 1 : 0],
-                Word.GUARDS + index * GUARD_WORDS
-            )
-            for (
-                let page = start - (start % PAGE_BYTES);
-                page <= end;
-                page += PAGE_BYTES
-            )
-                pages.add(page)
-        })
-        core.words[Word.GUARD_COUNT] = this.guards.length
+    applyProtection(core: CpuCore): void {
+        core.words.set(this.mpu.words(), Word.MPU)
+        core.mpuChanged()
+        const pages = this.mpu.guardedPages(PAGE_BYTES)
         for (const page of this.checkedPages)
             if (!pages.has(page)) core.protect(page, false)
         for (const page of pages)

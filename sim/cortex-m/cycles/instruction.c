@@ -32,6 +32,9 @@ typedef enum {
     CLASS_BARRIER,
 } class_t;
 
+/** Sizes of a transfer. */
+enum { BYTE = 0, HALFWORD = 1, WORD = 2 };
+
 typedef struct {
     uint8_t cycles;
     uint8_t per_transfer;
@@ -79,7 +82,8 @@ static cam_instruction_t moving(class_t class, uint32_t transfers) {
         .transfers = (uint8_t)transfers,
         .refill = timing->refill & 3U,
         .flags = (uint8_t)(timing->flags | CAM_INSTRUCTION_KNOWN),
-        .loaded = CAM_NO_REGISTER,
+        .loaded = CAM_NO_REGISTER & 15U,
+        .size = WORD,
         .operands = CAM_NO_REGISTER | CAM_NO_REGISTER << 4,
     };
 }
@@ -109,7 +113,13 @@ static cam_instruction_t of_one(class_t class, uint32_t base, int32_t offset) {
 /** A load or a store of one register. */
 static cam_instruction_t single(bool load, uint32_t number, uint32_t base, int32_t offset) {
     cam_instruction_t to = of_one(load ? CLASS_LDR : CLASS_STR, base, offset);
-    if (load) to.loaded = (uint8_t)number;
+    if (load) to.loaded = number & 15U;
+    to.stores = !load;
+    return to;
+}
+
+static cam_instruction_t with_size(cam_instruction_t to, uint32_t size) {
+    to.size = size & 3U;
     return to;
 }
 
@@ -121,6 +131,7 @@ static cam_instruction_t multiple(bool load, uint32_t registers, uint32_t base) 
                                            : CLASS_STM,
                                   ones(registers));
     address_from(&to, base, 0);
+    to.stores = !load;
     return to;
 }
 
@@ -135,8 +146,11 @@ static cam_instruction_t special_data(uint32_t first) {
 /** A5.2.5: 1011xxxx. */
 static cam_instruction_t miscellaneous(uint32_t first) {
     if ((first & 0xf500) == 0xb100) return of_class(CLASS_BRANCH); // CBZ, CBNZ
-    if ((first & 0xfe00) == 0xb400)
-        return multiple(false, (first & 0xff) | (first << 6 & 0x4000), 13); // PUSH
+    if ((first & 0xfe00) == 0xb400) {                              // PUSH
+        cam_instruction_t to = multiple(false, (first & 0xff) | (first << 6 & 0x4000), 13);
+        to.offset = (int16_t)(-4 * to.transfers);
+        return to;
+    }
     if ((first & 0xfe00) == 0xbc00)
         return multiple(true, (first & 0xff) | (first << 7 & 0x8000), 13); // POP
     if ((first & 0xff00) == 0xbf00 && (first & 15) != 0) return of_class(CLASS_DATA);
@@ -150,13 +164,16 @@ static cam_instruction_t narrow_single(uint32_t first) {
     uint32_t base = first >> 3 & 7;
     bool load = (first & 0x0800) != 0;
     if (group == 5) {
-        cam_instruction_t to = single((first >> 9 & 7) >= 3, first & 7, base, 0);
+        static const uint8_t sizes[] = {WORD, HALFWORD, BYTE, BYTE, WORD, HALFWORD, BYTE, HALFWORD};
+        uint32_t operation = first >> 9 & 7;
+        cam_instruction_t to = single(operation >= 3, first & 7, base, 0);
         indexed_by(&to, first >> 6 & 7, 0);
-        return to;
+        return with_size(to, sizes[operation]);
     }
     if (group == 9) return single(load, first >> 8 & 7, 13, (int32_t)(first & 0xff) * 4);
-    uint32_t bytes = group == 8 ? 2 : (first & 0x1000) != 0 ? 1 : 4;
-    return single(load, first & 7, base, (int32_t)((first >> 6 & 31) * bytes));
+    uint32_t size = group == 8 ? HALFWORD : (first & 0x1000) != 0 ? BYTE : WORD;
+    int32_t offset = (int32_t)((first >> 6 & 31) << size);
+    return with_size(single(load, first & 7, base, offset), size);
 }
 
 static cam_instruction_t narrow(uint32_t first) {
@@ -200,14 +217,18 @@ static cam_instruction_t dual(uint32_t first, uint32_t second) {
         int32_t offset = (int32_t)(second & 0xff) * 4;
         bool before = (first & 0x0100) != 0;
         address_from(&to, base, !before ? 0 : (first & 0x80) != 0 ? offset : -offset);
+        to.stores = (first & 0x10) == 0;
         return to;
     }
     if ((first & 0xfff0) == 0xe8d0 && (second & 0xffe0) == 0xf000) {
         cam_instruction_t to = of_one(CLASS_TABLE_BRANCH, base, 0);
         indexed_by(&to, second & 15, second >> 4 & 1);
-        return to;
+        return with_size(to, (second & 0x10) != 0 ? HALFWORD : BYTE);
     }
-    return single((first & 0x10) != 0, second >> 12, base, 0);
+    bool word = (first & 0x80) == 0; // LDREX, STREX: they alone have an offset
+    cam_instruction_t to =
+        single((first & 0x10) != 0, second >> 12, base, word ? (int32_t)(second & 0xff) * 4 : 0);
+    return with_size(to, word ? WORD : (second & 0x10) != 0 ? HALFWORD : BYTE);
 }
 
 /** LDR, STR with an offset of 8 bits, which may come before or after, and may update the base. */
@@ -219,7 +240,9 @@ static cam_instruction_t short_offset(uint32_t first, uint32_t second) {
     if ((second & 0x200) == 0) offset = -offset;
     class_t class = !load ? CLASS_STR : updates ? CLASS_LDR_UPDATE : CLASS_LDR;
     cam_instruction_t to = of_one(class, first & 15, before ? offset : 0);
-    if (load) to.loaded = (uint8_t)(second >> 12);
+    if (load) to.loaded = second >> 12 & 15U;
+    to.stores = !load;
+    to.unprivileged = (second & 0xf00) == 0xe00;
     return to;
 }
 
@@ -248,7 +271,7 @@ static cam_instruction_t wide_single(uint32_t first, uint32_t second) {
         to.refill = branch.refill;
         to.flags = branch.flags;
     }
-    return to;
+    return with_size(to, first >> 5 & 3);
 }
 
 /** A5.3.4: branches and what is beside them. */
@@ -277,6 +300,7 @@ static cam_instruction_t fp_transfer(uint32_t first, uint32_t second) {
         to = moving(load ? CLASS_LDM : CLASS_STM, count);
         address_from(&to, first & 15, (first & 0x0100) != 0 ? -offset : 0);
     }
+    to.stores = !load;
     return to;
 }
 

@@ -21,14 +21,17 @@ enum {
 /** No register: PC, which is none of a load's address but for literals. */
 #define CAM_NO_REGISTER 15U
 
-/** Eight bytes: there is one for each halfword of the flash. A load's address is base + (index <<
- * shift) + offset. */
+/** Eight bytes: there is one for each halfword of the flash. The lowest address of a load or a
+ * store is base + (index << shift) + offset. */
 typedef struct {
     uint8_t flags;
-    uint8_t cycles;    // without waiting for code or data, and without the refill of a branch
-    uint8_t transfers; // words between memory and registers
-    uint8_t operands;  // base, or dividend; index, or divisor, above: four bits each
-    uint8_t loaded;    // register that a load of one register writes
+    uint8_t cycles;     // without waiting for code or data, and without the refill of a branch
+    uint8_t transfers;  // words between memory and registers
+    uint8_t operands;   // base, or dividend; index, or divisor, above: four bits each
+    uint8_t loaded : 4; // register that a load of one register writes
+    uint8_t size : 2;   // of a transfer: 1, 2 or 4 bytes, as a power of 2
+    uint8_t stores : 1; // the transfers are stores
+    uint8_t unprivileged : 1; // LDRT, STRT and their like: with the rights of unprivileged code
     uint8_t shift : 2;
     uint8_t refill : 2; // P: cycles to fill the pipeline when it branches
     uint8_t check : 4;  // for the owner of the record: what else there is to do

@@ -74,14 +74,19 @@ static uint32_t value_of(const cam_pipeline_t *pipeline, uint32_t number) {
     return pipeline->register_of(pipeline->core, number);
 }
 
+uint32_t cam_pipeline_access(const cam_pipeline_t *pipeline, const cam_instruction_t *instruction,
+                             uint32_t address) {
+    uint32_t base = cam_instruction_base(instruction);
+    uint32_t index = cam_instruction_index(instruction);
+    uint32_t from = base == PC ? (address + 4) & ~3U : value_of(pipeline, base);
+    if (index != CAM_NO_REGISTER) from += value_of(pipeline, index) << instruction->shift;
+    return (uint32_t)((int32_t)from + instruction->offset);
+}
+
 /** @return cycles that a load waits for data from flash */
 static uint32_t data_wait(cam_pipeline_t *pipeline, const cam_instruction_t *load, uint32_t address,
                           int64_t cycle) {
-    uint32_t base = cam_instruction_base(load);
-    uint32_t index = cam_instruction_index(load);
-    uint32_t from = base == PC ? (address + 4) & ~3U : value_of(pipeline, base);
-    if (index != CAM_NO_REGISTER) from += value_of(pipeline, index) << load->shift;
-    from = (uint32_t)((int32_t)from + load->offset);
+    uint32_t from = cam_pipeline_access(pipeline, load, address);
     uint32_t offset;
     if (!is_flash(pipeline, from, &offset)) return 0;
     uint32_t wait = cam_flash_read(&pipeline->flash, offset, cycle);

@@ -38,6 +38,10 @@ typedef struct {
 /** As after a reset. */
 void cam_pipeline_reset(cam_pipeline_t *pipeline);
 
+/** The lowest address that a load or a store at `address` will use. */
+uint32_t cam_pipeline_access(const cam_pipeline_t *pipeline, const cam_instruction_t *instruction,
+                             uint32_t address);
+
 /**
  * An instruction, which stays as it is until the next one comes, is about to be executed, at `next`
  * or where one of the functions below said.

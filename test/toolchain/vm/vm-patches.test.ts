@@ -9,6 +9,7 @@ import {
     GeneratedC,
     mangle,
 } from "../../../toolchain/vm/generated-c.ts"
+import { knownExpressions } from "../../../toolchain/vm/patches/bounds.ts"
 import { relocateVariables } from "../../../toolchain/vm/patches/data.ts"
 import { PATCHES } from "../../../toolchain/vm/patches/all.ts"
 import {
@@ -99,6 +100,9 @@ describe("patches of the VM", () => {
         ["fun3_DeviceScript_0x5Fi2cTransaction", "11434u", "11435u"],
         ["fun2_DeviceScript_print", "0u", "1u"],
         ["devsmgr_init", "1153433u", "1153434u"],
+        ["devs_process_throw", "1024u", "1025u"],
+        ["devs_panic", "60000u", "60001u"],
+        ["devs_vm_exec_opcodes", "95u", "96u"],
     ])("refuse another %s, and name it", (name, from, to) => {
         const text = inFunction(name, from, to)
 
@@ -109,6 +113,31 @@ describe("patches of the VM", () => {
             new RegExp(
                 `function ${name.replaceAll("0x5F", "_")} has fingerprint`
             )
+        )
+    })
+
+    it("leave one call through the table without a check of its type: that of expressions", () => {
+        const calls = [
+            ...boardC(patched(stock)).matchAll(
+                /CALL_(\w+)\((.*), var_i\d+\)\(/g
+            ),
+        ]
+        const unchecked = calls.filter(([, kind]) => kind === "KNOWN")
+
+        expect(unchecked.map(([, , type]) => type)).toEqual([
+            "void, (u32, u32, u32)",
+        ])
+        expect(calls).toHaveLength(40)
+    })
+
+    it("refuse an expression whose function has another type", () => {
+        const code = new GeneratedC(stock)
+        const rodata = code.segments.get("0x2Erodata")!
+        // Operation 2, a statement's function: an expression by its flags.
+        rodata.bytes[18808 - rodata.address + 2] = 0
+
+        expect(() => knownExpressions.apply(code)).toThrow(
+            /the function of its operation 2 has type void \(u32, u32\), expected void \(u32, u32, u32\)/
         )
     })
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The patches, in the order in which they are applied.
 
+import { knownExpressions, panicOfContext, thrownJump } from "./bounds.ts"
 import { relocateVariables } from "./data.ts"
 import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
 import {
@@ -37,4 +38,7 @@ export const PATCHES: readonly Patch[] = [
     lookupByIndex,
     refusedImage,
     boundedTurn,
+    thrownJump,
+    panicOfContext,
+    knownExpressions,
 ]
