@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmio.h"
-#include "timer_regs.h"
-
 #ifdef __wasm__
 #define CAM_PORT(name) __attribute__((import_module("port"), import_name(name)))
 #else
@@ -17,16 +14,6 @@
 
 /** Microseconds since boot; wraps. Context: both. */
 CAM_PORT("now_us") uint32_t cam_port_now_us(void);
-
-/** The same for the interrupt that every frame takes: without the call. TIM2 counts microseconds
- * (firmware/time_base.c). Context: both. */
-static inline uint32_t cam_port_now_us_inline(void) {
-#ifdef __wasm__
-    return cam_port_now_us();
-#else
-    return mmio_read32(TIM2_BASE + TIM_CNT);
-#endif
-}
 
 /**
  * Hand a Jacdac frame (docs: Jacdac wire format, at most 252 bytes) to the VM.

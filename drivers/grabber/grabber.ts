@@ -26,10 +26,10 @@ import { faultText } from "./fault-text"
 
 /**
  * What a new Buffer leaves of the heap. The camera's own 10 KB move nothing out of the way: what a handler waits with lies
- * somewhere in the rest, of which the largest piece was never below 7800 bytes of 24 KB (measured, with Buffers of a
+ * somewhere in the rest, of which the largest piece was never below 6400 bytes of 24 KB (measured, with Buffers of a
  * program's own between).
  */
-export const HEAP_RESERVE_BYTES = 17920
+export const HEAP_RESERVE_BYTES = 18432
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {

@@ -13,6 +13,7 @@
 #include "dma.h"
 #include "frame_clock.h"
 #include "frame_spans.h"
+#include "now.h"
 #include "port.h"
 
 enum {
@@ -332,7 +333,7 @@ static inline bool is_plain(void) {
 /** The frame in `buffer` is whole, and VSYNC has come with it. */
 static inline void note_plain_frame(cam_buffer_t *buffer) {
     const cam_counts_t counts = cam_cap.counts;
-    const uint32_t end_us = cam_port_now_us_inline();
+    const uint32_t end_us = cam_now_us();
     buffer->sequence = counts.sequence;
     buffer->end_us = end_us;
     cam_cap.frame_us = end_us;

@@ -287,7 +287,7 @@ describe("frame grabber frames", () => {
 
     it("refuses what the VM's heap cannot hold, with both numbers, before it allocates", async () => {
         const frame = await lend()
-        const free = 24_576 - 17_920
+        const free = 24_576 - 18_432
 
         expect((await grabber.readPixels(frame.index, 0, free)).length).toBe(
             free
@@ -295,7 +295,7 @@ describe("frame grabber frames", () => {
         await expect(
             grabber.readPixels(frame.index, 0, free + 1)
         ).rejects.toThrow(
-            "frame grabber: 6657 bytes of pixels and 17920 for the program do not fit into the GC heap of 24576 bytes"
+            "frame grabber: 6145 bytes of pixels and 18432 for the program do not fit into the GC heap of 24576 bytes"
         )
     })
 
