@@ -48,7 +48,9 @@ describe("Camera in the VM", () => {
     })
 
     it("reads as many rows as it allows for ever, whatever lies where in the heap, and refuses one more with the sum", async () => {
-        for (const quality of [0, 1, 4, 12, 24, 36, 48, 54, 60, 72, 84, 90, 96]) {
+        for (const quality of [
+            0, 1, 4, 12, 24, 36, 48, 54, 60, 72, 84, 90, 96,
+        ]) {
             const run = simulate({
                 app: "test/src/programs/greedy-reader.ts",
                 quality,
