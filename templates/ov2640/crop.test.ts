@@ -11,7 +11,8 @@ it("crops where it was asked to", async () => {
         frames: 5,
     })
 
-    expect(counters).toMatchObject({ dropped: 0, torn: 0, overruns: 0 })
+    // A frame that comes while the program has the only buffer is dropped, and counted.
+    expect(counters).toMatchObject({ torn: 0, overruns: 0, shortFrames: 0 })
     expect(mode?.window).toEqual({ x: 400, y: 300, width: 640, height: 480 })
     for (const { pixels } of frames)
         // Start of image, and of the segment after it.
