@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import type { CamscriptError} from "../../protocol/errors.ts";
+import type { CamscriptError } from "../../protocol/errors.ts"
 import { ProgramError } from "../../protocol/errors.ts"
 import { userProject } from "../paths.ts"
 import { CompilerProcess, type CompilerExit } from "./compiler-process.ts"
