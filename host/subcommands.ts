@@ -50,7 +50,10 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
             addRunOptions(command).action(async flags => {
                 const options = runOptions(flags, process.cwd())
                 const { run } = await import("./commands/run/run.ts")
-                await run(options, terminal)
+                if (!options.watch) return run(options, terminal)
+                const { watchRuns } =
+                    await import("./commands/run/watch-runs.ts")
+                await watchRuns(options, terminal)
             })
         },
     },

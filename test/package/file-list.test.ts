@@ -59,6 +59,7 @@ const SINGLE = [
     "package.json",
     "sim/sensors/ov2640/jpeg/jpeg-worker.mjs",
     "toolchain/devicescript/compiler-preload.cjs",
+    "toolchain/devicescript/compiler-process.cjs",
 ]
 
 describe("the package", () => {

@@ -2,7 +2,6 @@
 // A project of one's own, from the packed file alone: what a stranger types, in a folder outside of the repository, which is hidden
 // where the machine allows it.
 
-import { execFileSync } from "node:child_process"
 import {
     existsSync,
     mkdirSync,
@@ -19,7 +18,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { exampleNames, readExample } from "../../host/commands/init/example.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
-import { runOutside, type Outcome } from "../support/package/outside.ts"
+import {
+    packInto,
+    runOutside,
+    type Outcome,
+} from "../support/package/outside.ts"
 
 /** The default window of 220x220 in the middle of 752x480. */
 const CENTRED = { x: 266, y: 130 }
@@ -31,16 +34,7 @@ let tarball: string
 beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "camscript-outside-"))
     project = join(root, "my-cam")
-    const name = execFileSync(
-        "npm",
-        ["pack", "--silent", "--pack-destination", root],
-        {
-            cwd: projectRoot,
-            encoding: "utf8",
-            stdio: ["ignore", "pipe", "ignore"],
-        }
-    )
-    tarball = name.trim().split("\n").at(-1)!
+    tarball = packInto(root)
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
