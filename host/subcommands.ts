@@ -245,7 +245,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     {
         name: "bench",
         description:
-            "how fast the simulator is on this machine, and where the time goes",
+            "what the project aims for and reaches: counts and virtual times of the emulated board, speed of the simulator",
         wire(command, terminal) {
             command
                 .option(
