@@ -173,6 +173,19 @@ describe("a project of one's own, from the packed file", () => {
         expect(tested.stdout).toMatch(/2 passed/)
     })
 
+    it("has the recipes' tests, as docs/own-project/recipes.md shows them", async () => {
+        const recipes = readFileSync(
+            join(project, "node_modules/camscript/docs/own-project/recipes.md"),
+            "utf8"
+        )
+        const tests = [...recipes.matchAll(/^```ts\n([^]*?)^```/gm)]
+        for (const [index, [, text]] of tests.entries())
+            writeFileSync(join(project, `test/recipe-${index}.test.ts`), text!)
+        const tested = await npm("test", "--silent", "--", "recipe")
+        expect(tested, tested.stdout + tested.stderr).toMatchObject(succeeded)
+        expect(tested.stdout).toMatch(/3 passed/)
+    })
+
     it("is checked: a right program has no error, and each mistake is found", async () => {
         const right = await npm("run", "check", "--silent")
         expect(right, right.stdout + right.stderr).toMatchObject(succeeded)

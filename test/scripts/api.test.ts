@@ -7,7 +7,7 @@ import { projectRoot } from "../../toolchain/paths.ts"
 
 it("every export of camscript, camscript/testing and the others has a docstring", async () => {
     const app = await Application.bootstrap({
-        options: `${projectRoot}/typedoc.config.mjs`,
+        options: `${projectRoot}/scripts/api/typedoc.config.mjs`,
         skipErrorChecking: true,
     })
     const messages: string[] = []

@@ -6,15 +6,15 @@ import { OptionDefaults } from "typedoc"
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 const config = {
     name: "camscript",
-    tsconfig: "tsconfig.api.json",
+    tsconfig: "tsconfig.json",
     entryPoints: [
-        "src/index.ts",
-        "drivers/ov2640/ov2640.ts",
-        "sim/testing.ts",
-        "sim/failed-waveforms.ts",
-        "sim/devicescript/vitest-plugin.ts",
+        "../../src/index.ts",
+        "../../drivers/ov2640/ov2640.ts",
+        "../../sim/testing.ts",
+        "../../sim/failed-waveforms.ts",
+        "../../sim/devicescript/vitest-plugin.ts",
     ],
-    out: "docs/api",
+    out: "../../docs/api",
     readme: "none",
     // Neither a commit nor a date: the same sources give the same pages.
     disableSources: true,
