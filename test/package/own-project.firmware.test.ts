@@ -219,6 +219,35 @@ describe("a project of one's own, from the packed file", () => {
         writeFileSync(file, text)
     })
 
+    it("has modules in .tsx files, which compiler and TypeScript check alike", async () => {
+        const save = (name: string, text: string) =>
+            writeFileSync(join(project, "src", name), text)
+        const half =
+            "export const half = (value: number): number => value / 2\n"
+        save("halves.tsx", half)
+        save(
+            "uses.ts",
+            'import { half } from "./halves"\nconsole.log(half(3))\n'
+        )
+        const checked = () =>
+            Promise.all([
+                camscript("check", "src/uses.ts"),
+                npm("exec", "--", "tsc", "--project", "."),
+            ])
+        for (const { exitCode, stdout, stderr } of await checked())
+            expect(exitCode, stdout + stderr).toBe(0)
+
+        save("halves.tsx", `${half}export const wrong: number = "x"\n`)
+        for (const { exitCode, stdout, stderr } of await checked()) {
+            expect(exitCode).not.toBe(0)
+            expect(stdout + stderr).toMatch(
+                /src\/halves\.tsx.*Type 'string' is not assignable to type 'number'/
+            )
+        }
+        for (const name of ["halves.tsx", "uses.ts"])
+            rmSync(join(project, "src", name))
+    })
+
     it("builds the firmware", async () => {
         const built = await npm("run", "build", "--silent")
         expect(built, built.stderr).toMatchObject(succeeded)
