@@ -26,10 +26,14 @@ export class ProgramWatch {
         this.endCompiler()
     }
 
-    /** @param app absolute path of the entry file */
+    /**
+     * @param app absolute path of the entry file
+     * @param onError is told of what is printed about errors
+     */
     constructor(
         private readonly app: string,
-        private readonly terminal: Terminal
+        private readonly terminal: Terminal,
+        private readonly onError: (message: string) => void = () => {}
     ) {
         this.sources = new SourceWatch(app)
         process.on("SIGINT", this.stop).on("SIGTERM", this.stop)
@@ -84,6 +88,7 @@ export class ProgramWatch {
         if (this.ended.aborted || error instanceof SavedError) return
         if (!(error instanceof CamscriptError)) throw error
         this.terminal.err(`camscript: ${error.message}\n`)
+        this.onError(error.message)
     }
 
     /** Say that all is done, and what comes next. */

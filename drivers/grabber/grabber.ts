@@ -252,6 +252,7 @@ export class FrameGrabber extends I2CDriver {
         return block
     }
 
+    /** Count from zero again: all counters of readCounters(). */
     async clearCounters(): Promise<void> {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
     }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Driver of OmniVision's OV2640 image sensor (2 megapixels, colour, scaler, JPEG encoder), eight wires.
+/**
+ * Driver of OmniVision's OV2640 image sensor (2 megapixels, colour, scaler, JPEG encoder), eight wires.
+ * @module camscript/drivers/ov2640/ov2640
+ */
 
 import type { I2CDriverOptions } from "@devicescript/drivers"
 import { hexNumber } from "../format"
