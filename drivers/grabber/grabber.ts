@@ -25,11 +25,11 @@ import {
 import { faultText } from "./fault-text"
 
 /**
- * What a new Buffer leaves of the heap. The camera's own 10 KB move nothing out of the way: what a handler waits with lies
- * somewhere in the rest, of which the largest piece was never below 6400 bytes of 24 KB (measured, with Buffers of a
- * program's own between).
+ * Of the GC heap, for the camera (10 KB, which lie together) and the program. What a handler waits with lies somewhere in the rest:
+ * at worst in its middle, so that half of it is in one piece (measured with Buffers of a program's own between: 6400 bytes of
+ * 24 KB, 19,500 of 40 KB).
  */
-export const HEAP_RESERVE_BYTES = 18432
+export const HEAP_PROGRAM_BYTES = 12288
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {
@@ -374,10 +374,11 @@ export class FrameGrabber extends I2CDriver {
         offset: number,
         sizeBytes: number
     ): Promise<Buffer> {
-        if (sizeBytes + HEAP_RESERVE_BYTES > this.gcHeapBytes)
+        const most = (this.gcHeapBytes - HEAP_PROGRAM_BYTES) >> 1
+        if (sizeBytes > most)
             throw new GrabberError(
-                `${sizeBytes} bytes of pixels and ${HEAP_RESERVE_BYTES} for the program do not fit into ` +
-                    `the GC heap of ${this.gcHeapBytes} bytes; read fewer rows`
+                `${sizeBytes} bytes of pixels may find no room in one piece in the GC heap of ${this.gcHeapBytes} bytes: ` +
+                    `${most} do; read fewer rows, or into a Buffer that is there`
             )
         const pixels = Buffer.alloc(sizeBytes)
         await this.readPixelsInto(index, offset, pixels)
