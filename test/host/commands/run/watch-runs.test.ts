@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: MIT
 // `run --watch`: save, and the new program runs; a mistake is said and ends nothing.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { main } from "../../../../host/main.ts"
-import { cacheFolder } from "../../../../toolchain/paths.ts"
-import {
-    recordingTerminal,
-    type RecordingTerminal,
-} from "../../../support/host/recording-terminal.ts"
+import { watchedApp } from "../../../support/host/watched-app.ts"
 
-let folder: string
-let terminal: RecordingTerminal
-
-beforeEach(() => {
-    mkdirSync(cacheFolder, { recursive: true })
-    folder = mkdtempSync(join(cacheFolder, "watch-runs-"))
-    terminal = recordingTerminal()
-})
-afterEach(() => rmSync(folder, { recursive: true }))
+const watched = watchedApp()
 
 /** A program that says a word when it starts, and captures. */
 const program = (word: string): string => `
@@ -32,64 +19,66 @@ camera.onFrame(() => {})
 await camera.start()
 `
 
-const save = (text: string) => writeFileSync(join(folder, "app.ts"), text)
-
 const printed = (what: RegExp | string) =>
-    expect.poll(() => terminal.stderr, { timeout: 200_000 }).toMatch(what)
+    expect
+        .poll(() => watched.terminal.stderr, { timeout: 200_000 })
+        .toMatch(what)
 
 function watchWith(...args: string[]): Promise<number> {
-    const app = join(folder, "app.ts")
-    const out = join(folder, "out")
+    const app = watched.path
+    const out = join(watched.folder, "out")
     return main(
         ["run", "--watch", "--app", app, "--out", out, ...args],
-        terminal
+        watched.terminal
     )
 }
 
 describe("run --watch", () => {
     it("runs each saved program, says what is wrong with one, and ends by Ctrl-C with 0", async () => {
-        save(program("first"))
+        watched.save(program("first"))
         const done = watchWith("--frames", "3")
         await printed(/program: first\n[^]*waiting for a save of .*app\.ts/)
-        expect(terminal.stdout, terminal.stderr).toMatch(
+        expect(watched.terminal.stdout, watched.terminal.stderr).toMatch(
             /3 delivered, 0 dropped/
         )
 
-        terminal.stderr = ""
-        save("const rows: number = 'many'\n")
+        watched.terminal.stderr = ""
+        watched.save("const rows: number = 'many'\n")
         await printed(
             /does not compile:\n.*app\.ts:1: Type 'string'[^]*waiting/
         )
 
-        terminal.stderr = terminal.stdout = ""
-        save(program("second"))
+        watched.terminal.stderr = watched.terminal.stdout = ""
+        watched.save(program("second"))
         await printed(/program: second\n[^]*waiting/)
-        expect(terminal.stdout).toMatch(/3 delivered, 0 dropped/)
+        expect(watched.terminal.stdout).toMatch(/3 delivered, 0 dropped/)
 
         process.emit("SIGINT")
         expect(await done).toBe(0)
-        expect(terminal.stderr).toMatch(/waiting for .*\n$/)
+        expect(watched.terminal.stderr).toMatch(/waiting for .*\n$/)
     })
 
     it("ends a run that goes on for ever by a save, and by Ctrl-C", async () => {
-        save(program("endless"))
+        watched.save(program("endless"))
         const done = watchWith("--seconds", "100000")
         await printed("program: endless")
-        save(program("next"))
+        watched.save(program("next"))
         await printed("program: next")
         process.emit("SIGINT")
 
         expect(await done).toBe(0)
-        expect(terminal.stdout).toBe("")
-        expect(terminal.stderr).not.toMatch(/interrupted|saved again|mistake/)
+        expect(watched.terminal.stdout).toBe("")
+        expect(watched.terminal.stderr).not.toMatch(
+            /interrupted|saved again|mistake/
+        )
     })
 
     it.each([
         [["--json"], /--watch runs again and again, and --json is one object/],
         [["--target", "/dev/ttyACM0"], /camscript view --watch --target \/dev/],
     ])("with %s is refused with the reason", async (args, words) => {
-        save("")
+        watched.save("")
         expect(await watchWith(...args)).toBe(2)
-        expect(terminal.stderr).toMatch(words)
+        expect(watched.terminal.stderr).toMatch(words)
     })
 })

@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: MIT
 // `view --watch`: save, and the page has the new program; what is wrong with it is in the terminal and in the page's console.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
 import { main } from "../../../../host/main.ts"
 import type { ServerMessage } from "../../../../host/view/messages/messages.ts"
-import { cacheFolder } from "../../../../toolchain/paths.ts"
-import {
-    recordingTerminal,
-    type RecordingTerminal,
-} from "../../../support/host/recording-terminal.ts"
+import { watchedApp } from "../../../support/host/watched-app.ts"
 
-let folder: string
-let terminal: RecordingTerminal
-
-beforeEach(() => {
-    mkdirSync(cacheFolder, { recursive: true })
-    folder = mkdtempSync(join(cacheFolder, "view-watch-"))
-    terminal = recordingTerminal()
-})
-afterEach(() => rmSync(folder, { recursive: true }))
-
-const save = (text: string) => writeFileSync(join(folder, "app.ts"), text)
+const watched = watchedApp()
 
 const poll = (what: () => unknown) => expect.poll(what, { timeout: 200_000 })
 
@@ -46,31 +30,33 @@ function openConsole(url: string): { text: string; socket: WebSocket } {
 
 describe("view --watch", () => {
     it("waits for a program that compiles, follows each save, and shows mistakes in terminal and page", async () => {
-        save(`const rows: number = "none"\n`)
+        watched.save(`const rows: number = "none"\n`)
         const done = main(
             ...([
                 [
                     ...["view", "--watch", "--no-open", "--port", "0"],
-                    ...["--app", join(folder, "app.ts")],
+                    ...["--app", watched.path],
                 ],
-                terminal,
+                watched.terminal,
             ] as const)
         )
-        await poll(() => terminal.stderr).toMatch(/app\.ts:1: Type 'string'/)
-        expect(terminal.stdout).toBe("")
+        await poll(() => watched.terminal.stderr).toMatch(
+            /app\.ts:1: Type 'string'/
+        )
+        expect(watched.terminal.stdout).toBe("")
 
-        save(`console.log("first")\n`)
-        await poll(() => terminal.stdout).toMatch(/http:/)
-        const page = openConsole(/http:\S+/.exec(terminal.stdout)![0])
+        watched.save(`console.log("first")\n`)
+        await poll(() => watched.terminal.stdout).toMatch(/http:/)
+        const page = openConsole(/http:\S+/.exec(watched.terminal.stdout)![0])
         await poll(() => page.text).toMatch(
             /^error: .*does not compile:\nerror: .*Type 'string'[^]*program: first\n$/
         )
 
-        save(`throw new Error("broken")\n`)
+        watched.save(`throw new Error("broken")\n`)
         await poll(() => page.text).toMatch(/error: .*broken/)
-        await poll(() => terminal.stderr).toMatch(/camscript: .*broken/)
+        await poll(() => watched.terminal.stderr).toMatch(/camscript: .*broken/)
 
-        save(`console.log("mended")\n`)
+        watched.save(`console.log("mended")\n`)
         await poll(() => page.text).toMatch(/program: mended\n$/)
 
         page.socket.close()
