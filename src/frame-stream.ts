@@ -5,7 +5,7 @@ import * as ds from "@devicescript/core"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
-import { Frame } from "./frame"
+import { Frame, NOT_READ } from "./frame"
 import type { CapturePlan } from "./plan/types"
 import type { QualityStepper } from "./quality-stepper"
 import { isLowered, raiseQuality, sawFrame } from "./quality-stepper"
@@ -244,6 +244,7 @@ export class FrameStream {
                     return
                 }
             const frame = wanted ? this.snapshotFrame : this.frame
+            if (wanted) this.forgetDescriptors()
             if (!(await this.grabber.next(frame))) break
             // A frame that comes after none waits has a notification of its own.
             if ((await this.lend(frame, handler, wanted)) === 0) break
@@ -257,6 +258,12 @@ export class FrameStream {
             }
         }
         if (this.streaming) await this.whileNoneWaits()
+    }
+
+    /** Descriptors count their changes modulo 256: of two frames that take turns, each would take 256 of them for none. */
+    private forgetDescriptors(): void {
+        this.frame.changes = NOT_READ
+        this.snapshotFrame.changes = NOT_READ
     }
 
     /** @returns how many frames wait afterwards; 1: some may */

@@ -5,6 +5,9 @@ import type { Descriptor, FrameStats } from "../drivers/grabber/blocks"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Rectangle } from "../protocol/capture"
 
+/** No descriptor has been read, or what was read is not to be relied on: the next one is read whole. */
+export const NOT_READ = -1
+
 /** The frame is not lent any more: its handler has ended, or it was released. */
 const NOT_LENT = -1
 
@@ -16,7 +19,7 @@ export class Frame implements Descriptor {
     /** The grabber's buffer; -1: not lent. */
     index = NOT_LENT
     /** Of the driver: see Descriptor. */
-    changes = -1
+    changes = NOT_READ
     /** Counts frames of the sensor since start, also those not captured. */
     sequence = 0
     /** First and last captured pixel, microseconds since boot; wraps after 71 minutes. */
