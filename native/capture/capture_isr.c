@@ -144,7 +144,7 @@ CAM_COLD static void frame_odd(uint32_t lisr, uint32_t end_us) {
         cam_cap.phase = CAM_PHASE_DRAINING;
         cam_cap.filling->sequence = cam_cap.sequence;
         cam_cap.filling->end_us = end_us;
-        cam_cap.frame_us = end_us;
+        // Not its end yet, by which VSYNC is judged: without crop that comes in this very interrupt.
         mmio_write32(DCMI_CR, cam_cap.cr);
         // If the transfer ends between this read and write, EN starts a transfer that gets no word;
         // drained() ends it.
@@ -267,7 +267,9 @@ static void move_crop(void) {
 CAM_COLD static void between_frames(bool whole) {
     cam_spans_vsync(whole);
     move_crop();
-    if (cam_cap.filling != NULL) cam_spans_arm(cam_cap.filling);
+    // What still drains had its own VSYNC before it.
+    if (cam_cap.filling != NULL && cam_cap.phase != CAM_PHASE_DRAINING)
+        cam_spans_arm(cam_cap.filling);
 }
 
 /** VSYNC: one frame of the sensor has ended, captured or not. */

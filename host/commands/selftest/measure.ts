@@ -7,6 +7,7 @@ import { connectBoard } from "../../targets/board/connected-board.ts"
 import { interruptible } from "../../interruption.ts"
 import { LinkClient } from "../../link/link-client.ts"
 import { openSerialPort } from "../../link/serial-port.ts"
+import { realTimer, type Timer } from "../../link/timer.ts"
 import { isPort } from "../../target-options.ts"
 import { openTarget } from "../../targets/open-target.ts"
 import { MeasurementReader, type Measurements } from "./judge/measurements.ts"
@@ -26,11 +27,15 @@ export interface Measured {
 
 /**
  * Let the program measure.
+ * @param timer for the answers of a board behind a port
  * @throws CamscriptError when the program ends, or a board does not run it
  */
-export function measure(options: SelftestOptions): Promise<Measured> {
+export function measure(
+    options: SelftestOptions,
+    timer: Timer = realTimer
+): Promise<Measured> {
     return isPort(options.target)
-        ? measureAtPort(options)
+        ? measureAtPort(options, timer)
         : measureInProcess(options)
 }
 
@@ -57,12 +62,12 @@ async function measureInProcess(options: SelftestOptions): Promise<Measured> {
     return { board: target.board, measurements: reader.measurements }
 }
 
-async function measureAtPort({
-    target: path,
-    sensor,
-}: SelftestOptions): Promise<Measured> {
+async function measureAtPort(
+    { target: path, sensor }: SelftestOptions,
+    timer: Timer
+): Promise<Measured> {
     const port = await openSerialPort(path)
-    const client = new LinkClient({ stream: port })
+    const client = new LinkClient({ stream: port, timer })
     const reader = new MeasurementReader()
     let heard = (): void => {}
     let problem: Error | undefined
@@ -86,7 +91,7 @@ async function measureAtPort({
                 new Promise<void>((resolve, reject) => {
                     const fail = (): void =>
                         reject(noSelftest(path, welcome.board, welcome.program))
-                    let patience = setTimeout(fail, PATIENCE_MS)
+                    let endPatience = timer.after(PATIENCE_MS, fail)
                     port.onLost = reason =>
                         reject(
                             new CamscriptError(
@@ -99,10 +104,10 @@ async function measureAtPort({
                     heard = () => {
                         if (problem) reject(problem)
                         if (!reader.begun) return
-                        clearTimeout(patience)
-                        patience = setTimeout(fail, PATIENCE_MS)
+                        endPatience()
+                        endPatience = timer.after(PATIENCE_MS, fail)
                         if (!reader.measurements) return
-                        clearTimeout(patience)
+                        endPatience()
                         resolve()
                     }
                     heard()

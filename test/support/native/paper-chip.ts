@@ -33,6 +33,8 @@ const OVR = 1 << 1
 const VSYNC = 1 << 3
 /** Between frames. */
 const SR_VSYNC = 1 << 1
+/** The DCMI's FIFO has a word. */
+const SR_FNE = 1 << 2
 const EN = 1 << 0
 const TEIF = 1 << 9
 const TCIF = 1 << 11
@@ -53,6 +55,8 @@ export class PaperChip implements WordBus, Interrupts {
     private readonly active: number[] = []
     private capturing = false
     private running = false
+    /** Words of the frame are in the FIFO. */
+    private waiting = false
     private stopRequested = false
     private wasEnabledAtStart = false
     private frame = -1
@@ -82,7 +86,8 @@ export class PaperChip implements WordBus, Interrupts {
 
     read32(address: number): number {
         if (address === DCMI_MIS) return this.get(DCMI_RIS) & this.get(DCMI_IER)
-        if (address === DCMI_SR) return this.running ? 0 : SR_VSYNC
+        if (address === DCMI_SR)
+            return (this.running ? 0 : SR_VSYNC) | (this.waiting ? SR_FNE : 0)
         return this.get(address)
     }
 
@@ -153,10 +158,12 @@ export class PaperChip implements WordBus, Interrupts {
         const words = this.get(S1NDTR)
         if (outcome === "whole") this.completeTransfer()
         else this.registers.set(S1NDTR, outcome === "short" ? words >> 1 : 1)
+        this.waiting = outcome === "drain"
     }
 
     private completeTransfer(): void {
         this.whole.add(this.frame)
+        this.waiting = false
         this.registers.set(S1NDTR, 0)
         this.registers.set(S1CR, this.get(S1CR) & ~EN)
         this.set(LISR, TCIF)
@@ -194,7 +201,7 @@ export class PaperChip implements WordBus, Interrupts {
     private writeControl(value: number): void {
         this.registers.set(DCMI_CR, value)
         if ((value & ENABLE) === 0) {
-            this.capturing = this.stopRequested = false
+            this.capturing = this.stopRequested = this.waiting = false
         } else if (value & CAPTURE) this.stopRequested = false
         else if (this.capturing || (this.running && this.cropped)) {
             this.stopRequested = true

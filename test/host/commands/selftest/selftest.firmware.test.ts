@@ -8,6 +8,11 @@ import { afterEach, describe, expect, it } from "vitest"
 import { judge } from "../../../../host/commands/selftest/judge/judge.ts"
 import { measure } from "../../../../host/commands/selftest/measure.ts"
 import { selftestOptions } from "../../../../host/commands/selftest/selftest-options.ts"
+import {
+    realTimer,
+    slowTimer,
+    type Timer,
+} from "../../../../host/link/timer.ts"
 import type { SensorName } from "../../../../protocol/names.ts"
 import { parseFaults } from "../../../../sim/faults/fault-file.ts"
 import { projectRoot } from "../../../../toolchain/paths.ts"
@@ -15,16 +20,22 @@ import { projectRoot } from "../../../../toolchain/paths.ts"
 async function findings(
     sensor: SensorName,
     target: string,
-    fault?: object
+    fault?: object,
+    timer: Timer = realTimer
 ): Promise<string[]> {
     const options = selftestOptions(
         { board: "nucleo-f446re", sensor, target, seed: 1 },
         projectRoot
     )
-    const { board, measurements } = await measure({
-        ...options,
-        faults: fault ? parseFaults([{ at: 0, ...fault }], "test") : undefined,
-    })
+    const { board, measurements } = await measure(
+        {
+            ...options,
+            faults: fault
+                ? parseFaults([{ at: 0, ...fault }], "test")
+                : undefined,
+        },
+        timer
+    )
     return judge(measurements, board).findings.map(
         ({ name, part }) => `${name} ${part}`
     )
@@ -81,6 +92,8 @@ describe("the self-test of a board behind a port", () => {
             child.stdout!.setEncoding("utf8"),
             "data"
         )) as [string]
-        expect(await findings("mt9v034", path.trim())).toEqual([])
+        expect(
+            await findings("mt9v034", path.trim(), undefined, slowTimer(20))
+        ).toEqual([])
     })
 })
