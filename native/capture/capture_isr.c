@@ -144,7 +144,7 @@ CAM_COLD static void frame_odd(uint32_t lisr, uint32_t end_us) {
         cam_cap.phase = CAM_PHASE_DRAINING;
         cam_cap.filling->sequence = cam_cap.sequence;
         cam_cap.filling->end_us = end_us;
-        // Not its end yet, by which VSYNC is judged: without crop that comes in this very interrupt.
+        // cam_cap.frame_us stays: by it VSYNC is judged, which comes in this very interrupt.
         mmio_write32(DCMI_CR, cam_cap.cr);
         // If the transfer ends between this read and write, EN starts a transfer that gets no word;
         // drained() ends it.

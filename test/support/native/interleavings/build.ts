@@ -77,6 +77,19 @@ async function compile(
     return objects
 }
 
+/** In the order of call_t. */
+const CALLS = [
+    "next",
+    "release",
+    "release newest",
+    "skip",
+    "pin",
+    "unpin",
+    "restart",
+    "abort",
+    "watch",
+] as const
+
 /** What is tried in every combination. */
 export interface Scenario {
     readonly buffers: number
@@ -88,6 +101,8 @@ export interface Scenario {
     readonly frames: number
     /** Of the program or the link, each of nine kinds. */
     readonly calls: number
+    /** The first ones of them, which are these in any case. */
+    readonly firstCalls?: readonly (typeof CALLS)[number][]
     /** How a frame may go: 1: whole; 2: also with a word in the FIFO at FRAME; 3: also short; 4: also a DMA error. */
     readonly outcomes: number
     /** The first ones, which go well in any case. */
@@ -96,8 +111,6 @@ export interface Scenario {
     readonly late: number
     /** Of the millisecond's interrupt. */
     readonly ticks?: number
-    /** After so many runs the search ends; without: when all is tried. */
-    readonly runsMax?: number
 }
 
 export interface SearchResult {
@@ -119,7 +132,8 @@ export async function search(
     scenario: Scenario
 ): Promise<SearchResult> {
     const { buffers, frames, calls, outcomes, late } = scenario
-    const { crop, keepNewest, settle, wholeFrames, ticks, runsMax } = scenario
+    const { crop, keepNewest, settle, wholeFrames, firstCalls, ticks } =
+        scenario
     const words = [
         buffers,
         Number(crop ?? false),
@@ -131,7 +145,7 @@ export async function search(
         wholeFrames ?? 0,
         late,
         ticks ?? 0,
-        runsMax ?? 0,
+        (firstCalls ?? []).map(call => CALLS.indexOf(call)).join(""),
     ]
     const output = await run(executable, words.map(String)).then(
         ({ stdout }) => stdout,

@@ -30,7 +30,8 @@ enum { TEIF = 1 << 9, TCIF = 1 << 11 };
 
 chip_t *chip;
 
-/** From the end of the frame before its predecessor, in us: what comes while an interrupt waits moves its time by less than a row. */
+/** From the end of the frame before its predecessor, in us: what comes while an interrupt waits
+ * moves its time by less than a row. */
 static const uint32_t EVENT_US[EVENT_COUNT] = {901, 1300, 1600, 1890, 1900, 1900};
 
 static const char *const NAMES[EVENT_COUNT] = {"START", "DATA", "REST", "FRAME", "VSYNC", "DRAIN"};
@@ -57,9 +58,10 @@ void chip_more_frames(uint32_t count) {
 
 void (*chip_interrupt(void))(void) {
     // The DMA's comes before the DCMI's: numbers 57 and 78 of the same priority.
-    if ((chip->lisr & TEIF && chip->stream_cr & TEIE) || (chip->lisr & TCIF && chip->stream_cr & TCIE))
+    if ((chip->lisr & TEIF && chip->stream_cr & TEIE) ||
+        (chip->lisr & TCIF && chip->stream_cr & TCIE))
         return DMA2_Stream1_IRQHandler;
-    return chip->ris & chip->ier ? DCMI_IRQHandler : NULL;
+    return (chip->ris & chip->ier) != 0 ? DCMI_IRQHandler : NULL;
 }
 
 bool chip_may_go_on(bool busy) {
@@ -74,7 +76,8 @@ static void serve(void) {
     while (chip->fifo != 0 && (chip->stream_cr & EN)) {
         to[FRAME_WORDS - chip->ndtr] = chip->fifo_words[0];
         chip->fifo--;
-        memmove(chip->fifo_words, chip->fifo_words + 1, sizeof chip->fifo_words - sizeof chip->fifo_words[0]);
+        memmove(chip->fifo_words, chip->fifo_words + 1,
+                sizeof chip->fifo_words - sizeof chip->fifo_words[0]);
         if (--chip->ndtr != 0) continue;
         chip->stream_cr &= ~(uint32_t)EN;
         chip->lisr |= TCIF;
@@ -150,7 +153,8 @@ void chip_go_on(void) {
     chip->now_us = chip->frame * PERIOD_US + EVENT_US[event];
     switch (event) {
     case EVENT_START:
-        chip->outcome = chip->frame < chip->whole_frames ? OUTCOME_WHOLE : choose(CHOICE_OUTCOME, chip->outcomes);
+        chip->outcome = chip->frame < chip->whole_frames ? OUTCOME_WHOLE
+                                                         : choose(CHOICE_OUTCOME, chip->outcomes);
         chip->sr_vsync = 0;
         chip->capturing = (chip->cr & CAPTURE) != 0 && (chip->cr & ENABLE) != 0;
         break;

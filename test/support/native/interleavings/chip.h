@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: MIT
-// The DCMI, DMA2 stream 1 and the NVIC on paper: a sensor's frames as a list of events, each of which may come at any
-// access to memory. Every other register is memory. Written from RM0090 chapters 10 and 15; independent of sim/.
+// The DCMI, DMA2 stream 1 and the NVIC on paper: a sensor's frames as a list of events, each of
+// which may come at any access to memory. Every other register is memory. Written from RM0090
+// chapters 10 and 15; independent of sim/.
 #ifndef CHIP_H
 #define CHIP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FRAME_WORDS = 8, FRAMES_MAX = 8, TEST_BUFFERS_MAX = 4, PERIOD_US = 1000, SPARE_REGISTERS = 24, FIFO_WORDS = 4 };
+enum {
+    FRAME_WORDS = 8,
+    FRAMES_MAX = 8,
+    TEST_BUFFERS_MAX = 4,
+    PERIOD_US = 1000,
+    SPARE_REGISTERS = 24,
+    FIFO_WORDS = 4
+};
 
 /** What is chosen. */
 enum { CHOICE_EVENT, CHOICE_TICK, CHOICE_CALL, CHOICE_OUTCOME };
 
 /** In the order in which a frame brings them; some frames lack some. */
 typedef enum {
-    EVENT_START,  // first row: VSYNC goes inactive
-    EVENT_DATA,   // the first half of the words
-    EVENT_REST,   // the other half
-    EVENT_FRAME,  // crop only: the end of the window
-    EVENT_VSYNC,  // the end of the frame; without crop FRAME comes with it
-    EVENT_DRAIN,  // words that were in the FIFOs at FRAME reach memory
+    EVENT_START, // first row: VSYNC goes inactive
+    EVENT_DATA,  // the first half of the words
+    EVENT_REST,  // the other half
+    EVENT_FRAME, // crop only: the end of the window
+    EVENT_VSYNC, // the end of the frame; without crop FRAME comes with it
+    EVENT_DRAIN, // words that were in the FIFOs at FRAME reach memory
     EVENT_COUNT,
 } event_t;
 
@@ -51,7 +59,7 @@ typedef struct {
     uint32_t outcome; // of it
     uint32_t frames;  // so many come in all
     uint32_t crop;
-    uint32_t outcomes; // so many of outcome_t are tried
+    uint32_t outcomes;     // so many of outcome_t are tried
     uint32_t whole_frames; // the first ones, none of which goes wrong
     uint32_t now_us;
     uint32_t late; // events since an interrupt could be served
@@ -61,10 +69,11 @@ typedef struct {
 
 extern chip_t *chip;
 
-void chip_reset(uint32_t frames, bool crop, uint32_t outcomes, uint32_t whole_frames, uint32_t late_max);
+void chip_reset(uint32_t frames, bool crop, uint32_t outcomes, uint32_t whole_frames,
+                uint32_t late_max);
 
-/** An event is left, and may come now. @param busy interrupts are masked, or the capture's is being served: that lasts
- * for `late_max` events at most */
+/** An event is left, and may come now. @param busy interrupts are masked, or the capture's is being
+ * served: that lasts for `late_max` events at most */
 bool chip_may_go_on(bool busy);
 
 /** Let the next event happen. */

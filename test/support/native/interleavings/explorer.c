@@ -115,12 +115,11 @@ void explore_prepare(void) {
     if (explorer->seen == NULL) abort();
 }
 
-bool explore(void (*reset)(void), void (*scenario)(void), uint64_t (*key)(void), uint64_t runs_max) {
+bool explore(void (*reset)(void), void (*scenario)(void), uint64_t (*key)(void)) {
     explorer->reset = reset;
     explorer->scenario = scenario;
     explorer->key = key;
     do {
-        if (runs_max != 0 && explorer->counts.runs == runs_max) return true;
         explorer->counts.runs++;
         if (run() == RUN_WRONG) return false;
     } while (next());
@@ -135,7 +134,8 @@ void explore_complaint_again(void) {
 }
 
 noreturn void complain(const char *text, long value, long expected) {
-    snprintf(explorer->complaint, sizeof explorer->complaint, "%s: %ld instead of %ld", text, value, expected);
+    snprintf(explorer->complaint, sizeof explorer->complaint, "%s: %ld instead of %ld", text, value,
+             expected);
     explorer->length = explorer->depth;
     longjmp(explorer->end, RUN_WRONG);
 }

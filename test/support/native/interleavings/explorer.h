@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Stateless search: a run is repeated from its beginning, each time with the next combination of choices, depth first.
-// A state that an earlier run has seen is not followed again: whatever can come of it has been or will be tried.
+// Stateless search: a run is repeated from its beginning, each time with the next combination of
+// choices, depth first. A state that an earlier run has seen is not followed again: whatever can
+// come of it has been or will be tried.
 #ifndef EXPLORER_H
 #define EXPLORER_H
 
@@ -15,12 +16,13 @@ typedef struct {
     uint64_t choices; // made in all runs
 } explorer_counts_t;
 
-/** Run `scenario` until every combination of choices was tried. `reset` puts everything that `key` looks at back.
+/** Run `scenario` until every combination of choices was tried. `reset` puts everything that `key`
+ * looks at back.
  * @returns false when a run was wrong: explorer_complaint() says how */
 /** Once, before anything. */
 void explore_prepare(void);
 
-bool explore(void (*reset)(void), void (*scenario)(void), uint64_t (*key)(void), uint64_t runs_max);
+bool explore(void (*reset)(void), void (*scenario)(void), uint64_t (*key)(void));
 
 /** Repeat the run that was wrong, with `explorer_tracing()` true. */
 void explore_complaint_again(void);
@@ -34,7 +36,7 @@ noreturn void complain(const char *text, long value, long expected);
 const char *explorer_complaint(void);
 bool explorer_tracing(void);
 explorer_counts_t explorer_counts(void);
-/** All combinations were tried: not so when `runs_max` ended the search. */
+/** All combinations were tried. */
 bool explorer_complete(void);
 
 /** Mix bytes or a value into a hash. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Buffer ownership between the capture's interrupts, the program's calls and the host link, in every order: an event of
-// the sensor, or the millisecond's tick, may come before any access to memory that the native code makes.
+// Buffer ownership between the capture's interrupts, the program's calls and the host link, in
+// every order: an event of the sensor, or the millisecond's tick, may come before any access to
+// memory that the native code makes.
 //
-// The native code is compiled with -fsanitize=thread: gcc then calls a function before each access that another context
-// could see (the functions below), and nothing of a sanitizer's own is linked.
+// The native code is compiled with -fsanitize=thread: gcc then calls a function before each access
+// that another context could see (the functions below), and nothing of a sanitizer's own is linked.
 //
-// Usage: interleavings BUFFERS CROP KEEP_NEWEST SETTLE FRAMES CALLS OUTCOMES WHOLE_FRAMES LATE TICKS RUNS_MAX
+// Usage: interleavings BUFFERS CROP KEEP_NEWEST SETTLE FRAMES CALLS OUTCOMES WHOLE_FRAMES LATE
+// TICKS FIRST_CALLS FIRST_CALLS: a digit of call_t for each call that is not chosen, the first
+// ones.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +43,8 @@ typedef enum {
     CALL_COUNT,
 } call_t;
 
-static const char *const CALLS[CALL_COUNT] = {"next", "release", "release newest", "skip", "pin", "unpin",
-                                              "restart", "abort", "watch"};
+static const char *const CALLS[CALL_COUNT] = {"next",  "release", "release newest", "skip", "pin",
+                                              "unpin", "restart", "abort",          "watch"};
 
 typedef enum { CONTEXT_THREAD, CONTEXT_TICK, CONTEXT_CAPTURE, CONTEXT_COUNT } context_t;
 
@@ -54,13 +57,14 @@ typedef struct {
 
 /** The state beside the native code's and the chip's; compared as bytes. */
 typedef struct {
-    // What a context has read since it began, and how many accesses it has made: where it is and what its local
-    // variables are follow from them.
+    // What a context has read since it began, and how many accesses it has made: where it is and
+    // what its local variables are follow from them.
     uint64_t read[CONTEXT_COUNT];
     uint64_t accesses[CONTEXT_COUNT];
     uint32_t context;
     uint32_t masked;
     uint32_t call;  // number of it
+    uint32_t kind;  // call_t
     uint32_t point; // accesses so far, for a person
     uint32_t ticks;
     uint32_t quiet; // nothing comes but when it is asked for
@@ -76,9 +80,10 @@ static state_t *state;
 
 /** Of the command line. */
 typedef struct {
-    uint32_t buffers, crop, keep_newest, settle, frames, calls, outcomes, whole_frames, late, ticks, runs_max;
+    uint32_t buffers, crop, keep_newest, settle, frames, calls, outcomes, whole_frames, late, ticks;
 } options_t;
 static options_t *options;
+static const char *first_calls;
 
 cam_board_t cam_board;
 cam_request_t cam_request;
@@ -96,14 +101,15 @@ static void check_readers(void) {
     for (uint32_t i = 0; i < state->lent_count; i++)
         for (uint32_t word = 0; word < FRAME_WORDS; word++)
             if (memory[state->lent[i].index * FRAME_WORDS + word] != state->lent[i].frame)
-                complain("a word of a lent frame is of another one", memory[state->lent[i].index * FRAME_WORDS + word],
-                         state->lent[i].frame);
+                complain("a word of a lent frame is of another one",
+                         memory[state->lent[i].index * FRAME_WORDS + word], state->lent[i].frame);
 }
 
 static void interrupt(context_t context, void (*handler)(void)) {
     const uint32_t before = state->context;
     state->context = context;
-    if (explorer_tracing()) printf("    interrupt %s\n", context == CONTEXT_TICK ? "tick" : "capture");
+    if (explorer_tracing())
+        printf("    interrupt %s\n", context == CONTEXT_TICK ? "tick" : "capture");
     handler();
     state->read[context] = state->accesses[context] = 0;
     state->context = before;
@@ -116,7 +122,8 @@ static void serve_interrupts(void) {
 
 static void go_on(void) {
     if (explorer_tracing())
-        printf("    frame %u %s (access %u)\n", chip->frame, event_name((event_t)chip->event), state->point);
+        printf("    frame %u %s (access %u)\n", chip->frame, event_name((event_t)chip->event),
+               state->point);
     chip_go_on();
     check_readers();
     serve_interrupts();
@@ -133,7 +140,8 @@ static void point(void) {
         if (choose(CHOICE_EVENT, 2) == 0) break;
         go_on();
     }
-    while (state->ticks != 0 && !state->masked && state->context == CONTEXT_THREAD && choose(CHOICE_TICK, 2) == 1) {
+    while (state->ticks != 0 && !state->masked && state->context == CONTEXT_THREAD &&
+           choose(CHOICE_TICK, 2) == 1) {
         state->ticks--;
         interrupt(CONTEXT_TICK, cam_capture_tick);
     }
@@ -169,12 +177,13 @@ static void writes(const void *address) {
     if (state != NULL && shared(address)) point();
 }
 
-#define ACCESS(name, bytes)                                                                                            \
-    void __tsan_##name##read##bytes(void *);                                                                           \
-    void __tsan_##name##read##bytes(void *address) { reads(address, bytes); }                                          \
-    void __tsan_##name##write##bytes(void *);                                                                          \
+#define ACCESS(name, bytes)                                                                        \
+    void __tsan_##name##read##bytes(void *);                                                       \
+    void __tsan_##name##read##bytes(void *address) { reads(address, bytes); }                      \
+    void __tsan_##name##write##bytes(void *);                                                      \
     void __tsan_##name##write##bytes(void *address) { writes(address); }
-#define ACCESSES(name) ACCESS(name, 1) ACCESS(name, 2) ACCESS(name, 4) ACCESS(name, 8) ACCESS(name, 16)
+#define ACCESSES(name)                                                                             \
+    ACCESS(name, 1) ACCESS(name, 2) ACCESS(name, 4) ACCESS(name, 8) ACCESS(name, 16)
 ACCESSES()
 ACCESSES(volatile_)
 ACCESS(unaligned_, 2)
@@ -271,7 +280,9 @@ static void start(void) {
         .fps_millihz = 1000000000u / PERIOD_US,
         .frame_rows = rows,
         .keep_newest = options->keep_newest != 0,
-        .dcmi = {.crop = options->crop != 0, .cwstrt = 0, .cwsize = (LINES - 1u) << 16 | (LINE_BYTES - 1u)},
+        .dcmi = {.crop = options->crop != 0,
+                 .cwstrt = 0,
+                 .cwsize = (LINES - 1u) << 16 | (LINE_BYTES - 1u)},
     };
     state->offset_known = 0;
     must(cam_capture_start(&config));
@@ -283,27 +294,33 @@ static void next(void) {
     const uint32_t *words = (const uint32_t *)(const void *)frame.image.pixels;
     const uint32_t number = words[0];
     for (uint32_t i = 0; i < state->lent_count; i++)
-        if (state->lent[i].index == frame.index) complain("lent twice, buffer", (long)frame.index, -1);
+        if (state->lent[i].index == frame.index)
+            complain("lent twice, buffer", (long)frame.index, -1);
     state->lent[state->lent_count++] = (reader_t){1, frame.index, number};
     check_readers(); // the others of its words
-    if (number <= state->last_frame) complain("out of order, frame", (long)number, (long)state->last_frame + 1);
+    if (number <= state->last_frame)
+        complain("out of order, frame", (long)number, (long)state->last_frame + 1);
     state->last_frame = number;
     const uint32_t offset = number - frame.sequence;
     if (!state->offset_known) state->offset = offset;
     state->offset_known = 1;
-    if (offset != state->offset) complain("sequence number of the frame", (long)frame.sequence, (long)(number - state->offset));
+    if (offset != state->offset)
+        complain("sequence number of the frame", (long)frame.sequence,
+                 (long)(number - state->offset));
 }
 
 static void release(uint32_t place) {
     if (place >= state->lent_count) return;
     const uint32_t index = state->lent[place].index;
-    memmove(&state->lent[place], &state->lent[place + 1], (state->lent_count - place - 1) * sizeof state->lent[0]);
+    memmove(&state->lent[place], &state->lent[place + 1],
+            (state->lent_count - place - 1) * sizeof state->lent[0]);
     state->lent_count--;
     memset(&state->lent[state->lent_count], 0, sizeof state->lent[0]);
     must(cam_capture_release(index));
 }
 
-/** What the link has read of the pinned frame until now is right if it is still pinned afterwards. */
+/** What the link has read of the pinned frame until now is right if it is still pinned afterwards.
+ */
 static void read_pinned(void) {
     if (!state->pinned.valid) return;
     const uint32_t *memory = (const uint32_t *)(uintptr_t)FRAME_MEMORY;
@@ -316,7 +333,8 @@ static void read_pinned(void) {
     if (!cam_capture_is_pinned(state->pinned.index)) return;
     for (uint32_t i = 0; i < FRAME_WORDS; i++)
         if (words[i] != state->pinned.frame)
-            complain("a word of a pinned frame is of another one", (long)words[i], (long)state->pinned.frame);
+            complain("a word of a pinned frame is of another one", (long)words[i],
+                     (long)state->pinned.frame);
 }
 
 static void pin(void) {
@@ -378,10 +396,11 @@ static void make(call_t call) {
 }
 
 static uint32_t sum_of_ends(const cam_counters_t *counters) {
-    const uint32_t waiting = counters->frames - counters->delivered - counters->skipped - counters->settling;
-    return counters->delivered + counters->skipped + counters->settling + waiting + counters->dropped +
-           counters->short_frames + counters->overrun_frames + counters->dma_errors + counters->lost +
-           counters->doubtful;
+    const uint32_t waiting =
+        counters->frames - counters->delivered - counters->skipped - counters->settling;
+    return counters->delivered + counters->skipped + counters->settling + waiting +
+           counters->dropped + counters->short_frames + counters->overrun_frames +
+           counters->dma_errors + counters->lost + counters->doubtful;
 }
 
 static void let_all_come(void) {
@@ -399,13 +418,15 @@ static void check_end(void) {
     cam_counters_t counters;
     cam_capture_counters(&counters);
     if (explorer_tracing())
-        printf("  of %u frames: %u captured, %u delivered, %u skipped, %u settling, %u dropped, %u short, %u overrun, "
+        printf("  of %u frames: %u captured, %u delivered, %u skipped, %u settling, %u dropped, %u "
+               "short, %u overrun, "
                "%u DMA errors, %u lost, %u doubtful\n",
-               counters.sensor_frames, counters.frames, counters.delivered, counters.skipped, counters.settling,
-               counters.dropped, counters.short_frames, counters.overrun_frames, counters.dma_errors, counters.lost,
-               counters.doubtful);
+               counters.sensor_frames, counters.frames, counters.delivered, counters.skipped,
+               counters.settling, counters.dropped, counters.short_frames, counters.overrun_frames,
+               counters.dma_errors, counters.lost, counters.doubtful);
     if (sum_of_ends(&counters) != counters.sensor_frames)
-        complain("the sum of the places where frames ended", (long)sum_of_ends(&counters), (long)counters.sensor_frames);
+        complain("the sum of the places where frames ended", (long)sum_of_ends(&counters),
+                 (long)counters.sensor_frames);
     unpin();
     while (state->lent_count != 0) release(0);
     cam_capture_skip(CAM_BUFFERS_MAX);
@@ -421,12 +442,18 @@ static void check_end(void) {
     if (state->last_frame == before) complain("frames after the last call", 0, 1);
 }
 
+static call_t next_call(void) {
+    if (state->call <= strlen(first_calls)) return (call_t)(first_calls[state->call - 1] - '0');
+    return (call_t)choose(CHOICE_CALL, CALL_COUNT);
+}
+
 static void scenario(void) {
     start();
     for (state->call = 1; state->call <= options->calls; state->call++) {
-        const call_t call = (call_t)choose(CHOICE_CALL, CALL_COUNT);
+        const call_t call = next_call();
         if (explorer_tracing()) printf("  %s (%u lent)\n", CALLS[call], state->lent_count);
         state->read[CONTEXT_THREAD] = state->accesses[CONTEXT_THREAD] = 0;
+        state->kind = call;
         make(call);
         check_buffers();
         point();
@@ -444,12 +471,13 @@ static void reset(void) {
 }
 
 static uint64_t key(void) {
-    const uint32_t point = state->point;
+    const uint32_t accesses = state->point;
     state->point = 0;
     uint64_t hash = hash_bytes(1, state, sizeof *state);
-    state->point = point;
+    state->point = accesses;
     hash = hash_bytes(hash, chip, sizeof *chip);
-    hash = hash_bytes(hash, (const void *)(uintptr_t)FRAME_MEMORY, options->buffers * FRAME_WORDS * 4);
+    hash =
+        hash_bytes(hash, (const void *)(uintptr_t)FRAME_MEMORY, options->buffers * FRAME_WORDS * 4);
     return hash_bytes(hash, &__data_start, variables_bytes());
 }
 
@@ -461,7 +489,8 @@ int main(int count, char **words) {
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     if (options == NULL || memory == NULL || frames != (void *)(uintptr_t)FRAME_MEMORY) return 2;
     uint32_t *option = &options->buffers;
-    for (int i = 1; i < count; i++) option[i - 1] = (uint32_t)strtoul(words[i], NULL, 10);
+    for (int i = 1; i < count - 1; i++) option[i - 1] = (uint32_t)strtoul(words[i], NULL, 10);
+    first_calls = words[count - 1];
     cam_board.frame_memory = FRAME_MEMORY;
     cam_board.frame_memory_bytes = FRAME_MEMORY_BYTES;
     chip_reset(1, false, 1, 0, 1);
@@ -471,14 +500,16 @@ int main(int count, char **words) {
     // Pointers to what is on the heap are set by now: they stay as they are.
     explore_prepare();
     memcpy(at_start, &__data_start, variables_bytes());
-    const bool right = explore(reset, scenario, key, options->runs_max);
+    const bool right = explore(reset, scenario, key);
     const explorer_counts_t counts = explorer_counts();
     if (!right) {
         printf("%s\n", explorer_complaint());
         explore_complaint_again();
     }
-    printf("{\"complete\": %s, \"states\": %llu, \"runs\": %llu, \"choices\": %llu, \"complaint\": \"%s\"}\n",
-           explorer_complete() ? "true" : "false", (unsigned long long)counts.states, (unsigned long long)counts.runs,
-           (unsigned long long)counts.choices, explorer_complaint());
+    printf("{\"complete\": %s, \"states\": %llu, \"runs\": %llu, \"choices\": %llu, \"complaint\": "
+           "\"%s\"}\n",
+           explorer_complete() ? "true" : "false", (unsigned long long)counts.states,
+           (unsigned long long)counts.runs, (unsigned long long)counts.choices,
+           explorer_complaint());
     return right ? 0 : 1;
 }
