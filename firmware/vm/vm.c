@@ -7,6 +7,13 @@
 #define RANDOM_STATE VM_DATA(35008u)
 #define CONTEXT_ARGUMENTS 96u
 #define VALUE_BYTES 8u
+// As devs_dump_stack reads them.
+#define CONTEXT_IMAGE 228u
+#define CONTEXT_ACTIVATION 232u
+#define ACTIVATION_PC 4u
+#define ACTIVATION_FUNCTION 16u
+#define IMAGE_FUNCTIONS 32u
+#define FUNCTION_BYTES 16u
 #define UNDEFINED 0u
 
 #define STATUS_READ_BUFFER_NOT_WRITABLE (-3)
@@ -55,6 +62,19 @@ void vm_process(void) {
     (void)w2c_vm_jd_em_process_0();
     if (*stack_bottom() != STACK_MARK)
         vm_port_stopped("the VM's stack is too small", VM_STOPPED_STACK);
+}
+
+void vm_place(vm_place_t *place) {
+    *place = (vm_place_t){0, 0, 0};
+    vm_global_stack_pointer = (u32)vm_stack_end;
+    const u32 context = w2c_vm_devsmgr_get_ctx();
+    const u32 activation = context == 0 ? 0 : i32_load(context + CONTEXT_ACTIVATION);
+    if (activation == 0) return;
+    const u32 image = i32_load(context + CONTEXT_IMAGE);
+    const u32 function = i32_load(activation + ACTIVATION_FUNCTION);
+    place->function = (function - image - i32_load(image + IMAGE_FUNCTIONS)) / FUNCTION_BYTES;
+    place->pc = i32_load16_u(activation + ACTIVATION_PC) - i32_load(function);
+    place->name = VM_POINTER(w2c_vm_devs_img_fun_name(context + CONTEXT_IMAGE, place->function));
 }
 
 bool vm_more_to_do(void) { return more_to_do; }
@@ -133,9 +153,9 @@ void vm_i2c_transaction(u32 context) {
         read = w2c_vm_devs_buffer_data(context, (u32)&value, (u32)size);
         read_bytes = size[0];
     }
-    const s32 status =
-        vm_port_i2c(address, VM_POINTER(write), write_bytes, VM_POINTER(read), read_bytes);
-    w2c_vm_devs_ret_int(context, (u32)status);
+    const vm_i2c_t transfer = {address, VM_POINTER(write), write_bytes, VM_POINTER(read),
+                               read_bytes};
+    w2c_vm_devs_ret_int(context, (u32)vm_port_i2c(&transfer));
 }
 
 _Noreturn void vm_trap(void) { vm_port_stopped("the VM's code trapped", VM_STOPPED_TRAP); }

@@ -58,7 +58,7 @@ describe("Camera in the VM", () => {
             })
 
             await expect(run).rejects.toThrow(
-                "6160 bytes of pixels and 18432 for the program do not fit into the GC heap of 24576 bytes"
+                "11440 bytes of pixels and 18432 for the program do not fit into the GC heap of 29792 bytes"
             )
         }
     })

@@ -173,7 +173,7 @@ describe("a window that does not fit into memory", () => {
             frames: 1,
         })
 
-        await expect(refused).rejects.toThrow(/129600.*79616/s)
+        await expect(refused).rejects.toThrow(/129600.*74240/s)
     })
 
     it("is refused at full size with the sum", async () => {
