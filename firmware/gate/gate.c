@@ -24,8 +24,9 @@ extern uint8_t cam_vm_stack_guard[];
 extern uint32_t cam_vm_variables_start[];
 extern uint32_t cam_vm_variables_end[];
 
-// What call() pushes, and an interrupt's largest frame, beyond the frame of the SVC: 8 + 108.
-#define GATE_ROOM_BYTES 128
+// Below the frame of an SVC, of which 32 bytes at least are free again when call() pushes 8 and an
+// interrupt behind it 108 (toolchain/firmware/stack-analysis.ts).
+#define GATE_ROOM_BYTES 88
 
 enum {
     // What the core pushes (ARMv7-M B1.5.7).
@@ -41,6 +42,7 @@ enum {
 __attribute__((used)) static uint32_t turn_sp;
 
 static cam_gate_fault_t fault;
+static bool booted;
 
 const cam_gate_fault_t *cam_gate_fault(void) { return &fault; }
 
@@ -84,6 +86,7 @@ __attribute__((naked, noreturn, used)) static void leave(void) {
 
 void cam_gate_vm_init(uint32_t device_id_low, uint32_t device_id_high) {
     fault = (cam_gate_fault_t){.kind = CAM_GATE_NO_FAULT};
+    booted = true;
     for (uint32_t *at = cam_vm_variables_start; at != cam_vm_variables_end; at++) *at = 0;
     (void)enter(device_id_low, device_id_high, (uint32_t)(uintptr_t)vm_init,
                 (uint32_t)(uintptr_t)cam_vm_native_stack_end);
@@ -96,7 +99,7 @@ void cam_gate_vm_process(void) {
 }
 
 bool cam_gate_vm_receive(const uint8_t *frame) {
-    if (fault.kind != CAM_GATE_NO_FAULT) return false;
+    if (!booted || fault.kind != CAM_GATE_NO_FAULT) return false;
     // The copy is above the VM's frames: nothing is there between two turns. Of one that is too
     // long the header tells enough.
     uint32_t bytes = frame[2] + VM_FRAME_HEADER_BYTES;

@@ -126,7 +126,7 @@ describe("a board file", () => {
         ],
         [
             { "ram.gcHeap.bytes": 65536 },
-            /need 84896 bytes, it has 65536: vmNativeStack 2208 \+ /,
+            /need 84960 bytes, it has 65536: vmNativeStack 2272 \+ /,
         ],
         [
             {

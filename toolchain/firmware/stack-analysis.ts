@@ -43,8 +43,8 @@ const VM_ENTRY_BYTES = 40
 const VM_CALLS = ["gate_calls.c:*", "gate.c:note_fault"]
 const LEAVING_BYTES = 32
 
-/** What the gate pushes on the VM's stack: r4 and lr; the core's frame is of an SVC, or of an interrupt behind it. */
-const GATE_BYTES = 8
+/** What the gate wants below the frame of its SVC (firmware/gate/gate.c). */
+const GATE_BYTES = 88
 
 /** Functions of newlib and libgcc without a call graph: leaves that push at most eight registers. */
 const LIBRARY_LEAVES = new Set([

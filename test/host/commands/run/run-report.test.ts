@@ -53,7 +53,7 @@ describe("run --json", () => {
             busBytesPerFrame: 48_400,
             storedBytesPerFrame: 48_400,
             irqsPerFrame: 1,
-            // 48,400 and the fixed owners: 1792 + 5888 + 2208 + 4096 + 3840 + 9216 + 29792
+            // 48,400 and the fixed owners: 1792 + 5888 + 2272 + 4032 + 3840 + 9216 + 29792
             ram: { frameBuffers: 48_400, total: 105_232 },
             pixelErrors: 0,
             warnings: [],
@@ -145,8 +145,8 @@ describe("the table of a run", () => {
                 "  faults        0 overruns, 0 short frames, 0 DMA errors, 0 torn, 0 resyncs, 0 wrong pixels",
                 "  RAM              1,792 native stack",
                 "                   5,888 native data",
-                "                   2,208 VM native stack",
-                "                   4,096 VM stack",
+                "                   2,272 VM native stack",
+                "                   4,032 VM stack",
                 "                   3,840 VM data",
                 "                   9,216 VM heap",
                 "                  29,792 GC heap",
