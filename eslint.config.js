@@ -61,6 +61,7 @@ export default tseslint.config(
             ".camscript",
             "out",
             "dist",
+            "docs/api",
             // DeviceScript programs for tests, some wrong on purpose: their compiler judges them.
             "test/**/programs",
             "scripts/**/programs",

@@ -110,6 +110,7 @@ export interface SlotArea {
     readonly bytes: number
 }
 
+/** A board and the sensor module on it, as boards/<name>.json says: chip, clocks, memories, pins. */
 export interface BoardFile {
     readonly name: string
     readonly chip: Chip

@@ -65,6 +65,7 @@ export interface SensorLimits {
     readonly exposureDelayFrames: number
     /** It can compress. */
     readonly hasEncoder: boolean
+    /** What the sensor does for a window and a frame rate, in its own units; it rounds. */
     readonly solveTiming: (request: TimingRequest) => SensorTiming
     /** Bytes of one pixel on the bus in a format, 0 when compressed; left out: gray8 only. */
     readonly formatBytes?: (format: PixelFormat) => number
@@ -87,7 +88,7 @@ export interface SensorLimits {
  * Say why a window cannot be read from a field.
  *
  * @param window whole pixels
- * @param fieldName the sensor's name, for the message
+ * @param field its size in pixels, and the sensor's name for the message
  * @returns one sentence with the sum that does not add up; "" when the window is inside
  */
 export function windowProblem(

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Command, CommanderError } from "commander"
 import { CamscriptError } from "../protocol/errors.ts"
+import { buildListeners } from "../toolchain/build-notes.ts"
 import { projectRoot } from "../toolchain/paths.ts"
 import { SUBCOMMANDS } from "./subcommands.ts"
 import { processTerminal, type Terminal } from "./terminal.ts"
@@ -21,13 +22,23 @@ export async function main(
 ): Promise<number> {
     let exitCode = 0
     const program = topCommand(terminal)
+    const say = (what: string): void => terminal.err(`camscript: ${what} ...\n`)
+    if (isTalkative(args, terminal)) buildListeners.add(say)
     try {
         await addSubcommands(program, args, terminal, code => (exitCode = code))
         await program.parseAsync(args, { from: "user" })
         return exitCode
     } catch (error) {
         return report(error, terminal, program, args)
+    } finally {
+        buildListeners.delete(say)
     }
+}
+
+/** May stderr have more than errors? With --json only where a person reads it. */
+function isTalkative(args: readonly string[], terminal: Terminal): boolean {
+    if (args.includes("--quiet")) return false
+    return terminal.errIsTty || !args.includes("--json")
 }
 
 /** camscript itself, without subcommands. */

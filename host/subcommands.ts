@@ -50,7 +50,10 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
             addRunOptions(command).action(async flags => {
                 const options = runOptions(flags, process.cwd())
                 const { run } = await import("./commands/run/run.ts")
-                await run(options, terminal)
+                if (!options.watch) return run(options, terminal)
+                const { watchRuns } =
+                    await import("./commands/run/watch-runs.ts")
+                await watchRuns(options, terminal)
             })
         },
     },
@@ -242,7 +245,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     {
         name: "bench",
         description:
-            "how fast the simulator is on this machine, and where the time goes",
+            "what the project aims for and reaches: counts and virtual times of the emulated board, speed of the simulator",
         wire(command, terminal) {
             command
                 .option(

@@ -19,6 +19,8 @@ export interface WatchedRun {
     readonly lines: string[]
     /** Frames that have arrived. */
     readonly arrived: () => number
+    /** Ends the run with its reason, as Ctrl-C does. */
+    readonly signal?: AbortSignal | undefined
     /** Between two slices; waited for. */
     readonly between?: () => Promise<void>
 }
@@ -46,9 +48,13 @@ export async function runWatched(
         progress.update(watched.arrived(), target.seconds, soFar)
         await watched.between?.()
     }
-    await interruptible(signal =>
-        target.run({ frames, seconds }, { signal, between })
-    ).finally(() => {
+    await interruptible(interrupt => {
+        const signals = watched.signal
+            ? [interrupt, watched.signal]
+            : [interrupt]
+        const signal = AbortSignal.any(signals)
+        return target.run({ frames, seconds }, { signal, between })
+    }).finally(() => {
         progress.lines(lines.splice(0))
         progress.stop()
     })

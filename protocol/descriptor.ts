@@ -12,6 +12,8 @@ export interface FrameDescriptor {
     /** Strategy line, ring of batches: with this batch the frame is whole. */
     readonly lastBatch: boolean
     readonly format: number
+    /** Counts changes of all but index, sequence, times and droppedBefore, modulo 256. */
+    readonly changes: number
     /** Frames of the sensor since start, also those not captured. */
     readonly sequence: number
     /** Microseconds since boot, modulo 2^32. */
@@ -47,6 +49,7 @@ export function decodeDescriptor(bytes: Uint8Array): FrameDescriptor {
         settling: (flags & FrameFlag.SETTLING) !== 0,
         lastBatch: (flags & FrameFlag.LAST_BATCH) !== 0,
         format: view.getUint8(DescriptorAt.FORMAT),
+        changes: view.getUint8(DescriptorAt.CHANGES),
         sequence: u32(DescriptorAt.SEQUENCE),
         startUs: u32(DescriptorAt.START_US),
         endUs: u32(DescriptorAt.END_US),

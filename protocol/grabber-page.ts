@@ -224,6 +224,8 @@ export enum DescriptorAt {
     INDEX = 0,
     FLAGS = 1,
     FORMAT = 2,
+    /** Counts changes of all but index, sequence, times and droppedBefore, modulo 256. */
+    CHANGES = 3,
     SEQUENCE = 4,
     START_US = 8,
     END_US = 12,

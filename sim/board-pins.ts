@@ -7,6 +7,7 @@ import { pinCode } from "../boards/board-block.ts"
 import type { BoardFile } from "../boards/board-file.ts"
 import { UsageError } from "../protocol/errors.ts"
 import { PinFlag, PinUse } from "../protocol/pins.ts"
+import { pinUseText } from "../protocol/pin-use-text.ts"
 import type { Clock } from "./clock.ts"
 import type { Gpio } from "./stm32/gpio/gpio.ts"
 import type { Level } from "./wires/parallel-bus.ts"
@@ -127,7 +128,11 @@ export class BoardPins {
 }
 
 function isFree(board: BoardFile, pin: string): boolean {
-    return pinUsers(board)[pinCode(pin)] === PinUse.FREE
+    return useOf(board, pin) === PinUse.FREE
+}
+
+function useOf(board: BoardFile, pin: string): PinUse {
+    return pinUsers(board)[pinCode(pin)]!
 }
 
 /**
@@ -144,9 +149,11 @@ export function programPin(
             `board ${board.name} has no pin "${name}": it has ${Object.keys(board.pins).join(", ") || "no parts"}, ` +
                 `the names of its headers, and the chip's, such as "PA5"`
         )
-    if (!isFree(board, found.pin))
+    const use = useOf(board, found.pin)
+    if (use !== PinUse.FREE)
         throw new UsageError(
-            `board ${board.name}: pin "${name}" (${found.pin}) is not a program's: camera, link, debugger or another part has it`
+            `board ${board.name}: pin ${name === found.pin ? name : `"${name}" (${found.pin})`} ${pinUseText(use)}: ` +
+                `take another one, "camscript wiring --board ${board.name}" shows where which pin is`
         )
     return {
         pin: found.pin,

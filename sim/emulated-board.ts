@@ -142,7 +142,8 @@ export class EmulatedBoard {
 
     private runOn(until: StopCondition): void {
         const { record, mcu } = this
-        const endNs = (until.seconds ?? Infinity) * 1e9
+        // Whole ns, as the clock shows: what is a rounding error less would never be reached.
+        const endNs = Math.round((until.seconds ?? Infinity) * 1e9)
         this.wantedFrames = until.frames ?? Infinity
         while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
             record.faults.look()

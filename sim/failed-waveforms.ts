@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Import it into a vitest file: a test that fails after simulate() leaves the waveforms of its runs, and says where.
-// Nothing is recorded before a test fails: the runs are repeated then, which gives the same, and `prepare` is called anew.
-// Not for tests that vitest runs concurrently.
+/**
+ * Import it into a vitest file: a test that fails after simulate() leaves the waveforms of its runs, and says where.
+ * Nothing is recorded before a test fails: the runs are repeated then, which gives the same, and `prepare` is called anew.
+ * Not for tests that vitest runs concurrently.
+ * @module camscript/failed-waveforms
+ */
 
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"

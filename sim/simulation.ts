@@ -167,7 +167,8 @@ export class Simulation {
 
     private runOn(until: StopCondition): void {
         const { record } = this
-        const endNs = (until.seconds ?? Infinity) * 1e9
+        // Whole ns, as the clock shows: what is a rounding error less would never be reached.
+        const endNs = Math.round((until.seconds ?? Infinity) * 1e9)
         const frames = until.frames ?? Infinity
         if (!this.booted) this.boot()
         while (record.judgedFrames < frames && this.clock.nowNs < endNs) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
+/**
+ * For people who test their own capture and cropping code: run a DeviceScript program on a simulated board, in vitest.
+ * @module camscript/testing
+ */
 
 import type { BoardPins, PinEvent } from "./board-pins.ts"
 import { slowHandlerMessage } from "./observe/slow-handler.ts"
@@ -42,6 +45,7 @@ export type {
 export type { I2cTarget } from "./wires/i2c-bus.ts"
 export type { Level } from "./wires/parallel-bus.ts"
 
+/** What runs, what is asked of it, and what happens to it. */
 export interface SimulateOptions extends CaptureRequest, StopCondition {
     /** DeviceScript entry file, relative to the project's folder. Default: src/main.ts. */
     readonly app?: string
@@ -72,6 +76,7 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly prepare?: (simulation: Simulation) => void
 }
 
+/** What a run was, from boot to its end. */
 export interface SimulateResult {
     /** Every frame that the program looked at, in order. */
     readonly frames: readonly CapturedFrame[]

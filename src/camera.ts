@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The camera: plans a capture, sets up sensor and frame grabber for it, and changes what may change while frames come.
 
-import * as ds from "@devicescript/core"
 import type {
     BoardBlock,
     Counters,
@@ -9,6 +8,7 @@ import type {
     RecoveryCounters,
 } from "../drivers/grabber/blocks"
 import { FrameGrabber } from "../drivers/grabber/grabber"
+import { sleepAtLeast } from "../drivers/sleep-at-least"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
 import type { FaultHandler } from "./camera-fault"
@@ -307,9 +307,7 @@ export class Camera {
             stream.standby = Standby.OFF
             // By register: its init() ends the standby too.
             await grabber.control(Control.SENSOR_ON)
-            // ds.sleep() counts from where this fiber last went on.
-            await ds.sleep(0)
-            await ds.sleep(Policy.WAKE_MS)
+            await sleepAtLeast(Policy.WAKE_MS)
             stream.sensorReady = false
             stream.streaming = standby === Standby.STREAM_AFTERWARDS
             if (this.plan) await this.setUpAgain()

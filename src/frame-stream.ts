@@ -5,7 +5,7 @@ import * as ds from "@devicescript/core"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Sensor, SensorExposure } from "../drivers/sensor"
 import { SensorError } from "../drivers/sensor"
-import { Frame } from "./frame"
+import { Frame, NOT_READ } from "./frame"
 import type { CapturePlan } from "./plan/types"
 import type { QualityStepper } from "./quality-stepper"
 import { isLowered, raiseQuality, sawFrame } from "./quality-stepper"
@@ -24,6 +24,11 @@ enum Policy {
     /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
     SNAPSHOT_FRAMES = 20,
     SNAPSHOT_EXTRA_MS = 1000,
+}
+
+/** Codes of services/frame-grabber.md. */
+enum NotifierEvent {
+    FRAME = 0x80,
 }
 
 /** Whether the sensor stands by. */
@@ -68,6 +73,8 @@ export class FrameStream {
     private readonly exposure: SensorExposure = { exposureUs: 0, gain: 1 }
 
     private plan: CapturePlan | undefined = undefined
+    /** The plan makes batches of rows. */
+    private batches = false
     private strictSettling = false
     private automatic = true
     /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
@@ -98,6 +105,7 @@ export class FrameStream {
     async prepare(plan: CapturePlan, strictSettling: boolean): Promise<void> {
         await this.snapshotFrame.release()
         this.plan = plan
+        this.batches = plan.batchRows > 0
         this.strictSettling = strictSettling
         this.exposure.exposureUs = 0
         this.exposure.gain = 1
@@ -228,41 +236,69 @@ export class FrameStream {
     private async takeAll(): Promise<void> {
         let turn = 0
         while (this.streaming) {
-            const handler = this.wanted()
-            if (!handler && !this.snapshotWanted) {
-                await this.grabber.skip(255)
-                return
-            }
-            const frame = this.snapshotWanted ? this.snapshotFrame : this.frame
-            if (!(await this.grabber.next(frame))) {
-                if (this.automatic && this.running && this.framesUntilLook <= 0)
-                    await this.lookAtExposure()
-                if (this.stepper && isLowered(this.stepper) && this.plan)
-                    await raiseQuality(this.stepper, this.sensor, this.plan)
-                return
-            }
-            if (this.stepper && isLowered(this.stepper))
-                sawFrame(this.stepper, frame.sizeBytes)
-            if (this.strictSettling && this.unsettled(frame))
-                await frame.release()
-            else if (!this.snapshotWanted || !this.isSnapshot(frame))
-                await this.deliver(frame, handler)
+            const handler = this.batches ? this.linesHandler : this.handler
+            const wanted = this.snapshotWanted
+            if (!handler)
+                if (!wanted) {
+                    await this.grabber.skip(255)
+                    return
+                }
+            const frame = wanted ? this.snapshotFrame : this.frame
+            if (wanted) this.forgetDescriptors()
+            if (!(await this.grabber.next(frame))) break
+            // A frame that comes after none waits has a notification of its own.
+            if ((await this.lend(frame, handler, wanted)) === 0) break
             // Every frame finds another one waiting: one of them has to wait longer.
-            if (
-                this.automatic &&
-                this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES
-            )
-                await this.lookAtExposure()
+            if (this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES)
+                if (this.automatic) await this.lookAtExposure()
             turn++
-            if (turn % Policy.FRAMES_PER_TURN === 0) await ds.sleep(0)
+            if (turn === Policy.FRAMES_PER_TURN) {
+                turn = 0
+                await ds.sleep(0)
+            }
         }
+        if (this.streaming) await this.whileNoneWaits()
     }
 
-    /** @returns the handler of what this capture brings */
-    private wanted(): FrameHandler | undefined {
-        return this.plan && this.plan.batchRows > 0
-            ? this.linesHandler
-            : this.handler
+    /** Descriptors count their changes modulo 256: of two frames that take turns, each would take 256 of them for none. */
+    private forgetDescriptors(): void {
+        this.frame.changes = NOT_READ
+        this.snapshotFrame.changes = NOT_READ
+    }
+
+    /** @returns how many frames wait afterwards; 1: some may */
+    private async lend(
+        frame: Frame,
+        handler: FrameHandler | undefined,
+        snapshot: boolean
+    ): Promise<number> {
+        const stepper = this.stepper
+        if (stepper) if (isLowered(stepper)) sawFrame(stepper, frame.sizeBytes)
+        if (this.strictSettling)
+            if (this.unsettled(frame)) return await frame.release()
+        if (snapshot) if (this.isSnapshot(frame)) return 1
+        let done = false
+        let waiting = 1
+        try {
+            if (handler) await handler(frame)
+            done = true
+        } finally {
+            waiting = await frame.release()
+            // The exception goes on and ends the program; nothing more may arrive for it.
+            if (!done) await this.stop()
+        }
+        this.framesUntilLook--
+        return waiting
+    }
+
+    /** What has time until the next frame. */
+    private async whileNoneWaits(): Promise<void> {
+        if (this.framesUntilLook <= 0)
+            if (this.automatic && this.running) await this.lookAtExposure()
+        const stepper = this.stepper
+        if (stepper)
+            if (isLowered(stepper) && this.plan)
+                await raiseQuality(stepper, this.sensor, this.plan)
     }
 
     /** No source says that the first frame after a move is good: strict settling leaves it out. */
@@ -278,22 +314,6 @@ export class FrameStream {
         if (frame.sequence < this.snapshotSequence) return false
         this.snapshotWanted = false
         return true
-    }
-
-    private async deliver(
-        frame: Frame,
-        handler: FrameHandler | undefined
-    ): Promise<void> {
-        let done = false
-        try {
-            if (handler) await handler(frame)
-            done = true
-        } finally {
-            await frame.release()
-            // The exception goes on and ends the program; nothing more may arrive for it.
-            if (!done) await this.stop()
-        }
-        this.framesUntilLook--
     }
 
     /**
@@ -326,9 +346,14 @@ export class FrameStream {
 
 /** DeviceScript has no `this` in a function inside a constructor. */
 function drainOnNotify(stream: FrameStream): void {
-    stream.notifier.frame.subscribe(async () => {
-        await stream.drain()
-    })
+    const { notifier } = stream
+    const others = notifier._onPacket
+    // Before the library sorts packets out, which takes longer than all that the stream does with a frame.
+    notifier._onPacket = async packet => {
+        if (packet && packet.eventCode === NotifierEvent.FRAME)
+            await stream.drain()
+        else await others(packet)
+    }
 }
 
 /**

@@ -5,6 +5,9 @@ import type { Descriptor, FrameStats } from "../drivers/grabber/blocks"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
 import type { Rectangle } from "../protocol/capture"
 
+/** No descriptor has been read, or what was read is not to be relied on: the next one is read whole. */
+export const NOT_READ = -1
+
 /** The frame is not lent any more: its handler has ended, or it was released. */
 const NOT_LENT = -1
 
@@ -15,6 +18,8 @@ const NOT_LENT = -1
 export class Frame implements Descriptor {
     /** The grabber's buffer; -1: not lent. */
     index = NOT_LENT
+    /** Of the driver: see Descriptor. */
+    changes = NOT_READ
     /** Counts frames of the sensor since start, also those not captured. */
     sequence = 0
     /** First and last captured pixel, microseconds since boot; wraps after 71 minutes. */
@@ -130,12 +135,16 @@ export class Frame implements Descriptor {
         return this.index !== NOT_LENT
     }
 
-    /** Give the frame back early; the camera does it when the handler has ended. */
-    async release(): Promise<void> {
-        if (this.index === NOT_LENT) return
+    /**
+     * Give the frame back early; the camera does it when the handler has ended.
+     *
+     * @returns how many frames wait; 1 when it was given back before: some may
+     */
+    async release(): Promise<number> {
         const index = this.index
+        if (index === NOT_LENT) return 1
         this.index = NOT_LENT
-        await this.grabber.release(index)
+        return await this.grabber.release(index)
     }
 
     private checkLent(): void {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What a program imports from "camscript".
-//
-// The OV2640's driver is imported by its own name, "camscript/drivers/ov2640/ov2640": its tables would take 440 bytes of the heap of
-// every program that names this file (measured); nothing here takes any when it is not used.
+/**
+ * What a program imports from "camscript".
+ *
+ * The OV2640's driver is imported by its own name, "camscript/drivers/ov2640/ov2640": its tables would take 440 bytes of the heap of
+ * every program that names this file (measured); nothing here takes any when it is not used.
+ * @module camscript
+ */
 
 export { Camera } from "./camera"
 export { CameraServer } from "./camera-server"

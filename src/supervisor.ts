@@ -4,6 +4,7 @@
 // Functions, where elsewhere a class would have private methods: a method takes GC heap, a function none.
 
 import * as ds from "@devicescript/core"
+import { sleepAtLeast } from "../drivers/sleep-at-least"
 import type { Sensor } from "../drivers/sensor"
 import { SensorError, SensorState } from "../drivers/sensor"
 import type { FrameGrabber } from "../drivers/grabber/grabber"
@@ -231,9 +232,7 @@ async function bringBack(camera: Supervised): Promise<FaultCause> {
         const state = await camera.sensor.check()
         // Also where nobody answers: a chip that hangs may hear RESET.
         await camera.grabber.control(Control.SENSOR_ON)
-        // ds.sleep() counts from where this fiber last went on.
-        await ds.sleep(0)
-        await ds.sleep(Policy.RESET_MS)
+        await sleepAtLeast(Policy.RESET_MS)
         if (state === SensorState.ABSENT || state === SensorState.OTHER)
             return stateCause(state)
         await camera.setUpAgain()

@@ -48,5 +48,7 @@ export const userProject = projectOf(
     resolve(process.env["CAMSCRIPT_PROJECT"] ?? process.cwd())
 )
 
-/** The project's results that can be made again from its sources: compiled C, bytecode. Ignored by git. */
-export const cacheFolder = join(userProject, ".camscript", "cache")
+/** The project's results that can be made again from its sources: compiled C, bytecode. Ignored by git. CAMSCRIPT_CACHE names another. */
+export const cacheFolder = resolve(
+    process.env["CAMSCRIPT_CACHE"] ?? join(userProject, ".camscript", "cache")
+)

@@ -42,6 +42,8 @@ export interface GrabberMode {
 /** A frame that is lent to the program. */
 export interface Descriptor {
     index: number
+    /** DescriptorAt.CHANGES as it was last read into this object; -1: never. */
+    changes: number
     /** Frames of the sensor since start, also those not captured. */
     sequence: number
     /** Microseconds since boot; wrap after 71 minutes. */

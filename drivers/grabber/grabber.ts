@@ -25,11 +25,11 @@ import {
 import { faultText } from "./fault-text"
 
 /**
- * What a new Buffer leaves of the heap. The camera's own 10 KB move nothing out of the way: what a handler waits with lies
- * somewhere in the rest, of which the largest piece was never below 6400 bytes of 24 KB (measured, with Buffers of a
- * program's own between).
+ * Of the GC heap, for the camera (10 KB, which lie together) and the program. What a handler waits with lies somewhere in the rest:
+ * at worst in its middle, so that half of it is in one piece (measured with Buffers of a program's own between: 6400 bytes of
+ * 24 KB, 19,500 of 40 KB).
  */
-export const HEAP_RESERVE_BYTES = 18432
+export const HEAP_PROGRAM_BYTES = 12288
 
 /** The grabber refused, or does not answer. */
 export class GrabberError extends DriverError {
@@ -58,6 +58,7 @@ export class FrameGrabber extends I2CDriver {
     // For the two transfers of every frame: nothing but the call, and nothing to fill in but the index.
     private readonly nextRequest = Buffer.alloc(1)
     private readonly releaseRequest = Buffer.alloc(2)
+    private readonly waiting = Buffer.alloc(1)
     private readonly descriptor = Buffer.alloc(GrabberBytes.DESCRIPTOR)
     private readonly statistics = Buffer.alloc(GrabberBytes.STATS)
     private gcHeapBytes = 0
@@ -251,6 +252,7 @@ export class FrameGrabber extends I2CDriver {
         return block
     }
 
+    /** Count from zero again: all counters of readCounters(). */
     async clearCounters(): Promise<void> {
         await this.write8(GrabberReg.CONTROL, "CONTROL", Control.CLEAR_COUNTERS)
     }
@@ -330,32 +332,26 @@ export class FrameGrabber extends I2CDriver {
         frame.sequence = block.getAt(DescriptorAt.SEQUENCE, "u32")
         frame.startUs = block.getAt(DescriptorAt.START_US, "u32")
         frame.endUs = block.getAt(DescriptorAt.END_US, "u32")
-        frame.exposureUs = block.getAt(DescriptorAt.EXPOSURE_US, "u32")
-        frame.gain = block.getAt(DescriptorAt.GAIN_X16, "u16") / 16
         frame.droppedBefore = block.getAt(DescriptorAt.DROPPED_BEFORE, "u16")
-        const window = frame.window
-        window.x = block.getAt(DescriptorAt.X, "u16")
-        window.y = block.getAt(DescriptorAt.Y, "u16")
-        window.width = block.getAt(DescriptorAt.WIDTH, "u16")
-        window.height = block.getAt(DescriptorAt.HEIGHT, "u16")
-        frame.sizeBytes = block.getAt(DescriptorAt.SIZE_BYTES, "u32")
-        frame.lineBytes = block.getAt(DescriptorAt.LINE_BYTES, "u16")
-        frame.lines = block.getAt(DescriptorAt.LINES, "u16")
-        frame.firstRow = block.getAt(DescriptorAt.FIRST_ROW, "u16")
-        frame.lastBatch =
-            (block[DescriptorAt.FLAGS] & FrameFlag.LAST_BATCH) !== 0
-        frame.triggerUs = block.getAt(DescriptorAt.TRIGGER_US, "u32")
+        if (frame.changes !== block[DescriptorAt.CHANGES])
+            readChanged(frame, block)
         return true
     }
 
-    /** Give a lent frame back. */
-    async release(index: number): Promise<void> {
+    /**
+     * Give a lent frame back.
+     *
+     * @returns how many frames wait
+     */
+    async release(index: number): Promise<number> {
         this.releaseRequest[1] = index
         const status = await (ds as I2cCall)._i2cTransaction(
             GrabberPage.ADDRESS,
-            this.releaseRequest
+            this.releaseRequest,
+            this.waiting
         )
         if (status !== 0) await this.refuse("RELEASE", status)
+        return this.waiting[0]
     }
 
     /**
@@ -378,10 +374,11 @@ export class FrameGrabber extends I2CDriver {
         offset: number,
         sizeBytes: number
     ): Promise<Buffer> {
-        if (sizeBytes + HEAP_RESERVE_BYTES > this.gcHeapBytes)
+        const most = (this.gcHeapBytes - HEAP_PROGRAM_BYTES) >> 1
+        if (sizeBytes > most)
             throw new GrabberError(
-                `${sizeBytes} bytes of pixels and ${HEAP_RESERVE_BYTES} for the program do not fit into ` +
-                    `the GC heap of ${this.gcHeapBytes} bytes; read fewer rows`
+                `${sizeBytes} bytes of pixels may find no room in one piece in the GC heap of ${this.gcHeapBytes} bytes: ` +
+                    `${most} do; read fewer rows, or into a Buffer that is there`
             )
         const pixels = Buffer.alloc(sizeBytes)
         await this.readPixelsInto(index, offset, pixels)
@@ -520,4 +517,22 @@ export class FrameGrabber extends I2CDriver {
         const text = faultText(fault[0], value, numbers.getAt(4, "u32"))
         return new GrabberError(`${name}: ${text}`, fault[0], value)
     }
+}
+
+/** What is as a rule the same in all frames of a capture. */
+function readChanged(frame: Descriptor, block: Buffer): void {
+    frame.changes = block[DescriptorAt.CHANGES]
+    frame.exposureUs = block.getAt(DescriptorAt.EXPOSURE_US, "u32")
+    frame.gain = block.getAt(DescriptorAt.GAIN_X16, "u16") / 16
+    const window = frame.window
+    window.x = block.getAt(DescriptorAt.X, "u16")
+    window.y = block.getAt(DescriptorAt.Y, "u16")
+    window.width = block.getAt(DescriptorAt.WIDTH, "u16")
+    window.height = block.getAt(DescriptorAt.HEIGHT, "u16")
+    frame.sizeBytes = block.getAt(DescriptorAt.SIZE_BYTES, "u32")
+    frame.lineBytes = block.getAt(DescriptorAt.LINE_BYTES, "u16")
+    frame.lines = block.getAt(DescriptorAt.LINES, "u16")
+    frame.firstRow = block.getAt(DescriptorAt.FIRST_ROW, "u16")
+    frame.lastBatch = (block[DescriptorAt.FLAGS] & FrameFlag.LAST_BATCH) !== 0
+    frame.triggerUs = block.getAt(DescriptorAt.TRIGGER_US, "u32")
 }

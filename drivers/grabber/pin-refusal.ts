@@ -9,6 +9,7 @@ import {
     GrabberPage,
     GrabberReg,
 } from "../../protocol/grabber-page"
+import { pinUseText } from "../../protocol/pin-use-text"
 import { PinLimit, PinUse } from "../../protocol/pins"
 
 /** A pin cannot be what a program wants of it. */
@@ -37,29 +38,6 @@ function pinName(name: string, code: number): string {
     return name === chipName ? `pin ${name}` : `pin "${name}" (${chipName})`
 }
 
-function useText(use: PinUse): string {
-    switch (use) {
-        case PinUse.DCMI:
-            return "carries the sensor's pixels (DCMI)"
-        case PinUse.SENSOR_I2C:
-            return "is the sensor's I2C bus"
-        case PinUse.SENSOR_CONTROL:
-            return "is RESET, STANDBY or EXPOSURE of the sensor"
-        case PinUse.XCLK:
-            return "is the sensor's clock"
-        case PinUse.CONSOLE:
-            return "is the serial port of boot log and link"
-        case PinUse.DEBUGGER:
-            return "is the debugger's (SWDIO, SWCLK)"
-        case PinUse.OSCILLATOR:
-            return "is the chip's clock (HSE)"
-        case PinUse.BOARD:
-            return "belongs to another part of the board"
-        default:
-            return "is on no header of this board"
-    }
-}
-
 function faultText(
     name: string,
     fault: number,
@@ -74,7 +52,7 @@ function faultText(
             )
         case GrabberFault.PIN_TAKEN:
             return (
-                `${pinName(name, value)} ${useText(limit)}: take another one, ` +
+                `${pinName(name, value)} ${pinUseText(limit)}: take another one, ` +
                 `"camscript wiring --board NAME" shows where which pin is`
             )
         case GrabberFault.EDGES_TAKEN:

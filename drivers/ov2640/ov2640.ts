@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Driver of OmniVision's OV2640 image sensor (2 megapixels, colour, scaler, JPEG encoder), eight wires.
+/**
+ * Driver of OmniVision's OV2640 image sensor (2 megapixels, colour, scaler, JPEG encoder), eight wires.
+ * @module camscript/drivers/ov2640/ov2640
+ */
 
-import { sleep } from "@devicescript/core"
 import type { I2CDriverOptions } from "@devicescript/drivers"
 import { hexNumber } from "../format"
+import { sleepAtLeast } from "../sleep-at-least"
 import type {
     Sensor,
     SensorExposure,
@@ -114,9 +117,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.checkId()
         await this.writeSensor(SensorReg.COM7, Com7.RESET)
         this.forgetBank()
-        // ds.sleep() counts from where this fiber last went on, which may be longer ago than the whole pause.
-        await sleep(0)
-        await sleep(RESET_MS)
+        await sleepAtLeast(RESET_MS)
         this.streaming = false
         this.colorBar = false
         await this.writeDsp(DspReg.RESET, DspReset.DVP)
@@ -284,9 +285,7 @@ export class OV2640 extends BankedRegisters implements Sensor {
         await this.writeGeometry()
         await this.writeClocks()
         await this.writeDsp(DspReg.R_BYPASS, 0)
-        // As after the reset.
-        await sleep(0)
-        await sleep(SETTLE_MS)
+        await sleepAtLeast(SETTLE_MS)
         await this.writeFormat()
         // The port was held all the time: nothing of the old size leaves it in the new format.
         await this.writeDsp(DspReg.RESET, this.streaming ? 0 : DspReset.DVP)

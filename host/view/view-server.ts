@@ -25,6 +25,7 @@ import {
     type LiveState,
     type ViewRequest,
 } from "./messages/messages.ts"
+import { PageConsole } from "./page-console.ts"
 import { pageFiles } from "./page-bundle.ts"
 import { PageSocket } from "./page-socket.ts"
 import { Recording } from "./recording.ts"
@@ -67,11 +68,18 @@ export class ViewServer {
     private recording: Recording | undefined
     private stateTimer: NodeJS.Timeout | undefined
     private port = 0
+    private running = false
+    /** Lines of the console that the pages have. */
+    private shown = 0
 
-    /** @param onEnd the target ended with an error; the page shows it too */
+    /**
+     * @param onEnd the target ended with an error; the page shows it too
+     * @param console what pages show of program and tools
+     */
     constructor(
         private readonly target: ViewTarget,
-        private readonly onEnd: (error: unknown) => void = thrown
+        private readonly onEnd: (error: unknown) => void = thrown,
+        private readonly console = new PageConsole()
     ) {
         this.sockets = new WebSocketServer({
             noServer: true,
@@ -110,7 +118,7 @@ export class ViewServer {
         })
         this.port = (this.server.address() as AddressInfo).port
         this.stateTimer = setInterval(() => this.sayState(), STATE_MS)
-        this.target.run().catch(this.onEnd)
+        this.letRun()
         return `http://${ADDRESS}:${this.port}/`
     }
 
@@ -121,6 +129,19 @@ export class ViewServer {
         this.sockets.close()
         this.server.closeAllConnections()
         await new Promise(resolve => this.server.close(resolve))
+    }
+
+    private letRun(): void {
+        this.running = true
+        void this.target
+            .run()
+            .catch(error => this.targetEnded(error))
+            .finally(() => (this.running = false))
+    }
+
+    private targetEnded(error: unknown): void {
+        this.console.add("error", messageOf(error))
+        this.onEnd(error)
     }
 
     private async serve(
@@ -261,11 +282,16 @@ export class ViewServer {
         page.say({ type: "hello", target: description, request })
         page.say({ type: "plan", plan: this.target.plan(planOf(request)) })
         page.say({ type: "state", state: this.state() })
+        this.sayConsole()
+        const { lines } = this.console.since(0)
+        page.say({ type: "console", lines, begin: true })
     }
 
     private targetChanged(): void {
         this.wanted = this.target.request
         for (const page of this.pages) this.introduce(page)
+        // What ended is another one now.
+        if (!this.running) this.letRun()
     }
 
     private heard(page: PageSocket, text: string): void {
@@ -318,11 +344,24 @@ export class ViewServer {
     private sayState(): void {
         const state = this.state()
         for (const page of this.pages) page.say({ type: "state", state })
+        this.sayConsole()
+    }
+
+    private sayConsole(): void {
+        const { lines, count } = this.console.since(this.shown)
+        this.shown = count
+        if (lines.length === 0) return
+        for (const page of this.pages)
+            page.say({ type: "console", lines, begin: false })
     }
 
     private state(): LiveState {
         return { ...this.target.live(), recording: this.recording?.state }
     }
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error)
 }
 
 function thrown(error: unknown): never {

@@ -27,7 +27,7 @@ typedef struct {
     uint8_t address;
     uint8_t write_bytes; // register address included; ANY_LENGTH: run() checks
     uint16_t read_bytes; // ANY_LENGTH: one or more
-    bool reads;
+    bool reads;          // false: whoever writes may leave the answer
     cam_status_t (*run)(const cam_transfer_t *transfer);
 } command_t;
 
@@ -127,6 +127,23 @@ static cam_status_t control(const cam_transfer_t *transfer) {
     }
 }
 
+/** The descriptor that was read last; its CHANGES goes on over restarts of the program. */
+static uint8_t described[DESCRIPTOR_BYTES];
+
+/** What is new in every descriptor: index, CHANGES, sequence, times, frames dropped before. */
+static bool is_of_frame(uint32_t at) {
+    return at == 0 || at == 3 || (at >= 4 && at < 16) || at == 22 || at == 23;
+}
+
+/** Fill in CHANGES: a program that has the rest already need not read it again. */
+static void count_changes(uint8_t *descriptor) {
+    bool same = true;
+    for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++)
+        if (!is_of_frame(i) && descriptor[i] != described[i]) same = false;
+    descriptor[3] = (uint8_t)(described[3] + (same ? 0u : 1u));
+    copy(described, descriptor, DESCRIPTOR_BYTES);
+}
+
 /** Lay out a descriptor. Exposure and gain are the annotations of this moment. */
 static void describe(const cam_frame_t *frame, uint8_t *to) {
     for (uint32_t i = 0; i < DESCRIPTOR_BYTES; i++) to[i] = 0;
@@ -150,6 +167,7 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     cam_put16(to + 38, jpeg ? cam_get16(map + CAM_REG_MODE_LINES) : frame->image.rows);
     cam_put16(to + 40, frame->first_row);
     cam_put32(to + 44, frame->label.trigger_us);
+    count_changes(to);
 }
 
 static cam_status_t next(const cam_transfer_t *transfer) {
@@ -165,7 +183,10 @@ static cam_status_t next(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t release(const cam_transfer_t *transfer) {
-    return cam_capture_release(transfer->write[1]);
+    const cam_status_t released = cam_capture_release(transfer->write[1]);
+    if (released.code == CAM_OK && transfer->read_bytes > 0)
+        transfer->read[0] = (uint8_t)cam_capture_queued();
+    return released;
 }
 
 static cam_status_t queued(const cam_transfer_t *transfer) {
@@ -271,7 +292,7 @@ static cam_status_t signals(const cam_transfer_t *transfer) {
 
 static const command_t COMMANDS[] = {
     {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},
-    {CAM_REG_RELEASE, 2, 0, false, release},
+    {CAM_REG_RELEASE, 2, 1, false, release},
     {CAM_REG_QUEUED, 1, 1, true, queued},
     {CAM_REG_SKIP, 2, 0, false, skip},
     {CAM_REG_PIXELS, 6, ANY_LENGTH, true, pixels},
@@ -295,6 +316,8 @@ static cam_status_t run_command(const command_t *command, const cam_transfer_t *
     if (command->write_bytes != ANY_LENGTH && transfer->write_bytes != command->write_bytes)
         return cam_refuse(CAM_BAD_LENGTH, transfer->write_bytes, command->write_bytes);
     const bool any_length = command->reads && command->read_bytes == ANY_LENGTH;
+    const bool unread = transfer->read_bytes == 0 && !command->reads;
+    if (unread) return command->run(transfer);
     if (any_length ? transfer->read_bytes == 0 : transfer->read_bytes != command->read_bytes)
         return cam_refuse(CAM_BAD_LENGTH, transfer->read_bytes,
                           any_length ? 1u : command->read_bytes);

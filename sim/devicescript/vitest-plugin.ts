@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// For a project's vitest.config.ts: tests import drivers and programs, which run without the VM then.
+/**
+ * For a project's vitest.config.ts: tests import drivers and programs, which run without the VM then.
+ * @module camscript/vitest
+ */
 
 import { join } from "node:path"
 import { projectRoot } from "../../toolchain/paths.ts"
@@ -21,6 +24,7 @@ export function camscript() {
     const standIns = join(projectRoot, "sim", "devicescript", "stand-ins")
     return {
         name: "camscript",
+        /** What vitest is to use besides the project's own settings. */
         config: ({ root }: { root?: string }) => ({
             resolve: {
                 alias: ["core", "drivers", "i2c"].map(name => ({

@@ -9,6 +9,7 @@ import type { SensorName } from "../../protocol/names.ts"
 
 /** A sensor module with its model. */
 export interface CatalogueEntry extends SensorModule {
+    /** The model at its pins, as after power-up. */
     readonly create: (wiring: SensorWiring) => SensorModel
 }
 

@@ -70,7 +70,9 @@ export interface SensorWiring {
 export interface SensorModel extends I2cTarget {
     /** Levels of the input pins; each has the level of an unconnected board (running, not triggered) at power-up. */
     setReset(level: Level): void
+    /** STANDBY or PWDN: 1 stops the sensor. */
     setStandby(level: Level): void
+    /** EXPOSURE: a rising edge begins a frame when the sensor is triggered. */
     setExposurePin(level: Level): void
     /**
      * The clock at its input has another frequency, Hz; 0: none. Without it nothing answers and no frame is sent; registers

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The 8-bit parallel bus between a sensor and the DCMI: PIXCLK, frame valid, line valid and data.
 
+/** Of a digital line: low or high. */
 export type Level = 0 | 1
 export type ClockEdge = "rising" | "falling"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A pin that a program drives.
 
-import * as ds from "@devicescript/core"
 import { GrabberPin } from "../../drivers/grabber/grabber-pin"
+import { sleepAtLeast } from "../../drivers/sleep-at-least"
 import { Edges, PinLimit, PinMode, Pull } from "../../protocol/pins"
 
 /**
@@ -64,9 +64,7 @@ export class DigitalOut {
             return
         }
         await this.write(true)
-        // ds.sleep() counts from where this fiber last went on.
-        await ds.sleep(0)
-        await ds.sleep(Math.ceil(us / 1000))
+        await sleepAtLeast(Math.ceil(us / 1000))
         await this.write(false)
     }
 }

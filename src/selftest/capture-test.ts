@@ -58,6 +58,7 @@ export class CaptureTest {
     private flips = 0
     private readonly frame: Descriptor = {
         index: 0,
+        changes: -1,
         sequence: 0,
         startUs: 0,
         endUs: 0,

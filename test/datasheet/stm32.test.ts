@@ -35,7 +35,7 @@ import {
     type Field,
     type Registers,
 } from "./stm32-registers.ts"
-import { FLASH, PWR, USART } from "./stm32-firmware-registers.ts"
+import { EXTI, FLASH, PWR, SYSCFG, USART } from "./stm32-firmware-registers.ts"
 import type { Svd } from "./svd.ts"
 import { readSvdFacts } from "./svd-facts.ts"
 
@@ -207,7 +207,10 @@ function constantOf(name: string): readonly number[] | undefined {
         return NVIC[nvic] === undefined ? undefined : [NVIC[nvic]]
     const [, prefix, rest] = /^([A-Z0-9]+?)_(\w+)$/.exec(name) ?? []
     if (prefix === undefined || rest === undefined) return undefined
-    const blocks = [DCMI, DMA, I2C, GPIO, RCC, FLASH, PWR, USART]
+    const blocks = [
+        ...[DCMI, DMA, I2C, GPIO, RCC, FLASH, PWR, USART],
+        ...[EXTI, SYSCFG],
+    ]
     const table = blocks.find(candidate =>
         Object.keys(candidate.bases).some(
             base => base === prefix || base.replace(/[0-9A-I]$/, "") === prefix
@@ -312,6 +315,7 @@ describe("register maps of the C code", () => {
             "core_regs.h",
             "dcmi_regs.h",
             "dma_regs.h",
+            "exti_regs.h",
             "flash_regs.h",
             "gpio_regs.h",
             "i2c_regs.h",

@@ -2,11 +2,18 @@
 // The command as a user meets it: exit codes, stdout and stderr.
 
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs"
+import {
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { describe, expect, it } from "vitest"
 import { main } from "../../host/main.ts"
+import { cacheFolder, userProject } from "../../toolchain/paths.ts"
 import { recordingTerminal } from "../support/host/recording-terminal.ts"
 
 const script = join(import.meta.dirname, "..", "..", "host", "camscript.mjs")
@@ -95,6 +102,32 @@ describe("wrong usage", () => {
 
     it("leaves no output folder behind", () => {
         expect(readdirSync(folder)).not.toContain("none")
+    })
+})
+
+describe("what takes time the first time", () => {
+    it("is said: which program is compiled; not of one that is in the cache, nor with --quiet", async () => {
+        mkdirSync(cacheFolder, { recursive: true })
+        const programs = mkdtempSync(join(cacheFolder, "said-"))
+        const name = relative(userProject, programs)
+        const app = (text: string) => {
+            writeFileSync(join(programs, "app.ts"), text)
+            return join(programs, "app.ts")
+        }
+        try {
+            const first = await command(`check ${app("console.log(1)\n")}`)
+            const again = await command(`check ${app("console.log(1)\n")}`)
+            const quiet = await command(
+                `run --quiet --app ${app("console.log(2)\n")} --seconds 0.01`
+            )
+
+            const said = `camscript: compiling ${name}/app.ts ...\n`
+            expect(first.stderr).toContain(said)
+            expect(again).toMatchObject({ exitCode: 0, stderr: "" })
+            expect(quiet.stderr).toMatch(/^camscript: the program started no/)
+        } finally {
+            rmSync(programs, { recursive: true })
+        }
     })
 })
 

@@ -36,7 +36,9 @@ describe("--press", () => {
         expect(pressed("KNOB@1")).toThrow(
             'board nucleo-f446re has no pin "KNOB": it has LED, BUTTON'
         )
-        expect(pressed("PA6@1")).toThrow(/"PA6" .* is not a program's/)
+        expect(pressed("PA6@1")).toThrow(
+            "pin PA6 carries the sensor's pixels (DCMI): take another one"
+        )
     })
 
     it("refuses what comes after the end", () => {

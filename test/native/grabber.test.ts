@@ -368,6 +368,16 @@ describe("the frame grabber's registers", () => {
         expect(refused(rig.release(index)).code).toBe(NOT_LENT)
     })
 
+    it("refuse an answer of RELEASE that is longer than it is", () => {
+        const index = streamOneFrame()
+        expect(refused(read(2, 0xc1, index))).toEqual({
+            code: BAD_LENGTH,
+            value: 2,
+            limit: 1,
+        })
+        expect(rig.release(index)).toBe(0)
+    })
+
     it("refuse pixels past the end of the frame", () => {
         const index = streamOneFrame()
         expect(read(28, 0xc4, index, 100, 0, 0, 0)).toBe(0)
@@ -457,5 +467,53 @@ describe("the frame grabber's registers", () => {
         })
         rig.next()
         expect(rig.counters()).toMatchObject({ frames: 1, delivered: 1 })
+    })
+})
+
+describe("frames", () => {
+    let rig: Rig
+
+    beforeEach(async () => {
+        rig = await bootRig()
+        rig.setMode({ buffers: 3 })
+        rig.control(START)
+        rig.camera.start()
+    })
+
+    /** Give a frame back. @returns what RELEASE answers: frames that wait */
+    function release(index: number): number {
+        return rig.ask(1, 0xc1, index).getUint8(0)
+    }
+
+    /** CHANGES of the next descriptor, whose frame is given back. */
+    function changes(): number {
+        const descriptor = rig.ask(48, 0xc0)
+        rig.release(descriptor.getUint8(0))
+        return descriptor.getUint8(3)
+    }
+
+    it("that wait are told of when one is given back", () => {
+        rig.runPast(2)
+        const { index } = rig.next()!
+        expect(release(index)).toBe(2)
+        const last = [rig.next()!, rig.next()!].map(frame => frame.index)
+        expect(last.map(release)).toEqual([0, 0])
+    })
+
+    it("count changes of what they have in common", () => {
+        rig.runPast(0)
+        const first = changes()
+        rig.runPast(1)
+        expect(changes()).toBe(first)
+        rig.write32(0x78, 3000) // MODE_EXPOSURE_US
+        rig.runPast(2)
+        expect(changes()).toBe(first + 1)
+        rig.runPast(3)
+        expect(changes()).toBe(first + 1)
+        rig.control(STOP)
+        rig.write16(0x54, 17) // MODE_X
+        rig.control(START)
+        rig.runPast(5)
+        expect(changes()).toBe(first + 2)
     })
 })

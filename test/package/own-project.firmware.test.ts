@@ -2,7 +2,6 @@
 // A project of one's own, from the packed file alone: what a stranger types, in a folder outside of the repository, which is hidden
 // where the machine allows it.
 
-import { execFileSync } from "node:child_process"
 import {
     existsSync,
     mkdirSync,
@@ -19,7 +18,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { exampleNames, readExample } from "../../host/commands/init/example.ts"
 import { locateChart } from "../../sim/scene/chart.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
-import { runOutside, type Outcome } from "../support/package/outside.ts"
+import {
+    packInto,
+    runOutside,
+    type Outcome,
+} from "../support/package/outside.ts"
 
 /** The default window of 220x220 in the middle of 752x480. */
 const CENTRED = { x: 266, y: 130 }
@@ -31,16 +34,7 @@ let tarball: string
 beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "camscript-outside-"))
     project = join(root, "my-cam")
-    const name = execFileSync(
-        "npm",
-        ["pack", "--silent", "--pack-destination", root],
-        {
-            cwd: projectRoot,
-            encoding: "utf8",
-            stdio: ["ignore", "pipe", "ignore"],
-        }
-    )
-    tarball = name.trim().split("\n").at(-1)!
+    tarball = packInto(root)
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -179,6 +173,19 @@ describe("a project of one's own, from the packed file", () => {
         expect(tested.stdout).toMatch(/2 passed/)
     })
 
+    it("has the recipes' tests, as docs/own-project/recipes.md shows them", async () => {
+        const recipes = readFileSync(
+            join(project, "node_modules/camscript/docs/own-project/recipes.md"),
+            "utf8"
+        )
+        const tests = [...recipes.matchAll(/^```ts\n([^]*?)^```/gm)]
+        for (const [index, [, text]] of tests.entries())
+            writeFileSync(join(project, `test/recipe-${index}.test.ts`), text!)
+        const tested = await npm("test", "--silent", "--", "recipe")
+        expect(tested, tested.stdout + tested.stderr).toMatchObject(succeeded)
+        expect(tested.stdout).toMatch(/3 passed/)
+    })
+
     it("is checked: a right program has no error, and each mistake is found", async () => {
         const right = await npm("run", "check", "--silent")
         expect(right, right.stdout + right.stderr).toMatchObject(succeeded)
@@ -210,6 +217,35 @@ describe("a project of one's own, from the packed file", () => {
             expect(wrong.stdout + wrong.stderr).toMatch(message)
         }
         writeFileSync(file, text)
+    })
+
+    it("has modules in .tsx files, which compiler and TypeScript check alike", async () => {
+        const save = (name: string, text: string) =>
+            writeFileSync(join(project, "src", name), text)
+        const half =
+            "export const half = (value: number): number => value / 2\n"
+        save("halves.tsx", half)
+        save(
+            "uses.ts",
+            'import { half } from "./halves"\nconsole.log(half(3))\n'
+        )
+        const checked = () =>
+            Promise.all([
+                camscript("check", "src/uses.ts"),
+                npm("exec", "--", "tsc", "--project", "."),
+            ])
+        for (const { exitCode, stdout, stderr } of await checked())
+            expect(exitCode, stdout + stderr).toBe(0)
+
+        save("halves.tsx", `${half}export const wrong: number = "x"\n`)
+        for (const { exitCode, stdout, stderr } of await checked()) {
+            expect(exitCode).not.toBe(0)
+            expect(stdout + stderr).toMatch(
+                /src\/halves\.tsx.*Type 'string' is not assignable to type 'number'/
+            )
+        }
+        for (const name of ["halves.tsx", "uses.ts"])
+            rmSync(join(project, "src", name))
     })
 
     it("builds the firmware", async () => {

@@ -104,6 +104,7 @@ describe("protocol/descriptor.ts", () => {
             settling: true,
             lastBatch: true,
             format: 4,
+            changes: 5,
             sequence: 0x09080706,
             startUs: 0x0d0c0b0a,
             endUs: 0x11100f0e,

@@ -108,6 +108,7 @@ export class ForeignFirmware {
                 settling: false,
                 lastBatch: true,
                 format: 1,
+                changes: 0,
                 sequence,
                 startUs: endUs,
                 endUs,

@@ -547,7 +547,7 @@ describe("Frame", () => {
         expect.assertions(2)
         await withFrame(async frame => {
             await expect(frame.readRows(0, 60)).rejects.toThrow(
-                "13200 bytes of pixels and 18432"
+                "13200 bytes of pixels may find no room in one piece"
             )
             expect(
                 (await frame.readRows(0, 60, Buffer.alloc(13_200)))[300]
@@ -625,6 +625,30 @@ describe("Camera snapshot", () => {
         expect(frame.sequence).toBe(12)
         expect(handled).toEqual([10, 11, 13])
         await frame.release()
+    })
+
+    it("says of itself what is true after 256 changes of the frames between, too", async () => {
+        await streaming(() => {})
+        let sequence = 10
+        const send = async (exposureUs: number): Promise<void> => {
+            page.page.setUint32(0x78, exposureUs, true)
+            page.queue.push({ sequence: sequence++ })
+            await device.notify("frame")
+            await device.advance(1)
+        }
+        const snapshot = async (exposureUs: number): Promise<number> => {
+            const frame = camera.snapshot()
+            await device.advance(1)
+            for (let i = 0; i < 3; i++) await send(exposureUs)
+            const seen = (await frame).exposureUs
+            await (await frame).release()
+            return seen
+        }
+
+        expect(await snapshot(1000)).toBe(1000)
+        for (let i = 1; i < 256; i++) await send(1000 + i)
+
+        expect(await snapshot(2000)).toBe(2000)
     })
 
     it("gives the frame before it back", async () => {

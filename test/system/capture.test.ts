@@ -125,7 +125,7 @@ describe.each([
         })
 
         // At the sensor's highest rate for so many rows, the only buffer has no time between two frames.
-        if (height > 220) expectLateButRight(result)
+        if (height > 260) expectLateButRight(result)
         else expectClean(result)
         expect(result.mode!.window).toEqual({
             x: x ?? (752 - width) / 2,

@@ -22,6 +22,7 @@ import {
 import { CamscriptError, UsageError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
+import { announceBuild } from "../build-notes.ts"
 import { CLI_VERSION, findCli } from "./devicescript-cli.ts"
 import { readDebugInfo, sourcesOf } from "./program.ts"
 import type { DebugInfo, Program } from "./program.ts"
@@ -93,6 +94,7 @@ export async function generateDeviceLibraries(): Promise<void> {
         const entry = join(PROGRAMS, "empty.ts")
         mkdirSync(PROGRAMS, { recursive: true })
         writeFileSync(entry, `console.log("")\n`)
+        announceBuild("writing DeviceScript's libraries into node_modules")
         await runCompiler(entryName(entry))
         if (!existsSync(LIBRARIES))
             throw new CamscriptError(
@@ -123,6 +125,7 @@ function entryName(entry: string): string {
 
 async function compile(file: string, name: string): Promise<Program> {
     refuseForeignPins(name, readFileSync(join(userProject, name), "utf8"))
+    announceBuild(`compiling ${name}`)
     const { bytecode, debugJson } = await runCompiler(name)
     const debug = readDebugInfo(debugJson)
     const sources: Record<string, string> = {}

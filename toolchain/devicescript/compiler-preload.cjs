@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Preloaded into the DeviceScript compiler: what it looks for in the working folder, and does not find there as we need it.
+// Loaded before the DeviceScript compiler: what it looks for in the working folder, and does not find there as we need it.
 //
 // .git is hidden, so that the same sources give the same bytes: inside a git checkout the compiler writes `git describe` into the
 // program, and the date to the minute when the tree is dirty. It decides by looking for .git in the working folder and up to nine
@@ -16,33 +16,34 @@ const { existsSync, readdirSync, readFileSync } = fs
 
 const own = path.resolve("services")
 const provided = process.env.CAMSCRIPT_SERVICES
-const isProvided = !existsSync(own) || fs.realpathSync(own) !== provided
+
+/** Looked at each time: a compiler that is kept sees services come and go. */
+const isProvided = () => !existsSync(own) || fs.realpathSync(own) !== provided
+const ownNames = () => (existsSync(own) ? readdirSync(own) : [])
 
 fs.existsSync = file => {
     const name = String(file)
     if (/^(\.\.\/)*\.git$/.test(name)) return false
     return (
         name === "./devsconfig.json" ||
-        (isProvided && path.resolve(name) === own) ||
+        (path.resolve(name) === own && isProvided()) ||
         existsSync(file)
     )
 }
 
-if (isProvided) {
-    const ownNames = existsSync(own) ? readdirSync(own) : []
-    fs.readdirSync = (folder, ...options) =>
-        path.resolve(String(folder)) === own
-            ? [...new Set([...readdirSync(provided), ...ownNames])].sort()
-            : readdirSync(folder, ...options)
-    fs.readFileSync = (file, ...options) => {
-        const name = path.basename(String(file))
-        const missing =
-            typeof file === "string" &&
-            path.resolve(file, "..") === own &&
-            !ownNames.includes(name)
-        return readFileSync(
-            missing ? path.join(provided, name) : file,
-            ...options
-        )
-    }
+fs.readdirSync = (folder, ...options) =>
+    path.resolve(String(folder)) === own && isProvided()
+        ? [...new Set([...readdirSync(provided), ...ownNames()])].sort()
+        : readdirSync(folder, ...options)
+
+fs.readFileSync = (file, ...options) => {
+    const isMissing =
+        typeof file === "string" &&
+        path.resolve(file, "..") === own &&
+        isProvided() &&
+        !ownNames().includes(path.basename(file))
+    return readFileSync(
+        isMissing ? path.join(provided, path.basename(file)) : file,
+        ...options
+    )
 }

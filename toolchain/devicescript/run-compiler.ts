@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Runs the DeviceScript compiler as a child process and turns what it prints into one error.
 
-import { spawn } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { CamscriptError, ProgramError } from "../../protocol/errors.ts"
-import { projectRoot, userProject } from "../paths.ts"
-import { findCli } from "./devicescript-cli.ts"
+import { join } from "node:path"
+import type { CamscriptError } from "../../protocol/errors.ts"
+import { ProgramError } from "../../protocol/errors.ts"
+import { userProject } from "../paths.ts"
+import { CompilerProcess, type CompilerExit } from "./compiler-process.ts"
 
 /** The compiler has no working option for another folder. */
 const OUTPUT_FOLDER = join(userProject, ".devicescript", "bin")
 const BYTECODE = join(OUTPUT_FOLDER, "bytecode.devs")
 const DEBUG_FILE = join(OUTPUT_FOLDER, "bytecode-dbg.json")
-const PRELOAD = join(
-    dirname(fileURLToPath(import.meta.url)),
-    "compiler-preload.cjs"
-)
-/** A build takes 1 to 3 s; a hundred times that is a compiler that hangs. */
-const TIMEOUT_MS = 300_000
 /** Enough to see what is wrong; one mistake often has dozens of consequences. */
 const MESSAGES_SHOWN = 5
 
@@ -40,7 +33,7 @@ export async function runCompiler(entry: string): Promise<CompilerOutput> {
     rmSync(BYTECODE, { force: true })
     rmSync(DEBUG_FILE, { force: true })
     mkdirSync(OUTPUT_FOLDER, { recursive: true })
-    const { exitCode, text } = await spawnCompiler(entry)
+    const { exitCode, text } = await compileOne(entry)
     if (exitCode !== 0) throw compilerError(entry, text)
     return {
         bytecode: readFileSync(BYTECODE),
@@ -48,52 +41,33 @@ export async function runCompiler(entry: string): Promise<CompilerOutput> {
     }
 }
 
-interface Exit {
-    readonly exitCode: number | null
-    readonly text: string
-}
+/** The compiler of this process that stays for the next entry file. */
+let kept: { process: CompilerProcess | undefined } | undefined
 
-function spawnCompiler(entry: string): Promise<Exit> {
-    const { bundle } = findCli()
-    const main = `require(${JSON.stringify(bundle)}).mainCli()`
-    const options = ["--ci", "--quiet", "--no-colors", "build", entry]
-    // The compiler's bundle starts only through its main function; argv[1] stands for the script's name.
-    const child = spawn(
-        process.execPath,
-        ["--require", PRELOAD, "-e", main, "devs", ...options],
-        {
-            cwd: userProject,
-            env: compilerEnvironment(),
-            stdio: ["ignore", "pipe", "pipe"],
-            timeout: TIMEOUT_MS,
-        }
-    )
-    let text = ""
-    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()))
-    child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()))
-    return new Promise((resolve, reject) => {
-        child.on("error", error =>
-            reject(
-                new CamscriptError(
-                    `cannot run the DeviceScript compiler: ${error.message}`
-                )
-            )
-        )
-        child.on("close", exitCode => resolve({ exitCode, text }))
-    })
-}
-
-/** No look for updates on the network, no colours, no options meant for camscript's own Node. */
-function compilerEnvironment(): NodeJS.ProcessEnv {
-    const environment: NodeJS.ProcessEnv = {
-        ...process.env,
-        NO_UPDATE_NOTIFIER: "1",
-        CAMSCRIPT_SERVICES: join(projectRoot, "services"),
-        CI: "1",
+/**
+ * Keep the compiler between entry files from now on: whoever compiles again and again gets faster.
+ * @returns ends it
+ */
+export function keepCompiler(): () => void {
+    const mine = (kept = { process: undefined as CompilerProcess | undefined })
+    return () => {
+        if (kept === mine) kept = undefined
+        mine.process?.close()
     }
-    delete environment["NODE_OPTIONS"]
-    delete environment["FORCE_COLOR"]
-    return environment
+}
+
+async function compileOne(entry: string): Promise<CompilerExit> {
+    if (kept) {
+        if (kept.process === undefined || kept.process.isOver)
+            kept.process = new CompilerProcess()
+        return kept.process.compile(entry)
+    }
+    const once = new CompilerProcess()
+    try {
+        return await once.compile(entry)
+    } finally {
+        once.close()
+    }
 }
 
 /** The messages come as `file(line,column): error TS2322: text`, longer ones go on in indented lines. */

@@ -28,6 +28,7 @@ import {
 import { UsageError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
+import { announceBuild } from "../build-notes.ts"
 import { buildProgram } from "../devicescript/build-program.ts"
 import {
     buildProgramSlot,
@@ -101,7 +102,9 @@ export async function buildFirmware(
     if (!existsSync(folder)) {
         const work = join(userProject, ".camscript", "firmware", board.name)
         await withBuildLock(`${work}.lock`, async () => {
-            if (!existsSync(folder)) await make(inputs, work, folder)
+            if (existsSync(folder)) return
+            announceBuild(`compiling the firmware of ${board.name}`)
+            await make(inputs, work, folder)
         })
     }
     return {

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { withBuildLock } from "../build-lock.ts"
+import { announceBuild } from "../build-notes.ts"
 import { cacheFolder, projectRoot } from "../paths.ts"
 import { stockVm, withArchId } from "./vm-image.ts"
 import { WasmBinary } from "./wasm-binary.ts"
@@ -66,7 +67,11 @@ export async function vmObject(chip: string): Promise<string> {
     const file = join(cacheFolder, `vm-${archId}-${cacheKey()}.o`)
     if (!existsSync(file))
         await withBuildLock(`${file}.lock`, async () => {
-            if (!existsSync(file)) make(archId, file)
+            if (existsSync(file)) return
+            announceBuild(
+                `compiling the VM for the STM32${archId.toUpperCase()}`
+            )
+            make(archId, file)
         })
     return file
 }

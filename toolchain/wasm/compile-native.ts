@@ -13,6 +13,7 @@ import { basename, join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { cacheFolder, isPackage, packageBuild, projectRoot } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
+import { announceBuild } from "../build-notes.ts"
 
 /** File name to text. */
 export type Sources = Readonly<Record<string, string>>
@@ -126,6 +127,7 @@ async function compile(
     flags: readonly string[],
     sources: Sources
 ): Promise<Uint8Array<ArrayBuffer>> {
+    announceBuild("compiling the native C for the simulator")
     const output = await runClang(
         [...flags, ...cFiles(sources), "-o", "native.wasm"],
         sources

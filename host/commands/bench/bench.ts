@@ -1,142 +1,65 @@
 // SPDX-License-Identifier: MIT
-// `camscript bench`: how many simulated seconds one second of this machine gives, and where the time goes.
+// `camscript bench`: what the project aims for and what it reaches. Counts and virtual times on the emulated board first, which
+// are the same on every machine; then how fast the simulator is on this one.
 
-import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { Command } from "commander"
-import { readBoard } from "../../../boards/board-file.ts"
-import { CamscriptError } from "../../../protocol/errors.ts"
-import { projectRoot } from "../../../toolchain/paths.ts"
-import { cpuShares } from "./cpu-shares.ts"
-import {
-    figureLines,
-    median,
-    type BenchReport,
-    type Figure,
-} from "../../figures.ts"
-import {
-    addRunOptions,
-    runOptions,
-    type RunOptions,
-} from "../run/run-options.ts"
-import { prepareSimulation } from "../../targets/in-process/prepare-simulation.ts"
 import type { Terminal } from "../../terminal.ts"
+import {
+    baselineLines,
+    figureLines,
+    growthLines,
+    type BenchReport,
+    type FigureKind,
+} from "../../figures.ts"
+import { baseline } from "./baseline.ts"
+import { boardFigures } from "./board-figures.ts"
+import { machineFigures } from "./machine-figures.ts"
 
-const RUNS = 7
-const WARM_UP_RUNS = 2
-const COMMAND_RUNS = 3
-
-/** Simulated seconds per wall second that the project aims for. */
-const SPEED_TARGET = 3
-
-interface Measured {
-    readonly simulatedSeconds: number
-    readonly wallSeconds: number
+const TITLES: Readonly<Record<FigureKind, string>> = {
+    count: "Counts, on the emulated board",
+    "virtual time": "Virtual times, on the emulated board by the cycle model",
+    "this machine": "Times of this machine",
 }
 
-/** Measure and print. */
+/**
+ * Measure and print.
+ * @throws CamscriptError when the ARM compiler or the emulator is missing (npm run setup)
+ */
 export async function bench(terminal: Terminal, json: boolean): Promise<void> {
-    const options = defaultRun()
-    const measured: Measured[] = []
-    for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
-        const result = await simulateOnce(options)
-        if (run >= WARM_UP_RUNS) measured.push(result)
+    const say = (what: string): void => {
+        if (!json && terminal.errIsTty) terminal.err(`${what}\n`)
     }
-    const figures = [
-        speedFigure(measured),
-        commandFigure(),
-        ...(await shareFigures(options)),
-    ]
-    const report: BenchReport = { figures }
+    const report = await repeatableReport(say)
+    const figures = [...report.figures, ...(await machineFigures())]
+    const whole: BenchReport = { ...report, figures }
     terminal.out(
         json
-            ? `${JSON.stringify(report)}\n`
-            : `${figureLines(figures).join("\n")}\n`
+            ? `${JSON.stringify(whole)}\n`
+            : `${benchLines(whole).join("\n")}\n`
     )
 }
 
-/** The options of `camscript run` without any flag. */
-function defaultRun(): RunOptions {
-    const command = addRunOptions(new Command())
-    return runOptions(command.parse([], { from: "user" }).opts(), projectRoot)
+/**
+ * What is the same on every machine.
+ * @param say which capture runs now
+ */
+export async function repeatableReport(
+    say: (what: string) => void
+): Promise<BenchReport> {
+    const { figures, growth, ours } = await boardFigures(say)
+    return { figures, growth, baseline: await baseline(ours) }
 }
 
-/** Boot the board and run the default capture. Compiling is done before the clock starts, saving is left out. */
-async function simulateOnce(options: RunOptions): Promise<Measured> {
-    const board = readBoard(options.board, options.sensor)
-    const simulation = await prepareSimulation(options, board, {
-        onConsole: () => {},
-        onFrame: () => {},
-    })
-    const startMs = performance.now()
-    simulation.run({ frames: options.frames })
-    const wallSeconds = (performance.now() - startMs) / 1000
-    return { simulatedSeconds: simulation.seconds, wallSeconds }
-}
-
-function speedFigure(measured: readonly Measured[]): Figure {
-    const speeds = measured.map(
-        ({ simulatedSeconds, wallSeconds }) => simulatedSeconds / wallSeconds
-    )
-    const value = tenths(median(speeds))
-    const low = tenths(Math.min(...speeds))
-    const high = tenths(Math.max(...speeds))
-    return {
-        name: "simulated seconds per second",
-        value,
-        unit: "s/s",
-        target: SPEED_TARGET,
-        met: value >= SPEED_TARGET,
-        note: `default run, VM and C included; median of ${measured.length} runs (${low} to ${high}) after ${WARM_UP_RUNS} to warm up`,
-    }
-}
-
-/** What a user waits for: the whole command in a process of its own, with start-up and images. */
-function commandFigure(): Figure {
-    const out = mkdtempSync(join(tmpdir(), "camscript-bench-"))
-    const seconds: number[] = []
-    try {
-        for (let run = 0; run < COMMAND_RUNS; run++) {
-            const startMs = performance.now()
-            const script = join(projectRoot, "host", "camscript.mjs")
-            const { status, stderr } = spawnSync(
-                process.execPath,
-                [script, "run", "--quiet", "--out", join(out, "frames")],
-                { encoding: "utf8" }
-            )
-            if (status !== 0)
-                throw new CamscriptError(`camscript run failed: ${stderr}`)
-            seconds.push((performance.now() - startMs) / 1000)
-        }
-    } finally {
-        rmSync(out, { recursive: true, force: true })
-    }
-    return {
-        name: "camscript run, start to end",
-        value: tenths(median(seconds)),
-        unit: "s",
-        target: null,
-        met: null,
-        note: `default run as a command, everything compiled before; median of ${COMMAND_RUNS}`,
-    }
-}
-
-async function shareFigures(options: RunOptions): Promise<Figure[]> {
-    const shares = await cpuShares(async () => {
-        for (let run = 0; run < RUNS; run++) await simulateOnce(options)
-    })
-    return [...shares].map(([part, share]) => ({
-        name: `time in ${part}`,
-        value: tenths(100 * share),
-        unit: "%",
-        target: null,
-        met: null,
-        note: "share of V8's CPU profile samples by source folder or wasm module, calls into others not included",
-    }))
-}
-
-function tenths(value: number): number {
-    return Math.round(value * 10) / 10
+/** As a person reads it. */
+export function benchLines(report: BenchReport): string[] {
+    return [
+        ...(Object.keys(TITLES) as FigureKind[]).flatMap(kind => {
+            const figures = report.figures.filter(of => of.kind === kind)
+            return figures.length === 0
+                ? []
+                : [TITLES[kind], ...figureLines(figures), ""]
+        }),
+        ...growthLines(report.growth),
+        "",
+        ...baselineLines(report.baseline),
+    ]
 }

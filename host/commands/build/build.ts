@@ -22,8 +22,6 @@ export async function build(
     terminal: Terminal
 ): Promise<void> {
     const { out, json, request } = options
-    if (!json && terminal.errIsTty)
-        terminal.err("camscript: building the firmware ...\n")
     // Before anything is compiled.
     frameBuffers(readBoard(options.board, options.sensor, options), request)
     const firmware = await buildFirmware(options)

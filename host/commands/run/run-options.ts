@@ -11,6 +11,7 @@ import {
     addRequestOptions,
     addSceneOptions,
     addTargetOptions,
+    isPort,
     targetOptions,
     type TargetFlags,
     type TargetOptions,
@@ -33,6 +34,8 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
     readonly out: string
     readonly json: boolean
     readonly quiet: boolean
+    /** Run again at each save. */
+    readonly watch?: boolean
     /** What the user asked for, without the defaults that the default program is given besides. */
     readonly asked?: CaptureRequest
 }
@@ -50,6 +53,7 @@ export interface RunFlags extends TargetFlags, PinFlags {
     vcdPixels?: boolean
     json?: boolean
     quiet?: boolean
+    watch?: boolean
 }
 
 /** Add the options of `run` to a command. */
@@ -86,6 +90,10 @@ export function addRunOptions(command: Command): Command {
     return addWaveformOptions(addPinOptions(command))
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
+        .option(
+            "--watch",
+            "stay, and run the program again whenever one of its files is saved; Ctrl-C ends it"
+        )
 }
 
 /**
@@ -98,6 +106,7 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
     const target = targetOptions(flags, cwd)
     if (flags.out === "")
         throw new UsageError("--out needs the name of a folder")
+    if (flags.watch) refuseToWatch(flags)
     const unlimited = flags.frames === undefined && flags.seconds === undefined
     return {
         ...target,
@@ -113,6 +122,20 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
         out: flags.out,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
+        watch: flags.watch ?? false,
         ...waveformOptions(flags, name => resolve(cwd, name)),
     }
+}
+
+/** One reason for each. */
+function refuseToWatch({ target, json }: RunFlags): void {
+    if (json)
+        throw new UsageError(
+            "--watch runs again and again, and --json is one object for one run: leave one of them out"
+        )
+    if (isPort(target))
+        throw new UsageError(
+            `--watch: run takes images of the program that the board at ${target} has; ` +
+                `camscript view --watch --target ${target} sends the board each saved program`
+        )
 }

@@ -41,16 +41,18 @@ interface Result {
 /**
  * Run, save and print.
  * @param open makes the target; tests hand in their own
+ * @param signal ends the run with its reason
  * @throws CamscriptError of any kind; nothing is then left in the output folder, but for what was captured until an injected
  *     fault ended the run
  */
 export async function run(
     options: RunOptions,
     terminal: Terminal,
-    open: typeof openTarget = openTarget
+    open: typeof openTarget = openTarget,
+    signal?: AbortSignal
 ): Promise<void> {
     const result = await withWaveforms(options, vcd =>
-        record({ options, terminal, open, vcd })
+        record({ options, terminal, open, vcd, signal })
     )
     await print(result, options, terminal)
     if (result.ended) throw result.ended
@@ -61,6 +63,7 @@ interface RunTools {
     readonly terminal: Terminal
     readonly open: typeof openTarget
     readonly vcd: VcdRecorder | undefined
+    readonly signal: AbortSignal | undefined
 }
 
 /** Run and save. */
@@ -77,7 +80,7 @@ async function record(tools: RunTools): Promise<Result> {
     try {
         folder.open()
         try {
-            const capture = { options, terminal, target, folder, saver, lines }
+            const capture = { ...tools, target, folder, saver, lines }
             const result = await captured(capture)
             folder.publish(result.report)
             return result
@@ -108,10 +111,11 @@ interface CaptureTools {
     readonly saver: FrameSaver
     /** Console lines of the program that are not yet shown. */
     readonly lines: string[]
+    readonly signal: AbortSignal | undefined
 }
 
 async function captured(tools: CaptureTools): Promise<Result> {
-    const { options, terminal, target, saver, lines } = tools
+    const { options, terminal, target, saver, lines, signal } = tools
     let ended: CamscriptError | undefined
     let wallSeconds = 0
     const watched = runWatched(target, {
@@ -119,6 +123,7 @@ async function captured(tools: CaptureTools): Promise<Result> {
         terminal,
         lines,
         simulated: !isPort(options.target),
+        signal,
         arrived: () => saver.frames,
         between: () => saver.flush(),
     })

@@ -29,6 +29,8 @@ export interface ViewOptions extends TargetOptions {
     readonly port: number
     /** Open the page in the user's browser. */
     readonly open: boolean
+    /** Replace the program at each save. */
+    readonly watch?: boolean
 }
 
 /** Spells "view" on a telephone's keys, and needs no privilege. */
@@ -84,6 +86,10 @@ export function addViewOptions(command: Command): Command {
             port("--jacdac", 0)
         )
         .option("--no-open", "do not open the page in the browser")
+        .option(
+            "--watch",
+            "replace the program whenever one of its files is saved, on a board, too"
+        )
 }
 
 /** What commander makes of the command line. */
@@ -91,6 +97,7 @@ export interface ViewFlags extends TargetFlags {
     port: number
     open: boolean
     jacdac?: number | true
+    watch?: boolean
 }
 
 /**
@@ -112,6 +119,7 @@ export function viewOptions(
         jacdac: jacdac === true ? JACDAC_PORT : jacdac,
         port,
         open,
+        watch: flags.watch ?? false,
     }
 }
 

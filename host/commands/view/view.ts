@@ -8,16 +8,20 @@ import { InterruptedError } from "../../interruption.ts"
 import { startEmulatedBoard } from "../../targets/emulated-serial/emulated-board-child.ts"
 import { openSerialPort } from "../../link/serial-port.ts"
 import { isPort } from "../../target-options.ts"
+import { ProgramWatch } from "../../program-watch.ts"
 import type { Terminal } from "../../terminal.ts"
 import { emulatedBoardArgs, type ViewOptions } from "./view-options.ts"
 import { JacdacServer } from "../../jacdac/jacdac-server.ts"
 import { LinkTarget } from "../../targets/board/link-target.ts"
 import { SimulationTarget } from "../../targets/in-process/simulation-target.ts"
+import { PageConsole } from "../../view/page-console.ts"
 import { ViewServer } from "../../view/view-server.ts"
 import type { ViewTarget } from "../../targets/target.ts"
 
 /** Between the end of a board's port and that of its process, at most. */
 const LAST_WORDS_MS = 500
+/** Between two looks whether an update is done. */
+const LOOK_MS = 100
 
 /** What is looked at, and what ends with it. */
 interface Viewed {
@@ -39,12 +43,33 @@ export async function view(
     options: ViewOptions,
     terminal: Terminal
 ): Promise<void> {
-    const closers: (() => Promise<void>)[] = []
+    const closers: (() => Promise<void> | void)[] = []
+    const console = new PageConsole()
+    const said: Said = {
+        program: line => {
+            terminal.err(`${line}\n`)
+            console.add("program", line)
+        },
+        error: message => {
+            terminal.err(`camscript: ${message}\n`)
+            console.add("error", message)
+        },
+    }
     try {
-        const viewed = await openTarget(options, terminal)
+        const watch = options.watch
+            ? new ProgramWatch(options.app, terminal, message =>
+                  console.add("error", message)
+              )
+            : undefined
+        if (watch) {
+            closers.push(() => watch.close())
+            while (!(await watch.build()))
+                if (!(await watch.untilSaved(nothing))) return
+        }
+        const viewed = await openTarget(options, terminal, said)
         const interrupt = interrupted()
         closers.push(viewed.close)
-        const server = new ViewServer(viewed.target, viewed.onEnd)
+        const server = new ViewServer(viewed.target, viewed.onEnd, console)
         const url = await server.open(options.port)
         closers.push(() => server.close())
         terminal.out(`camscript view: ${url} (Ctrl-C ends it)\n`)
@@ -55,6 +80,7 @@ export async function view(
             terminal.out(`Jacdac tools: ${address}\n`)
         }
         if (options.open) openBrowser(url)
+        if (watch) void followSaves(watch, viewed.target)
         await Promise.race([interrupt, viewed.over])
         const failure = viewed.failure()
         if (failure !== undefined) throw new CamscriptError(failure)
@@ -63,50 +89,94 @@ export async function view(
     }
 }
 
-function openTarget(options: ViewOptions, terminal: Terminal): Promise<Viewed> {
-    if (isPort(options.target)) return openPort(options, terminal)
+/** Each save replaces the program, as the page's button does. */
+async function followSaves(
+    watch: ProgramWatch,
+    target: ViewTarget
+): Promise<void> {
+    let work: (signal: AbortSignal) => Promise<void> = nothing
+    while (await watch.untilSaved(work))
+        work = async signal => {
+            if (!(await watch.build())) return
+            while (!canUpdate(target)) {
+                if (signal.aborted || watch.ended.aborted) return
+                await delay(LOOK_MS)
+            }
+            target.updateProgram?.()
+        }
+}
+
+/** Is no update under way, and the board there? */
+function canUpdate(target: ViewTarget): boolean {
+    const { waiting, update } = target.live()
+    if (waiting !== undefined) return false
+    return update === undefined || ["done", "failed"].includes(update.phase)
+}
+
+function nothing(): Promise<void> {
+    return Promise.resolve()
+}
+
+/** Who hears of the program's lines, and of what is wrong with it. */
+interface Said {
+    readonly program: (line: string) => void
+    readonly error: (message: string) => void
+}
+
+function openTarget(
+    options: ViewOptions,
+    terminal: Terminal,
+    said: Said
+): Promise<Viewed> {
+    if (isPort(options.target)) return openPort(options, terminal, said)
     return options.target === "emulator"
-        ? openEmulator(options, terminal)
-        : openSimulation(options, terminal)
+        ? openEmulator(options, terminal, said)
+        : openSimulation(options, terminal, said)
 }
 
 async function openSimulation(
     options: ViewOptions,
-    terminal: Terminal
+    terminal: Terminal,
+    said: Said
 ): Promise<Viewed> {
     const target = await SimulationTarget.create({
         ...options,
-        onConsole: line => terminal.err(`${line}\n`),
+        onConsole: said.program,
+        onProblem: said.error,
     })
     return {
         target,
-        ...ending(target, terminal),
+        ...ending(target, terminal, options),
         close: () => target.close(),
     }
 }
 
 async function openPort(
-    { target: path, sensor, app }: ViewOptions,
-    terminal: Terminal
+    options: ViewOptions,
+    terminal: Terminal,
+    said: Said
 ): Promise<Viewed> {
+    const { target: path, sensor, app } = options
     const target = await LinkTarget.create({
         kind: `board at ${path}`,
         open: () => openSerialPort(path),
         sensor,
         app,
         realTime: true,
-        onConsole: line => terminal.err(`${line}\n`),
+        onConsole: said.program,
+        onProblem: said.error,
     })
     return {
         target,
-        ...ending(target, terminal),
+        ...ending(target, terminal, options),
         close: () => target.close(),
     }
 }
 
 async function openEmulator(
     options: ViewOptions,
-    terminal: Terminal
+    terminal: Terminal,
+    said: Said
 ): Promise<Viewed> {
     const { sensor, app } = options
     const child = await startEmulatedBoard(emulatedBoardArgs(options), text =>
@@ -121,7 +191,8 @@ async function openEmulator(
             app,
             realTime: false,
             faults: child.faults,
-            onConsole: line => terminal.err(`${line}\n`),
+            onConsole: said.program,
+            onProblem: said.error,
         })
         const end = ending(target, terminal)
         void ended.then(why => {
@@ -147,7 +218,8 @@ async function openEmulator(
 /** What is looked at may end by itself: then the page stays, if it has something to show. */
 function ending(
     target: ViewTarget,
-    terminal: Terminal
+    terminal: Terminal,
+    { watch = false }: Pick<ViewOptions, "watch"> = {}
 ): Pick<Viewed, "failure" | "over" | "onEnd"> {
     let failure: string | undefined
     let giveUp: () => void
@@ -157,6 +229,8 @@ function ending(
         over,
         onEnd(error) {
             if (error instanceof InterruptedError) return giveUp()
+            // The next save may mend it.
+            if (watch) return terminal.err(`camscript: ${messageOf(error)}\n`)
             failure = messageOf(error)
             if (target.latest === undefined) return giveUp()
             terminal.err(

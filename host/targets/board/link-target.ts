@@ -45,6 +45,8 @@ export interface LinkTargetOptions {
     /** Injects faults into an emulated board. */
     readonly faults?: FaultBench | undefined
     readonly onConsole?: (line: string) => void
+    /** Why an update failed. */
+    readonly onProblem?: (problem: string) => void
     /** Builds the content of a slot; another one for tests. */
     readonly build?: typeof buildSlot
 }
@@ -254,6 +256,7 @@ export class LinkTarget implements ViewTarget {
 
     private say(phase: UpdateState["phase"], written = 0, problem = ""): void {
         this.update = { phase, written, problem }
+        if (phase === "failed") this.options.onProblem?.(problem)
     }
 
     private async again(): Promise<BoardSession | undefined> {

@@ -1,42 +1,33 @@
 // SPDX-License-Identifier: MIT
-// The simulation as the live view's target: it runs in slices, its time follows the computer's as far as that can.
+// The simulation as the live view's target: a board whose program can be replaced, which starts it anew.
 
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
-import type { CapturedFrame } from "../../../sim/observe/capture.ts"
-import type { JacdacLine } from "../../../sim/wires/jacdac-bus.ts"
-import { loadScene } from "../../../sim/scene/load-scene.ts"
-import type { Fault } from "../../../sim/faults/fault-table.ts"
-import type { Scene } from "../../../sim/scene/scene.ts"
-import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
-import { Simulation } from "../../../sim/simulation.ts"
-import { CaptureTrace } from "../../../sim/trace/capture-trace.ts"
-import { VcdRecorder } from "../../../sim/trace/vcd-recorder.ts"
-import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
-import { makePlanReport } from "../../plan/plan-report.ts"
-import { JacdacCameraControl } from "../camera-control.ts"
-import { faultKinds, MachineFaults } from "../fault-bench.ts"
-import { RateMeter } from "../frame-meter.ts"
-import { liveScope } from "./live-scope.ts"
-import type { InjectedFault } from "../../view/messages/fault-messages.ts"
-import {
-    NO_BOARD,
-    type TargetDescription,
-    type ViewRequest,
-} from "../../view/messages/messages.ts"
-import { Pacer } from "./pacer.ts"
-import { simulatedFrame } from "./simulated-frame.ts"
-import { runInSlices } from "./slices.ts"
-import { describeTarget, firstRequest } from "../target-description.ts"
-import { VcdRing } from "./vcd-ring.ts"
-import type { ScopeRange, TargetFrame, ViewTarget } from "../target.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { PlanReport } from "../../../protocol/plan-report.ts"
-
-/** Of waveforms and scope, ns. */
-const WAVEFORMS_NS = 1e9
-const SCOPE_NS = 2e9
-/** Old records are thrown away that often, s: doing it costs as much as what is kept is long. */
-const TIDY_SECONDS = 0.25
+import type { Fault } from "../../../sim/faults/fault-table.ts"
+import { loadScene } from "../../../sim/scene/load-scene.ts"
+import type { Scene } from "../../../sim/scene/scene.ts"
+import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
+import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { makePlanReport } from "../../plan/plan-report.ts"
+import type { InjectedFault } from "../../view/messages/fault-messages.ts"
+import type {
+    TargetDescription,
+    UpdateState,
+    ViewRequest,
+} from "../../view/messages/messages.ts"
+import { slotRequest } from "../board/board-request.ts"
+import { faultKinds } from "../fault-bench.ts"
+import type {
+    CameraControl,
+    ScopeRange,
+    TargetFrame,
+    ViewTarget,
+} from "../target.ts"
+import { describeTarget, firstRequest } from "../target-description.ts"
+import { LiveSimulation } from "./live-simulation.ts"
+import { RelayLine } from "./relay-line.ts"
+import { simulatedFrame } from "./simulated-frame.ts"
 
 export interface SimulationTargetOptions {
     readonly board: string
@@ -47,6 +38,8 @@ export interface SimulationTargetOptions {
     readonly app: string
     readonly faults?: readonly Fault[] | undefined
     readonly onConsole?: (line: string) => void
+    /** Why an update failed. */
+    readonly onProblem?: (problem: string) => void
 }
 
 /** One simulated board that is looked at. */
@@ -55,15 +48,14 @@ export class SimulationTarget implements ViewTarget {
     onChange: (() => void) | undefined
     latest: TargetFrame | undefined
     readonly description: TargetDescription
-    readonly control: JacdacCameraControl
+    readonly control: CameraControl
+    readonly jacdac = new RelayLine()
 
-    private readonly fps = new RateMeter()
-    private readonly irqs = new RateMeter()
-    private readonly bench: MachineFaults
-    private pacer: Pacer | undefined
-    private arrived = 0
-    private meterDropped = 0
-    private tidySeconds = 0
+    private current!: LiveSimulation
+    /** What the page asks for; undefined: nothing yet, the program has its own choice. */
+    private wanted: ViewRequest | undefined
+    private programs = 0
+    private update: UpdateState | undefined
     private ended: string | undefined
     private closed = false
 
@@ -74,169 +66,141 @@ export class SimulationTarget implements ViewTarget {
         const board = readBoard(options.board, options.sensor)
         const { field } = SENSOR_CATALOGUE[board.sensor.name]
         const scene = await loadScene(options.scene, field, options.seed)
-        const trace = new CaptureTrace()
-        const ring = new VcdRing(WAVEFORMS_NS)
-        const vcd = new VcdRecorder({ sink: ring })
-        const holder: { target?: SimulationTarget } = {}
-        const simulation = await Simulation.create({
-            board,
-            scene,
-            program: await buildProgram(options.app),
-            request: options.request,
-            seed: options.seed,
-            faults: options.faults,
-            trace,
-            vcd,
-            onConsole: options.onConsole,
-            onFrame: frame => holder.target?.took(frame),
-        })
-        const parts = { simulation, board, scene, trace, ring }
-        return (holder.target = new SimulationTarget(parts, options))
+        const target = new SimulationTarget(board, scene, options)
+        target.take(await target.boot())
+        return target
     }
 
     private constructor(
-        private readonly parts: {
-            readonly simulation: Simulation
-            readonly board: BoardFile
-            readonly scene: Scene
-            readonly trace: CaptureTrace
-            readonly ring: VcdRing
-        },
+        readonly board: BoardFile,
+        private readonly scene: Scene,
         private readonly options: SimulationTargetOptions
     ) {
-        const { simulation, board } = parts
         this.description = describeTarget(board, {
             kind: "simulator",
-            fieldPicture: parts.scene.still ? "still" : "moving",
+            fieldPicture: scene.still ? "still" : "moving",
             hasScope: true,
             hasWaveforms: true,
-            canUpdateProgram: false,
+            canUpdateProgram: true,
             faults: faultKinds(),
         })
-        this.bench = new MachineFaults(simulation, options.faults !== undefined)
-        this.control = new JacdacCameraControl(
-            simulation.jacdac,
-            {
-                nowUs: () => simulation.clock.nowNs / 1000,
-                after: (delayUs, run) =>
-                    void simulation.clock.after(delayUs * 1000, run),
+        const control = () => this.current.control
+        this.control = {
+            want: request => {
+                this.wanted = request
+                control().want(request)
             },
-            this.request
-        )
+            setStreaming: on => control().setStreaming(on),
+            get applied() {
+                return control().applied
+            },
+            get absent() {
+                return control().absent
+            },
+        }
     }
 
     get request(): ViewRequest {
-        const { board } = this.parts
-        return firstRequest(
-            this.options.request,
-            SENSOR_CATALOGUE[board.sensor.name].field
-        )
-    }
-
-    get jacdac(): JacdacLine {
-        return this.parts.simulation.jacdac
-    }
-
-    get board(): BoardFile {
-        return this.parts.board
+        const { field } = SENSOR_CATALOGUE[this.board.sensor.name]
+        return this.wanted ?? firstRequest(this.options.request, field)
     }
 
     get seconds(): number {
-        return this.parts.simulation.seconds
+        return this.current.seconds
     }
 
-    /** In real time, or as near to it as the computer comes; the page shows an error too. */
+    /** One program after another; live() says an error of one, too. */
     async run(): Promise<void> {
-        const wall = (): number => performance.now() / 1000
-        const pacer = new Pacer(wall(), this.seconds)
-        this.pacer = pacer
-        try {
-            await runInSlices(
-                this.parts.simulation,
-                {},
-                {
-                    done: () => this.closed,
-                    next: seconds => pacer.next(wall(), seconds),
-                    afterSlice: () => this.tidy(),
-                }
-            )
-        } catch (error) {
-            this.ended = error instanceof Error ? error.message : String(error)
-            throw error
+        while (!this.closed) {
+            const { current } = this
+            try {
+                await current.run(() => this.closed || current !== this.current)
+            } catch (error) {
+                this.ended = words(error)
+                throw error
+            }
         }
     }
 
     close(): Promise<void> {
         this.closed = true
-        this.control.close()
+        this.current.close()
         return Promise.resolve()
     }
 
     live(): ReturnType<ViewTarget["live"]> {
-        const { simulation } = this.parts
-        const { counters } = this
-        return {
-            applied: this.control.applied,
-            measuredFps: this.fps.perSecond(),
-            counters,
-            irqsPerSecond: this.irqs.perSecond(),
-            seconds: simulation.seconds,
-            ratio: this.pacer?.ratio ?? 0,
-            ended: this.ended,
-            ...NO_BOARD,
-            faults: this.bench.state,
-            uncontrolled: this.control.absent,
-        }
+        const { current, ended, update, programs } = this
+        const program = { name: current.program, sequence: programs }
+        return { ...current.live(), ended, program, update }
     }
 
     injectFault(fault: InjectedFault): void {
-        this.bench.inject(fault)
+        this.current.injectFault(fault)
     }
 
     plan(request: CaptureRequest): PlanReport {
-        return makePlanReport(request, this.parts.board)
+        return makePlanReport(request, this.board)
     }
 
     field(): ReturnType<ViewTarget["field"]> {
-        return this.parts.scene.at(this.parts.simulation.clock.nowNs)
+        return this.scene.at(this.current.nowNs)
     }
 
     scope(range: ScopeRange): string | undefined {
-        return liveScope(this.parts.trace, range)
+        return this.current.scope(range)
     }
 
     waveforms(): string | undefined {
-        return this.parts.ring.text()
+        return this.current.waveforms()
     }
 
-    private get counters(): ReturnType<ViewTarget["live"]>["counters"] {
-        const { frames, delivered, dropped, overruns, shortFrames, dmaErrors } =
-            this.parts.simulation.record.counters()
-        const faults = overruns + shortFrames + dmaErrors
-        return { frames, delivered, dropped, overruns, faults }
+    /** Build the program, and start the board with it; until then, and when it does not compile, the one before it runs. */
+    updateProgram(): void {
+        if (this.closed || this.update?.phase === "building") return
+        void this.replaceProgram()
     }
 
-    /** What a run keeps for its end would grow for ever here. */
-    private tidy(): void {
-        const { simulation, trace } = this.parts
-        if (this.seconds < this.tidySeconds) return
-        this.tidySeconds = this.seconds + TIDY_SECONDS
-        trace.forget(simulation.clock.nowNs - SCOPE_NS)
-        this.lookAtMeter()
-        const { irqs } = simulation.record.counters()
-        this.irqs.note(simulation.seconds, irqs)
+    private async replaceProgram(): Promise<void> {
+        this.update = { phase: "building", written: 0, problem: "" }
+        try {
+            const next = await this.boot()
+            if (this.closed) return
+            this.current.close()
+            this.take(next)
+            this.ended = undefined
+            this.update = { phase: "done", written: 1, problem: "" }
+            this.onChange?.()
+        } catch (error) {
+            const problem = words(error)
+            this.update = { phase: "failed", written: 0, problem }
+            this.options.onProblem?.(problem)
+        }
     }
 
-    /** Other Jacdac hosts may be fast, and the page's own requests among what is dropped. */
-    private lookAtMeter(): void {
-        const { dropped } = this.parts.simulation.jacdac.counters
-        this.control.lookedAtMeter(dropped > this.meterDropped)
-        this.meterDropped = dropped
+    private async boot(): Promise<LiveSimulation> {
+        const { board, scene, options, wanted } = this
+        const { app, seed, faults, onConsole } = options
+        const program = await buildProgram(app)
+        return LiveSimulation.create({
+            ...{ board, scene, program, seed, faults, onConsole },
+            request: wanted
+                ? slotRequest(wanted, options.request)
+                : options.request,
+            wanted: this.request,
+            onFrame: frame => {
+                this.latest = simulatedFrame(frame)
+                this.onFrame?.(this.latest)
+            },
+        })
     }
 
-    private took(frame: CapturedFrame): void {
-        this.fps.note(this.seconds, ++this.arrived)
-        this.latest = simulatedFrame(frame)
-        this.onFrame?.(this.latest)
+    private take(simulation: LiveSimulation): void {
+        this.current = simulation
+        this.programs++
+        this.jacdac.attach(simulation.jacdac)
     }
+}
+
+function words(error: unknown): string {
+    return error instanceof Error ? error.message : String(error)
 }

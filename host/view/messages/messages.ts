@@ -176,6 +176,12 @@ export interface UpdateState {
     readonly problem: string
 }
 
+/** What the program printed, or what is wrong with it. */
+export interface ConsoleLine {
+    readonly kind: "program" | "error"
+    readonly text: string
+}
+
 export interface RecordingState {
     readonly running: boolean
     readonly frames: number
@@ -194,6 +200,12 @@ export type ServerMessage =
     | { readonly type: "request"; readonly request: ViewRequest }
     | { readonly type: "state"; readonly state: LiveState }
     | { readonly type: "plan"; readonly plan: PlanReport }
+    /** Lines that come after those that the page has, or of a page that begins. */
+    | {
+          readonly type: "console"
+          readonly lines: readonly ConsoleLine[]
+          readonly begin: boolean
+      }
 
 /** The part of a capture request that the page can change; everything is always said. */
 export type ViewRequest = Readonly<

@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks"
 import { BoardPanel } from "./board-panel.tsx"
 import { Charts } from "./charts.tsx"
+import { ConsolePanel } from "./console-panel.tsx"
 import { Controls } from "./controls.tsx"
 import { FaultPanel } from "./fault-panel.tsx"
 import type { Link, LinkState } from "./link.ts"
@@ -71,6 +72,7 @@ export function App({ link }: { readonly link: Link }) {
                     {target.canUpdateProgram && (
                         <BoardPanel link={link} live={live} />
                     )}
+                    <ConsolePanel lines={state.console} />
                     <PlanPanel plan={plan} running={live?.applied?.strategy} />
                     <RamPanel target={target} live={live} />
                     {target.faults && (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A board behind a serial link: how the link does, how much of an image it sends, and the program's update.
+// The program's update; of a board behind a serial link also how the link does, and how much of an image it sends.
 
 import {
     REDUCTIONS,
@@ -37,7 +37,7 @@ export function BoardPanel({
 }) {
     return (
         <section class="panel board" aria-labelledby="board-title">
-            <h2 id="board-title">Board</h2>
+            <h2 id="board-title">{live?.link ? "Board" : "Program"}</h2>
             <Program link={link} live={live} />
             {live?.link && <SerialLink link={link} figures={live.link} />}
         </section>

@@ -3,6 +3,7 @@
 
 import { decodeFrame, type ViewFrame } from "../messages/frame-message.ts"
 import type {
+    ConsoleLine,
     LiveState,
     PageMessage,
     ServerMessage,
@@ -17,6 +18,8 @@ import type { PlanReport } from "../../../protocol/plan-report.ts"
 const WANT_MS = 40
 /** Between two attempts to get a lost connection back. */
 const RECONNECT_MS = 1000
+/** Lines of the console that a page keeps. */
+const CONSOLE_LINES = 300
 
 /** Frames of the last second. */
 export interface FrameRates {
@@ -35,6 +38,7 @@ export interface LinkState {
     readonly plan: PlanReport | undefined
     readonly live: LiveState | undefined
     readonly rates: FrameRates
+    readonly console: readonly ConsoleLine[]
 }
 
 /** One page has one. */
@@ -46,6 +50,7 @@ export class Link {
         plan: undefined,
         live: undefined,
         rates: { drawn: 0, shown: 0, skipped: 0 },
+        console: [],
     }
     /** Every frame is drawn here first. */
     readonly canvas = document.createElement("canvas")
@@ -134,6 +139,11 @@ export class Link {
                 return this.update({ plan: message.plan })
             case "state":
                 return this.update({ live: message.state })
+            case "console": {
+                const before = message.begin ? [] : this.state.console
+                const console = [...before, ...message.lines]
+                return this.update({ console: console.slice(-CONSOLE_LINES) })
+            }
         }
     }
 

@@ -193,6 +193,12 @@ export class Role {
     get isBound(): boolean {
         return this.device.world.bound ?? true
     }
+
+    /** Where the VM's packets come in, for programs that take its place; here Event serves who subscribed. */
+    _onPacket(packet?: Pick<Packet, "eventCode">): Promise<void> {
+        void packet
+        return Promise.resolve()
+    }
 }
 
 /** An event of a role. */
@@ -217,6 +223,11 @@ export class Event<T = void> {
 export class FrameGrabber extends Role {
     readonly frame = new Event<void>(this.device, "frame")
     readonly fault = new Event<void>(this.device, "fault")
+
+    constructor() {
+        super()
+        this.frame.subscribe(() => this._onPacket({ eventCode: 0x80 }))
+    }
 }
 
 /** The role that services/board-pins.md describes. */
@@ -237,6 +248,7 @@ export declare class Packet {
     readonly serviceIndex: number
     readonly serviceCommand: number
     readonly payload: Buffer
+    readonly eventCode: number
     readonly isReport: boolean
     readonly isRegGet: boolean
     readonly isRegSet: boolean

@@ -57,30 +57,37 @@ export abstract class I2CDriver {
 
     protected abstract initDriver(): Promise<void>
 
+    /** Write bytes, then read some, in one transfer. */
     async xfer(write: Buffer, readBytes: number): Promise<Buffer> {
         return await this.client.xfer(this.devAddr, write, readBytes)
     }
 
+    /** Write a register of 8 bits. */
     async writeReg(register: number, byte: number): Promise<void> {
         await this.client.writeReg(this.devAddr, register, byte)
     }
 
+    /** Read a register of 8 bits. */
     async readReg(register: number): Promise<number> {
         return await this.client.readReg(this.devAddr, register)
     }
 
+    /** Write bytes to a register and those after it. */
     async writeRegBuf(register: number, data: Buffer): Promise<void> {
         await this.client.writeRegBuf(this.devAddr, register, data)
     }
 
+    /** Read bytes from a register and those after it. */
     async readRegBuf(register: number, sizeBytes: number): Promise<Buffer> {
         return await this.client.readRegBuf(this.devAddr, register, sizeBytes)
     }
 
+    /** Read bytes, without a register's address before them. */
     async readBuf(sizeBytes: number): Promise<Buffer> {
         return await this.client.readBuf(this.devAddr, sizeBytes)
     }
 
+    /** Write bytes as they are. */
     async writeBuf(data: Buffer): Promise<void> {
         await this.client.writeBuf(this.devAddr, data)
     }

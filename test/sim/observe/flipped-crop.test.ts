@@ -47,6 +47,7 @@ function captured(
         index: 0,
         settling: false,
         lastBatch: false,
+        changes: 0,
         format: 1,
         sequence: 1,
         startUs: 0,

@@ -114,7 +114,9 @@ describe("events at pins", () => {
         await expect(at("KNOB")).rejects.toThrow(
             'board nucleo-f446re has no pin "KNOB": it has LED, BUTTON'
         )
-        await expect(at("PA6")).rejects.toThrow("is not a program's")
+        await expect(at("PA6")).rejects.toThrow(
+            "carries the sensor's pixels (DCMI)"
+        )
     })
 })
 

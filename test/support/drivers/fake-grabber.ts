@@ -23,6 +23,8 @@ export class FakeGrabber {
     /** Refuse a write of this register. */
     refuseRegister = -1
     private nextIndex = 0
+    /** The descriptor that was read last. */
+    private described = new Uint8Array(48)
 
     constructor() {
         this.page.setUint32(0x00, 0x31475343, true)
@@ -56,6 +58,11 @@ export class FakeGrabber {
         if (register === 0xc0) return this.next(read)
         if (register === 0xc4) return this.pixels(write, read)
         if (register === 0xc5) return this.stats(read)
+        if (register === 0xc1) {
+            const status = this.write(register, write)
+            if (status === 0 && read.length > 0) read[0] = this.queue.length
+            return status
+        }
         if (write.length > 1) return this.write(register, write)
         for (let i = 0; i < read.length; i++)
             read[i] = this.page.getUint8(register + i)
@@ -100,6 +107,11 @@ export class FakeGrabber {
         view.setUint32(32, this.sizeBytes(), true)
         view.setUint16(36, this.page.getUint16(LINE_BYTES, true), true)
         view.setUint16(38, this.page.getUint16(LINES, true), true)
+        const changed = read
+            .subarray(16)
+            .some((byte, i) => i !== 6 && byte !== this.described[16 + i])
+        view.setUint8(3, this.described[3]! + (changed ? 1 : 0))
+        this.described = Uint8Array.from(read)
         return 0
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A place where the repository does not exist: commands run there as for somebody who has npm and the packed file only.
 
-import { execFile, spawnSync } from "node:child_process"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
 import { delimiter, sep } from "node:path"
 import { projectRoot } from "../../../toolchain/paths.ts"
 
@@ -9,6 +9,24 @@ export interface Outcome {
     readonly exitCode: number
     readonly stdout: string
     readonly stderr: string
+}
+
+/**
+ * Pack camscript, as it is published.
+ * @param folder that gets the file
+ * @returns the file's name
+ */
+export function packInto(folder: string): string {
+    const printed = execFileSync(
+        "npm",
+        ["pack", "--silent", "--pack-destination", folder],
+        {
+            cwd: projectRoot,
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "ignore"],
+        }
+    )
+    return printed.trim().split("\n").at(-1)!
 }
 
 /** Mounts an empty folder over the repository, for this command only; the installed package cannot be written. */

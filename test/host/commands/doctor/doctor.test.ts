@@ -9,7 +9,6 @@ import {
     toolCheck,
     type Check,
 } from "../../../../host/commands/doctor/doctor.ts"
-import { figureLines, median } from "../../../../host/figures.ts"
 import { TOOLS } from "../../../../toolchain/tools.mjs"
 import { recordingTerminal } from "../../../support/host/recording-terminal.ts"
 
@@ -139,31 +138,5 @@ describe("tools", () => {
 
     it("Unicorn loads through koffi", async () => {
         expect(await toolCheck(unicorn).look()).toMatch(/loads, version 2\./)
-    })
-})
-
-describe("median", () => {
-    it("is the middle, or the mean of the two in the middle", () => {
-        expect(median([3, 1, 10])).toBe(3)
-        expect(median([4, 1, 2, 10])).toBe(3)
-    })
-})
-
-describe("figures", () => {
-    it("line up, with a note that several share said once", () => {
-        const shown = { target: null, met: null, note: "sampled" }
-        const speed = { name: "speed", value: 4, unit: "s/s" }
-
-        expect(
-            figureLines([
-                { ...speed, target: 3, met: true, note: "median" },
-                { name: "time in C", value: 12.5, unit: "%", ...shown },
-                { name: "time in VM", value: 7, unit: "%", ...shown },
-            ])
-        ).toEqual([
-            "  speed        4 s/s  median, aim 3: met",
-            "  time in C   12.5 %  sampled",
-            "  time in VM     7 %",
-        ])
     })
 })

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
 import type { TargetFrame } from "../../../../host/targets/target.ts"
+import { cacheFolder } from "../../../../toolchain/paths.ts"
 import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
 
 let target: SimulationTarget
@@ -30,7 +33,7 @@ describe("a simulation that is looked at", () => {
             board: "nucleo-f446re",
             field: { width: 752, height: 480 },
             fieldPicture: "still",
-            canUpdateProgram: false,
+            canUpdateProgram: true,
         })
         expect(target.request).toMatchObject({
             window: { x: 326, y: 200, width: 100, height: 80 },
@@ -118,5 +121,83 @@ describe("a simulation that is looked at", () => {
         await expect(running).rejects.toThrow("throwing-handler.ts")
         const { message } = (await running.catch(error => error)) as Error
         expect(target.live().ended).toBe(message)
+    })
+})
+
+describe("a simulation whose program is replaced", () => {
+    const lines: string[] = []
+    const problems: string[] = []
+    let folder: string
+    afterEach(() => rmSync(folder, { recursive: true }))
+
+    function save(text: string): string {
+        const file = join(folder, "app.ts")
+        writeFileSync(file, text)
+        return file
+    }
+
+    async function createWith(text: string): Promise<void> {
+        mkdirSync(cacheFolder, { recursive: true })
+        folder = mkdtempSync(join(cacheFolder, "replaced-"))
+        lines.length = problems.length = 0
+        await create({
+            app: save(text),
+            onConsole: line => lines.push(line),
+            onProblem: problem => problems.push(problem),
+        })
+    }
+
+    const phase = () => expect.poll(() => target.live().update?.phase)
+
+    it("starts anew with the next program, on the same Jacdac line", async () => {
+        await createWith(`console.log("first")\n`)
+        const heard: number[] = []
+        target.jacdac.onFrame(() => heard.push(target.live().program!.sequence))
+        let changes = 0
+        target.onChange = () => changes++
+        const running = target.run()
+        await expect.poll(() => lines).toEqual(["first"])
+        await expect.poll(() => heard.length).toBeGreaterThan(0)
+
+        save(`console.log("second")\n`)
+        target.updateProgram()
+        await phase().toBe("done")
+        await expect.poll(() => lines).toEqual(["first", "second"])
+        await expect.poll(() => heard.at(-1)).toBe(2)
+
+        expect(changes).toBe(1)
+        expect(target.live().program!.name).toMatch(/app\.ts$/)
+        await target.close()
+        await running
+    })
+
+    it("goes on with the program that it has when the next does not compile", async () => {
+        await createWith(`console.log("first")\n`)
+        void target.run()
+        await expect.poll(() => lines).toEqual(["first"])
+        const { seconds } = target
+
+        save(`const rows: number = "many"\n`)
+        target.updateProgram()
+        await phase().toBe("failed")
+
+        expect(problems).toEqual([target.live().update!.problem])
+        expect(problems[0]).toMatch(/app\.ts:1: Type 'string'/)
+        await expect.poll(() => target.seconds).toBeGreaterThan(seconds)
+        expect(target.live().program!.sequence).toBe(1)
+    })
+
+    it("runs again after a program that threw", async () => {
+        await createWith(`throw new Error("broken")\n`)
+        await expect(target.run()).rejects.toThrow("broken")
+        expect(target.live().ended).toContain("broken")
+
+        save(`console.log("mended")\n`)
+        target.updateProgram()
+        await phase().toBe("done")
+        void target.run()
+
+        await expect.poll(() => lines.at(-1)).toBe("mended")
+        expect(target.live().ended).toBeUndefined()
     })
 })

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { SimulationTarget } from "../../../../host/targets/in-process/simulation-target.ts"
+import { PageConsole } from "../../../../host/view/page-console.ts"
 import { ViewServer } from "../../../../host/view/view-server.ts"
 import { startBrowser } from "../../../../scripts/browser.ts"
 import { applied, drag, openPage } from "../../../support/view/browser.ts"
@@ -13,6 +14,7 @@ let server: ViewServer
 let target: SimulationTarget
 let url: string
 let failure: unknown
+const console = new PageConsole()
 
 beforeAll(async () => {
     browser = await startBrowser()
@@ -24,8 +26,9 @@ beforeAll(async () => {
         scene: "chart",
         seed: 1,
         app: DEFAULT_APP,
+        onConsole: line => console.add("program", line),
     })
-    server = new ViewServer(target, error => (failure = error))
+    server = new ViewServer(target, error => (failure = error), console)
     url = await server.open(0)
 })
 
@@ -102,6 +105,29 @@ describe("the live view's page", () => {
         await page.getByRole("button", { name: "Start" }).click()
         await page.getByRole("button", { name: "Stop" }).waitFor()
 
+        expect(problems).toEqual([])
+        await page.close()
+    })
+
+    it("shows what the program prints and what is wrong with it, and stays at the newest line", async () => {
+        const { page, problems } = await openPage(browser, url, DESKTOP)
+        const log = page.getByRole("log", { name: "Console" })
+        const since = (text: string) => log.getByText(text).waitFor()
+        await since("220x220")
+
+        for (let line = 1; line <= 40; line++)
+            console.add("program", `line ${line}`)
+        console.add("error", "main.ts:3: Type 'string' is not a number")
+        await since("main.ts:3: Type 'string' is not a number")
+
+        await expect
+            .poll(() =>
+                log.evaluate(
+                    pre => pre.scrollHeight - pre.scrollTop - pre.clientHeight
+                )
+            )
+            .toBeLessThan(8)
+        expect(await log.locator(".error").count()).toBe(1)
         expect(problems).toEqual([])
         await page.close()
     })
