@@ -10,6 +10,7 @@
 #include "crash.h"
 #include "gate_calls.h"
 #include "mmio.h"
+#include "time_base.h"
 #include "vm.h"
 #include "vm_memory.h"
 
@@ -94,7 +95,9 @@ void cam_gate_vm_init(uint32_t device_id_low, uint32_t device_id_high) {
 
 void cam_gate_vm_process(void) {
     if (fault.kind != CAM_GATE_NO_FAULT) return;
-    (void)enter(0, 0, (uint32_t)(uintptr_t)vm_process,
+    // A parameter of 64 bits is in r0 and r1 (AAPCS 6.5).
+    const uint64_t now_us = cam_time_us();
+    (void)enter((uint32_t)now_us, (uint32_t)(now_us >> 32), (uint32_t)(uintptr_t)vm_process,
                 (uint32_t)(uintptr_t)cam_vm_native_stack_end);
 }
 
@@ -160,19 +163,27 @@ __attribute__((naked, used)) static void call(void) {
     ".global " name "\n.type " name ", %function\n" name                                           \
     ":\n\tmov r12, #" NUMBER(number) "\n\tb.w call\n"
 
-// The functions that vm.h asks of its port: their arguments stay where they are.
-__asm__(".section .text.vm_port, \"ax\", %progbits\n\t.syntax unified\n\t.thumb\n\t.align 2\n" CALL(
-    "vm_port_now_us", CAM_GATE_CALL_NOW_US) CALL("vm_port_log", CAM_GATE_CALL_LOG)
-            CALL("vm_port_send", CAM_GATE_CALL_SEND) CALL("vm_port_random", CAM_GATE_CALL_RANDOM)
-                CALL("vm_port_i2c", CAM_GATE_CALL_I2C)
-                    CALL("vm_port_program_starts", CAM_GATE_CALL_PROGRAM_STARTS)
-                        CALL("vm_port_panicked", CAM_GATE_CALL_PANICKED)
-                            CALL("vm_port_refused", CAM_GATE_CALL_REFUSED)
-                                CALL("vm_port_stopped", CAM_GATE_CALL_STOPPED)
-                                    CALL("vm_port_restart", CAM_GATE_CALL_RESTART)
-                                        CALL("vm_port_image", CAM_GATE_CALL_IMAGE) "\t.text\n");
+// The clock is asked for more often than all else together: SVC_Handler answers it.
+__attribute__((naked)) uint64_t vm_port_now_us(void) {
+    __asm__ volatile("svc 2\n\t"
+                     ".global cam_gate_time_asked\n"
+                     "cam_gate_time_asked:\n\t"
+                     "bx lr");
+}
 
-// Below the frame of an SVC there has to be room for what call() and an interrupt behind it push;
+// The other functions that vm.h asks of its port: their arguments stay where they are.
+__asm__(".section .text.vm_port, \"ax\", %progbits\n\t.syntax unified\n\t.thumb\n\t.align 2\n" CALL(
+    "vm_port_log", CAM_GATE_CALL_LOG) CALL("vm_port_send", CAM_GATE_CALL_SEND)
+            CALL("vm_port_random", CAM_GATE_CALL_RANDOM) CALL("vm_port_i2c", CAM_GATE_CALL_I2C)
+                CALL("vm_port_program_starts", CAM_GATE_CALL_PROGRAM_STARTS)
+                    CALL("vm_port_panicked", CAM_GATE_CALL_PANICKED)
+                        CALL("vm_port_refused", CAM_GATE_CALL_REFUSED)
+                            CALL("vm_port_stopped", CAM_GATE_CALL_STOPPED)
+                                CALL("vm_port_restart", CAM_GATE_CALL_RESTART)
+                                    CALL("vm_port_image", CAM_GATE_CALL_IMAGE) "\t.text\n");
+
+// Three return addresses are known: the clock's, which is answered here, and the two that go on
+// privileged. Below the frame there has to be room for what call() and an interrupt behind it push;
 // above it there is the VM's native stack.
 __attribute__((naked)) void SVC_Handler(void) {
     __asm__ volatile("tst lr, #4\n\t" // EXC_RETURN: was PSP in use?
@@ -186,6 +197,9 @@ __attribute__((naked)) void SVC_Handler(void) {
                                           "cmp r0, r1\n\t"
                                           "bhi 1f\n\t"
                                           "ldr r1, [r0, #24]\n\t" // the PC
+                                          "ldr r2, =cam_gate_time_asked\n\t"
+                                          "cmp r1, r2\n\t"
+                                          "beq 4f\n\t"
                                           "ldr r2, =cam_gate_raised\n\t"
                                           "cmp r1, r2\n\t"
                                           "beq 3f\n\t"
@@ -196,6 +210,12 @@ __attribute__((naked)) void SVC_Handler(void) {
                                           "mrs r1, control\n\t"
                                           "bic r1, r1, #1\n\t" // nPRIV
                                           "msr control, r1\n\t"
+                                          "bx lr\n"
+                                          "4:\n\t"
+                                          "push {r0, lr}\n\t"
+                                          "bl cam_time_us\n\t"
+                                          "pop {r2, lr}\n\t"
+                                          "strd r0, r1, [r2]\n\t" // the frame's R0 and R1
                                           "bx lr\n"
                                           "1:\n\t"
                                           "b.w cam_gate_fault_entry\n"

@@ -34,7 +34,7 @@ typedef struct {
  * all three, and the VM is then no longer to be entered but by this. */
 void cam_gate_vm_init(uint32_t device_id_low, uint32_t device_id_high);
 
-/** vm_process(). */
+/** vm_process(), with the time of now. */
 void cam_gate_vm_process(void);
 
 /** vm_receive(), of a copy. */

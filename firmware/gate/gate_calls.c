@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "gate.h"
-#include "time_base.h"
 #include "vm.h"
 #include "vm_memory.h"
 #include "vm_port.h"
@@ -34,8 +33,6 @@ static inline void check_text(const char *text) {
     }
     cam_gate_stop(CAM_GATE_GAVE_TO_READ, address_of(text));
 }
-
-static uint64_t now_us(void) { return cam_time_us(); }
 
 static void log_line(vm_log_t kind, const char *line) {
     check_text(line);
@@ -93,7 +90,6 @@ static void unknown(void) { cam_gate_stop(CAM_GATE_CALL, 0); }
 #define CALL(function) ((cam_gate_call_t)(void (*)(void))(function))
 
 const cam_gate_call_t cam_gate_calls[CAM_GATE_CALLS + 1] = {
-    [CAM_GATE_CALL_NOW_US] = CALL(now_us),
     [CAM_GATE_CALL_LOG] = CALL(log_line),
     [CAM_GATE_CALL_SEND] = CALL(send),
     [CAM_GATE_CALL_RANDOM] = CALL(fill_random),

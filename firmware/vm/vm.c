@@ -34,7 +34,7 @@
 // WebAssembly's global variable.
 u32 vm_global_stack_pointer;
 
-static bool booted, printing, more_to_do, flash_refusal_said, heap_full;
+static bool booted, printing, more_to_do, flash_refusal_said, heap_full, turn_begins;
 static u64 clock_start_us, turn_start_us;
 
 static u32 *stack_bottom(void) { return (u32 *)VM_POINTER(vm_stack); }
@@ -56,10 +56,12 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high) {
     w2c_vm_jd_em_init_0();
 }
 
-void vm_process(void) {
+void vm_process(uint64_t now_us) {
     more_to_do = false;
-    turn_start_us = vm_port_now_us();
+    turn_start_us = now_us;
+    turn_begins = true;
     (void)w2c_vm_jd_em_process_0();
+    turn_begins = false;
     if (*stack_bottom() != STACK_MARK)
         vm_port_stopped("the VM's stack is too small", VM_STOPPED_STACK);
 }
@@ -94,7 +96,9 @@ bool vm_receive(const uint8_t *frame) {
 // Patched functions.
 
 u64 vm_time_us(void) {
-    const u64 now_us = vm_port_now_us();
+    // A turn begins with a look at the clock.
+    const u64 now_us = turn_begins ? turn_start_us : vm_port_now_us();
+    turn_begins = false;
     if (!booted) {
         booted = true;
         clock_start_us = now_us;

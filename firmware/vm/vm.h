@@ -44,8 +44,9 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high);
  * first call. Some 2,000 instructions when idle. A fiber that is due again at once, by sleep(0),
  * leaves the turn to others after VM_TURN_US: one run of a fiber is 131,072 steps of bytecode at
  * most. Context: thread.
+ * @param now_us what vm_port_now_us() would answer: once known, the VM need not ask
  */
-void vm_process(void);
+void vm_process(uint64_t now_us);
 
 /** The VM sent a frame, which it also hears itself, or got one, or left a fiber for the next turn:
  * call vm_process again. Context: thread. */

@@ -39,8 +39,9 @@ const INTERRUPT_LEVELS = [
 const VM_ENTRY = "gate.c:enter"
 const VM_ENTRY_BYTES = 40
 
-/** What the VM makes happen on the native stack: its calls, and the handler of its faults with the frame that it leaves by. */
-const VM_CALLS = ["gate_calls.c:*", "gate.c:note_fault"]
+/** What the VM makes happen on the native stack: its calls, the clock behind two pushed words, and the handler of its faults
+ * with the frame that it leaves by. */
+const VM_CALLS = ["gate_calls.c:*", "cam_time_us", "gate.c:note_fault"]
 const LEAVING_BYTES = 32
 
 /** What the gate wants below the frame of its SVC (firmware/gate/gate.c). */

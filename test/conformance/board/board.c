@@ -145,7 +145,7 @@ _Noreturn void start(void) {
     vm_init(0x43414d31, 0x564d3031);
     while (!done && now_us < RUN_MS * 1000u) {
         now_us += 1000;
-        do vm_process();
+        do vm_process(vm_port_now_us());
         while (vm_more_to_do());
     }
     end();

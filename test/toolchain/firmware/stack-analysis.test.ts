@@ -41,6 +41,7 @@ const NODES = {
     "firmware/gate/gate.c:note_fault": 24,
     "firmware/gate/gate_calls.c:transfer": 40,
     cam_bus: 160,
+    cam_time_us: 0,
     DCMI_IRQHandler: 32,
     DMA2_Stream1_IRQHandler: 16,
     EXTI0_IRQHandler: 40,
@@ -94,6 +95,11 @@ describe("the stack analysis", () => {
         expect(() => analysed(graph(), 4096, 2144)).toThrow(
             /the stack of the VM's C code needs 2244 bytes .* gives it 2144/
         )
+    })
+
+    it("has room for the clock, which the SVC's handler reads", () => {
+        const report = analysed(graph({ cam_time_us: 600 }), 4096)
+        expect(report.belowVm).toBe(600 + 32)
     })
 
     it("refuses a call of the VM that enters the VM", () => {
