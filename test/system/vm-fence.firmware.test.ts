@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A VM that writes where it may not, at every kind of place, on the emulated board: it is stopped before the store, named, and
-// the next capture is as good as the one before.
+// A VM that writes, reads or runs what it may not, at every kind of place, on the emulated board: it is stopped before the access,
+// named, and the next capture is as good as the one before.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
@@ -70,12 +70,33 @@ const PLACES: readonly (readonly [number, string])[] = [
     [0x42000000, "a bit-band alias"],
 ]
 
-/** ldr r0, [pc, #4]; str r0, [r0]; bx lr; nop; and the address. */
-function storeTo(address: number): Uint8Array {
-    const code = new Uint8Array(12)
-    code.set([0x01, 0x48, 0x00, 0x60, 0x70, 0x47, 0x00, 0xbf])
-    new DataView(code.buffer).setUint32(8, address, true)
-    return code
+/** Flash is the VM's to read and to execute, with its image and constants. */
+const UNREADABLE = PLACES.filter(([address]) => address >= 0x10000000)
+
+/** Nor does code of the VM lie in memory that it may write. */
+const UNEXECUTABLE: readonly (readonly [number, string])[] = [
+    ...UNREADABLE,
+    ...["vmNativeStack", "vmStack", "vmData", "vmHeap", "gcHeap"].map(
+        owner => [inArea(owner, 64), "the VM's memory"] as const
+    ),
+]
+
+/** Instructions of `ldr r0, [pc, #4]; <use>; bx lr; nop` with the address that it loads. */
+function accessTo(address: number, use: number): Uint8Array {
+    const code = new DataView(new ArrayBuffer(12))
+    ;[0x4801, use, 0x4770, 0xbf00].forEach((instruction, index) =>
+        code.setUint16(2 * index, instruction, true)
+    )
+    code.setUint32(8, address, true)
+    return new Uint8Array(code.buffer)
+}
+
+const STR_R0_AT_R0 = 0x6000
+const LDR_R0_AT_R0 = 0x6800
+const BX_R0 = 0x4700
+
+function hex(value: number): string {
+    return `0x${value.toString(16).padStart(8, "0")}`
 }
 
 describe("a VM that writes to what is not its own", () => {
@@ -105,44 +126,117 @@ describe("a VM that writes to what is not its own", () => {
         expect(new Set(PLACES.map(([address]) => address)).size).toBe(42)
     })
 
+    /** Runs such code in place of a turn. @returns what the board said until the program ended, and the faults. */
+    function run(code: Uint8Array): { said: string; faults: TakenFault[] } {
+        const { emulated } = rig
+        const faults: TakenFault[] = []
+        emulated.mcu.onFault = fault => faults.push(fault)
+        const before = emulated.writeCode(turn(), code)
+        const from = rig.text.length - 1
+        const said = (): string[] => rig.text.slice(from)
+        runUntil(
+            rig,
+            () => said().some(line => /^the program ended.*\w$/.test(line)),
+            1
+        )
+        emulated.writeCode(turn(), before)
+        return { said: said().join("\n"), faults }
+    }
+
+    function turn(): number {
+        return rig.emulated.symbol("vm_process") & ~1
+    }
+
+    /** Stopped by one fault, named, and frames come again as good as before. */
+    function expectStopped(
+        code: Uint8Array,
+        line: string,
+        cause: string
+    ): TakenFault {
+        const { emulated } = rig
+        const restarts = emulated.record.counters().restarts
+        const { said, faults } = run(code)
+        expect(said).toContain(`the program ${line}`)
+        expect(said).toContain(`the program ended: ${cause}; it starts again`)
+
+        cutTheWaitShort()
+        runFrames()
+        const counters = emulated.record.counters()
+        expect(counters.restarts).toBe(restarts + 1)
+        expect(counters.pixelErrors).toBe(0)
+        expect(counters.torn).toBe(0)
+        expect(faults).toHaveLength(1)
+        return faults[0]!
+    }
+
     it.each(PLACES)(
         "%i, %s: stopped at the first write and named",
         (address, name) => {
-            const { emulated } = rig
-            const restarts = emulated.record.counters().restarts
-            const faults: TakenFault[] = []
-            emulated.mcu.onFault = fault => faults.push(fault)
-            const at = emulated.symbol("vm_process") & ~1
-            const before = emulated.writeCode(at, storeTo(address))
-            const from = rig.text.length - 1
-            const said = (): string[] => rig.text.slice(from)
-            runUntil(
-                rig,
-                () => said().some(line => /^the program ended/.test(line)),
-                1
+            const at = turn() + 2
+            const fault = expectStopped(
+                accessTo(address, STR_R0_AT_R0),
+                `wrote ${hex(address)} (${name}), machine code at ${hex(at)}`,
+                "memory-fault"
             )
-            emulated.writeCode(at, before)
-
-            expect(faults).toHaveLength(1)
-            expect(faults[0]!.address).toBe(address)
-            expect(faults[0]!.pc).toBe(at + 2)
-            const hex = (value: number): string =>
-                `0x${value.toString(16).padStart(8, "0")}`
-            expect(said().join("\n")).toContain(
-                `the program wrote ${hex(address)} (${name}), machine code at ${hex(at + 2)}`
-            )
-            expect(said().join("\n")).toMatch(
-                /^the program ended: memory-fault; it starts again/m
-            )
-
-            cutTheWaitShort()
-            runFrames()
-            const counters = emulated.record.counters()
-            expect(counters.restarts).toBe(restarts + 1)
-            expect(counters.pixelErrors).toBe(0)
-            expect(counters.torn).toBe(0)
-            expect(faults).toHaveLength(1)
+            expect(fault).toMatchObject({ address, pc: at })
         },
         120_000
     )
+
+    it.each(UNREADABLE)(
+        "%i, %s: stopped at the first read and named",
+        (address, name) => {
+            const at = turn() + 2
+            const fault = expectStopped(
+                accessTo(address, LDR_R0_AT_R0),
+                `read ${hex(address)} (${name}), machine code at ${hex(at)}`,
+                "memory-fault"
+            )
+            expect(fault).toMatchObject({ address, pc: at })
+        },
+        120_000
+    )
+
+    it.each(UNEXECUTABLE)(
+        "%i, %s: stopped before the first instruction and named",
+        (address, name) => {
+            const fault = expectStopped(
+                accessTo(address | 1, BX_R0),
+                `ran ${hex(address)} (${name})`,
+                "memory-fault"
+            )
+            expect(fault.pc).toBe(address)
+        },
+        120_000
+    )
+
+    it("the guard below the VM's own stack: an access is an overflow", () => {
+        const guard = rig.emulated.symbol("cam_vm_stack_guard")
+        for (const use of [STR_R0_AT_R0, LDR_R0_AT_R0])
+            for (const address of [guard, guard + 28])
+                expectStopped(
+                    accessTo(address, use),
+                    `overran its stack, machine code at ${hex(turn() + 2)}`,
+                    "stack-overflow"
+                )
+    }, 240_000)
+
+    it("may read flash, and goes on", () => {
+        // No program runs while its turns only read; then it is as if nothing had been.
+        const { emulated } = rig
+        for (const address of [
+            0x08000000, 0x00000400, 0x08040000, 0x08060000,
+        ]) {
+            const faults: TakenFault[] = []
+            emulated.mcu.onFault = fault => faults.push(fault)
+            const before = emulated.writeCode(
+                turn(),
+                accessTo(address, LDR_R0_AT_R0)
+            )
+            emulated.run({ seconds: emulated.seconds + 0.01 })
+            emulated.writeCode(turn(), before)
+            runFrames()
+            expect(faults).toEqual([])
+        }
+    }, 120_000)
 })
