@@ -14,8 +14,8 @@ import {
 } from "../support/system/emulated-rig.ts"
 
 /**
- * Of a frame's instructions. The whole fence is to take at most 3 %: against a firmware without it 1 % more is in the main loop and
- * in the VM's port (docs/decisions/program/0022), which no address tells apart.
+ * Of a frame's instructions. The whole fence is to take at most 3 %: half a percent is in the main loop and in the VM's port, which
+ * no address tells apart (docs/decisions/program/0022).
  */
 const SHARE_MAX = 0.02
 
