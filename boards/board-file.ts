@@ -9,7 +9,13 @@ import type { SensorName } from "../protocol/names.ts"
 import { projectRoot, userProject } from "../toolchain/paths.ts"
 import { readBoardJson } from "./board-shape.ts"
 import { pinsProblem, type NamedPin } from "./pin-names.ts"
-import { layOutRam, type OwnerBytes, type VmRegion } from "./ram-layout.ts"
+import {
+    layOutRam,
+    type MemoryRegion,
+    type OwnerBytes,
+    type RamOwner,
+    type VmRegion,
+} from "./ram-layout.ts"
 import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
 import {
     dcmiFunction,
@@ -44,14 +50,6 @@ const XCLK_HZ: Readonly<Record<SensorName, readonly [number, number]>> = {
 }
 const XCLK_DUTY_MAX = 0.55
 
-export interface MemoryRegion {
-    readonly name: string
-    readonly address: number
-    readonly bytes: number
-    /** The bus matrix connects it to DMA2 (CCM is not). */
-    readonly dma: boolean
-}
-
 /** A pin as "PB10" and its alternate function number. */
 export interface AlternatePin {
     readonly pin: string
@@ -72,13 +70,6 @@ export const DCMI_SIGNALS = [
     "D7",
 ] as const
 export type DcmiSignal = (typeof DCMI_SIGNALS)[number]
-
-export interface RamOwner {
-    readonly name: string
-    readonly memory: string
-    readonly address: number
-    readonly bytes: number
-}
 
 /** What makes the sensor's clock, and its frequency at the sensor, Hz. */
 export type XclkSource =

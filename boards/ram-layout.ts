@@ -4,7 +4,23 @@
 // multiple of itself, in eighths that can be left out).
 
 import { UsageError } from "../protocol/errors.ts"
-import type { MemoryRegion, RamOwner } from "./board-file.ts"
+
+/** A memory of the chip. */
+export interface MemoryRegion {
+    readonly name: string
+    readonly address: number
+    readonly bytes: number
+    /** The bus matrix connects it to DMA2 (CCM is not). */
+    readonly dma: boolean
+}
+
+/** Bytes of RAM that have one use. */
+export interface RamOwner {
+    readonly name: string
+    readonly memory: string
+    readonly address: number
+    readonly bytes: number
+}
 
 /** An owner as the board file has it. */
 export type OwnerBytes = Omit<RamOwner, "address">

@@ -7,8 +7,8 @@ import {
     type AlternatePin,
     type BoardFile,
     type DcmiSignal,
-    type MemoryRegion,
 } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 import { eachVmWork } from "../../boards/vm-cycles.ts"
 import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
