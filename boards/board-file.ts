@@ -9,6 +9,13 @@ import type { SensorName } from "../protocol/names.ts"
 import { projectRoot, userProject } from "../toolchain/paths.ts"
 import { readBoardJson } from "./board-shape.ts"
 import { pinsProblem, type NamedPin } from "./pin-names.ts"
+import {
+    layOutRam,
+    type MemoryRegion,
+    type OwnerBytes,
+    type RamOwner,
+    type VmRegion,
+} from "./ram-layout.ts"
 import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
 import {
     dcmiFunction,
@@ -43,27 +50,6 @@ const XCLK_HZ: Readonly<Record<SensorName, readonly [number, number]>> = {
 }
 const XCLK_DUTY_MAX = 0.55
 
-/** The VM's heap holds its garbage-collected heap: the two are one piece. The native stack is lowest, see mpu.c. */
-const RAM_OWNERS = [
-    "nativeStack",
-    "nativeData",
-    "vmData",
-    "vmStack",
-    "vmHeap",
-    "gcHeap",
-] as const
-
-/** Every one is a multiple of it: the smallest region of the MPU. */
-const OWNER_GRAIN = 32
-
-export interface MemoryRegion {
-    readonly name: string
-    readonly address: number
-    readonly bytes: number
-    /** The bus matrix connects it to DMA2 (CCM is not). */
-    readonly dma: boolean
-}
-
 /** A pin as "PB10" and its alternate function number. */
 export interface AlternatePin {
     readonly pin: string
@@ -84,12 +70,6 @@ export const DCMI_SIGNALS = [
     "D7",
 ] as const
 export type DcmiSignal = (typeof DCMI_SIGNALS)[number]
-
-export interface RamOwner {
-    readonly name: string
-    readonly memory: string
-    readonly bytes: number
-}
 
 /** What makes the sensor's clock, and its frequency at the sensor, Hz. */
 export type XclkSource =
@@ -157,6 +137,8 @@ export interface BoardFile {
     readonly vmCycles: VmCycles
     /** Address and size of the memory for frame buffers. */
     readonly frameMemory: { readonly address: number; readonly bytes: number }
+    /** What the MPU gives to the VM, by one region. */
+    readonly vmRegion: VmRegion
     readonly sensor: {
         /** The sensor module that is plugged in. */
         readonly name: SensorName
@@ -230,6 +212,7 @@ export interface BoardJson extends Omit<
     | "slots"
     | "ramOwners"
     | "frameMemory"
+    | "vmRegion"
     | "gcHeapBytes"
     | "hold"
     | "pins"
@@ -265,7 +248,8 @@ export function parseBoard(
     options: BoardOptions = {}
 ): BoardFile {
     const memories = withAddresses(json.memories)
-    const ramOwners = owners(json, options)
+    const stated = owners(json, options)
+    const layout = layOutRam(json.name, memories, stated)
     const { sensor } = json
     const board: BoardFile = {
         name: json.name,
@@ -279,10 +263,11 @@ export function parseBoard(
         slots: withAddresses(json.slots),
         console: json.console,
         memories,
-        ramOwners,
+        ramOwners: layout.owners,
         vmCycles: json.vmCycles,
-        gcHeapBytes: ramOwners.find(({ name }) => name === "gcHeap")!.bytes,
-        frameMemory: frameMemory(json.name, memories, ramOwners),
+        gcHeapBytes: stated.find(({ name }) => name === "gcHeap")!.bytes,
+        frameMemory: layout.frameMemory,
+        vmRegion: layout.vmRegion,
         sensor: {
             name: plugged,
             xclkHz: sensor.xclk[plugged].hz,
@@ -308,7 +293,7 @@ function withAddresses<Area extends { readonly address: string }>(
 }
 
 /** In the order of the file, which is their order in memory. */
-function owners(json: BoardJson, options: BoardOptions): RamOwner[] {
+function owners(json: BoardJson, options: BoardOptions): OwnerBytes[] {
     const sram = json.memories.find(memory => memory.dma)!.name
     return Object.entries(json.ram).map(([name, owner]) => ({
         name,
@@ -318,36 +303,6 @@ function owners(json: BoardJson, options: BoardOptions): RamOwner[] {
                 ? (options.gcHeapBytes ?? owner.bytes)
                 : owner.bytes,
     }))
-}
-
-/** Frames live at the end of the memory that DMA reaches, above all fixed owners. */
-function frameMemory(
-    board: string,
-    memories: readonly MemoryRegion[],
-    owners: readonly RamOwner[]
-): BoardFile["frameMemory"] {
-    for (const memory of memories) {
-        const used = usedBytes(memory, owners)
-        if (used > memory.bytes)
-            throw new UsageError(
-                `board ${board}: the owners of ${memory.name} need ${used} bytes, it has ${memory.bytes}: ` +
-                    owners
-                        .filter(owner => owner.memory === memory.name)
-                        .map(owner => `${owner.name} ${owner.bytes}`)
-                        .join(" + ")
-            )
-    }
-    const memory = memories.find(candidate => candidate.dma)!
-    const bytes = memory.bytes - usedBytes(memory, owners)
-    return { address: memory.address + memory.bytes - bytes, bytes }
-}
-
-function usedBytes(memory: MemoryRegion, owners: readonly RamOwner[]): number {
-    return owners.reduce(
-        (sum, owner) =>
-            owner.memory === memory.name ? sum + owner.bytes : sum,
-        0
-    )
 }
 
 /** A flash sector, by its address. */
@@ -387,7 +342,6 @@ function checkBoard(board: BoardFile): void {
     const problem = wiringProblem(board.wiring) ?? pinsProblem(board)
     if (problem !== undefined) refuse(problem)
     checkSlots(board, refuse)
-    checkOwners(board, refuse)
     if (board.console.baud !== 921600)
         refuse(
             `console.baud ${board.console.baud}: the link runs at 921600 baud only (docs/link.md)`
@@ -593,31 +547,4 @@ function checkSlots(board: BoardFile, refuse: Refuse): void {
             )
         freeFrom = address + bytes
     }
-}
-
-function checkOwners(
-    { ramOwners: owners, memories }: BoardFile,
-    refuse: Refuse
-): void {
-    const names = owners.map(({ name }) => name).join(", ")
-    if (names !== RAM_OWNERS.join(", "))
-        refuse(
-            `ram has ${names}; it needs ${RAM_OWNERS.join(", ")}, in this order`
-        )
-    for (const { name, bytes } of owners)
-        if (!Number.isInteger(bytes / OWNER_GRAIN) || bytes <= 0)
-            refuse(
-                `ram.${name} of ${bytes} bytes is not a multiple of ${OWNER_GRAIN}`
-            )
-    const memoryOf = (name: string): string | undefined =>
-        owners.find(owner => owner.name === name)?.memory
-    const dma = memories.find(memory => memory.dma)?.name
-    if (memoryOf("nativeData") !== dma)
-        refuse(
-            `ram.nativeData lies in ${memoryOf("nativeData")}: the link's buffers need ${dma}, which DMA reaches`
-        )
-    if (memoryOf("vmHeap") !== memoryOf("gcHeap"))
-        refuse(
-            `ram.vmHeap lies in ${memoryOf("vmHeap")} and ram.gcHeap in ${memoryOf("gcHeap")}: they are one piece`
-        )
 }

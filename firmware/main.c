@@ -19,15 +19,11 @@
 #include "rcc_regs.h"
 #include "slots.h"
 #include "time_base.h"
-#include "vm.h"
 #include "watchdog.h"
 #include "xclk.h"
 
 enum {
     HSI_HZ = 16000000,
-    // "CAM1VM01", the simulator's: a program sees the same device everywhere.
-    DEVICE_ID_LOW = 0x43414d31,
-    DEVICE_ID_HIGH = 0x564d3031,
     // A program that has crashed three times and is the only one waits so long for a client before
     // it is tried again.
     LINK_ONLY_US = 5000000,
@@ -97,12 +93,6 @@ static void start_program(const cam_program_slot_t *slot) {
     cam_crash_note(CAM_ACTIVITY_CAMERA);
     cam_init();
     cam_grabber_set_restarts(cam_crash_ends());
-    cam_crash_note(CAM_ACTIVITY_VM);
-    vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
-    // A device that announces itself before the program starts is bound at once, a later one after
-    // up to 1 s.
-    cam_poll();
-    vm_process();
 }
 
 int main(void) {

@@ -6,6 +6,7 @@
 #include "cam.h"
 #include "capture.h"
 #include "crash.h"
+#include "gate.h"
 #include "held_frame.h"
 #include "link.h"
 #include "mmio.h"
@@ -14,6 +15,7 @@
 #include "time_base.h"
 #include "update.h"
 #include "vm.h"
+#include "vm_port.h"
 #include "watchdog.h"
 
 enum {
@@ -21,12 +23,40 @@ enum {
     // with VM 2.16.4).
     VM_START_TICKS = 2,
     TICK_STOPPED_US = 1000000,
+    // As long as the VM itself waits after a panic.
+    VM_RESTART_US = 5000000,
+    // "CAM1VM01", the simulator's: a program sees the same device everywhere.
+    DEVICE_ID_LOW = 0x43414d31,
+    DEVICE_ID_HIGH = 0x564d3031,
 };
 
 static bool vm_has_work;
 static uint32_t vm_tick; // of its last turn
+static bool vm_runs;
+static uint32_t vm_start_tick;
+static uint32_t vm_stopped_us; // while it does not run
 
 void cam_main_loop_vm_has_work(void) { vm_has_work = true; }
+
+static void start_vm(void) {
+    cam_crash_note(CAM_ACTIVITY_VM);
+    vm_runs = true;
+    vm_has_work = false;
+    cam_gate_vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
+    // A device that announces itself before the program starts is bound at once, a later one after
+    // up to 1 s.
+    cam_poll();
+    cam_gate_vm_process();
+    vm_start_tick = cam_time_ticks();
+}
+
+/** What the VM did that it may not ends the program, and the VM, which is booted again. */
+static void look_at_gate(void) {
+    if (!vm_runs || cam_gate_fault()->kind == CAM_GATE_NO_FAULT) return;
+    vm_runs = false;
+    vm_stopped_us = cam_port_now_us();
+    cam_vm_faulted(cam_gate_fault());
+}
 
 /** A program that always has more to do, by sleep(0) or by answers to its own answers, leaves the
  * rest for the next turn: camera and link come in between. */
@@ -34,7 +64,7 @@ static void run_vm(void) {
     const uint32_t start_us = cam_port_now_us();
     do {
         vm_has_work = false;
-        vm_process();
+        cam_gate_vm_process();
         vm_has_work = vm_has_work || vm_more_to_do();
     } while (vm_has_work && cam_port_now_us() - start_us < VM_TURN_US);
 }
@@ -93,9 +123,23 @@ void cam_main_loop_link_only(uint32_t us) {
     }
 }
 
+static void run_program(uint32_t tick) {
+    run_camera();
+    if (!vm_runs) {
+        cam_watchdog_alive(CAM_ALIVE_VM);
+        if (cam_port_now_us() - vm_stopped_us >= VM_RESTART_US) start_vm();
+    } else if (tick - vm_start_tick >= VM_START_TICKS && (vm_has_work || tick != vm_tick)) {
+        cam_crash_note(CAM_ACTIVITY_VM);
+        vm_tick = tick;
+        run_vm();
+        cam_watchdog_alive(CAM_ALIVE_VM);
+        cam_held_frame_poll();
+    }
+    look_at_gate();
+}
+
 _Noreturn void cam_main_loop_run(bool program) {
-    const uint32_t start_tick = cam_time_ticks();
-    bool vm_started = false;
+    if (program) start_vm();
     for (;;) {
         const uint32_t tick = take_tick();
         const uint32_t faults = cam_capture_faults();
@@ -103,17 +147,7 @@ _Noreturn void cam_main_loop_run(bool program) {
         const bool runs = program && !cam_update_under_way();
         cam_watchdog_expect(CAM_ALIVE_TICK | CAM_ALIVE_LINK |
                             (runs ? CAM_ALIVE_CAMERA | CAM_ALIVE_VM : 0u));
-        if (runs) {
-            run_camera();
-            vm_started = vm_started || tick - start_tick >= VM_START_TICKS;
-            if (vm_started && (vm_has_work || tick != vm_tick)) {
-                cam_crash_note(CAM_ACTIVITY_VM);
-                vm_tick = tick;
-                run_vm();
-                cam_watchdog_alive(CAM_ALIVE_VM);
-                cam_held_frame_poll();
-            }
-        }
+        if (runs) run_program(tick);
         run_link();
         cam_crash_note(CAM_ACTIVITY_SLEEP);
         sleep_unless_work_waits(tick, faults);

@@ -13,7 +13,7 @@ void cam_main_loop_vm_has_work(void);
  * thread. */
 void cam_main_loop_link_only(uint32_t us);
 
-/** For ever: camera, VM, link, sleep. @param program one runs in the VM. Context: thread. */
+/** For ever: camera, VM, link, sleep. @param program one is to run in the VM. Context: thread. */
 _Noreturn void cam_main_loop_run(bool program);
 
 #endif

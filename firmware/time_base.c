@@ -18,7 +18,7 @@ enum {
 };
 
 static volatile uint32_t ticks; // written by SysTick_Handler
-static uint32_t us_low;         // thread: cam_time_us
+static uint32_t us_low;         // thread, and SVC for it: cam_time_us
 static uint32_t us_high;
 
 static uint32_t now_us(void) { return mmio_read32(TIM2_BASE + TIM_CNT); }

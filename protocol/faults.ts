@@ -46,6 +46,7 @@ export enum FaultCause {
     STACK_OVERFLOW = 55,
     WATCHDOG = 56,
     HARD_FAULT = 57,
+    MEMORY_FAULT = 58,
 }
 
 /**
@@ -111,6 +112,8 @@ export function faultName(cause: FaultCause): string {
             return "watchdog"
         case FaultCause.HARD_FAULT:
             return "hard-fault"
+        case FaultCause.MEMORY_FAULT:
+            return "memory-fault"
         default:
             return "none"
     }

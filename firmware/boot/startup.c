@@ -12,6 +12,8 @@ extern const uint32_t cam_data_load[];
 extern uint32_t cam_bss_start[];
 extern uint32_t cam_bss_end[];
 extern uint32_t cam_native_stack[];
+extern uint32_t cam_vm_native_stack[];
+extern uint32_t cam_vm_native_stack_end[];
 extern const uint32_t cam_vectors[];
 
 int main(void);
@@ -21,13 +23,16 @@ static uint32_t words_between(const uint32_t *start, const uint32_t *end) {
     return (uint32_t)((uintptr_t)end - (uintptr_t)start) / sizeof(uint32_t);
 }
 
-/** The deepest use of the stack can be read from what is left of the paint. */
-static void paint_stack(void) {
+static void paint(volatile uint32_t *start, const uint32_t *end) {
+    const uint32_t words = words_between((const uint32_t *)start, end);
+    for (uint32_t i = 0; i < words; i++) start[i] = CAM_STACK_PAINT;
+}
+
+/** The deepest use of the stacks can be read from what is left of the paint. */
+static void paint_stacks(void) {
     // Well below this function's own frame.
-    const uint32_t *end = (const uint32_t *)__builtin_frame_address(0) - 16;
-    const uint32_t words = words_between(cam_native_stack, end);
-    volatile uint32_t *stack = cam_native_stack;
-    for (uint32_t i = 0; i < words; i++) stack[i] = CAM_STACK_PAINT;
+    paint(cam_native_stack, (const uint32_t *)__builtin_frame_address(0) - 24);
+    paint(cam_vm_native_stack, cam_vm_native_stack_end);
 }
 
 void Reset_Handler(void) {
@@ -40,7 +45,7 @@ void Reset_Handler(void) {
     for (uint32_t i = 0; i < data_words; i++) cam_data_start[i] = cam_data_load[i];
     const uint32_t bss_words = words_between(cam_bss_start, cam_bss_end);
     for (uint32_t i = 0; i < bss_words; i++) cam_bss_start[i] = 0;
-    paint_stack();
+    paint_stacks();
     (void)main();
     for (;;) {
     }

@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "crash.h"
+#include "gate.h"
 #include "pin_edges.h"
 #include "startup.h"
 #include "time_base.h"
@@ -18,10 +19,6 @@ __attribute__((naked)) void cam_unhandled(void) { __asm__ volatile("b cam_crash_
 // clang-format off
 void NMI_Handler(void) CRASH_UNLESS_DEFINED;
 void HardFault_Handler(void) CRASH_UNLESS_DEFINED;
-void MemManage_Handler(void) CRASH_UNLESS_DEFINED;
-void BusFault_Handler(void) CRASH_UNLESS_DEFINED;
-void UsageFault_Handler(void) CRASH_UNLESS_DEFINED;
-void SVC_Handler(void) CRASH_UNLESS_DEFINED;
 void DebugMon_Handler(void) CRASH_UNLESS_DEFINED;
 void PendSV_Handler(void) CRASH_UNLESS_DEFINED;
 void WWDG_IRQHandler(void) CRASH_UNLESS_DEFINED;
@@ -126,9 +123,9 @@ __attribute__((section(".vectors"), used)) const cam_vector_t cam_vectors[] = {
     Reset_Handler,
     NMI_Handler,
     HardFault_Handler,
-    MemManage_Handler,
-    BusFault_Handler,
-    UsageFault_Handler,
+    cam_gate_fault_entry, // MemManage
+    cam_gate_fault_entry, // BusFault
+    cam_gate_fault_entry, // UsageFault
     0,
     0,
     0,

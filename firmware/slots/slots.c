@@ -10,9 +10,10 @@
 _Static_assert(offsetof(cam_program_slot_header_t, request) == 20, "layout of a slot");
 _Static_assert(offsetof(cam_program_slot_header_t, name) == 92, "layout of a slot");
 _Static_assert(offsetof(cam_program_slot_header_t, vm_id) == 156, "layout of a slot");
-_Static_assert(offsetof(cam_program_slot_header_t, header_crc32) == 160, "layout of a slot");
-_Static_assert(offsetof(cam_program_slot_header_t, commit) == 164, "layout of a slot");
-_Static_assert(offsetof(cam_program_slot_header_t, rejected) == 168, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, kernels) == 160, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, header_crc32) == 172, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, commit) == 176, "layout of a slot");
+_Static_assert(offsetof(cam_program_slot_header_t, rejected) == 180, "layout of a slot");
 
 enum {
     HEADER_CRC_BYTES = offsetof(cam_program_slot_header_t, header_crc32),
@@ -57,12 +58,19 @@ void cam_slots_init(const cam_program_slot_area_t areas[CAM_SLOTS], uint32_t vm_
     slots.state = UPDATE_NONE;
 }
 
+static bool has_kernels(const cam_program_slot_header_t *header) {
+    const cam_program_slot_kernels_t *kernels = &header->kernels;
+    return (kernels->offset | kernels->bytes | kernels->functions) != 0;
+}
+
 static cam_program_slot_verdict_t judge(uint32_t index) {
     const cam_program_slot_header_t *header = header_at(index);
     if (header->magic != CAM_PROGRAM_SLOT_MAGIC) return CAM_PROGRAM_SLOT_EMPTY;
     if (header->format != CAM_PROGRAM_SLOT_FORMAT) return CAM_PROGRAM_SLOT_BAD_FORMAT;
     if (cam_crc32((const uint8_t *)header, HEADER_CRC_BYTES) != header->header_crc32)
         return CAM_PROGRAM_SLOT_BAD_HEADER;
+    // Its program would call what is not run.
+    if (has_kernels(header)) return CAM_PROGRAM_SLOT_BAD_FORMAT;
     if (header->vm_id != slots.vm_id) return CAM_PROGRAM_SLOT_OTHER_VM;
     if (header->commit != CAM_PROGRAM_SLOT_COMMITTED) return CAM_PROGRAM_SLOT_NOT_COMMITTED;
     if (header->rejected != CAM_FLASH_ERASED) return CAM_PROGRAM_SLOT_REJECTED;

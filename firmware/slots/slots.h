@@ -17,7 +17,7 @@
 #include "slots_status.h"
 
 #define CAM_PROGRAM_SLOT_MAGIC 0x31505343u // "CSP1"
-#define CAM_PROGRAM_SLOT_FORMAT 2u
+#define CAM_PROGRAM_SLOT_FORMAT 3u
 #define CAM_PROGRAM_SLOT_COMMITTED 0x434d5401u
 
 enum {
@@ -25,6 +25,14 @@ enum {
     CAM_PROGRAM_SLOT_NAME_BYTES = 64,
     CAM_PROGRAM_SLOT_IMAGE_OFFSET = 0x1000,
 };
+
+/** Machine code that comes with a program: pixel functions. All 0: there is none, which is so in
+ * every slot that this firmware runs. */
+typedef struct {
+    uint32_t offset;    // from the slot's start, within the image's bytes, whose CRC covers it
+    uint32_t bytes;     // a power of two, a multiple of which `offset` is: one region of the MPU
+    uint32_t functions; // words at its beginning: each the offset of one from there
+} cam_program_slot_kernels_t;
 
 /** The start of a slot. header_crc32 is over everything before it. */
 typedef struct {
@@ -36,6 +44,7 @@ typedef struct {
     cam_request_t request;
     char name[CAM_PROGRAM_SLOT_NAME_BYTES]; // the program's file name, UTF-8, zero padded
     uint32_t vm_id; // first four bytes of the SHA-256 of the VM, as in a file
+    cam_program_slot_kernels_t kernels;
     uint32_t header_crc32;
     uint32_t commit;
     uint32_t rejected; // 0xffffffff: not rejected
@@ -62,7 +71,7 @@ typedef struct {
 typedef enum {
     CAM_PROGRAM_SLOT_VALID = 0,
     CAM_PROGRAM_SLOT_EMPTY = 1,         // no magic: erased, or never written
-    CAM_PROGRAM_SLOT_BAD_FORMAT = 2,    // of another firmware
+    CAM_PROGRAM_SLOT_BAD_FORMAT = 2,    // of another firmware, or with kernels
     CAM_PROGRAM_SLOT_BAD_HEADER = 3,    // header CRC
     CAM_PROGRAM_SLOT_OTHER_VM = 4,      // made by another version of the VM
     CAM_PROGRAM_SLOT_NOT_COMMITTED = 5, // its update was not finished

@@ -10,6 +10,7 @@
 #include "mmio.h"
 #include "port.h"
 #include "sensor_fault.h"
+#include "vm_memory.h"
 
 #define NOINIT __attribute__((section(".noinit")))
 
@@ -196,8 +197,9 @@ _Noreturn void cam_crash_stop(cam_program_fault_t cause, uint32_t code, const ch
     finish(crash);
 }
 
-/** The frame that the core pushed, when it lies in the stack: after an overflow it does not. */
+/** The frame that the core pushed, when it lies in a stack: after an overflow it does not. */
 static bool readable(uint32_t sp) {
+    if ((sp & 3u) == 0 && cam_vm_may_write(sp, FRAME_BYTES)) return true;
     const uint32_t low = (uint32_t)(uintptr_t)cam_native_stack;
     const uint32_t high = (uint32_t)(uintptr_t)cam_native_stack_end;
     return (sp & 3u) == 0 && sp >= low + CAM_STACK_GUARD_BYTES && sp <= high - FRAME_BYTES;
@@ -250,6 +252,9 @@ __attribute__((used)) _Noreturn static void fault(uint32_t sp, uint32_t exc_retu
 __attribute__((naked)) void cam_crash_entry(void) {
     __asm__ volatile("mrs r0, msp\n\t"
                      "mov r1, lr\n\t"
+                     "tst r1, #4\n\t" // EXC_RETURN: was PSP in use?
+                     "it ne\n\t"
+                     "mrsne r0, psp\n\t"
                      "ldr r2, =vm_stack_end\n\t"
                      "msr msp, r2\n\t"
                      "b %0"

@@ -16,6 +16,7 @@ typedef enum {
     CAM_PROGRAM_STACK_OVERFLOW = 55, // the program's calls, or the stack of the C code
     CAM_PROGRAM_WATCHDOG = 56,       // a part of the main loop stood still
     CAM_PROGRAM_HARD_FAULT = 57,     // an exception of the core, an interrupt without a handler
+    CAM_PROGRAM_MEMORY_FAULT = 58,   // it reached for memory that is not its own
 } cam_program_fault_t;
 
 /** Its name in protocol/faults.ts. Context: thread. */

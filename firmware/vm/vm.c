@@ -7,6 +7,13 @@
 #define RANDOM_STATE VM_DATA(35008u)
 #define CONTEXT_ARGUMENTS 96u
 #define VALUE_BYTES 8u
+// As devs_dump_stack reads them.
+#define CONTEXT_IMAGE 228u
+#define CONTEXT_ACTIVATION 232u
+#define ACTIVATION_PC 4u
+#define ACTIVATION_FUNCTION 16u
+#define IMAGE_FUNCTIONS 32u
+#define FUNCTION_BYTES 16u
 #define UNDEFINED 0u
 
 #define STATUS_READ_BUFFER_NOT_WRITABLE (-3)
@@ -27,7 +34,7 @@
 // WebAssembly's global variable.
 u32 vm_global_stack_pointer;
 
-static bool booted, printing, more_to_do, flash_refusal_said, heap_full;
+static bool booted, printing, more_to_do, flash_refusal_said, heap_full, turn_begins;
 static u64 clock_start_us, turn_start_us;
 
 static u32 *stack_bottom(void) { return (u32 *)VM_POINTER(vm_stack); }
@@ -49,12 +56,27 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high) {
     w2c_vm_jd_em_init_0();
 }
 
-void vm_process(void) {
+void vm_process(uint64_t now_us) {
     more_to_do = false;
-    turn_start_us = vm_port_now_us();
+    turn_start_us = now_us;
+    turn_begins = true;
     (void)w2c_vm_jd_em_process_0();
+    turn_begins = false;
     if (*stack_bottom() != STACK_MARK)
         vm_port_stopped("the VM's stack is too small", VM_STOPPED_STACK);
+}
+
+void vm_place(vm_place_t *place) {
+    *place = (vm_place_t){0, 0, 0};
+    vm_global_stack_pointer = (u32)vm_stack_end;
+    const u32 context = w2c_vm_devsmgr_get_ctx();
+    const u32 activation = context == 0 ? 0 : i32_load(context + CONTEXT_ACTIVATION);
+    if (activation == 0) return;
+    const u32 image = i32_load(context + CONTEXT_IMAGE);
+    const u32 function = i32_load(activation + ACTIVATION_FUNCTION);
+    place->function = (function - image - i32_load(image + IMAGE_FUNCTIONS)) / FUNCTION_BYTES;
+    place->pc = i32_load16_u(activation + ACTIVATION_PC) - i32_load(function);
+    place->name = VM_POINTER(w2c_vm_devs_img_fun_name(context + CONTEXT_IMAGE, place->function));
 }
 
 bool vm_more_to_do(void) { return more_to_do; }
@@ -74,7 +96,9 @@ bool vm_receive(const uint8_t *frame) {
 // Patched functions.
 
 u64 vm_time_us(void) {
-    const u64 now_us = vm_port_now_us();
+    // A turn begins with a look at the clock.
+    const u64 now_us = turn_begins ? turn_start_us : vm_port_now_us();
+    turn_begins = false;
     if (!booted) {
         booted = true;
         clock_start_us = now_us;
@@ -133,9 +157,9 @@ void vm_i2c_transaction(u32 context) {
         read = w2c_vm_devs_buffer_data(context, (u32)&value, (u32)size);
         read_bytes = size[0];
     }
-    const s32 status =
-        vm_port_i2c(address, VM_POINTER(write), write_bytes, VM_POINTER(read), read_bytes);
-    w2c_vm_devs_ret_int(context, (u32)status);
+    const vm_i2c_t transfer = {address, VM_POINTER(write), write_bytes, VM_POINTER(read),
+                               read_bytes};
+    w2c_vm_devs_ret_int(context, (u32)vm_port_i2c(&transfer));
 }
 
 _Noreturn void vm_trap(void) { vm_port_stopped("the VM's code trapped", VM_STOPPED_TRAP); }

@@ -44,8 +44,9 @@ void vm_init(uint32_t device_id_low, uint32_t device_id_high);
  * first call. Some 2,000 instructions when idle. A fiber that is due again at once, by sleep(0),
  * leaves the turn to others after VM_TURN_US: one run of a fiber is 131,072 steps of bytecode at
  * most. Context: thread.
+ * @param now_us what vm_port_now_us() would answer: once known, the VM need not ask
  */
-void vm_process(void);
+void vm_process(uint64_t now_us);
 
 /** The VM sent a frame, which it also hears itself, or got one, or left a fiber for the next turn:
  * call vm_process again. Context: thread. */
@@ -57,6 +58,17 @@ bool vm_more_to_do(void);
  * @returns false when the queue (2,048 bytes) is full: try again after vm_process. Context: thread.
  */
 bool vm_receive(const uint8_t *frame);
+
+/** A place in the program, as the VM's stack traces have it: name_F2 (pc:22). */
+typedef struct {
+    const char *name; // 0: no function runs
+    uint32_t function;
+    uint32_t pc;
+} vm_place_t;
+
+/** Where the program was when a turn was left half-way; the VM is not to be used any more after
+ * this but by vm_init. Context: thread. */
+void vm_place(vm_place_t *place);
 
 // Supplied by the port, called in thread context from within the functions above.
 
@@ -71,13 +83,18 @@ void vm_port_send(const uint8_t *frame);
 
 void vm_port_random(uint8_t *out, uint32_t bytes);
 
-/**
- * An I2C transaction of the program: write, then read. The buffers are the program's own, lent for
- * the call.
- * @returns 0 or a negative status, which the program gets
- */
-int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                    uint32_t read_bytes);
+/** An I2C transaction of the program: write, then read. The buffers are the program's own, lent for
+ * the call. */
+typedef struct {
+    uint32_t address; // 7 bits
+    const uint8_t *write;
+    uint32_t write_bytes;
+    uint8_t *read;
+    uint32_t read_bytes;
+} vm_i2c_t;
+
+/** @returns 0 or a negative status, which the program gets */
+int32_t vm_port_i2c(const vm_i2c_t *transfer);
 
 /** The program ended with a panic code; the VM goes on, and starts it again after 5 s. 0: it asked
  * for that itself, and starts after 1 s. */

@@ -54,6 +54,8 @@ u32 w2c_vm_devs_bufferish_data(u32 context, u32 value, u32 size_out);
 u32 w2c_vm_devs_buffer_data(u32 context, u32 value, u32 size_out);
 u32 w2c_vm_devs_buffer_is_writable(u32 context, u32 value);
 void w2c_vm_devs_ret_int(u32 context, u32 value);
+u32 w2c_vm_devs_img_fun_name(u32 image, u32 function);
+u32 w2c_vm_devsmgr_get_ctx(void);
 void w2c_vm_fun2_DeviceScript_print(u32 context);
 
 // In vm.c: state, patched functions and imports of the VM.

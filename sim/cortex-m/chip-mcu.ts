@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The core of a chip: an Mcu on the chip's models and memories, programmed with an ELF file and at its reset vector.
 
-import type { BoardFile, MemoryRegion } from "../../boards/board-file.ts"
+import type { BoardFile } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 import type { Clock } from "../clock.ts"
 import type { Rules } from "../rules.ts"
 import { INTERRUPT_COUNT } from "../stm32/chip-kind.ts"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Memory as the exception logic sees it: stack frames, vectors.
 
-import type { MemoryRegion } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 
 export const FLASH_BASE = 0x08000000
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The CPU's accesses to what is not memory: peripherals, the core's own registers, bit-band aliases (PM0214 §2.2.5).
 
-import type { MemoryRegion } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 import type { MemoryBus } from "../stm32/memory-bus.ts"
 
 /** A bit-band region of 1 MB and its alias of 32 MB. */

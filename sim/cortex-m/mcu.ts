@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The emulated microcontroller core: Unicorn's Cortex-M4 with exceptions, sleep, system registers and virtual time.
 
-import type { MemoryRegion } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 import type { Clock } from "../clock.ts"
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { Rules } from "../rules.ts"

@@ -7,8 +7,8 @@ import {
     type AlternatePin,
     type BoardFile,
     type DcmiSignal,
-    type MemoryRegion,
 } from "../../boards/board-file.ts"
+import type { MemoryRegion } from "../../boards/ram-layout.ts"
 import { eachVmWork } from "../../boards/vm-cycles.ts"
 import { NO_WIRING } from "../../boards/board-wiring.ts"
 import type { ChipKind } from "../stm32/chip-kind.ts"
@@ -115,6 +115,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         gcHeapBytes: 0,
         vmCycles: eachVmWork(0),
         frameMemory: { address: sram.address, bytes: sram.bytes },
+        vmRegion: { address: 0, bytes: 0, subregionsOff: 0 },
         sensor: {
             name: board.sensor,
             xclkHz: board.xclkHz,

@@ -118,15 +118,15 @@ describe("a board file", () => {
         ],
         [
             { "ram.gcHeap.memory": "SRAM" },
-            /ram.vmHeap lies in CCM and ram.gcHeap in SRAM/,
+            /ram.vmNativeStack lies in CCM and ram.gcHeap in SRAM/,
         ],
         [
             { "ram.nativeData": { memory: "CCM", bytes: 1024 } },
-            /ram.nativeData lies in CCM: the link's buffers need SRAM/,
+            /ram.nativeData lies in CCM: what is native lies in SRAM/,
         ],
         [
             { "ram.gcHeap.bytes": 65536 },
-            /need 86784 bytes, it has 65536: nativeStack 4096 \+ /,
+            /need 84960 bytes, it has 65536: vmNativeStack 2272 \+ /,
         ],
         [
             {

@@ -58,11 +58,11 @@ describe("boot under qemu", () => {
 describe("a crash", () => {
     it("is reported after the reset with its registers and its program", async () => {
         const text = await runInQemu(
-            patchedElf(firmware, "vm_port_i2c", UDF),
+            patchedElf(firmware, "cam_vm_i2c", UDF),
             said => said.includes("ms\r\nslot A")
         )
         const address = (
-            symbolValue(firmware.parsed, "vm_port_i2c") & ~1
+            symbolValue(firmware.parsed, "cam_vm_i2c") & ~1
         ).toString(16)
         expect(text).toContain(
             "CRASH before this reset: hard-fault, UsageFault 6, in the VM's turn"
@@ -75,7 +75,7 @@ describe("a crash", () => {
 
     it("by a full stack is caught at its guard, before another variable is hurt", async () => {
         const text = await runInQemu(
-            patchedElf(firmware, "vm_port_i2c", PUSH_FOR_EVER),
+            patchedElf(firmware, "cam_vm_i2c", PUSH_FOR_EVER),
             said => said.includes("ms\r\nslot A")
         )
         // What the core pushes for MemManage may reach past the guard, to where there is no memory: then it is a HardFault.
@@ -90,7 +90,7 @@ describe("a crash", () => {
 
     it("three times right after the start leaves the only program in place, but gives a client time", async () => {
         const text = await runInQemu(
-            patchedElf(firmware, "vm_port_i2c", UDF),
+            patchedElf(firmware, "cam_vm_i2c", UDF),
             said => said.includes("failed 4 times")
         )
         expect(text).toContain(

@@ -178,7 +178,7 @@ const RESET: readonly FirmwareFailure[] = [
     },
     {
         how: "by a fault of the core",
-        at: "vm_process",
+        at: "cam_held_frame_poll",
         code: UNDEFINED_INSTRUCTION,
         cause: FaultCause.HARD_FAULT,
         line: /^CRASH before this reset: hard-fault, UsageFault 6, in the VM's turn/,
@@ -245,6 +245,84 @@ describe("a firmware that fails while frames come", () => {
             }
         }, 180_000)
     })
+})
+
+describe("a VM that fails while frames come", () => {
+    it.each([
+        {
+            how: "by an instruction that is none",
+            code: UNDEFINED_INSTRUCTION,
+            cause: FaultCause.VM_TRAP,
+            line: /^the program ran an instruction that it may not, machine code at 0x[0-9a-f]{8}$/,
+        },
+        {
+            how: "by an overflow of its C code's stack",
+            code: PUSH_FOR_EVER,
+            cause: FaultCause.STACK_OVERFLOW,
+            line: /^the program overran its stack/,
+        },
+        {
+            how: "by an SVC that is not the gate's",
+            code: Uint8Array.of(0x00, 0xdf),
+            cause: FaultCause.VM_TRAP,
+            line: /^the program ran an instruction that it may not/,
+        },
+        {
+            how: "by a call that there is not, of the gate",
+            code: (at: number, symbol: (name: string) => number) =>
+                // movs r0, #99; mov r12, r0; b.w call
+                Uint8Array.of(
+                    ...[0x63, 0x20, 0x84, 0x46],
+                    ...branch(at + 4, symbol("call"))
+                ),
+            cause: FaultCause.VM_TRAP,
+            line: /^the program made a call that there is not/,
+        },
+        {
+            how: "by a pointer for native code that is not its own",
+            code: (at: number, symbol: (name: string) => number) =>
+                // movs r0, #32; lsls r0, #24; movs r1, #4; b.w vm_port_random: 4 bytes at 0x20000000
+                Uint8Array.of(
+                    ...[0x20, 0x20, 0x00, 0x06, 0x04, 0x21],
+                    ...branch(at + 6, symbol("vm_port_random"))
+                ),
+            cause: FaultCause.MEMORY_FAULT,
+            line: /^the program gave native code to write 0x20000000 \(native stack\)$/,
+        },
+    ])(
+        "$how ends the program only, is named, and frames come again",
+        async ({ code, cause, line }) => {
+            const rig = await emulatedRig({})
+            const { emulated } = rig
+            const symbol = (name: string): number => emulated.symbol(name)
+            try {
+                runFrames(rig, 2)
+                const address = symbol("vm_process") & ~1
+                const before = emulated.writeCode(
+                    address,
+                    code instanceof Uint8Array ? code : code(address, symbol)
+                )
+                runUntil(
+                    rig,
+                    () => said(rig, /^the program ended/).length > 0,
+                    1
+                )
+                emulated.writeCode(address, before)
+                runFrames(rig, PATIENCE_S)
+
+                expect(said(rig, line)).toHaveLength(1)
+                expect(said(rig, /^the program ended/)[0]).toContain(
+                    `the program ended: ${faultName(cause)}; it starts again`
+                )
+                expect(said(rig, /^CRASH/)).toHaveLength(0)
+                expect(emulated.record.counters().restarts).toBe(1)
+                expect(emulated.record.counters().pixelErrors).toBe(0)
+            } finally {
+                emulated.close()
+            }
+        },
+        180_000
+    )
 })
 
 describe("a program that lets no time pass", () => {
@@ -319,7 +397,7 @@ describe("the link", () => {
                 /^the program ended: panic \(panic 1234\)/m
             )
 
-            const address = emulated.symbol("vm_process") & ~1
+            const address = emulated.symbol("cam_held_frame_poll") & ~1
             const before = emulated.writeCode(address, UNDEFINED_INSTRUCTION)
             emulated.mcu.onAddress(emulated.symbol("Reset_Handler"), () => {
                 emulated.writeCode(address, before)

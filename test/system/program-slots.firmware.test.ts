@@ -17,7 +17,7 @@ import {
 const SLOT_A = 0x08040000
 const SLOT_B = 0x08060000
 /** Offset of a slot's rejected word. */
-const REJECTED = 168
+const REJECTED = 180
 
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"

@@ -92,6 +92,7 @@ const cam_firmware_board_t cam_firmware_board = {
     },
     .slots = {${slots.join(", ")}},
     .vm_id = ${word(vmId)},
+    .vm_region = {${[board.vmRegion.address, board.vmRegion.bytes, board.vmRegion.subregionsOff].map(word).join(", ")}},
 };
 `
 }
@@ -150,16 +151,12 @@ export interface RamArea {
     readonly bytes: number
 }
 
-/** Owners in the order of the board file, from the start of their memory; frames have what is left of DMA's. */
+/** The owners, and the frames. */
 export function ramAreas(board: BoardFile): readonly RamArea[] {
-    const next = new Map(
-        board.memories.map(({ name, address }) => [name, address])
-    )
-    const areas = board.ramOwners.map(({ name, memory, bytes }) => {
-        const address = next.get(memory)!
-        next.set(memory, address + bytes)
-        return { owner: name, memory, address, bytes }
-    })
+    const areas = board.ramOwners.map(({ name, ...area }) => ({
+        owner: name,
+        ...area,
+    }))
     const dma = board.memories.find(memory => memory.dma)!.name
     return [...areas, { owner: "frames", memory: dma, ...board.frameMemory }]
 }

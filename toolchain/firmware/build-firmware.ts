@@ -153,16 +153,15 @@ async function make(
         CAM_GENERATED: generated,
         CAM_VM_OBJECT: join(generated, "vm.o"),
     })
-    const limit = inputs.board.ramOwners.find(
-        ({ name }) => name === "nativeStack"
-    )!.bytes
+    const bytesOf = (owner: string): number =>
+        inputs.board.ramOwners.find(({ name }) => name === owner)!.bytes
     const stack = analyseStack(
         readCallGraph(
             filesBelow(build)
                 .filter(file => file.endsWith(".ci"))
                 .map(file => readFileSync(join(build, file), "utf8"))
         ),
-        limit
+        { native: bytesOf("nativeStack"), vm: bytesOf("vmNativeStack") }
     )
     // In one step, so that nobody finds half of it.
     mkdirSync(cacheFolder, { recursive: true })

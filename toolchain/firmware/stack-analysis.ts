@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The native stack's worst case: the deepest way through the C code, the VM's share, and interrupts on top of it.
+// The worst case of the two stacks: the native one (MSP), which has the C code and all interrupts, and the VM's (PSP).
 //
 // The C code has no recursion and its bound is exact, from the compiler's call graph. The VM has recursion and 41 calls
-// through its table: no analysis bounds it. It gets a share that leaves room above the deepest use ever measured, and
-// what overruns it is a MemManage fault by the MPU (firmware/supervision/mpu.c), not a wrong result.
+// through its table: no analysis bounds it. Its stack leaves room above the deepest use ever measured, and what overruns it is
+// a fault of the VM by the MPU (firmware/supervision/mpu.c) that ends the program. What the gate and the core push there is
+// known, and comes on top. (While the VM runs, the first interrupt pushes there and runs on the native stack, as the others do.)
 
 import { CamscriptError } from "../../protocol/errors.ts"
 import type { CallGraph } from "./call-graph.ts"
@@ -34,14 +35,17 @@ const INTERRUPT_LEVELS = [
     ["SysTick_Handler", "DMA1_Stream6_IRQHandler"],
 ] as const
 
-/** The VM's API, and what it calls back. */
-const VM_FUNCTIONS = new Set([
-    "vm_init",
-    "vm_process",
-    "vm_receive",
-    "vm_more_to_do",
-])
-const VM_CALLBACK = /^vm_port_/
+/** The way into the VM: its function pushes ten registers (firmware/gate/gate.c). */
+const VM_ENTRY = "gate.c:enter"
+const VM_ENTRY_BYTES = 40
+
+/** What the VM makes happen on the native stack: its calls, the clock behind two pushed words, and the handler of its faults
+ * with the frame that it leaves by. */
+const VM_CALLS = ["gate_calls.c:*", "cam_time_us", "gate.c:note_fault"]
+const LEAVING_BYTES = 32
+
+/** What the gate wants below the frame of its SVC (firmware/gate/gate.c). */
+const GATE_BYTES = 88
 
 /** Functions of newlib and libgcc without a call graph: leaves that push at most eight registers. */
 const LIBRARY_LEAVES = new Set([
@@ -52,6 +56,9 @@ const LIBRARY_LEAVES = new Set([
     "__popcountsi2",
 ])
 const LIBRARY_LEAF_BYTES = 32
+
+/** Functions of the VM that native code calls itself: it looks at a variable. */
+const VM_LEAVES = new Set(["vm_more_to_do"])
 
 /**
  * Calls through pointers, and all that they may reach; "grabber.c:*" are the static functions of that file that nobody
@@ -74,37 +81,58 @@ const INDIRECT_CALLS: Readonly<Record<string, readonly string[]>> = {
     ],
 }
 
-/** Bytes of the native stack. */
+/** Bytes of the two stacks. */
 export interface StackReport {
+    /** Of the native stack. */
     readonly limit: number
     /** Sum of the rest. */
     readonly used: number
     /** Deepest way from reset through C code, not through the VM. */
     readonly thread: number
-    /** C code that calls the VM, the VM's share, C code that the VM calls. */
+    /** C code that calls the VM, with the way in. */
     readonly aboveVm: number
-    readonly vmShare: number
+    /** C code that the VM calls. */
     readonly belowVm: number
     /** One handler of each priority, with what the core pushes. */
     readonly interrupts: number
     readonly guard: number
+    readonly vm: VmStackReport
+}
+
+/** Bytes of the stack of the VM's C code. */
+export interface VmStackReport {
+    readonly limit: number
+    readonly used: number
+    readonly share: number
+    /** What the gate and the core push at the deepest place. */
+    readonly gate: number
+}
+
+/** Bytes of the two stacks. */
+export interface StackLimits {
+    readonly native: number
+    readonly vm: number
 }
 
 /**
  * Add it up.
- * @param limit bytes of the native stack
- * @throws CamscriptError for recursion in C, an unknown function, or a sum over the limit
+ * @throws CamscriptError for recursion in C, also by the VM, for an unknown function, or a sum over its limit
  */
-export function analyseStack(graph: CallGraph, limit: number): StackReport {
+export function analyseStack(
+    graph: CallGraph,
+    limits: StackLimits
+): StackReport {
     const walk = new StackWalk(graph)
     const thread = walk.depth(ENTRY)
-    const aboveVm = walk.depthTo(ENTRY)
-    const belowVm = Math.max(
-        0,
-        ...[...graph.keys()]
-            .filter(name => VM_CALLBACK.test(name))
-            .map(name => walk.depth(name))
-    )
+    const aboveVm = walk.depthTo(ENTRY) + VM_ENTRY_BYTES
+    const calls = VM_CALLS.flatMap(call => walk.targets(call))
+    const again = calls.find(name => walk.depthTo(name) >= 0)
+    if (again !== undefined)
+        throw new CamscriptError(
+            `${again}, which the VM calls, enters the VM: it is never entered twice, its stack has room for one`
+        )
+    const belowVm =
+        LEAVING_BYTES + Math.max(0, ...calls.map(name => walk.depth(name)))
     const interrupts = INTERRUPT_LEVELS.reduce(
         (sum, level) =>
             sum +
@@ -112,24 +140,34 @@ export function analyseStack(graph: CallGraph, limit: number): StackReport {
             Math.max(...level.map(name => walk.depth(name))),
         0
     )
-    const throughVm = aboveVm + VM_SHARE_BYTES + belowVm
-    const used = Math.max(thread, throughVm) + interrupts + GUARD_BYTES
-    if (used > limit)
+    const used = Math.max(thread, aboveVm + belowVm) + interrupts + GUARD_BYTES
+    if (used > limits.native)
         throw new CamscriptError(
-            `the native stack needs ${used} bytes (C above the VM ${aboveVm}, VM ${VM_SHARE_BYTES}, ` +
-                `C below it ${belowVm}, interrupts ${interrupts}, guard ${GUARD_BYTES}; without the VM ${thread}), ` +
-                `the board file gives it ${limit}`
+            `the native stack needs ${used} bytes (C above the VM ${aboveVm}, C that it calls ${belowVm}, ` +
+                `interrupts ${interrupts}, guard ${GUARD_BYTES}; without the VM ${thread}), ` +
+                `the board file gives it ${limits.native}`
         )
     return {
-        limit,
+        limit: limits.native,
         used,
         thread,
         aboveVm,
-        vmShare: VM_SHARE_BYTES,
         belowVm,
         interrupts,
         guard: GUARD_BYTES,
+        vm: vmStack(limits.vm),
     }
+}
+
+function vmStack(limit: number): VmStackReport {
+    const gate = GATE_BYTES + EXCEPTION_FRAME_BYTES
+    const used = VM_SHARE_BYTES + gate
+    if (used > limit)
+        throw new CamscriptError(
+            `the stack of the VM's C code needs ${used} bytes (VM ${VM_SHARE_BYTES}, gate and interrupt ${gate}), ` +
+                `the board file gives it ${limit}`
+        )
+    return { limit, used, share: VM_SHARE_BYTES, gate }
 }
 
 class StackWalk {
@@ -145,8 +183,8 @@ class StackWalk {
 
     /** Deepest stack of a function with all that it calls; the VM counts as nothing. */
     depth(name: string): number {
-        if (VM_FUNCTIONS.has(name)) return 0
-        if (LIBRARY_LEAVES.has(name)) return LIBRARY_LEAF_BYTES
+        if (basename(name) === VM_ENTRY) return VM_ENTRY_BYTES
+        if (isLeaf(name)) return LIBRARY_LEAF_BYTES
         const known = this.known.get(name)
         if (known !== undefined) return known
         if (this.path.includes(name))
@@ -163,8 +201,8 @@ class StackWalk {
 
     /** Deepest stack of a function when it enters the VM; -Infinity when it never does. */
     depthTo(name: string): number {
-        if (VM_FUNCTIONS.has(name)) return 0
-        if (LIBRARY_LEAVES.has(name)) return -Infinity
+        if (basename(name) === VM_ENTRY) return 0
+        if (isLeaf(name)) return -Infinity
         const below = this.callees(name).map(callee => this.depthTo(callee))
         return this.node(name).stackBytes + Math.max(-Infinity, ...below)
     }
@@ -189,8 +227,13 @@ class StackWalk {
         return [...node.calls, ...known.flatMap(target => this.targets(target))]
     }
 
-    private targets(target: string): readonly string[] {
-        if (!target.endsWith(":*")) return [target]
+    /** All functions of a list of calls that one entry names. */
+    targets(target: string): readonly string[] {
+        if (!target.includes(":")) return [target]
+        if (!target.endsWith(":*"))
+            return [...this.graph.keys()].filter(
+                name => basename(name) === target
+            )
         const found = [...this.graph.keys()].filter(
             name =>
                 basename(name).startsWith(target.slice(0, -1)) &&
@@ -200,6 +243,10 @@ class StackWalk {
             throw new CamscriptError(`there is no function ${target} to call`)
         return found
     }
+}
+
+function isLeaf(name: string): boolean {
+    return LIBRARY_LEAVES.has(name) || VM_LEAVES.has(name)
 }
 
 /** Without the folders of a static function's file. */

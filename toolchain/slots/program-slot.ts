@@ -12,7 +12,7 @@ import type { CaptureRequest } from "../../protocol/capture.ts"
 import { sensorCode, type SensorName } from "../../protocol/names.ts"
 
 export const SLOT_IMAGE_OFFSET = 0x1000
-export const SLOT_FORMAT = 2
+export const SLOT_FORMAT = 3
 /** "CSP1" */
 const MAGIC = 0x31505343
 const COMMITTED = 0x434d5401
@@ -27,9 +27,11 @@ const enum At {
     REQUEST = 20,
     NAME = 92,
     VM_ID = 156,
-    HEADER_CRC32 = 160,
-    COMMIT = 164,
-    REJECTED = 168,
+    /** Offset, bytes and functions of machine code that comes with the program: none. */
+    KERNELS = 160,
+    HEADER_CRC32 = 172,
+    COMMIT = 176,
+    REJECTED = 180,
 }
 
 /** The VM that this checkout builds programs for: the first four bytes of its SHA-256. */
@@ -76,6 +78,7 @@ export function buildProgramSlot(options: ProgramSlotOptions): Uint8Array {
     encodeRequest(request, sensorCode(sensor), requested.fill(0))
     writeName(bytes, At.NAME, NAME_BYTES, name)
     put(At.VM_ID, vmId)
+    bytes.fill(0, At.KERNELS, At.HEADER_CRC32)
     put(At.HEADER_CRC32, crc32(bytes.subarray(0, At.HEADER_CRC32)))
     put(At.COMMIT, COMMITTED)
     bytes.set(image, SLOT_IMAGE_OFFSET)
@@ -93,7 +96,7 @@ export function parseProgramSlot(bytes: Uint8Array): ProgramSlot {
     if (bytes.length <= SLOT_IMAGE_OFFSET)
         fail(`${bytes.length} bytes, its image begins at ${SLOT_IMAGE_OFFSET}`)
     const view = new DataView(bytes.buffer, bytes.byteOffset)
-    const get = (at: At): number => view.getUint32(at, true)
+    const get = (at: number): number => view.getUint32(at, true)
     const expectWord = (what: string, got: number, wanted: number): void => {
         if (got !== wanted) fail(`${what} is ${hex(got)}, not ${hex(wanted)}`)
     }
@@ -104,6 +107,8 @@ export function parseProgramSlot(bytes: Uint8Array): ProgramSlot {
         crc32(bytes.subarray(0, At.HEADER_CRC32)),
         get(At.HEADER_CRC32)
     )
+    for (let at = At.KERNELS; at < At.HEADER_CRC32; at += 4)
+        expectWord("a word of its kernels", get(at), 0)
     expectWord("its commit word", get(At.COMMIT), COMMITTED)
     expectWord("its rejected word", get(At.REJECTED), ERASED)
     const imageBytes = get(At.IMAGE_BYTES)

@@ -17,6 +17,8 @@ const CALLED_FROM_C = [
     "devs_buffer_data",
     "devs_buffer_is_writable",
     "devs_ret_int",
+    "devs_img_fun_name",
+    "devsmgr_get_ctx",
     "fun2_DeviceScript_print",
 ] as const
 

@@ -12,8 +12,9 @@ const OWNERS: Readonly<Record<string, string>> = {
     program: "program in slot A",
     nativeStack: "stack",
     nativeData: "C data",
-    vmData: "VM data",
+    vmNativeStack: "VM C stack",
     vmStack: "VM stack",
+    vmData: "VM data",
     vmHeap: "VM heap",
     gcHeap: "GC heap",
     frameBuffers: "frame buffers",
@@ -42,8 +43,9 @@ export function buildTable(report: BuildReport, colours: Colors): string[] {
                 `${frames.buffers === 1 ? "buffer" : "buffers"} in ${number(ram.frameMemory)} of frame memory`
         ),
         note(
-            `stack: ${number(stack.used)} at worst: C ${stack.aboveVm} + VM ${stack.vmShare} + C ${stack.belowVm} ` +
-                `+ interrupts ${stack.interrupts} + guard ${stack.guard}`
+            `stack: ${number(stack.used)} at worst: C ${stack.aboveVm} + C for the VM ${stack.belowVm} ` +
+                `+ interrupts ${stack.interrupts} + guard ${stack.guard}; ` +
+                `VM C stack: ${number(stack.vm.used)}: VM ${stack.vm.share} + gate ${stack.vm.gate}`
         ),
         note(
             side === 0

@@ -2,7 +2,7 @@
 // Registers of the memory protection unit (PM0214 §4.2). What they permit is decided for each access in protection/mpu.c;
 // here, which accesses of privileged code have to be looked at for it. Not modelled: TEX, S, C, B.
 
-import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { MemoryRegion } from "../../../boards/ram-layout.ts"
 import type { Rules } from "../../rules.ts"
 import type { Peripheral } from "../../stm32/peripheral.ts"
 import { RegisterRules } from "../../stm32/register-rules.ts"

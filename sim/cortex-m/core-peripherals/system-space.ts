@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The core's own registers on the bus: SCB, SysTick, MPU, FPU, DWT, ITM, debug; and what follows from them.
 
-import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { MemoryRegion } from "../../../boards/ram-layout.ts"
 import type { Clock } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import type { MemoryBus } from "../../stm32/memory-bus.ts"

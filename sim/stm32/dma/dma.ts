@@ -3,7 +3,7 @@
 // Words in bulk (DCMI) are served at once and go to memory when they come; single items and copies go through the arbiter.
 // Not modelled: DMEIF and FEIF, the bus time of words in bulk, peripherals as flow controllers.
 
-import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { MemoryRegion } from "../../../boards/ram-layout.ts"
 import type { Clock } from "../../clock.ts"
 import type { Rules } from "../../rules.ts"
 import {

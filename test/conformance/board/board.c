@@ -61,12 +61,11 @@ void vm_port_random(uint8_t *out, uint32_t bytes) {
 
 /** A part at 0x10 that answers with the sum of what was written, counting up; nobody else answers.
  */
-int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,
-                    uint32_t read_bytes) {
-    if (address != 0x10) return -1;
+int32_t vm_port_i2c(const vm_i2c_t *transfer) {
+    if (transfer->address != 0x10) return -1;
     uint8_t sum = 0;
-    for (uint32_t i = 0; i < write_bytes; i++) sum = (uint8_t)(sum + write[i]);
-    for (uint32_t i = 0; i < read_bytes; i++) read[i] = (uint8_t)(sum + i);
+    for (uint32_t i = 0; i < transfer->write_bytes; i++) sum = (uint8_t)(sum + transfer->write[i]);
+    for (uint32_t i = 0; i < transfer->read_bytes; i++) transfer->read[i] = (uint8_t)(sum + i);
     return 0;
 }
 
@@ -146,7 +145,7 @@ _Noreturn void start(void) {
     vm_init(0x43414d31, 0x564d3031);
     while (!done && now_us < RUN_MS * 1000u) {
         now_us += 1000;
-        do vm_process();
+        do vm_process(vm_port_now_us());
         while (vm_more_to_do());
     }
     end();

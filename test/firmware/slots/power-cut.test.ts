@@ -26,9 +26,9 @@ const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 
 const IMAGE_BYTES = LONG ? 8_192 : 2_048
 const SEEDS = LONG ? 2 : 5
-/** Commit word away, one erase; then the words of the image, 41 of the header, the commit word. */
+/** Commit word away, one erase; then the words of the image, 44 of the header, the commit word. */
 const BEFORE_IMAGE = 2
-const HEADER_WORDS = 41
+const HEADER_WORDS = 44
 
 const OLDER = imageOf(11, IMAGE_BYTES)
 const RUNNING = imageOf(12, IMAGE_BYTES)
@@ -88,7 +88,7 @@ describe.each(["valid", "rejected"] as const)(
             )
             expect(rig.flash.operations[0]).toEqual({
                 kind: "program",
-                address: target + 164,
+                address: target + 176,
             })
             expect(rig.flash.operations[1]).toEqual({
                 kind: "erase",
@@ -96,7 +96,7 @@ describe.each(["valid", "rejected"] as const)(
             })
             expect(rig.flash.operations.at(-1)).toEqual({
                 kind: "program",
-                address: target + 164,
+                address: target + 176,
             })
         })
 

@@ -81,17 +81,18 @@ describe("program slots", () => {
 
         const at = (offset: number): number =>
             rig.view.getUint32(0x08040000 + offset, true)
-        const covered = rig.bytes.subarray(0x08040000, 0x08040000 + 160)
+        const covered = rig.bytes.subarray(0x08040000, 0x08040000 + 172)
         expect(at(0)).toBe(0x31505343)
-        expect(at(4)).toBe(2)
+        expect(at(4)).toBe(3)
         expect(at(8)).toBe(1)
         expect(at(12)).toBe(1001)
         expect(at(16)).toBe(crc32(SECOND))
         expect([at(20), at(20 + 68)]).toEqual([1000, 1017])
         expect(at(156)).toBe(VM_ID)
-        expect(at(160)).toBe(crc32(covered))
-        expect(at(164)).toBe(0x434d5401)
-        expect(at(168)).toBe(0xffffffff)
+        expect([at(160), at(164), at(168)]).toEqual([0, 0, 0])
+        expect(at(172)).toBe(crc32(covered))
+        expect(at(176)).toBe(0x434d5401)
+        expect(at(180)).toBe(0xffffffff)
         expect(at(0x1000 + 1000)).toBe((0xffffff00 | SECOND[1000]!) >>> 0)
     })
 
@@ -138,19 +139,33 @@ describe("program slots", () => {
         }
     )
 
-    /** A valid header with another sequence, past the flash's rules. */
     function setSequence(index: 0 | 1, sequence: number): void {
-        const { address } = AREAS[index]
-        rig.view.setUint32(address + 8, sequence, true)
-        const crc = crc32(rig.bytes.subarray(address, address + 160))
-        rig.view.setUint32(address + 160, crc, true)
+        setWord(index, 8, sequence)
     }
+
+    /** A valid header with another word, past the flash's rules. */
+    function setWord(index: 0 | 1, at: number, value: number): void {
+        const { address } = AREAS[index]
+        rig.view.setUint32(address + at, value, true)
+        const crc = crc32(rig.bytes.subarray(address, address + 172))
+        rig.view.setUint32(address + 172, crc, true)
+    }
+
+    it.each([160, 164, 168])(
+        "pass over a slot with kernels, which this firmware does not run: word %i",
+        at => {
+            fillBoth()
+            setWord(1, at, 1)
+            expect(rig.check(1)).toBe(BAD_FORMAT)
+            expect(rig.choose()).toMatchObject({ index: 0 })
+        }
+    )
 
     it("pass over a slot with any single bit of header or image changed", () => {
         fillBoth()
         const { address } = AREAS[1]
         const places = [
-            ...Array.from({ length: 172 }, (_, i) => i),
+            ...Array.from({ length: 184 }, (_, i) => i),
             0x1000,
             0x1000 + 500,
             0x1000 + 1000,
@@ -194,10 +209,10 @@ describe("program slots", () => {
             return verdict
         }
 
-        expect(verdictWith(4, 3)).toBe(BAD_FORMAT)
+        expect(verdictWith(4, 2)).toBe(BAD_FORMAT)
         expect(verdictWith(12, 1002)).toBe(BAD_HEADER)
-        expect(verdictWith(164, 0xffffffff)).toBe(NOT_COMMITTED)
-        expect(verdictWith(168, 0xfffffffe)).toBe(REJECTED)
+        expect(verdictWith(176, 0xffffffff)).toBe(NOT_COMMITTED)
+        expect(verdictWith(180, 0xfffffffe)).toBe(REJECTED)
         expect(verdictWith(0x1000, 0)).toBe(BAD_IMAGE)
         rig.boot(VM_ID + 1)
         expect(rig.check(1)).toBe(OTHER_VM_SLOT)

@@ -3,7 +3,7 @@
 
 import fc from "fast-check"
 import { beforeEach, describe, expect, it } from "vitest"
-import type { MemoryRegion } from "../../../boards/board-file.ts"
+import type { MemoryRegion } from "../../../boards/ram-layout.ts"
 import { Clock } from "../../../sim/clock.ts"
 import { Rules } from "../../../sim/rules.ts"
 import { Dma, type DmaPort } from "../../../sim/stm32/dma/dma.ts"

@@ -15,7 +15,7 @@ import {
     type Flip,
 } from "../../../protocol/capture.ts"
 
-/** nucleo-f446re: 131,072 of RAM, 51,456 for others. */
+/** As of a board with 131,072 bytes of RAM, 51,456 for others. */
 const SMALL: BoardLimits = {
     xclkHz: 26_660_000,
     frameMemoryBytes: 79_616,

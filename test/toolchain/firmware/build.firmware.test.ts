@@ -38,6 +38,8 @@ describe.each(boardNames())("firmware for %s", name => {
         // 32 bytes below the VM's stack are the MPU's.
         expect(at("vm_stack")).toBe(area("vmStack").address + 32)
         expect(at("vm_stack_end")).toBe(end("vmStack"))
+        expect(at("cam_vm_native_stack")).toBe(area("vmNativeStack").address)
+        expect(at("cam_vm_native_stack_end")).toBe(end("vmNativeStack"))
         expect(at("vm_heap")).toBe(area("vmHeap").address)
         expect(at("vm_heap_end")).toBe(end("gcHeap"))
         expect(at("vm_gc_heap_bytes")).toBe(board.gcHeapBytes)
@@ -45,24 +47,23 @@ describe.each(boardNames())("firmware for %s", name => {
 
     it("keeps every section inside its owner", async () => {
         const { parsed, board } = await builtFirmware({ board: name })
-        const data = ramAreas(board).find(
-            ({ owner }) => owner === "nativeData"
-        )!
         const inRam = parsed.sections.filter(
             ({ allocated, address, bytes }) =>
                 allocated && bytes > 0 && address >= 0x10000000
         )
-        expect(inRam.map(section => section.name)).toEqual([
-            ".data",
-            ".bss",
-            ".noinit",
-        ])
-        for (const { address, bytes } of inRam) {
-            expect(address).toBeGreaterThanOrEqual(data.address)
-            expect(address + bytes).toBeLessThanOrEqual(
-                data.address + data.bytes
+        const owners = inRam.map(({ name: section, address, bytes }) => {
+            const area = ramAreas(board).find(
+                ({ address: start, bytes: length }) =>
+                    address >= start && address + bytes <= start + length
             )
-        }
+            return [section, area?.owner]
+        })
+        expect(Object.fromEntries(owners)).toEqual({
+            ".vm_variables": "vmData",
+            ".data": "nativeData",
+            ".bss": "nativeData",
+            ".noinit": "nativeData",
+        })
     })
 
     it("starts with the stack's end and the reset handler, and has the VM's data at 0x400", async () => {
@@ -182,6 +183,9 @@ describe.each(boardNames())("firmware for %s", name => {
         expect(report.stack.used).toBeLessThanOrEqual(
             report.ram.byOwner.nativeStack
         )
+        expect(report.stack.vm.used).toBeLessThanOrEqual(
+            report.ram.byOwner.vmNativeStack
+        )
         expect(report.flash.byOwner.vm).toBeGreaterThan(100 * KB)
         expect(report.ram.nativeDataUsed).toBeGreaterThan(2 * KB)
     })
@@ -212,7 +216,7 @@ describe("the budgets that the project promises", () => {
             "vm_data",
             "vm_stack",
             "vm_heap",
-            "cam_native_stack",
+            "cam_vm_native_stack",
         ])
             expect(symbolValue(firmware.parsed, symbol) >>> 28).toBe(1)
         expect(symbolValue(firmware.parsed, "vm_heap_end")).toBeLessThanOrEqual(
@@ -227,10 +231,10 @@ describe("the budgets that the project promises", () => {
         })
         const at = (symbol: string): number => symbolValue(parsed, symbol)
         expect(at("cam_native_stack")).toBe(0x20000000)
-        expect(at("vm_heap_end")).toBe(board.frameMemory.address)
+        expect(at("vm_heap_end")).toBe(0x20020000)
         expect(board.frameMemory.bytes).toBeGreaterThan(
             readBoard("stm32f407ve").frameMemory.bytes / 4
         )
-        expect(at("cam_frame_memory_end")).toBe(0x20020000)
+        expect(at("cam_frame_memory_end")).toBe(at("cam_vm_native_stack"))
     })
 })

@@ -50,8 +50,8 @@ describe("a program slot", () => {
         ["its format is 0x", 4],
         ["the CRC-32 of its header is 0x", 8],
         ["the CRC-32 of its header is 0x", 100],
-        ["its commit word is 0x", 164],
-        ["its rejected word is 0x", 168],
+        ["its commit word is 0x", 176],
+        ["its rejected word is 0x", 180],
         ["the CRC-32 of its image is 0x", 0x1000],
     ])("that is damaged is refused: %s", (message, at) => {
         const slot = buildProgramSlot(OPTIONS)

@@ -53,8 +53,8 @@ describe("run --json", () => {
             busBytesPerFrame: 48_400,
             storedBytesPerFrame: 48_400,
             irqsPerFrame: 1,
-            // 48,400 and the fixed owners: 3840 + 5888 + 3840 + 4096 + 9216 + 24576
-            ram: { frameBuffers: 48_400, total: 99_856 },
+            // 48,400 and the fixed owners: 1792 + 5888 + 2272 + 4032 + 3840 + 9216 + 29792
+            ram: { frameBuffers: 48_400, total: 105_232 },
             pixelErrors: 0,
             warnings: [],
             files: ["out/frame-000002.png", "out/frame-000121.png"],
@@ -77,7 +77,7 @@ describe("run --json", () => {
             },
         })
 
-        expect(report.ram).toEqual({ frameBuffers: 96_800, total: 148_256 })
+        expect(report.ram).toEqual({ frameBuffers: 96_800, total: 153_632 })
         expect(report.irqsPerFrame).toBe(2)
         expect(report.busBytesPerFrame).toBe(360_960)
     })
@@ -143,14 +143,15 @@ describe("the table of a run", () => {
                 "  interrupts    1 per frame",
                 "  frames        120 delivered, 0 dropped, 0 skipped, 2 settling",
                 "  faults        0 overruns, 0 short frames, 0 DMA errors, 0 torn, 0 resyncs, 0 wrong pixels",
-                "  RAM              3,840 native stack",
+                "  RAM              1,792 native stack",
                 "                   5,888 native data",
+                "                   2,272 VM native stack",
+                "                   4,032 VM stack",
                 "                   3,840 VM data",
-                "                   4,096 VM stack",
                 "                   9,216 VM heap",
-                "                  24,576 GC heap",
+                "                  29,792 GC heap",
                 "                  48,400 frame buffers (1 x 48,400)",
-                "                  99,856 of 131,072 bytes",
+                "                 105,232 of 131,072 bytes",
                 "  time          1.60 s simulated in 0.40 s, 4.0 times real time",
                 "  images        out/frame-000002.png",
                 "                out/frame-000121.png",
