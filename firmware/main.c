@@ -91,12 +91,12 @@ static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *
     cam_boot_log_slots(choice->program ? &choice->slot : 0);
 }
 
-static void start_program(const cam_program_slot_t *slot) {
+static void start_program(const cam_program_slot_t *slot, cam_program_fault_t before) {
     cam_request = *slot->request;
     cam_crash_program_starts(slot);
     cam_crash_note(CAM_ACTIVITY_CAMERA);
     cam_init();
-    cam_grabber_set_restarts(cam_crash_ends());
+    cam_grabber_set_restarts(cam_crash_ends(), before);
     cam_crash_note(CAM_ACTIVITY_VM);
     vm_init(DEVICE_ID_LOW, DEVICE_ID_HIGH);
     // A device that announces itself before the program starts is bound at once, a later one after
@@ -125,6 +125,6 @@ int main(void) {
     const bool only_one = choice.program && choice.crashes >= CAM_CRASHES_MAX &&
                           choice.rejected.code == CAM_SLOTS_LAST_VALID;
     if (only_one) cam_main_loop_link_only(LINK_ONLY_US);
-    if (choice.program) start_program(&choice.slot);
+    if (choice.program) start_program(&choice.slot, record.cause);
     cam_main_loop_run(choice.program);
 }

@@ -69,12 +69,12 @@ void vm_port_program_starts(void) {
 }
 
 void vm_port_panicked(uint32_t code) {
-    // First: a capture that had no frame is known by its end.
-    cam_program_ended();
-    cam_held_frame_forget();
-    cam_crash_count_end();
     if (code == 0) code = PANIC_RESTART;
     const cam_program_fault_t fault = cam_program_fault_of_panic(code);
+    // First: a capture that had no frame is known by its end.
+    cam_program_ended(fault);
+    cam_held_frame_forget();
+    cam_crash_count_end();
     const cam_program_slot_t *slot = cam_slots_running();
     const uint32_t failures = slot == 0 ? 0 : cam_crash_count_panic(slot);
     say_ended(fault, code, failures);

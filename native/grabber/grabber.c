@@ -31,8 +31,8 @@ typedef struct {
     cam_status_t (*run)(const cam_transfer_t *transfer);
 } command_t;
 
-/** Mode and lines block, last error, RESTARTS: storage. Board and request block: filled once. Other
- * counters and STATE: filled before each read. */
+/** Mode and lines block, last error, RESTARTS, PROGRAM_FAULT: storage. Board and request block:
+ * filled once. Other counters and STATE: filled before each read. */
 static uint8_t map[CAM_MAP_BYTES];
 
 static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
@@ -366,15 +366,18 @@ static void clear(uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++) map[i] = 0;
 }
 
-void cam_grabber_restart(void) {
+void cam_grabber_restart(uint32_t fault) {
     clear(CAM_REG_MODE_STRATEGY, CAM_REG_CONTROL);
     clear(CAM_REG_LINE_BUS_BYTES, CAM_MAP_LINES_END);
     set_last_error(cam_ok());
     cam_frames_watch(true);
-    cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
+    cam_grabber_set_restarts(cam_get32(map + CAM_REG_RESTARTS) + 1u, fault);
 }
 
-void cam_grabber_set_restarts(uint32_t count) { cam_put32(map + CAM_REG_RESTARTS, count); }
+void cam_grabber_set_restarts(uint32_t restarts, uint32_t fault) {
+    cam_put32(map + CAM_REG_RESTARTS, restarts);
+    map[CAM_REG_PROGRAM_FAULT] = (uint8_t)fault;
+}
 
 cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                                       uint32_t read_bytes) {

@@ -10,6 +10,8 @@ import {
     type EmulatedRig,
 } from "../support/system/emulated-rig.ts"
 import { EmulatedSerial } from "../../host/targets/emulated-serial/emulated-serial.ts"
+import { CameraClient } from "../../host/jacdac/camera-client.ts"
+import { JacdacHost } from "../../host/jacdac/jacdac-host.ts"
 import { LinkClient } from "../../host/link/link-client.ts"
 import { LinkRig } from "../support/system/link-rig.ts"
 
@@ -287,6 +289,63 @@ describe("a handler that never returns", () => {
     }, 180_000)
 })
 
+/** The board alone: what watches its program would end the test with it. */
+function serialOf({ emulated }: EmulatedRig): EmulatedSerial {
+    return new EmulatedSerial({
+        chip: emulated.chip,
+        clock: emulated.clock,
+        get seconds() {
+            return emulated.seconds
+        },
+        run: ({ seconds = 0 }) => emulated.mcu.run(seconds * 1e9),
+    })
+}
+
+describe("the camera service of a program that starts again", () => {
+    it("says why the program before it ended", async () => {
+        const rig = await emulatedRig({
+            app: "test/system/programs/serves-and-throws-once.ts",
+        })
+        const { clock } = rig.emulated
+        try {
+            const serial = serialOf(rig)
+            const client = new LinkClient({
+                stream: serial,
+                timer: serial.timer,
+                session: 1,
+            })
+            await serial.until(client.hello({ tries: 5, timeoutMs: 300 }))
+            serial.runFor(8)
+            const host = new JacdacHost(
+                {
+                    send: frame => client.sendJacdac(frame),
+                    onFrame: listener => {
+                        client.onJacdac = frame => listener(frame.slice())
+                        return () => (client.onJacdac = undefined)
+                    },
+                },
+                {
+                    nowUs: () => clock.nowNs / 1000,
+                    after: (delayUs, run) => {
+                        clock.after(delayUs * 1000, run)
+                    },
+                }
+            )
+            const camera = await serial.until(CameraClient.find(host))
+
+            expect(await serial.until(camera.read("last_fault"))).toEqual({
+                faults: 0,
+                cause: FaultCause.EXCEPTION,
+                recovered: 1,
+            })
+            const { restarts } = await serial.until(camera.read("recovery"))
+            expect(restarts).toBe(1)
+        } finally {
+            rig.emulated.close()
+        }
+    }, 180_000)
+})
+
 describe("the link", () => {
     it("tells its client of a program's end, and after a reset of what came before", async () => {
         const rig = await emulatedRig({
@@ -294,15 +353,7 @@ describe("the link", () => {
         })
         const { emulated } = rig
         try {
-            // The board alone: what watches its program would end the test with it.
-            const serial = new EmulatedSerial({
-                chip: emulated.chip,
-                clock: emulated.clock,
-                get seconds() {
-                    return emulated.seconds
-                },
-                run: ({ seconds = 0 }) => emulated.mcu.run(seconds * 1e9),
-            })
+            const serial = serialOf(rig)
             const lines: string[] = []
             const listen = async (session: number): Promise<void> => {
                 const client = new LinkClient({
