@@ -2,7 +2,6 @@
 // What the VM and the native code ask of the board (firmware/vm/vm.h, native/port.h).
 #include "cam.h"
 #include "crash.h"
-#include "held_frame.h"
 #include "link.h"
 #include "main_loop.h"
 #include "port.h"
@@ -73,7 +72,6 @@ void vm_port_panicked(uint32_t code) {
     const cam_program_fault_t fault = cam_program_fault_of_panic(code);
     // First: a capture that had no frame is known by its end.
     cam_program_ended(fault);
-    cam_held_frame_forget();
     cam_crash_count_end();
     const cam_program_slot_t *slot = cam_slots_running();
     const uint32_t failures = slot == 0 ? 0 : cam_crash_count_panic(slot);
@@ -116,6 +114,5 @@ bool cam_port_vm_receive(const uint8_t *frame) {
 void cam_port_capture_changed(bool streaming) { cam_sensor_fault_capture(streaming); }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
-    cam_held_frame_lent(descriptor[0]);
     cam_link_frame(descriptor, pixels);
 }

@@ -46,6 +46,8 @@ export enum FaultCause {
     STACK_OVERFLOW = 55,
     WATCHDOG = 56,
     HARD_FAULT = 57,
+    /** A handler has not returned, and not looked at its frame, for seconds. */
+    BLOCKED_HANDLER = 58,
 }
 
 /**
@@ -111,6 +113,8 @@ export function faultName(cause: FaultCause): string {
             return "watchdog"
         case FaultCause.HARD_FAULT:
             return "hard-fault"
+        case FaultCause.BLOCKED_HANDLER:
+            return "blocked-handler"
         default:
             return "none"
     }

@@ -13,8 +13,8 @@ enum {
 };
 
 static const char *const NAMES[] = {
-    "exception",    "out-of-memory", "endless-loop",   "panic",    "restart",
-    "verification", "vm-trap",       "stack-overflow", "watchdog", "hard-fault",
+    "exception", "out-of-memory",  "endless-loop", "panic",      "restart",         "verification",
+    "vm-trap",   "stack-overflow", "watchdog",     "hard-fault", "blocked-handler",
 };
 
 const char *cam_program_fault_name(cam_program_fault_t fault) {

@@ -170,9 +170,18 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     count_changes(to);
 }
 
+static uint32_t frame_calls;
+static bool holds_frame;
+
+uint32_t cam_grabber_frame_calls(void) { return frame_calls; }
+
+bool cam_grabber_holds_frame(void) { return holds_frame; }
+
 static cam_status_t next(const cam_transfer_t *transfer) {
     cam_frame_t frame;
-    if (cam_capture_next(&frame)) {
+    frame_calls++;
+    holds_frame = cam_capture_next(&frame);
+    if (holds_frame) {
         describe(&frame, transfer->read);
         cam_port_frame_delivered(transfer->read, frame.image.pixels);
     } else {
@@ -183,6 +192,8 @@ static cam_status_t next(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t release(const cam_transfer_t *transfer) {
+    frame_calls++;
+    holds_frame = false;
     const cam_status_t released = cam_capture_release(transfer->write[1]);
     if (released.code == CAM_OK && transfer->read_bytes > 0)
         transfer->read[0] = (uint8_t)cam_capture_queued();
@@ -195,12 +206,15 @@ static cam_status_t queued(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t skip(const cam_transfer_t *transfer) {
+    frame_calls++;
+    holds_frame = false;
     cam_capture_skip(transfer->write[1]);
     return cam_ok();
 }
 
 static cam_status_t pixels(const cam_transfer_t *transfer) {
     cam_image_t image;
+    frame_calls++;
     const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
     const uint32_t offset = cam_get32(transfer->write + 2);
@@ -213,6 +227,7 @@ static cam_status_t pixels(const cam_transfer_t *transfer) {
 
 /** A lent frame whose bytes are gray levels or at least pixels. */
 static cam_status_t lent_pixels(uint32_t index, cam_image_t *image) {
+    frame_calls++;
     const cam_status_t lent = cam_capture_lent(index, image);
     if (lent.code == CAM_OK && map[CAM_REG_MODE_FORMAT] == CAM_FORMAT_JPEG)
         return cam_refuse(CAM_BAD_GEOMETRY, CAM_FORMAT_JPEG, CAM_FORMAT_JPEG - 1u);
@@ -370,6 +385,8 @@ void cam_grabber_restart(uint32_t fault) {
     clear(CAM_REG_MODE_STRATEGY, CAM_REG_CONTROL);
     clear(CAM_REG_LINE_BUS_BYTES, CAM_MAP_LINES_END);
     set_last_error(cam_ok());
+    frame_calls++;
+    holds_frame = false;
     cam_frames_watch(true);
     cam_grabber_set_restarts(cam_get32(map + CAM_REG_RESTARTS) + 1u, fault);
 }

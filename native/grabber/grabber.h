@@ -3,6 +3,7 @@
 #ifndef CAM_GRABBER_H
 #define CAM_GRABBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bus_status.h"
@@ -17,6 +18,14 @@ void cam_grabber_restart(uint32_t fault);
 /** What a reset has kept. @param restarts where RESTARTS goes on. @param fault why the program
  * before it ended; 0: it did not, or nobody knows. Context: thread. */
 void cam_grabber_set_restarts(uint32_t restarts, uint32_t fault);
+
+/** How often the program has taken, read, given back or skipped frames: it wraps. Context: thread.
+ */
+uint32_t cam_grabber_frame_calls(void);
+
+/** The program has the frame that it took last, and has not asked for another one since. A frame
+ * that it keeps while it asks for more is not meant. Context: thread. */
+bool cam_grabber_holds_frame(void);
 
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.
