@@ -44,7 +44,7 @@ int32_t vm_port_i2c(uint32_t address, const uint8_t *write, uint32_t write_bytes
     return (int32_t)cam_bus_transfer(address, write, write_bytes, read, read_bytes);
 }
 
-static void say_ended(cam_program_fault_t fault, uint32_t code, uint32_t failures) {
+static void say_ended(cam_program_fault_t fault, uint32_t code, cam_failures_t failures) {
     cam_text_t line;
     cam_text_clear(&line);
     cam_text_add(&line, "the program ended: ");
@@ -55,9 +55,12 @@ static void say_ended(cam_program_fault_t fault, uint32_t code, uint32_t failure
         cam_text_add(&line, cam_sensor_fault() ? "), maybe by its sensor" : ")");
     }
     cam_text_add(&line, "; it starts again");
-    if (failures > 0) {
-        cam_text_add(&line, "; failures in its first second: ");
-        cam_text_add_decimal(&line, failures);
+    const bool first_second = failures.in_first_second > 0;
+    if (failures.in_first_minute > 0) {
+        cam_text_add(&line, first_second ? "; failures in its first second: "
+                                         : "; failures in its first minute: ");
+        cam_text_add_decimal(&line,
+                             first_second ? failures.in_first_second : failures.in_first_minute);
     }
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
 }
@@ -74,13 +77,16 @@ void vm_port_panicked(uint32_t code) {
     cam_program_ended(fault);
     cam_crash_count_end();
     const cam_program_slot_t *slot = cam_slots_running();
-    const uint32_t failures = slot == 0 ? 0 : cam_crash_count_panic(slot);
+    cam_failures_t failures = {0, 0};
+    if (slot != 0) failures = cam_crash_count_panic(slot, fault);
     say_ended(fault, code, failures);
-    if (failures < CAM_CRASHES_MAX) return;
+    if (!cam_crash_gives_way(failures)) return;
     cam_program_slot_t other;
-    // Without another program this one is tried for ever.
-    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_PROGRAM_SLOT_VALID) return;
-    cam_crash_stop(fault, code, 0);
+    // Without another program this one is tried for ever, in the end less and less often: the boot
+    // waits.
+    if (cam_slots_check(slot->index ^ 1u, &other) == CAM_PROGRAM_SLOT_VALID ||
+        failures.in_first_minute >= CAM_FIRST_MINUTE_MAX)
+        cam_crash_stop(fault, code, 0);
 }
 
 _Noreturn void vm_port_refused(const char *why) {
