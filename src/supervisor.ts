@@ -91,6 +91,26 @@ async function closerCause(
         : cause
 }
 
+/**
+ * Frames come as they should: has the sensor still what was written to it? After a reset it may send frames of the same size at
+ * the same rate. Asked twice, so that a wrong bit in a transfer is no reset; a bus that fails is not the capture's affair.
+ */
+export async function lookAtRegisters(camera: Supervised): Promise<void> {
+    const { stream } = camera
+    // Somebody writes to it.
+    if (stream.locked) return
+    await lock(stream)
+    let cause: FaultCause
+    try {
+        cause = await lossOf(camera)
+        if (cause !== FaultCause.NONE) cause = await lossOf(camera)
+    } finally {
+        unlock(stream)
+    }
+    if (cause === FaultCause.SENSOR_RESET || cause === FaultCause.SENSOR_OTHER)
+        bringFramesBack(camera, cause)
+}
+
 /** Does a compressed frame not fit? */
 async function stepQuality(camera: Supervised): Promise<void> {
     const { stepper } = camera.stream
