@@ -288,7 +288,9 @@ static cam_status_t move_crop(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t trigger(const cam_transfer_t *transfer) {
-    return cam_moves_trigger(cam_get32(transfer->write + 1));
+    const cam_status_t triggered = cam_moves_trigger(cam_get32(transfer->write + 1));
+    if (triggered.code == CAM_OK) cam_frames_triggered();
+    return triggered;
 }
 
 static cam_status_t signals(const cam_transfer_t *transfer) {
