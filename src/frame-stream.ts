@@ -330,7 +330,9 @@ export class FrameStream {
             : Policy.EXPOSURE_LOOK_FRAMES
         if (!check) {
             if (this.automatic) await this.lookAtExposure()
-        } else if (this.checkSensor) await this.checkSensor()
+        } else if (this.checkSensor && this.failedLooks === 0)
+            // A bus that is known to fail costs time and tells nothing.
+            await this.checkSensor()
     }
 
     /**

@@ -103,12 +103,18 @@ export async function lookAtRegisters(camera: Supervised): Promise<void> {
     let cause: FaultCause
     try {
         cause = await lossOf(camera)
-        if (cause !== FaultCause.NONE) cause = await lossOf(camera)
+        if (isOther(cause)) cause = await lossOf(camera)
     } finally {
         unlock(stream)
     }
-    if (cause === FaultCause.SENSOR_RESET || cause === FaultCause.SENSOR_OTHER)
-        bringFramesBack(camera, cause)
+    if (isOther(cause)) bringFramesBack(camera, cause)
+}
+
+/** It answers, and is not the sensor that was set up. */
+function isOther(cause: FaultCause): boolean {
+    return (
+        cause === FaultCause.SENSOR_RESET || cause === FaultCause.SENSOR_OTHER
+    )
 }
 
 /** Does a compressed frame not fit? */
