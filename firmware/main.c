@@ -24,9 +24,6 @@
 
 enum {
     HSI_HZ = 16000000,
-    // A program that has crashed three times and is the only one waits so long for a client before
-    // it is tried again.
-    LINK_ONLY_US = 5000000,
 };
 
 /** Every part of the board block that depends on a clock follows the clocks as they are. */
@@ -56,18 +53,18 @@ static uint32_t take_reset_flags(void) {
 typedef struct {
     bool program;
     cam_program_slot_t slot;
-    uint32_t crashes; // of the newest one, in its first second; below CAM_CRASHES_MAX it stays
-    cam_program_slot_t crashed;
+    cam_failures_t failures;    // of the newest one
+    cam_program_slot_t crashed; // that one, when it gives way
     cam_slots_status_t rejected;
 } choice_t;
 
-/** The newest valid program that the VM has not refused, and that has not failed three times in a
- * row in its first second. */
+/** The newest valid program that the VM has not refused, and that has not failed too often in a row
+ * in its first second or minute. */
 static void choose_program(const cam_crash_t *crash, choice_t *choice) {
     cam_slots_init(cam_firmware_board.slots, cam_firmware_board.vm_id);
     choice->program = cam_slots_choose(&choice->slot);
-    choice->crashes = choice->program && crash != 0 ? cam_crash_count(&choice->slot, crash) : 0;
-    if (choice->crashes < CAM_CRASHES_MAX) return;
+    if (choice->program && crash != 0) choice->failures = cam_crash_count(&choice->slot, crash);
+    if (!cam_crash_gives_way(choice->failures)) return;
     choice->crashed = choice->slot;
     choice->rejected = cam_slots_reject(&choice->slot);
     choice->program = cam_slots_choose(&choice->slot);
@@ -82,17 +79,17 @@ static void log_boot(const cam_clock_t *clock, uint32_t csr, const cam_crash_t *
     cam_boot_log_clocks(clock, cam_board.xclk_hz);
     cam_boot_log_reset(csr);
     if (crash != 0) cam_boot_log_crash(crash);
-    if (choice->crashes >= CAM_CRASHES_MAX)
-        cam_boot_log_rejected(&choice->crashed, crash, choice->crashes, choice->rejected);
+    if (cam_crash_gives_way(choice->failures))
+        cam_boot_log_rejected(&choice->crashed, crash, choice->failures, choice->rejected);
     cam_boot_log_slots(choice->program ? &choice->slot : 0);
 }
 
-static void start_program(const cam_program_slot_t *slot) {
+static void start_program(const cam_program_slot_t *slot, cam_program_fault_t before) {
     cam_request = *slot->request;
     cam_crash_program_starts(slot);
     cam_crash_note(CAM_ACTIVITY_CAMERA);
     cam_init();
-    cam_grabber_set_restarts(cam_crash_ends());
+    cam_grabber_set_restarts(cam_crash_ends(), before);
 }
 
 int main(void) {
@@ -112,9 +109,9 @@ int main(void) {
     start_link();
     log_boot(&clock, csr, crash, &choice);
     cam_time_start_tick(clock.hclk_hz);
-    const bool only_one = choice.program && choice.crashes >= CAM_CRASHES_MAX &&
+    const bool only_one = choice.program && cam_crash_gives_way(choice.failures) &&
                           choice.rejected.code == CAM_SLOTS_LAST_VALID;
-    if (only_one) cam_main_loop_link_only(LINK_ONLY_US);
-    if (choice.program) start_program(&choice.slot);
+    if (only_one) cam_main_loop_link_only(cam_crash_pause_us(choice.failures));
+    if (choice.program) start_program(&choice.slot, record.cause);
     cam_main_loop_run(choice.program);
 }

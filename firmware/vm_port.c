@@ -6,7 +6,6 @@
 #include "cam.h"
 #include "crash.h"
 #include "gate.h"
-#include "held_frame.h"
 #include "link.h"
 #include "main_loop.h"
 #include "port.h"
@@ -49,7 +48,7 @@ int32_t cam_vm_i2c(const vm_i2c_t *transfer) {
                                      transfer->read, transfer->read_bytes);
 }
 
-static void say_ended(cam_program_fault_t fault, uint32_t code, uint32_t failures) {
+static void say_ended(cam_program_fault_t fault, uint32_t code, cam_failures_t failures) {
     cam_text_t line;
     cam_text_clear(&line);
     cam_text_add(&line, "the program ended: ");
@@ -60,9 +59,12 @@ static void say_ended(cam_program_fault_t fault, uint32_t code, uint32_t failure
         cam_text_add(&line, cam_sensor_fault() ? "), maybe by its sensor" : ")");
     }
     cam_text_add(&line, "; it starts again");
-    if (failures > 0) {
-        cam_text_add(&line, "; failures in its first second: ");
-        cam_text_add_decimal(&line, failures);
+    const bool first_second = failures.in_first_second > 0;
+    if (failures.in_first_minute > 0) {
+        cam_text_add(&line, first_second ? "; failures in its first second: "
+                                         : "; failures in its first minute: ");
+        cam_text_add_decimal(&line,
+                             first_second ? failures.in_first_second : failures.in_first_minute);
     }
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
 }
@@ -75,17 +77,19 @@ void cam_vm_program_starts(void) {
 /** @param text for the record, when another program takes its place; 0: none */
 static void program_ended(cam_program_fault_t fault, uint32_t code, const char *text) {
     // First: a capture that had no frame is known by its end.
-    cam_program_ended();
-    cam_held_frame_forget();
+    cam_program_ended(fault);
     cam_crash_count_end();
     const cam_program_slot_t *slot = cam_slots_running();
-    const uint32_t failures = slot == 0 ? 0 : cam_crash_count_panic(slot);
+    cam_failures_t failures = {0, 0};
+    if (slot != 0) failures = cam_crash_count_panic(slot, fault);
     say_ended(fault, code, failures);
-    if (failures < CAM_CRASHES_MAX) return;
+    if (!cam_crash_gives_way(failures)) return;
     cam_program_slot_t other;
-    // Without another program this one is tried for ever.
-    if (cam_slots_check(slot->index ^ 1u, &other) != CAM_PROGRAM_SLOT_VALID) return;
-    cam_crash_stop(fault, code, text);
+    // Without another program this one is tried for ever, in the end less and less often: the boot
+    // waits.
+    if (cam_slots_check(slot->index ^ 1u, &other) == CAM_PROGRAM_SLOT_VALID ||
+        failures.in_first_minute >= CAM_FIRST_MINUTE_MAX)
+        cam_crash_stop(fault, code, text);
 }
 
 void cam_vm_panicked(uint32_t code) {
@@ -180,6 +184,5 @@ bool cam_port_vm_receive(const uint8_t *frame) {
 void cam_port_capture_changed(bool streaming) { cam_sensor_fault_capture(streaming); }
 
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
-    cam_held_frame_lent(descriptor[0]);
     cam_link_frame(descriptor, pixels);
 }

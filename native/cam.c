@@ -47,10 +47,10 @@ static void tell_news(bool announced) {
         cam_pin_edges_told();
 }
 
-void cam_program_ended(void) {
+void cam_program_ended(uint32_t fault) {
     const bool streaming = cam_capture_state() != CAM_STOPPED;
     cam_capture_abort();
-    cam_grabber_restart();
+    cam_grabber_restart(fault);
     cam_program_pins_release();
     // What the next program is told happened in its own time.
     faults_told = cam_capture_faults();

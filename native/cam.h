@@ -18,9 +18,9 @@ void cam_poll(void);
 /**
  * The program ended, as it wanted to or not: capture, buffers, mode and notifications become what a
  * program that starts expects. Counters stay, RESTARTS counts. Not from within cam_bus_transfer.
- * Context: thread.
+ * @param fault why: a code of protocol/faults.ts. Context: thread.
  */
-void cam_program_ended(void);
+void cam_program_ended(uint32_t fault);
 
 /**
  * One I2C transfer of the program: write `write_bytes`, then (after a repeated START) read

@@ -110,6 +110,22 @@ export const CAMERA_REGISTERS = {
             ignored: "u32",
         },
     },
+    last_fault: {
+        code: CameraReg.LAST_FAULT,
+        fields: { faults: "u32", cause: "u8", recovered: "bool" },
+    },
+    recovery: {
+        code: CameraReg.RECOVERY,
+        fields: {
+            overrun_frames: "u32",
+            sensor_frames: "u32",
+            i2c_errors: "u32",
+            restarts: "u32",
+            lost: "u32",
+            doubtful: "u32",
+            bad_jpeg: "u32",
+        },
+    },
 } as const satisfies Readonly<Record<string, RegisterLayout>>
 
 /** Registers with text. */
@@ -128,6 +144,12 @@ export const CAMERA_EVENTS = {
     refused: CameraEvent.REFUSED,
 } as const
 
+/** What events carry; the others carry nothing. */
+export const CAMERA_EVENT_FIELDS = {
+    fault: { cause: "u8", recovered: "bool" },
+    window_changed: { x: "u16", y: "u16", width: "u16", height: "u16" },
+} as const satisfies Readonly<Record<string, Layout>>
+
 export type CameraRegisterName = keyof typeof CAMERA_REGISTERS
 export type CameraTextName = keyof typeof CAMERA_TEXTS
 export type CameraEventName = keyof typeof CAMERA_EVENTS
@@ -135,6 +157,11 @@ export type CameraEventName = keyof typeof CAMERA_EVENTS
 /** What a register holds: a number for each field. */
 export type CameraFields<Name extends CameraRegisterName> = {
     -readonly [Field in keyof (typeof CAMERA_REGISTERS)[Name]["fields"]]: number
+}
+
+/** What an event carries: a number for each field. */
+export type CameraEventFields<Name extends keyof typeof CAMERA_EVENT_FIELDS> = {
+    -readonly [Field in keyof (typeof CAMERA_EVENT_FIELDS)[Name]]: number
 }
 
 /** Registers that may be written. */

@@ -25,6 +25,8 @@ export enum CameraReg {
     ERROR = 0x187,
     REJECTED = 0x188,
     REQUESTS = 0x189,
+    LAST_FAULT = 0x18a,
+    RECOVERY = 0x18b,
 }
 
 /** Events. */

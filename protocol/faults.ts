@@ -47,6 +47,8 @@ export enum FaultCause {
     WATCHDOG = 56,
     HARD_FAULT = 57,
     MEMORY_FAULT = 58,
+    /** A handler has not returned, and not looked at its frame, for seconds. */
+    BLOCKED_HANDLER = 59,
 }
 
 /**
@@ -114,6 +116,8 @@ export function faultName(cause: FaultCause): string {
             return "hard-fault"
         case FaultCause.MEMORY_FAULT:
             return "memory-fault"
+        case FaultCause.BLOCKED_HANDLER:
+            return "blocked-handler"
         default:
             return "none"
     }

@@ -101,6 +101,8 @@ export enum GrabberReg {
     DISPLAY_ROWS = 0xde,
     DISPLAY_FLAGS = 0xe0,
 
+    PROGRAM_FAULT = 0xe4,
+
     OVERRUN_FRAMES = 0xe8,
     SENSOR_FRAMES = 0xec,
     I2C_ERRORS = 0xf0,

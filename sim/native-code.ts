@@ -9,6 +9,7 @@ import { boardPinsBytes } from "../boards/board-pins.ts"
 import { encodeRequest } from "../protocol/request-block.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import { decodeDescriptor } from "../protocol/descriptor.ts"
+import { FaultCause } from "../protocol/faults.ts"
 import { GrabberBytes } from "../protocol/grabber-page.ts"
 import { sensorCode } from "../protocol/names.ts"
 
@@ -56,7 +57,7 @@ export interface NativeCodeOptions {
 interface NativeExports {
     readonly cam_init: () => void
     readonly cam_poll: () => void
-    readonly cam_program_ended: () => void
+    readonly cam_program_ended: (fault: number) => void
     readonly cam_bus_transfer: (
         address: number,
         write: number,
@@ -170,9 +171,12 @@ export class NativeCode {
         this.exports.cam_poll()
     }
 
-    /** cam_program_ended: capture, buffers and mode as a program that starts expects them. */
-    programEnded(): void {
-        this.exports.cam_program_ended()
+    /**
+     * cam_program_ended: capture, buffers and mode as a program that starts expects them.
+     * @param fault why; a program goes on after a restart only, all else ends the run
+     */
+    programEnded(fault = FaultCause.RESTART): void {
+        this.exports.cam_program_ended(fault)
     }
 
     /** cam_i2c_watch: a program starts. */

@@ -28,6 +28,7 @@ import {
 } from "../protocol/camera-service"
 import { PixelFormat, Strategy } from "../protocol/capture"
 import { FaultCause } from "../protocol/faults"
+import { GrabberReg } from "../protocol/grabber-page"
 
 /** Times that are policy, not hardware. */
 enum Policy {
@@ -80,6 +81,8 @@ export class CameraServer implements ServedService {
     private problem = ""
     /** Why frames do not come at present. */
     private faultCause = FaultCause.NONE
+    private lastCause = FaultCause.NONE
+    private faultCount = 0
     private appliedCount = 0
     private refusedCount = 0
     private mergedCount = 0
@@ -198,6 +201,8 @@ export class CameraServer implements ServedService {
     }
 
     eventFields(code: number): number[] {
+        if (code === CameraEvent.FAULT)
+            return [this.lastCause, this.recovered()]
         return code === CameraEvent.WINDOW_CHANGED ? fields(this.window) : []
     }
 
@@ -208,6 +213,8 @@ export class CameraServer implements ServedService {
      */
     async fault(fault: CameraFault): Promise<void> {
         const { error, cause, message, recovered } = fault
+        this.lastCause = cause
+        this.faultCount++
         if (!error) {
             // Frames stay away: the reason can be read as long.
             if (!recovered) {
@@ -436,7 +443,40 @@ export class CameraServer implements ServedService {
                 counters.neededBytes,
             ]
         }
+        if (register === CameraReg.LAST_FAULT) {
+            let cause: number = this.lastCause
+            if (this.faultCount === 0) {
+                const { grabber } = this.camera
+                const name = "PROGRAM_FAULT"
+                const reg = GrabberReg.PROGRAM_FAULT
+                cause = (await grabber.readBlock(reg, name, 1))[0]
+            }
+            return [this.faultCount, cause, this.recovered()]
+        }
+        if (register === CameraReg.RECOVERY) {
+            const recovery = await this.camera.recovery()
+            const reg = GrabberReg.BAD_JPEG
+            const block = await this.camera.grabber.readBlock(
+                reg,
+                "BAD_JPEG",
+                4
+            )
+            return [
+                recovery.overrunFrames,
+                recovery.sensorFrames,
+                recovery.i2cErrors,
+                recovery.restarts,
+                recovery.lost,
+                recovery.doubtful,
+                block.getAt(0, "u32"),
+            ]
+        }
         return undefined
+    }
+
+    /** @returns 0 while frames are wanted and do not come */
+    private recovered(): number {
+        return this.camera.stream.lostCause === FaultCause.NONE ? 1 : 0
     }
 
     private modeFields(): number[] {

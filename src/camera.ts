@@ -22,7 +22,12 @@ import { displayStride } from "./plan/display"
 import { PlanError } from "./plan/plan-error"
 import { planCapture } from "./plan/plan"
 import { isLowered, QualityStepper } from "./quality-stepper"
-import { bringFramesBack, lookAtFaults, lossOf } from "./supervisor"
+import {
+    bringFramesBack,
+    lookAtFaults,
+    lookAtRegisters,
+    lossOf,
+} from "./supervisor"
 import type { Point } from "./window-mover"
 import { WindowMover } from "./window-mover"
 import {
@@ -622,4 +627,7 @@ function lookOnFault(stream: FrameStream, camera: Camera): void {
     stream.notifier.fault.subscribe(async () => {
         await lookAtFaults(camera)
     })
+    stream.checkSensor = async () => {
+        await lookAtRegisters(camera)
+    }
 }

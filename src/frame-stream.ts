@@ -19,6 +19,8 @@ enum Policy {
     ANNOUNCE_TIMEOUT_MS = 3000,
     /** Frames between two looks at what automatic exposure does: the sensor's bus is slow. */
     EXPOSURE_LOOK_FRAMES = 32,
+    /** Of so many looks one is at the sensor's registers, half way between two at the exposure. */
+    LOOKS = 4,
     /** Frames handled in a row before other fibers get a turn; the VM ends a program that never waits. */
     FRAMES_PER_TURN = 16,
     /** How long a snapshot may take: frames, and milliseconds for slow handlers on top. */
@@ -63,6 +65,8 @@ export class FrameStream {
     /** What is done with frames, and with batches of rows where the plan has them. */
     handler: FrameHandler | undefined = undefined
     linesHandler: FrameHandler | undefined = undefined
+    /** Compares the sensor's registers with what was written to them. */
+    checkSensor: (() => Promise<void>) | undefined = undefined
 
     private readonly sensor: Sensor
     private readonly grabber: FrameGrabber
@@ -77,8 +81,9 @@ export class FrameStream {
     private batches = false
     private strictSettling = false
     private automatic = true
-    /** Delivered frames until the next look at the exposure is due; below 0: it waits until no frame does. */
+    /** Delivered frames until the next look at the sensor is due; below 0: it waits until no frame does. */
     private framesUntilLook = 0
+    private looks = 0
     /** Looks in a row that the sensor has not answered. */
     private failedLooks = 0
 
@@ -250,7 +255,7 @@ export class FrameStream {
             if ((await this.lend(frame, handler, wanted)) === 0) break
             // Every frame finds another one waiting: one of them has to wait longer.
             if (this.framesUntilLook <= -Policy.EXPOSURE_LOOK_FRAMES)
-                if (this.automatic) await this.lookAtExposure()
+                await this.lookAtSensor()
             turn++
             if (turn === Policy.FRAMES_PER_TURN) {
                 turn = 0
@@ -294,7 +299,7 @@ export class FrameStream {
     /** What has time until the next frame. */
     private async whileNoneWaits(): Promise<void> {
         if (this.framesUntilLook <= 0)
-            if (this.automatic && this.running) await this.lookAtExposure()
+            if (this.running) await this.lookAtSensor()
         const stepper = this.stepper
         if (stepper)
             if (isLowered(stepper) && this.plan)
@@ -316,12 +321,25 @@ export class FrameStream {
         return true
     }
 
+    private async lookAtSensor(): Promise<void> {
+        this.looks = (this.looks + 1) % Policy.LOOKS
+        const check = this.looks === 0
+        const half = check || this.looks === Policy.LOOKS - 1
+        this.framesUntilLook = half
+            ? Policy.EXPOSURE_LOOK_FRAMES / 2
+            : Policy.EXPOSURE_LOOK_FRAMES
+        if (!check) {
+            if (this.automatic) await this.lookAtExposure()
+        } else if (this.checkSensor && this.failedLooks === 0)
+            // A bus that is known to fail costs time and tells nothing.
+            await this.checkSensor()
+    }
+
     /**
      * Note for later frames what automatic exposure does, now and then. Only labels depend on it: a sensor that does not
      * answer is asked again at the next look.
      */
     private async lookAtExposure(): Promise<void> {
-        this.framesUntilLook = Policy.EXPOSURE_LOOK_FRAMES
         const exposure = this.exposure
         try {
             await this.sensor.readExposure(exposure)

@@ -91,6 +91,32 @@ async function closerCause(
         : cause
 }
 
+/**
+ * Frames come as they should: has the sensor still what was written to it? After a reset it may send frames of the same size at
+ * the same rate. Asked twice, so that a wrong bit in a transfer is no reset; a bus that fails is not the capture's affair.
+ */
+export async function lookAtRegisters(camera: Supervised): Promise<void> {
+    const { stream } = camera
+    // Somebody writes to it.
+    if (stream.locked) return
+    await lock(stream)
+    let cause: FaultCause
+    try {
+        cause = await lossOf(camera)
+        if (isOther(cause)) cause = await lossOf(camera)
+    } finally {
+        unlock(stream)
+    }
+    if (isOther(cause)) bringFramesBack(camera, cause)
+}
+
+/** It answers, and is not the sensor that was set up. */
+function isOther(cause: FaultCause): boolean {
+    return (
+        cause === FaultCause.SENSOR_RESET || cause === FaultCause.SENSOR_OTHER
+    )
+}
+
 /** Does a compressed frame not fit? */
 async function stepQuality(camera: Supervised): Promise<void> {
     const { stepper } = camera.stream

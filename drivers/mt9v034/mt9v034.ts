@@ -132,8 +132,8 @@ export class MT9V034 extends Mt9v034Contexts implements Sensor {
         const kept =
             (await this.readReg16(RECOMMENDED[0])) ===
                 ((RECOMMENDED[1] << 8) | RECOMMENDED[2]) &&
-            (await this.readReg16(Reg.AEC_AGC_DESIRED_BIN)) ===
-                Range.AEC_DESIRED_BIN
+            (await this.readReg16(RECOMMENDED[3])) ===
+                ((RECOMMENDED[4] << 8) | RECOMMENDED[5])
         return kept ? SensorState.CONFIGURED : SensorState.RESET
     }
 

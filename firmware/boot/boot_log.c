@@ -206,7 +206,7 @@ static const char *verdict_text(cam_program_slot_verdict_t verdict) {
     case CAM_PROGRAM_SLOT_NOT_COMMITTED:
         return "update not finished";
     case CAM_PROGRAM_SLOT_REJECTED:
-        return "rejected: its program does not start";
+        return "rejected: its program failed";
     case CAM_PROGRAM_SLOT_BAD_SIZE:
         return "larger than its slot";
     default:
@@ -246,8 +246,8 @@ void cam_boot_log_slots(const cam_program_slot_t *chosen) {
     say(&line);
 }
 
-void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash, uint32_t count,
-                           cam_slots_status_t status) {
+void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash,
+                           cam_failures_t failures, cam_slots_status_t status) {
     const bool refused = crash->cause == CAM_PROGRAM_VERIFICATION;
     cam_text_t line;
     cam_text_clear(&line);
@@ -255,9 +255,12 @@ void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *cr
     if (refused) {
         cam_text_add(&line, ": the VM refuses its program; ");
     } else {
+        const bool first_second = failures.in_first_second >= CAM_FIRST_SECOND_MAX;
         cam_text_add(&line, ": its program failed ");
-        cam_text_add_decimal(&line, count);
-        cam_text_add(&line, " times in its first second; ");
+        cam_text_add_decimal(&line,
+                             first_second ? failures.in_first_second : failures.in_first_minute);
+        cam_text_add(&line, first_second ? " times in its first second; "
+                                         : " times in a row in its first minute; ");
     }
     switch (status.code) {
     case CAM_SLOTS_OK:
@@ -265,7 +268,10 @@ void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *cr
         break;
     case CAM_SLOTS_LAST_VALID:
         cam_text_add(&line, "there is no other");
-        if (!refused) cam_text_add(&line, ": it is tried again in 5 s");
+        if (refused) break;
+        cam_text_add(&line, ": it is tried again in ");
+        cam_text_add_decimal(&line, cam_crash_pause_us(failures) / 1000000u);
+        cam_text_add(&line, " s");
         break;
     default:
         add_named_hex(&line, "it cannot be marked as rejected, flash error ", status.code);

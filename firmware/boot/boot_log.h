@@ -29,8 +29,8 @@ void cam_boot_log_crash_again(void);
 /** Both slots' verdicts and the program that runs. @param chosen NULL: none is valid */
 void cam_boot_log_slots(const cam_program_slot_t *chosen);
 
-/** A program is given up. @param crash its last failure @param count of them in a row */
-void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash, uint32_t count,
-                           cam_slots_status_t status);
+/** A program is given up. @param crash its last failure @param failures how many in a row */
+void cam_boot_log_rejected(const cam_program_slot_t *slot, const cam_crash_t *crash,
+                           cam_failures_t failures, cam_slots_status_t status);
 
 #endif

@@ -19,6 +19,11 @@ enum {
     FRAME_BYTES = 32, // R0 to R3, R12, LR, PC, xPSR
     // A program's first second is that of the fastest chip: at HSI's 16 MHz all takes longer.
     FIRST_SECOND_HCLK_MHZ = 180,
+    FIRST_MINUTE_US = 60000000,
+    // The VM itself waits 5 s before it starts a program again that has panicked.
+    PAUSE_US = 5000000,
+    PAUSE_MAX_US = 60000000,
+    PAUSE_DOUBLED_MAX = 4, // 80 s would be more than the longest
 };
 
 /** What was true at the last turn of the main loop. No CRC, it is written too often: a pair that
@@ -36,8 +41,15 @@ typedef struct {
 typedef struct {
     uint32_t slot_address;
     uint32_t slot_sequence;
-    uint32_t crashes;
+    cam_failures_t failures;
 } count_t;
+
+/** Of a program's life. */
+typedef enum {
+    NOT_WATCHED, // it does not run, or has outlived its first minute
+    FIRST_SECOND,
+    FIRST_MINUTE,
+} stage_t;
 
 NOINIT static struct {
     cam_crash_t crash;
@@ -54,7 +66,7 @@ NOINIT static struct {
 NOINIT static note_t note;
 
 static uint32_t started_us; // of the program, by cam_port_now_us
-static bool counting;       // it runs for less than a second
+static stage_t stage;
 
 extern uint8_t cam_native_stack[];
 extern uint8_t cam_native_stack_end[];
@@ -75,7 +87,7 @@ static count_t current_count(uint32_t slot_address, uint32_t slot_sequence) {
     if (valid && counted.count.slot_address == slot_address &&
         counted.count.slot_sequence == slot_sequence)
         return counted.count;
-    return (count_t){slot_address, slot_sequence, 0};
+    return (count_t){slot_address, slot_sequence, {0, 0}};
 }
 
 static void store_count(count_t count) {
@@ -123,44 +135,76 @@ void cam_crash_program_starts(const cam_program_slot_t *slot) {
     note.sensor_fault = false;
     cam_sensor_fault_watch();
     started_us = cam_port_now_us();
-    counting = true;
+    stage = FIRST_SECOND;
+}
+
+/** It outlived its first second, or its first minute. */
+static void outlived(void) {
+    count_t count = current_count(note.slot_address, note.slot_sequence);
+    count.failures.in_first_second = 0;
+    if (stage == FIRST_MINUTE) count.failures.in_first_minute = 0;
+    store_count(count);
+    if (stage == FIRST_MINUTE) note.program_us = UINT32_MAX;
+    stage = stage == FIRST_SECOND ? FIRST_MINUTE : NOT_WATCHED;
 }
 
 void cam_crash_note(cam_activity_t activity) {
     note.activity = activity;
-    if (!counting) return;
+    // After the first second once in a turn of the main loop is enough.
+    if (stage == NOT_WATCHED || (stage == FIRST_MINUTE && activity != CAM_ACTIVITY_CAMERA)) return;
     note.program_us = cam_port_now_us() - started_us;
     note.sensor_fault = cam_sensor_fault();
-    if (in_first_second(note.program_us)) return;
-    counting = false;
-    note.program_us = UINT32_MAX;
-    store_count((count_t){note.slot_address, note.slot_sequence, 0});
+    if (stage == FIRST_SECOND ? !in_first_second(note.program_us)
+                              : note.program_us >= FIRST_MINUTE_US)
+        outlived();
 }
 
 void cam_crash_note_tick_stopped(void) { note.tick_stopped = true; }
 
-static uint32_t count_one(const cam_program_slot_t *slot) {
+static const cam_failures_t NONE = {0, 0};
+
+static cam_failures_t count_one(const cam_program_slot_t *slot, stage_t when,
+                                cam_program_fault_t fault, bool sensor_fault) {
+    if (when == NOT_WATCHED || sensor_fault) return NONE;
+    if (when == FIRST_MINUTE && fault == CAM_PROGRAM_RESTART) return NONE;
     count_t count = current_count(slot->address, slot->sequence);
-    count.crashes++;
+    if (when == FIRST_SECOND) count.failures.in_first_second++;
+    count.failures.in_first_minute++;
     store_count(count);
-    return count.crashes;
+    return count.failures;
 }
 
-uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash) {
-    if (crash->slot_address != slot->address || crash->slot_sequence != slot->sequence) return 0;
-    if (crash->cause == CAM_PROGRAM_VERIFICATION) return CAM_CRASHES_MAX;
+static stage_t stage_at(uint32_t program_us) {
+    if (in_first_second(program_us)) return FIRST_SECOND;
+    return program_us < FIRST_MINUTE_US ? FIRST_MINUTE : NOT_WATCHED;
+}
+
+cam_failures_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash) {
+    if (crash->slot_address != slot->address || crash->slot_sequence != slot->sequence) return NONE;
+    if (crash->cause == CAM_PROGRAM_VERIFICATION)
+        return (cam_failures_t){CAM_FIRST_SECOND_MAX, CAM_FIRST_SECOND_MAX};
     // It was counted when it happened: the reset came only to change the program.
-    if (crash->code != 0) return current_count(slot->address, slot->sequence).crashes;
-    if (!in_first_second(crash->program_us) || crash->sensor_fault) return 0;
-    return count_one(slot);
+    if (crash->code != 0) return current_count(slot->address, slot->sequence).failures;
+    return count_one(slot, stage_at(crash->program_us), crash->cause, crash->sensor_fault);
 }
 
-uint32_t cam_crash_count_panic(const cam_program_slot_t *slot) {
-    const bool first_second = counting;
+cam_failures_t cam_crash_count_panic(const cam_program_slot_t *slot, cam_program_fault_t fault) {
+    const stage_t when = stage;
     // Until the VM starts it again nothing is the program's doing.
-    counting = false;
+    stage = NOT_WATCHED;
     note.program_us = UINT32_MAX;
-    return first_second && !cam_sensor_fault() ? count_one(slot) : 0;
+    return count_one(slot, when, fault, cam_sensor_fault());
+}
+
+bool cam_crash_gives_way(cam_failures_t failures) {
+    return failures.in_first_second >= CAM_FIRST_SECOND_MAX ||
+           failures.in_first_minute >= CAM_FIRST_MINUTE_MAX;
+}
+
+uint32_t cam_crash_pause_us(cam_failures_t failures) {
+    if (failures.in_first_minute < CAM_FIRST_MINUTE_MAX) return PAUSE_US;
+    const uint32_t doubled = failures.in_first_minute - CAM_FIRST_MINUTE_MAX;
+    return doubled >= PAUSE_DOUBLED_MAX ? PAUSE_MAX_US : (uint32_t)PAUSE_US << doubled;
 }
 
 _Noreturn void cam_crash_reset(void) {
@@ -175,7 +219,7 @@ static _Noreturn void finish(cam_crash_t *crash) {
     crash->activity = note.activity;
     crash->slot_address = note.slot_address;
     crash->slot_sequence = note.slot_sequence;
-    crash->program_us = counting ? cam_port_now_us() - started_us : UINT32_MAX;
+    crash->program_us = stage == NOT_WATCHED ? UINT32_MAX : cam_port_now_us() - started_us;
     crash->sensor_fault = cam_sensor_fault();
     record.crc = crc_of(&record.crash, sizeof record.crash);
     cam_crash_reset();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is kept over a reset: why the firmware stopped, and how often a program did not survive its
-// first second. It lies in RAM that start-up does not clear; a CRC tells it from what RAM holds
-// after power-on.
+// first second or its first minute. It lies in RAM that start-up does not clear; a CRC tells it
+// from what RAM holds after power-on.
 #ifndef CAM_CRASH_H
 #define CAM_CRASH_H
 
@@ -23,8 +23,16 @@ typedef enum {
 enum {
     CAM_STACK_GUARD_BYTES = 32,
     CAM_CRASH_TEXT_BYTES = 64,
-    CAM_CRASHES_MAX = 3,
+    // In a row; then the program gives way to the other slot's.
+    CAM_FIRST_SECOND_MAX = 3,
+    CAM_FIRST_MINUTE_MAX = 8,
 };
+
+/** How often in a row a program failed, and not by its sensor. */
+typedef struct {
+    uint32_t in_first_second;
+    uint32_t in_first_minute; // the first second included
+} cam_failures_t;
 
 /** The record. Registers are 0 when the stack could not be read. */
 typedef struct {
@@ -48,7 +56,7 @@ typedef struct {
     uint32_t code;         // of a panic; 0: none
     uint32_t slot_address; // of the program that ran; 0: none
     uint32_t slot_sequence;
-    uint32_t program_us; // since it started; UINT32_MAX after its first second
+    uint32_t program_us; // since it started; UINT32_MAX after its first minute
     bool tick_stopped;   // SysTick did not count
     bool sensor_fault;   // the sensor may be why: cam_sensor_fault()
     char text[CAM_CRASH_TEXT_BYTES];
@@ -61,20 +69,28 @@ bool cam_crash_take(bool watchdog, cam_crash_t *crash);
 /** The program in `slot` starts now. Context: thread. */
 void cam_crash_program_starts(const cam_program_slot_t *slot);
 
-/** Keep for the record what the main loop does; a program that outlives its first second has no
- * failures any more. Context: thread. */
+/** Keep for the record what the main loop does; a program that outlives its first second, or its
+ * first minute, has no failures in it any more. Context: thread. */
 void cam_crash_note(cam_activity_t activity);
 
 /**
- * Count a crash of the program in `slot` when it came in its first second, and not by the sensor.
- * An image that the VM refuses has failed at once.
- * @returns how many there were in a row. Context: thread.
+ * Count a crash of the program in `slot` when it came in its first minute, and not by the sensor. A
+ * restart that the program asked for is no failure after the first second. An image that the VM
+ * refuses has failed at once.
+ * @returns how many there were in a row, this one included; none when it does not count. Context:
+ * thread.
  */
-uint32_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash);
+cam_failures_t cam_crash_count(const cam_program_slot_t *slot, const cam_crash_t *crash);
 
 /** The program just now panicked, and the VM will start it again: as cam_crash_count. Context:
  * thread. */
-uint32_t cam_crash_count_panic(const cam_program_slot_t *slot);
+cam_failures_t cam_crash_count_panic(const cam_program_slot_t *slot, cam_program_fault_t fault);
+
+/** A program with so many failures gives way to the other slot's. Context: both. */
+bool cam_crash_gives_way(cam_failures_t failures);
+
+/** When there is no other: so long after its end it is tried again, 5 s to 60 s. Context: both. */
+uint32_t cam_crash_pause_us(cam_failures_t failures);
 
 /** A program ended without a reset. Context: thread. */
 void cam_crash_count_end(void);

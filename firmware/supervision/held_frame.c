@@ -1,51 +1,64 @@
 // SPDX-License-Identifier: MIT
-// A handler that does not give its frame back.
+// A handler that does not return.
 #include "held_frame.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "capture.h"
+#include "crash.h"
+#include "grabber.h"
 #include "link.h"
 #include "port.h"
 #include "text.h"
 
-enum { PATIENCE_US = 1000000 };
+enum {
+    NAMED_US = 1000000,
+    // With the reset and the program's start frames come again within 5 s.
+    ENDED_US = 4000000,
+};
 
-static bool watching; // a frame that was lent, and of which nothing was said yet
-static uint32_t lent_index;
-static uint32_t lent_us;
-static uint32_t dropped_before;
+static uint32_t calls; // as of the last look
+static uint32_t since_us;
+static uint32_t missed_before;
+static bool named;
 
-static uint32_t dropped(void) {
+static uint32_t missed(void) {
     cam_counters_t counters;
     cam_capture_counters(&counters);
-    return counters.dropped;
+    return counters.dropped + counters.skipped;
 }
 
-void cam_held_frame_lent(uint32_t index) {
-    watching = true;
-    lent_index = index;
-    lent_us = cam_port_now_us();
-    dropped_before = dropped();
-}
-
-void cam_held_frame_forget(void) { watching = false; }
-
-void cam_held_frame_poll(void) {
-    if (!watching || cam_port_now_us() - lent_us < PATIENCE_US) return;
-    cam_image_t image;
-    if (cam_capture_lent(lent_index, &image).code != CAM_OK) {
-        watching = false;
-        return;
-    }
-    const uint32_t lost = dropped() - dropped_before;
-    if (lost == 0) return;
-    watching = false;
+static void name_it(uint32_t idle_us, uint32_t frames) {
     cam_text_t line;
     cam_text_clear(&line);
-    cam_text_add(&line, "the handler holds the frame: it was lent ");
-    cam_text_add_decimal(&line, (cam_port_now_us() - lent_us) / 1000u);
-    cam_text_add(&line, " ms ago and not released, frames dropped since: ");
-    cam_text_add_decimal(&line, lost);
+    const bool holds = cam_grabber_holds_frame();
+    cam_text_add(&line,
+                 holds ? "the handler holds the frame: for " : "the handler does not return: for ");
+    cam_text_add_decimal(&line, idle_us / 1000u);
+    cam_text_add(&line, holds ? " ms it has neither read it nor given it back"
+                              : " ms it has taken no frame");
+    cam_text_add(&line, ", frames missed since: ");
+    cam_text_add_decimal(&line, frames);
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
+}
+
+void cam_held_frame_poll(void) {
+    const uint32_t now_us = cam_port_now_us();
+    if (calls != cam_grabber_frame_calls()) {
+        calls = cam_grabber_frame_calls();
+        since_us = now_us;
+        missed_before = missed();
+        named = false;
+        return;
+    }
+    const uint32_t idle_us = now_us - since_us;
+    if (idle_us < (named ? ENDED_US : NAMED_US)) return;
+    if (cam_capture_state() == CAM_STOPPED) return;
+    if (!cam_grabber_holds_frame() && cam_capture_queued() == 0) return;
+    const uint32_t frames = missed() - missed_before;
+    if (frames == 0) return;
+    if (named) cam_crash_stop(CAM_PROGRAM_BLOCKED_HANDLER, 0, "the handler took no frame for 4 s");
+    named = true;
+    name_it(idle_us, frames);
 }

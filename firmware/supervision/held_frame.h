@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A handler that does not give its frame back: no other frame is handed to the program until then.
+// A handler that does not return: no other frame is handed to the program until it does.
 #ifndef CAM_HELD_FRAME_H
 #define CAM_HELD_FRAME_H
 
-#include <stdint.h>
-
-/** The program took the frame in buffer `index`. Context: thread. */
-void cam_held_frame_lent(uint32_t index);
-
-/** The program ended. Context: thread. */
-void cam_held_frame_forget(void);
-
-/** Say so, once, of a frame that the program has had for a second while others were dropped. It may
- * have its reasons: it is not ended. Context: thread, each millisecond. */
+/**
+ * While the capture runs and frames are missed: say once of a program that has done nothing with
+ * frames for a second that it holds them up, and end it after four. It holds them up while it has
+ * one, unless it has asked for more since, or while one waits. Context: thread, each millisecond.
+ */
 void cam_held_frame_poll(void);
 
 #endif

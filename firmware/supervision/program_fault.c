@@ -14,7 +14,7 @@ enum {
 
 static const char *const NAMES[] = {
     "exception", "out-of-memory",  "endless-loop", "panic",      "restart",      "verification",
-    "vm-trap",   "stack-overflow", "watchdog",     "hard-fault", "memory-fault",
+    "vm-trap",   "stack-overflow", "watchdog",     "hard-fault", "memory-fault", "blocked-handler",
 };
 
 const char *cam_program_fault_name(cam_program_fault_t fault) {

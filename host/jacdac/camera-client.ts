@@ -3,6 +3,7 @@
 
 import {
     CAMERA_CLASS,
+    CAMERA_EVENT_FIELDS,
     CAMERA_EVENTS,
     CAMERA_REGISTERS,
     CAMERA_TEXTS,
@@ -11,6 +12,7 @@ import {
 } from "../../protocol/camera-fields.ts"
 import type {
     CameraControlName,
+    CameraEventFields,
     CameraEventName,
     CameraFields,
     CameraRegisterName,
@@ -18,10 +20,11 @@ import type {
 } from "../../protocol/camera-fields.ts"
 import type { JacdacHost, ServiceAddress } from "./jacdac-host.ts"
 
-/** An event of the camera; `window` with window_changed only. */
+/** An event of the camera; `window` with window_changed only, `fault` with fault only. */
 export interface CameraEvent {
     readonly name: CameraEventName
     readonly window?: CameraFields<"window">
+    readonly fault?: CameraEventFields<"fault">
 }
 
 /** New contents of registers; left out: stays. */
@@ -89,12 +92,19 @@ export class CameraClient {
         return this.host.onEvent(this.service, ({ code, payload }) => {
             const name = EVENT_NAMES.get(code)
             if (name === undefined) return
-            if (name !== "window_changed") listener({ name })
-            else {
-                const { fields } = CAMERA_REGISTERS.window
-                const window = decodeFields(fields, payload)
-                listener({ name, window: window as CameraFields<"window"> })
-            }
+            if (name === "window_changed")
+                listener({ name, window: eventFields(name, payload) })
+            else if (name === "fault")
+                listener({ name, fault: eventFields(name, payload) })
+            else listener({ name })
         })
     }
+}
+
+function eventFields<Name extends keyof typeof CAMERA_EVENT_FIELDS>(
+    name: Name,
+    payload: Uint8Array
+): CameraEventFields<Name> {
+    const fields = decodeFields(CAMERA_EVENT_FIELDS[name], payload)
+    return fields as CameraEventFields<Name>
 }

@@ -21,6 +21,9 @@ enum {
     FIRST_FRAMES = 8,
     FIRST_EXTRA_US = 100000,
     PERIOD_MAX_US = CAM_ELAPSED_MAX_US / COMPARED_FRAMES_MAX,
+    // From a trigger to the end of its frame, half periods: exposure and readout take one period
+    // each at most.
+    TRIGGERED_HALVES = 5,
 };
 
 /** Times in 1/16 us, so that many periods make no error. */
@@ -41,6 +44,11 @@ static struct {
     uint32_t missing;
     uint32_t watched_us; // the newest end of a frame as of the last look
     volatile uint32_t stalls;
+    // Thread: a trigger whose frame has not ended.
+    bool awaited;
+    uint32_t trigger_us;
+    uint32_t trigger_frame_us; // the newest end of a frame then, by FRAME and by VSYNC
+    uint32_t trigger_vsync_us;
     // Thread: the newest frame that was compared.
     bool known;
     uint32_t sequence;
@@ -83,6 +91,7 @@ void cam_frames_begin(uint32_t fps_millihz, uint32_t row_count) {
     clock.glitches = 0;
     clock.early = false;
     clock.missing = 0;
+    clock.awaited = false;
     clock.known = false;
     clock.misfit_x16 = 0;
     cam_spans_begin(clock.period_x16, row_count);
@@ -95,6 +104,7 @@ void cam_frames_watch(bool on) {
     clock.unwatched = !on;
     clock.known = false;
     clock.missing = 0;
+    clock.awaited = false;
     clock.start_us = cam_port_now_us();
     set_last(clock.start_us); // no VSYNC from before counts
     mmio_irq_restore(irq);
@@ -180,14 +190,17 @@ static bool first_overdue(uint32_t now_us) {
            FIRST_FRAMES * clock.period_x16 + 16u * FIRST_EXTRA_US;
 }
 
-/** One frame that is due has not ended. Its place in the counters may be known all the same. */
+/** A frame did not come. Its place in the counters may be known all the same. */
+static void count_lost(void) {
+    if (!cam_capture_fate_known()) cam_cap.counters.lost++;
+    cam_cap.sequence++;
+    clock.missing++;
+    if (clock.missing == STALLED_FRAMES) clock.stalls++;
+}
+
+/** One frame that is due has not ended. */
 static void count_missing_frame(void) {
-    if (!early()) {
-        if (!cam_capture_fate_known()) cam_cap.counters.lost++;
-        cam_cap.sequence++;
-        clock.missing++;
-        if (clock.missing == STALLED_FRAMES) clock.stalls++;
-    }
+    if (!early()) count_lost();
     clock.early = false;
     cam_cap.fate = CAM_FATE_NONE;
     set_last(last_us() + clock.period_x16 / 16u);
@@ -195,11 +208,44 @@ static void count_missing_frame(void) {
     if (cam_cap.crops && cam_cap.filling != NULL) cam_spans_arm(cam_cap.filling);
 }
 
-void cam_frames_count_missing(void) {
-    if (!timed()) return;
+void cam_frames_triggered(void) {
+    if (cam_cap.phase == CAM_PHASE_STOPPED || clock.period_x16 == 0 || !clock.unwatched) return;
     const uint32_t irq = mmio_irq_save();
     const uint32_t now_us = cam_port_now_us();
-    if (!cam_frames_synced()) {
+    // In the blanking after a frame the sensor ignores it; while it exposes or sends one, another
+    // trigger is awaited or that frame's end will be taken for this one's.
+    if (!clock.awaited && cam_x16(now_us - last_us()) > clock.period_x16) {
+        clock.awaited = true;
+        clock.trigger_us = now_us;
+        clock.trigger_frame_us = cam_cap.frame_us;
+        clock.trigger_vsync_us = cam_cap.vsync_us;
+    }
+    mmio_irq_restore(irq);
+}
+
+static bool triggered_came(void) {
+    return cam_cap.frame_us != clock.trigger_frame_us || cam_cap.vsync_us != clock.trigger_vsync_us;
+}
+
+/** Interrupts masked. */
+static void look_for_triggered(uint32_t now_us) {
+    if (triggered_came()) {
+        clock.awaited = false;
+        clock.missing = 0;
+    } else if (cam_x16(now_us - clock.trigger_us) > TRIGGERED_HALVES * clock.period_x16 / 2u) {
+        clock.awaited = false;
+        count_lost();
+        cam_cap.fate = CAM_FATE_NONE;
+    }
+}
+
+void cam_frames_count_missing(void) {
+    if (!timed() && !clock.awaited) return;
+    const uint32_t irq = mmio_irq_save();
+    const uint32_t now_us = cam_port_now_us();
+    if (clock.awaited) {
+        look_for_triggered(now_us);
+    } else if (!cam_frames_synced()) {
         if (clock.missing < STALLED_FRAMES && first_overdue(now_us)) {
             clock.missing = STALLED_FRAMES;
             clock.stalls++;

@@ -31,6 +31,10 @@ static inline uint32_t cam_x16(uint32_t us) {
     return 16u * (us > CAM_ELAPSED_MAX_US ? CAM_ELAPSED_MAX_US : us);
 }
 
+/** EXPOSURE was pulsed: while frames are not due at their time, one is due by it, unless the sensor
+ * may have ignored the pulse. Context: thread. */
+void cam_frames_triggered(void);
+
 /** A frame has ended since the start. Context: both. */
 bool cam_frames_synced(void);
 
@@ -52,7 +56,8 @@ void cam_frames_whole(void);
  * Context: ISR. */
 void cam_frames_ended_early(void);
 
-/** Frames that are due and did not come: count them. Context: thread. */
+/** Frames that are due, by their time or by a trigger, and did not come: count them. Context:
+ * thread. */
 void cam_frames_count_missing(void);
 
 /** So many frames in a row did not come. Context: thread. */

@@ -31,8 +31,8 @@ typedef struct {
     cam_status_t (*run)(const cam_transfer_t *transfer);
 } command_t;
 
-/** Mode and lines block, last error, RESTARTS: storage. Board and request block: filled once. Other
- * counters and STATE: filled before each read. */
+/** Mode and lines block, last error, RESTARTS, PROGRAM_FAULT: storage. Board and request block:
+ * filled once. Other counters and STATE: filled before each read. */
 static uint8_t map[CAM_MAP_BYTES];
 
 static void copy(uint8_t *to, const uint8_t *from, uint32_t bytes) {
@@ -170,9 +170,18 @@ static void describe(const cam_frame_t *frame, uint8_t *to) {
     count_changes(to);
 }
 
+static uint32_t frame_calls;
+static bool holds_frame;
+
+uint32_t cam_grabber_frame_calls(void) { return frame_calls; }
+
+bool cam_grabber_holds_frame(void) { return holds_frame; }
+
 static cam_status_t next(const cam_transfer_t *transfer) {
     cam_frame_t frame;
-    if (cam_capture_next(&frame)) {
+    frame_calls++;
+    holds_frame = cam_capture_next(&frame);
+    if (holds_frame) {
         describe(&frame, transfer->read);
         cam_port_frame_delivered(transfer->read, frame.image.pixels);
     } else {
@@ -183,6 +192,8 @@ static cam_status_t next(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t release(const cam_transfer_t *transfer) {
+    frame_calls++;
+    holds_frame = false;
     const cam_status_t released = cam_capture_release(transfer->write[1]);
     if (released.code == CAM_OK && transfer->read_bytes > 0)
         transfer->read[0] = (uint8_t)cam_capture_queued();
@@ -195,12 +206,15 @@ static cam_status_t queued(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t skip(const cam_transfer_t *transfer) {
+    frame_calls++;
+    holds_frame = false;
     cam_capture_skip(transfer->write[1]);
     return cam_ok();
 }
 
 static cam_status_t pixels(const cam_transfer_t *transfer) {
     cam_image_t image;
+    frame_calls++;
     const cam_status_t lent = cam_capture_lent(transfer->write[1], &image);
     if (lent.code != CAM_OK) return lent;
     const uint32_t offset = cam_get32(transfer->write + 2);
@@ -213,6 +227,7 @@ static cam_status_t pixels(const cam_transfer_t *transfer) {
 
 /** A lent frame whose bytes are gray levels or at least pixels. */
 static cam_status_t lent_pixels(uint32_t index, cam_image_t *image) {
+    frame_calls++;
     const cam_status_t lent = cam_capture_lent(index, image);
     if (lent.code == CAM_OK && map[CAM_REG_MODE_FORMAT] == CAM_FORMAT_JPEG)
         return cam_refuse(CAM_BAD_GEOMETRY, CAM_FORMAT_JPEG, CAM_FORMAT_JPEG - 1u);
@@ -273,7 +288,9 @@ static cam_status_t move_crop(const cam_transfer_t *transfer) {
 }
 
 static cam_status_t trigger(const cam_transfer_t *transfer) {
-    return cam_moves_trigger(cam_get32(transfer->write + 1));
+    const cam_status_t triggered = cam_moves_trigger(cam_get32(transfer->write + 1));
+    if (triggered.code == CAM_OK) cam_frames_triggered();
+    return triggered;
 }
 
 static cam_status_t signals(const cam_transfer_t *transfer) {
@@ -366,15 +383,20 @@ static void clear(uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++) map[i] = 0;
 }
 
-void cam_grabber_restart(void) {
+void cam_grabber_restart(uint32_t fault) {
     clear(CAM_REG_MODE_STRATEGY, CAM_REG_CONTROL);
     clear(CAM_REG_LINE_BUS_BYTES, CAM_MAP_LINES_END);
     set_last_error(cam_ok());
+    frame_calls++;
+    holds_frame = false;
     cam_frames_watch(true);
-    cam_put32(map + CAM_REG_RESTARTS, cam_get32(map + CAM_REG_RESTARTS) + 1u);
+    cam_grabber_set_restarts(cam_get32(map + CAM_REG_RESTARTS) + 1u, fault);
 }
 
-void cam_grabber_set_restarts(uint32_t count) { cam_put32(map + CAM_REG_RESTARTS, count); }
+void cam_grabber_set_restarts(uint32_t restarts, uint32_t fault) {
+    cam_put32(map + CAM_REG_RESTARTS, restarts);
+    map[CAM_REG_PROGRAM_FAULT] = (uint8_t)fault;
+}
 
 cam_bus_status_t cam_grabber_transfer(const uint8_t *write, uint32_t write_bytes, uint8_t *read,
                                       uint32_t read_bytes) {

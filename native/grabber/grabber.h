@@ -3,6 +3,7 @@
 #ifndef CAM_GRABBER_H
 #define CAM_GRABBER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bus_status.h"
@@ -10,11 +11,21 @@
 /** Fill the board and the request block from cam_board and cam_request. Context: thread. */
 void cam_grabber_init(void);
 
-/** Forget mode, lines and last error of a program that has ended, and count it. Context: thread. */
-void cam_grabber_restart(void);
+/** Forget mode, lines and last error of a program that has ended, and count it. @param fault why: a
+ * code of protocol/faults.ts. Context: thread. */
+void cam_grabber_restart(uint32_t fault);
 
-/** RESTARTS goes on from what it was before a reset. Context: thread. */
-void cam_grabber_set_restarts(uint32_t count);
+/** What a reset has kept. @param restarts where RESTARTS goes on. @param fault why the program
+ * before it ended; 0: it did not, or nobody knows. Context: thread. */
+void cam_grabber_set_restarts(uint32_t restarts, uint32_t fault);
+
+/** How often the program has taken, read, given back or skipped frames: it wraps. Context: thread.
+ */
+uint32_t cam_grabber_frame_calls(void);
+
+/** The program has the frame that it took last, and has not asked for another one since. A frame
+ * that it keeps while it asks for more is not meant. Context: thread. */
+bool cam_grabber_holds_frame(void);
 
 /**
  * One transfer to 0x7E: register address, then data to write or parameters of a read.

@@ -6,12 +6,14 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import {
     CAMERA_CLASS,
+    CAMERA_EVENT_FIELDS,
     CAMERA_EVENTS,
     CAMERA_REGISTERS,
     CAMERA_TEXTS,
     decodeFields,
     encodeFields,
 } from "../../protocol/camera-fields.ts"
+import { FaultCause } from "../../protocol/faults.ts"
 import { projectRoot } from "../../toolchain/paths.ts"
 import {
     CameraEvent,
@@ -87,7 +89,7 @@ describe("the camera service", () => {
                 ])
             )
         )
-        expect(registers.size).toBe(22)
+        expect(registers.size).toBe(24)
     })
 
     it("has the registers that the program serves, and their lengths where they may be written", () => {
@@ -110,12 +112,20 @@ describe("the camera service", () => {
         }
     })
 
-    it("has the events that both sides know", () => {
+    it("has the events that both sides know, with their fields", () => {
+        const described = [...entries("event")]
         const events = Object.fromEntries(
-            [...entries("event")].map(([name, { code }]) => [name, code])
+            described.map(([name, { code }]) => [name, code])
         )
 
         expect(CAMERA_EVENTS).toEqual(events)
+        expect(CAMERA_EVENT_FIELDS).toEqual(
+            Object.fromEntries(
+                described
+                    .filter(([, { fields }]) => Object.keys(fields).length > 0)
+                    .map(([name, { fields }]) => [name, fields])
+            )
+        )
         for (const [name, code] of Object.entries(events))
             expect(
                 CameraEvent[name.toUpperCase() as keyof typeof CameraEvent]
@@ -143,6 +153,7 @@ describe("values of the camera service's fields", () => {
         ["Format", PixelFormat],
         ["TestPattern", TestPattern],
         ["ModeFlags", CameraModeFlag],
+        ["FaultCause", FaultCause],
     ])("of %s are those of the code", (name, values) => {
         expect(described(name)).toEqual(
             Object.fromEntries(
@@ -155,6 +166,7 @@ describe("values of the camera service's fields", () => {
 
     it("are compared, all that the file has", () => {
         expect([...ENUMS].sort()).toEqual([
+            "FaultCause",
             "Format",
             "ModeFlags",
             "Strategy",

@@ -34,7 +34,7 @@ void cam_poll(void) {
     mmio_irq_restore(irq);
     mmio_write32(0x40000000u, 3);
 }
-void cam_program_ended(void) { mmio_write32(0x40000000u, 4); }
+void cam_program_ended(uint32_t fault) { (void)fault; mmio_write32(0x40000000u, 4); }
 void cam_i2c_watch(void) {}
 _Bool cam_i2c_suspect(void) { return 0; }
 cam_bus_status_t cam_bus_transfer(uint32_t address, const uint8_t *write, uint32_t write_bytes, uint8_t *read,

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from "vitest"
 import type { CapturedFrame } from "../../sim/observe/capture.ts"
+import { FaultCause } from "../../protocol/faults.ts"
 import { encodeFrame } from "../../protocol/jacdac-frame.ts"
 import { buildProgram } from "../../toolchain/devicescript/build-program.ts"
 import { VirtualMachine } from "../../sim/devicescript/virtual-machine.ts"
@@ -171,6 +172,84 @@ describe("camera service, looking", () => {
             ignored: 0,
         })
         expectNothingLost(rig)
+    })
+})
+
+describe("camera service, faults", () => {
+    it("has none to tell at first", async () => {
+        const rig = await ServiceRig.boot()
+
+        expect(await rig.until(rig.camera.read("last_fault"))).toEqual({
+            cause: FaultCause.NONE,
+            recovered: 1,
+            faults: 0,
+        })
+    })
+
+    it("tells why frames do not come, and that they come again, by the codes of protocol/faults.ts", async () => {
+        const rig = await ServiceRig.boot({
+            faults: [{ at: 1, for: 0.5, fault: "sensor-unplug" }],
+        })
+        await rig.run(1.2)
+        const { camera } = rig
+        const away = await rig.until(camera.read("last_fault"))
+        await rig.run(2)
+        const back = await rig.until(camera.read("last_fault"))
+
+        expect(away).toMatchObject({
+            cause: FaultCause.SENSOR_ABSENT,
+            recovered: 0,
+        })
+        expect(back).toMatchObject({ recovered: 1 })
+        expect(back.faults).toBeGreaterThan(away.faults)
+        const told = rig.events.flatMap(({ fault }) => fault ?? [])
+        expect(told).toContainEqual({
+            cause: FaultCause.SENSOR_ABSENT,
+            recovered: 0,
+        })
+        expect(told.at(-1)).toEqual({
+            cause: back.cause,
+            recovered: 1,
+        })
+    })
+
+    it("counts what the recovery block counts", async () => {
+        const rig = await ServiceRig.boot({
+            faults: [{ at: 1, fault: "vsync-lost" }],
+        })
+        await rig.run(2)
+
+        const recovery = await rig.until(rig.camera.read("recovery"))
+        const counted = rig.simulation.record.counters()
+
+        expect(recovery.sensor_frames).toBeGreaterThan(100)
+        expect(recovery).toEqual({
+            overrun_frames: counted.overrunFrames,
+            sensor_frames: recovery.sensor_frames,
+            i2c_errors: counted.i2cErrors,
+            restarts: 0,
+            lost: counted.lost,
+            doubtful: counted.doubtful,
+            bad_jpeg: 0,
+        })
+        expect(recovery.lost).toBeGreaterThan(0)
+        const last = await rig.until(rig.camera.read("last_fault"))
+        expect(last).toMatchObject({ cause: FaultCause.LOST, recovered: 1 })
+    })
+
+    it("tells how the program before ended", async () => {
+        const rig = await ServiceRig.boot({
+            app: "test/system/programs/serves-and-restarts-once.ts",
+        })
+        await rig.run(3)
+
+        expect(await rig.until(rig.camera.read("last_fault"))).toEqual({
+            cause: FaultCause.RESTART,
+            recovered: 1,
+            faults: 0,
+        })
+        const { restarts } = await rig.until(rig.camera.read("recovery"))
+        expect(restarts).toBe(1)
     })
 })
 

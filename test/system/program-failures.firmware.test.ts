@@ -10,6 +10,8 @@ import {
     type EmulatedRig,
 } from "../support/system/emulated-rig.ts"
 import { EmulatedSerial } from "../../host/targets/emulated-serial/emulated-serial.ts"
+import { CameraClient } from "../../host/jacdac/camera-client.ts"
+import { JacdacHost } from "../../host/jacdac/jacdac-host.ts"
 import { LinkClient } from "../../host/link/link-client.ts"
 import { LinkRig } from "../support/system/link-rig.ts"
 
@@ -347,18 +349,140 @@ describe("a program that lets no time pass", () => {
 })
 
 describe("a handler that never returns", () => {
-    it("is said to hold the frame", async () => {
-        const rig = await emulatedRig({
+    it.each([
+        [
+            "blocked-handler",
+            /^the handler holds the frame: for 1\d{3} ms it has neither read it nor given it back, frames missed since: \d+/,
+        ],
+        [
+            "blocked-after-release",
+            /^the handler does not return: for 1\d{3} ms it has taken no frame, frames missed since: \d+/,
+        ],
+    ])(
+        "is named after a second; after four it is ended, and frames come again (%s)",
+        async (program, line) => {
+            const rig = await emulatedRig({
+                app: `test/system/programs/${program}.ts`,
+            })
+            const { emulated, frames } = rig
+            try {
+                runUntil(rig, () => said(rig, line).length > 0, 3)
+                expect(said(rig, line)).toHaveLength(1)
+                expect(emulated.record.counters().dropped).toBeGreaterThan(30)
+                const before = frames.length
+                const lastNs = frames.at(-1)!.ns
+                runUntil(rig, () => frames.length > before, PATIENCE_S)
+
+                expect(frames.length).toBeGreaterThan(before)
+                expect(frames.at(-1)!.ns - lastNs).toBeLessThan(
+                    PATIENCE_S * 1e9
+                )
+                runFrames(rig, 2)
+                const end =
+                    /^CRASH before this reset: blocked-handler: the handler took no frame for 4 s/
+                expect(said(rig, end)).toHaveLength(1)
+                expect(said(rig, end)[0]).toContain(
+                    faultName(FaultCause.BLOCKED_HANDLER)
+                )
+                expect(said(rig, line)).toHaveLength(1)
+                expect(emulated.record.counters().restarts).toBe(1)
+            } finally {
+                emulated.close()
+            }
+        },
+        180_000
+    )
+
+    it("is why a run that waits for frames ends", async () => {
+        const { emulated } = await emulatedRig({
             app: "test/system/programs/blocked-handler.ts",
         })
         try {
-            const held = /^the handler holds the frame: it was lent 1\d{3} ms/
-            runUntil(rig, () => said(rig, held).length > 0, 3)
-            expect(said(rig, held)).toHaveLength(1)
-            expect(rig.emulated.record.counters().dropped).toBeGreaterThan(50)
-            expect(() => rig.emulated.run({ frames: 1000 })).toThrow(
+            expect(() => emulated.run({ frames: 1000 })).toThrow(
                 /the program's handler has held frame \d+ for 3\.\d s/
             )
+        } finally {
+            emulated.close()
+        }
+    }, 180_000)
+})
+
+describe("a program that needs long for a frame, and not for ever", () => {
+    it.each([
+        ["reads it now and then", "slow-reader", /^> read$/],
+        ["keeps a snapshot in the only buffer", "keeps-snapshot", /^> kept$/],
+        ["has stopped the stream", "stops-in-handler", /^> slept$/],
+    ])(
+        "is not ended: it %s",
+        async (_, program, done) => {
+            const rig = await emulatedRig({
+                app: `test/system/programs/${program}.ts`,
+            })
+            try {
+                runUntil(rig, () => said(rig, done).length > 0, 10)
+
+                expect(said(rig, done)).toHaveLength(1)
+                expect(said(rig, /CRASH|the program ended/)).toEqual([])
+                expect(rig.emulated.record.counters().restarts).toBe(0)
+            } finally {
+                rig.emulated.close()
+            }
+        },
+        180_000
+    )
+})
+
+/** The board alone: what watches its program would end the test with it. */
+function serialOf({ emulated }: EmulatedRig): EmulatedSerial {
+    return new EmulatedSerial({
+        chip: emulated.chip,
+        clock: emulated.clock,
+        get seconds() {
+            return emulated.seconds
+        },
+        run: ({ seconds = 0 }) => emulated.mcu.run(seconds * 1e9),
+    })
+}
+
+describe("the camera service of a program that starts again", () => {
+    it("says why the program before it ended", async () => {
+        const rig = await emulatedRig({
+            app: "test/system/programs/serves-and-throws-once.ts",
+        })
+        const { clock } = rig.emulated
+        try {
+            const serial = serialOf(rig)
+            const client = new LinkClient({
+                stream: serial,
+                timer: serial.timer,
+                session: 1,
+            })
+            await serial.until(client.hello({ tries: 5, timeoutMs: 300 }))
+            serial.runFor(8)
+            const host = new JacdacHost(
+                {
+                    send: frame => client.sendJacdac(frame),
+                    onFrame: listener => {
+                        client.onJacdac = frame => listener(frame.slice())
+                        return () => (client.onJacdac = undefined)
+                    },
+                },
+                {
+                    nowUs: () => clock.nowNs / 1000,
+                    after: (delayUs, run) => {
+                        clock.after(delayUs * 1000, run)
+                    },
+                }
+            )
+            const camera = await serial.until(CameraClient.find(host))
+
+            expect(await serial.until(camera.read("last_fault"))).toEqual({
+                faults: 0,
+                cause: FaultCause.EXCEPTION,
+                recovered: 1,
+            })
+            const { restarts } = await serial.until(camera.read("recovery"))
+            expect(restarts).toBe(1)
         } finally {
             rig.emulated.close()
         }
@@ -372,15 +496,7 @@ describe("the link", () => {
         })
         const { emulated } = rig
         try {
-            // The board alone: what watches its program would end the test with it.
-            const serial = new EmulatedSerial({
-                chip: emulated.chip,
-                clock: emulated.clock,
-                get seconds() {
-                    return emulated.seconds
-                },
-                run: ({ seconds = 0 }) => emulated.mcu.run(seconds * 1e9),
-            })
+            const serial = serialOf(rig)
             const lines: string[] = []
             const listen = async (session: number): Promise<void> => {
                 const client = new LinkClient({

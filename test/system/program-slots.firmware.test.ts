@@ -118,6 +118,48 @@ describe("a newer program", () => {
         180_000
     )
 
+    it("that fails in its first minute eight times in a row gives way too", async () => {
+        const rig = await emulatedRig({
+            extra: slotB(await slotOf("test/system/programs/fails-late.ts")),
+        })
+        try {
+            runUntil(rig, () => rig.frames.length >= 10, 60)
+
+            expect(rig.frames.length).toBeGreaterThanOrEqual(10)
+            expect(lines(rig, /^the program ended/)).toEqual(
+                Array.from(
+                    { length: 8 },
+                    (_, i) =>
+                        `the program ended: exception (panic 60005); it starts again; failures in its first minute: ${i + 1}`
+                )
+            )
+            expect(lines(rig, /^slot B: its program failed/)).toEqual([
+                "slot B: its program failed 8 times in a row in its first minute; rejected",
+            ])
+            expect(rejected(rig, SLOT_B)).toBe(true)
+            expect(lines(rig, /^starting /).at(-1)).toBe(
+                "starting src/main.ts in slot A"
+            )
+        } finally {
+            rig.emulated.close()
+        }
+    }, 180_000)
+
+    it("that restarts itself after its first second stays, however often", async () => {
+        const rig = await emulatedRig({
+            extra: slotB(await slotOf("test/system/programs/restarts-late.ts")),
+        })
+        try {
+            const ended = /^the program ended: restart; it starts again$/
+            runUntil(rig, () => lines(rig, ended).length >= 10, 40)
+
+            expect(lines(rig, ended)).toHaveLength(10)
+            expect(rejected(rig, SLOT_B)).toBe(false)
+        } finally {
+            rig.emulated.close()
+        }
+    }, 180_000)
+
     it("that finds no sensor stays, however often it fails, and streams when the sensor is there", async () => {
         const rig = await emulatedRig({
             extra: slotB(await slotOf("src/main.ts")),
@@ -189,6 +231,38 @@ describe("a newer program", () => {
             rig.emulated.close()
         }
     })
+})
+
+describe("the only program", () => {
+    it("is tried again for ever when it fails late, less and less often", async () => {
+        const rig = await emulatedRig({
+            app: "test/system/programs/fails-late.ts",
+        })
+        const { emulated } = rig
+        try {
+            const ended = /^the program ended/
+            const endS: number[] = []
+            while (endS.length < 11 && emulated.seconds < 110) {
+                const before = endS.length
+                runUntil(rig, () => lines(rig, ended).length > before, 30)
+                endS.push(emulated.seconds)
+            }
+            const pauses = endS.slice(1).map((at, i) => at - endS[i]!)
+
+            expect(lines(rig, /^slot A: its program failed/)).toEqual(
+                [5, 10, 20, 40].map(
+                    (s, i) =>
+                        `slot A: its program failed ${8 + i} times in a row in its first minute; there is no other: it is tried again in ${s} s`
+                )
+            )
+            // The VM's 5 s, later the pause; and 1.3 s that it runs, and the boot.
+            expect(pauses.map(Math.floor)).toEqual([
+                6, 6, 6, 6, 6, 6, 6, 6, 11, 21,
+            ])
+        } finally {
+            emulated.close()
+        }
+    }, 180_000)
 })
 
 /** A byte or three of the image are others, in its settings or in its bytecode; the slot's CRCs fit. */

@@ -8,6 +8,7 @@ import {
     PixelFormat,
     Strategy,
     TestPattern,
+    TimingMode,
     type CaptureRequest,
 } from "../../protocol/capture.ts"
 import type { SensorName } from "../../protocol/names.ts"
@@ -99,6 +100,80 @@ describe.each(CAPTURES)("%s: a sensor that", (_name, sensor, request) => {
         expect(
             rig.framesAfter(resetMs + patienceMs(rig)).length
         ).toBeGreaterThan(1)
+        expectAllRight(rig)
+    })
+})
+
+/** The sensor's whole field with its blanking and its rate after a reset: no VSYNC and no row tells that it was reset. */
+const AS_AFTER_RESET: readonly (readonly [string, CaptureRequest])[] = [
+    [
+        "dcmi-crop",
+        {
+            window: { width: 160, height: 120 },
+            strategy: Strategy.DCMI_CROP,
+            timing: TimingMode.DEFAULT,
+            fps: 60,
+            exposureUs: 3000,
+            gain: 2,
+        },
+    ],
+    [
+        "line",
+        {
+            window: { width: 160, height: 120 },
+            strategy: Strategy.LINE,
+            timing: TimingMode.DEFAULT,
+            fps: 60,
+            exposureUs: 2000,
+        },
+    ],
+]
+
+describe.each(AS_AFTER_RESET)("%s: a sensor that", (_name, request) => {
+    it("was reset, and sends frames of the same size at the same rate, is found out by its registers", async () => {
+        const rig = await CableRig.boot({ request })
+        rig.run(1.5)
+        const { sent } = rig.frames.at(-1)!.frame
+
+        rig.resetSensor()
+        const resetMs = rig.nowMs
+        rig.run(3)
+
+        expect(rig.said(/fault sensor-reset, recovered false/)).toHaveLength(1)
+        expect(rig.said(/fault sensor-reset, recovered true/)).toHaveLength(1)
+        const after = rig.framesAfter(resetMs + 2900)
+        expect(after.length).toBeGreaterThan(1)
+        expect(after.at(-1)!.sent.exposureUs).toBe(sent.exposureUs)
+        expectAllRight(rig)
+    })
+})
+
+describe("a look at the sensor's registers", () => {
+    it("that meets a wrong value once costs nothing", async () => {
+        const rig = await CableRig.boot({
+            request: AS_AFTER_RESET[0]![1],
+            // With a fixed exposure nothing else reads the sensor.
+            faults: [1, 3, 5].map(at => ({
+                at,
+                fault: "i2c-wrong-value",
+                count: 1,
+                mask: 1,
+            })),
+        })
+        rig.run(8)
+
+        expect(rig.said(/fault/)).toEqual([])
+        expect(rig.frames.length).toBeGreaterThan(400)
+        expectAllRight(rig)
+    })
+
+    it("finds what was asked for, at another brightness too", async () => {
+        const rig = await CableRig.boot({
+            request: { ...WINDOW, fps: 60, brightness: 30 },
+        })
+        rig.run(5)
+
+        expect(rig.said(/fault/)).toEqual([])
         expectAllRight(rig)
     })
 })

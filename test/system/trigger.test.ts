@@ -4,6 +4,8 @@
 import { describe, expect, it } from "vitest"
 import "../../sim/failed-waveforms.ts"
 import { simulate } from "../../sim/testing.ts"
+import { Strategy, type CaptureRequest } from "../../protocol/capture.ts"
+import { CableRig } from "../support/system/cable-rig.ts"
 
 describe("triggered frames", () => {
     it("come one per trigger and carry its time, to the microsecond", async () => {
@@ -50,5 +52,95 @@ describe("triggered frames", () => {
 
         const free = result.console.filter(line => line.startsWith("0 "))
         expect(free.length).toBeGreaterThan(20)
+    })
+})
+
+const CAPTURES: readonly (readonly [string, CaptureRequest])[] = [
+    [
+        "sensor-window",
+        { window: { width: 160, height: 120 }, exposureUs: 3000 },
+    ],
+    [
+        "dcmi-crop",
+        {
+            window: { width: 160, height: 120 },
+            strategy: Strategy.DCMI_CROP,
+            exposureUs: 3000,
+        },
+    ],
+]
+
+/** Ms between two triggers: slower than the sensor, and so fast that it ignores most of them. */
+const SLOW_MS = 60
+const FAST_MS = 3
+
+describe.each(CAPTURES)("triggers, %s:", (_name, request) => {
+    async function boot(everyMs: number): Promise<CableRig> {
+        return await CableRig.boot({
+            app: "test/system/programs/triggers.ts",
+            request: { ...request, quality: everyMs },
+        })
+    }
+
+    function lost(rig: CableRig): number {
+        return rig.simulation.record.counters().lost
+    }
+
+    it.each([SLOW_MS, FAST_MS])(
+        "none is missed at %i ms, whether the sensor takes it or not",
+        async everyMs => {
+            const rig = await boot(everyMs)
+            rig.run(3)
+
+            expect(rig.frames.length).toBeGreaterThan(40)
+            expect(rig.said(/fault/)).toEqual([])
+            expect(lost(rig)).toBe(0)
+        }
+    )
+
+    it("one that brings no VSYNC is a lost frame, and the next one comes", async () => {
+        const rig = await boot(SLOW_MS)
+        rig.run(1)
+        rig.cable.cutWire("vsync")
+        rig.run(SLOW_MS / 1000)
+        rig.cable.mend()
+        const mendedMs = rig.nowMs
+        rig.run(0.5)
+
+        expect(rig.said(/fault lost, recovered true/)).toHaveLength(1)
+        expect(lost(rig)).toBe(1)
+        expect(rig.framesAfter(mendedMs).length).toBeGreaterThan(5)
+    })
+
+    it("a sensor that is unplugged is found missing at the second one, and has frames again", async () => {
+        const rig = await boot(SLOW_MS)
+        rig.run(1)
+        rig.cable.unplug()
+        rig.run((4 * SLOW_MS) / 1000)
+        expect(rig.said(/fault sensor-absent, recovered false/)).toHaveLength(1)
+
+        rig.cable.plug()
+        const backMs = rig.nowMs
+        rig.run(0.5)
+
+        expect(rig.said(/fault sensor-absent, recovered true/)).toHaveLength(1)
+        const after = rig.framesAfter(backMs)
+        expect(after.length).toBeGreaterThan(1)
+        expect(after.every(({ torn }) => !torn)).toBe(true)
+    })
+
+    it("a sensor that was reset waits for them again", async () => {
+        const rig = await boot(SLOW_MS)
+        rig.run(1)
+        rig.resetSensor()
+        rig.run(5)
+        const againMs = rig.nowMs
+        rig.run(1.2)
+
+        expect(rig.said(/fault sensor-reset, recovered true/)).toHaveLength(1)
+        // One for each trigger: it does not run freely.
+        const frames = rig.framesAfter(againMs).length
+        expect(frames).toBeGreaterThan(1000 / SLOW_MS)
+        expect(frames).toBeLessThan(1300 / SLOW_MS)
     })
 })

@@ -51,6 +51,7 @@ it.each([
     ["nothing answers", "drivers/mt9v034/port.ts"],
     ["the board does not answer", "host/link/link-errors.ts"],
     ["the handler holds the frame", "firmware/supervision/held_frame.c"],
+    ["the handler does not return", "firmware/supervision/held_frame.c"],
     ["I2C status", "drivers/mt9v034/port.ts"],
 ])("the symptom '%s' is said by %s", (text, file) => {
     expect(page.slice(page.indexOf("## By symptom"))).toContain(text)

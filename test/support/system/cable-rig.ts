@@ -4,6 +4,7 @@
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import type { SensorName } from "../../../protocol/names.ts"
+import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
@@ -64,6 +65,7 @@ export interface CableRigOptions {
     /** Default: nucleo-f446re with that sensor. */
     readonly board?: BoardFile
     readonly request?: CaptureRequest
+    readonly faults?: readonly AnyFault[]
 }
 
 export interface TimedCapture {
@@ -90,7 +92,7 @@ export class CableRig {
             ),
             request: options.request,
             // A bad cable breaks rules that no program can keep.
-            faults: [],
+            faults: options.faults ?? [],
             onFrame: frame =>
                 rig.frames.push({ frame, ms: simulation.seconds * 1000 }),
             onConsole: line => rig.console.push(line),

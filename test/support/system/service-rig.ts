@@ -2,6 +2,7 @@
 // The default program on a simulated board, with a Jacdac host on its line.
 
 import { readBoard, type BoardFile } from "../../../boards/board-file.ts"
+import type { AnyFault } from "../../../sim/faults/board-faults.ts"
 import type { CapturedFrame } from "../../../sim/observe/capture.ts"
 import type {
     CameraControlName,
@@ -25,6 +26,7 @@ export interface RigOptions {
     readonly sensor?: SensorName
     readonly gcHeapBytes?: number
     readonly request?: CaptureRequest
+    readonly faults?: readonly AnyFault[]
 }
 
 /** Virtual time between two turns of the host's promises, s. */
@@ -59,6 +61,7 @@ export class ServiceRig {
             scene: await loadScene("chart", field, 1),
             program: await buildProgram(options.app ?? "src/main.ts"),
             request: options.request,
+            faults: options.faults,
             onFrame: frame => rig.frames.push(frame),
             onConsole: line => rig.console.push(line),
         })
