@@ -32,6 +32,21 @@ import type { SensorName } from "../protocol/names.ts"
 // What a test of a project's own needs beside it.
 export { locateChart } from "./scene/chart.ts"
 export { shtc3 } from "./parts/shtc3.ts"
+export { kernel } from "./kernel/kernel-test.ts"
+export { KernelFault } from "./kernel/kernel-fault.ts"
+export type { KernelCause } from "./kernel/kernel-fault.ts"
+export type { KernelWork } from "./kernel/kernel-instance.ts"
+export type {
+    KernelOutput,
+    ListValue,
+    RecordValue,
+} from "./kernel/kernel-result.ts"
+export type {
+    KernelFunctions,
+    KernelTestFunction,
+    Picture,
+    WorkListener,
+} from "./kernel/kernel-test.ts"
 export type { Part } from "./parts/part.ts"
 export type { BoardPins, PinChange, PinEvent } from "./board-pins.ts"
 export type { BoardFile } from "../boards/board-file.ts"
