@@ -142,14 +142,14 @@ export class KernelInstance {
     /**
      * Run a function.
      *
-     * @returns what it took; `value`: what it returned
+     * @param work is added to, also when the kernel is stopped
      * @throws KernelFault when it does what it may not
      */
     run(
         kernel: KernelFunction,
-        call: KernelCall
-    ): KernelWork & { readonly value: number | undefined } {
-        const { result } = call
+        call: KernelCall,
+        work: { turns: number; accesses: number }
+    ): void {
         this.bytes.set(this.own, KERNEL_MEMORY_BASE)
         if (!call.keepResult) this.clearResult(kernel, call)
         this.check = new AccessCheck(this.regions(call))
@@ -164,6 +164,8 @@ export class KernelInstance {
         } catch (error) {
             throw this.explain(kernel, error)
         } finally {
+            work.turns += this.turns
+            work.accesses += this.accesses
             this.own.set(
                 this.bytes.subarray(
                     KERNEL_MEMORY_BASE,
@@ -171,8 +173,8 @@ export class KernelInstance {
                 )
             )
         }
-        if (value !== undefined) this.storeValue(kernel, result.address, value)
-        return { turns: this.turns, accesses: this.accesses, value }
+        if (value !== undefined)
+            this.storeValue(kernel, call.result.address, value)
     }
 
     private clearResult(kernel: KernelFunction, { result }: KernelCall): void {

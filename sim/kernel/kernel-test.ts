@@ -106,11 +106,8 @@ function testFunction(
             result: { address: RESULT, bytes },
         }
         const work = { turns: 0, accesses: 0 }
-        const run = (more: object): void => {
-            const done = instance.run(one, { ...call, ...more })
-            work.turns += done.turns
-            work.accesses += done.accesses
-        }
+        const run = (more: object): void =>
+            instance.run(one, { ...call, ...more }, work)
         try {
             if (isRowKernel) eachRow(placed[0]!, run)
             else run({})
