@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // One kernel file on an MCU's memory: its calls, with every access checked and every turn of a loop counted.
 
-import { KERNEL_MEMORY_BASE } from "../../toolchain/kernel/kernel-compiler.ts"
+import {
+    KERNEL_MEMORY_BASE,
+    OWN_BYTES_MAX,
+} from "../../toolchain/kernel/kernel-compiler.ts"
 import type { CompiledKernel } from "../../toolchain/kernel/compile-kernel.ts"
 import {
     callShape,
@@ -62,8 +65,7 @@ export interface KernelWork {
  */
 export const TURNS_MAX = 10_000_000
 
-/** Records that the camera writes for the kernel lie behind the kernel's own memory, which is at most that large. */
-const OWN_BYTES_MAX = 0x100000
+/** Records that the camera writes for the kernel lie behind the kernel's own memory. */
 const RECORDS = KERNEL_MEMORY_BASE + OWN_BYTES_MAX
 const RECORD_BYTES = 32
 
@@ -115,15 +117,14 @@ export class KernelInstance {
     ) {
         this.bytes = new Uint8Array(memory.buffer)
         this.words = new DataView(memory.buffer)
-        const before = this.bytes.slice(
+        this.ownBytes = kernel.ownBytes
+        const ownMemory = this.bytes.subarray(
             KERNEL_MEMORY_BASE,
-            KERNEL_MEMORY_BASE + OWN_BYTES_MAX
+            KERNEL_MEMORY_BASE + this.ownBytes
         )
-        this.bytes.fill(
-            0,
-            KERNEL_MEMORY_BASE,
-            KERNEL_MEMORY_BASE + OWN_BYTES_MAX
-        )
+        // Another kernel's may be there.
+        const before = ownMemory.slice()
+        ownMemory.fill(0)
         const module = new WebAssembly.Module(
             Uint8Array.from(kernel.checkedWasm)
         )
@@ -131,12 +132,8 @@ export class KernelInstance {
             env: { memory, ...this.checks() },
             [INTRINSIC_MODULE]: INTRINSICS,
         }).exports
-        this.ownBytes = kernel.ownBytes
-        this.own = this.bytes.slice(
-            KERNEL_MEMORY_BASE,
-            KERNEL_MEMORY_BASE + this.ownBytes
-        )
-        this.bytes.set(before, KERNEL_MEMORY_BASE)
+        this.own = ownMemory.slice()
+        ownMemory.set(before)
     }
 
     /**

@@ -19,6 +19,7 @@ import {
     ASSEMBLYSCRIPT_VERSION,
     compilerText,
     KERNEL_MEMORY_BASE,
+    OWN_BYTES_MAX,
     type CompilerMessage,
 } from "./kernel-compiler.ts"
 
@@ -74,6 +75,12 @@ export async function compileKernel(
     if (answer.messages.length > 0) throw compilerError(name, answer.messages)
     const { functions, records, wasm, checkedWasm, sourceMap, sources } = answer
     checkKernel(name, answer.text, { functions, records })
+    const own = ownBytes(answer.text)
+    if (own > OWN_BYTES_MAX)
+        throw new ProgramError(
+            `${name}: its own memory (bytes, words, ints, records and constants) has ${own} bytes, ${OWN_BYTES_MAX} are possible: ` +
+                `keep less of a picture, for example half of its rows and columns.`
+        )
     const kernel = {
         file: name,
         id: kernelId(name),
@@ -81,7 +88,7 @@ export async function compileKernel(
         records,
         wasm,
         checkedWasm,
-        ownBytes: ownBytes(answer.text),
+        ownBytes: own,
         sourceMap,
         sources,
     }

@@ -57,6 +57,14 @@ function imports(callable: readonly KernelFunction[], driver: string): string {
     )
 }
 
+/** Names that the module's own functions use inside. */
+const LOCALS: readonly string[] = ["answer", "call", "most", "record"]
+
+/** As the kernel has it, unless that name means something else here. */
+function nameOf({ name }: KernelParameter): string {
+    return LOCALS.includes(name) ? `${name}_` : name
+}
+
 function usedRecords(functions: readonly KernelFunction[]): string[] {
     const names = functions.map(fn => {
         const { result } = callShape(fn)
@@ -150,8 +158,10 @@ function call(
     const hasMost = result.kind === "list" || result.kind === "array"
     const requestBytes = NUMBERS_AT + NUMBER_BYTES * numbers.length
     const parameters = [
-        ...frames.map(({ name }) => `${name}: LentFrame`),
-        ...numbers.map(({ name, type }) => `${name}: ${programType(type)}`),
+        ...frames.map(frame => `${nameOf(frame)}: LentFrame`),
+        ...numbers.map(
+            number => `${nameOf(number)}: ${programType(number.type)}`
+        ),
         ...(hasMost ? ["most: number"] : []),
     ]
     const make = `new KernelCall("${kernel.file}, ${fn.name}()", ${kernel.id}, ${index}, ${requestBytes})`
@@ -164,7 +174,7 @@ function call(
         `    if (!${state}) ${state} = ${make}\n` +
         `    const call = ${state}\n` +
         frames
-            .map(({ name }, at) => `    call.setFrame(${at}, ${name})\n`)
+            .map((frame, at) => `    call.setFrame(${at}, ${nameOf(frame)})\n`)
             .join("") +
         numbers.map(setNumber).join("") +
         `    const answer = await call.run(${answerBytes(result, kernel.records)})\n` +
@@ -198,7 +208,9 @@ function documentation(
 ): string[] {
     const described = inputs
         .filter(parameter => parameter.description !== "")
-        .map(parameter => `@param ${parameter.name} ${parameter.description}`)
+        .map(
+            parameter => `@param ${nameOf(parameter)} ${parameter.description}`
+        )
     if (result.kind === "list")
         described.push("@param most records that there is place for")
     if (result.kind === "array")
@@ -232,8 +244,10 @@ function resultType(result: KernelResult): string {
     }
 }
 
-function setNumber({ name, type }: KernelParameter, index: number): string {
+function setNumber(number: KernelParameter, index: number): string {
     const at = NUMBERS_AT + NUMBER_BYTES * index
+    const name = nameOf(number)
+    const { type } = number
     const value = type === "bool" ? `${name} ? 1 : 0` : name
     const word = type === "u32" || type === "f32" ? type : "i32"
     return `    call.request.setAt(${at}, "${word}", ${value})\n`

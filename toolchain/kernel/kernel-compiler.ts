@@ -19,6 +19,9 @@ export const ASSEMBLYSCRIPT_VERSION = "0.28.20"
  */
 export const KERNEL_MEMORY_BASE = 0x1f000000
 
+/** A kernel's own memory is at most that large: half of the RAM of the board that this is for. */
+export const OWN_BYTES_MAX = 0x10000
+
 const FOLDER = dirname(fileURLToPath(import.meta.url))
 
 export interface CompilerMessage {

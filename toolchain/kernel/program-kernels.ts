@@ -64,7 +64,12 @@ function kernelOfClient(path: string): string | undefined {
     if (parts.at(-2) !== CLIENTS) return undefined
     const name = basename(path, ".ts") + KERNEL_ENDING
     const file = [...parts.slice(0, -2), name].join("/")
-    return existsSync(join(userProject, file)) ? file : undefined
+    if (existsSync(join(userProject, file))) return file
+    const text = readFileSync(join(userProject, path), "utf8")
+    if (!text.startsWith(CLIENT_MARK)) return undefined
+    throw new ProgramError(
+        `${path}: was made of ${file}, which is not there any more: bring it back, or do not import its functions, and delete ${path}.`
+    )
 }
 
 const KERNEL_IMPORT =

@@ -182,6 +182,11 @@ describe("refuses", () => {
             /runs code when it is loaded/,
         ],
         [
+            "more memory than a board could give",
+            "const much = ints(20000)\nexport function f(frame: Frame): i32 { return much[frame.width] }",
+            "its own memory (bytes, words, ints, records and constants) has 80000 bytes, 65536 are possible",
+        ],
+        [
             "a file without functions",
             "export const x = 3",
             "exports no function",
