@@ -123,6 +123,12 @@ describe("camscript init", () => {
         // Of another language than the program, and made of it.
         expect(read("cam/tsconfig.json")).toContain(`"src/**/*.kernel.ts"`)
         expect(read("cam/.gitignore").split("\n")).toContain("src/kernels")
+        // tsconfig.json refers to it, and what is referred to may not disable emit (TS6310).
+        const { compilerOptions } = JSON.parse(
+            read("cam/tsconfig.kernels.json")
+        ) as { compilerOptions: Record<string, unknown> }
+        expect(compilerOptions).toMatchObject({ composite: true })
+        expect(compilerOptions).not.toHaveProperty("noEmit")
         expect(existsSync(join(root, "cam/test/crop.test.ts"))).toBe(false)
     })
 
