@@ -66,6 +66,9 @@ export default tseslint.config(
             "test/**/programs",
             "scripts/**/programs",
             "native",
+            // AssemblyScript: its compiler judges it.
+            "kernel",
+            "**/*.kernel.ts",
         ],
     },
     {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel_call.h"
+
 #ifdef __wasm__
 #define CAM_PORT(name) __attribute__((import_module("port"), import_name(name)))
 #else
@@ -52,5 +54,19 @@ CAM_PORT("capture_changed") void cam_port_capture_changed(bool streaming);
  */
 CAM_PORT("frame_delivered")
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels);
+
+/**
+ * Run a kernel (docs/kernels); its result is written when it ended. The firmware has none yet.
+ * @returns CAM_KERNEL_ENDED, another CAM_KERNEL_ code, or a value of KernelStop
+ * (protocol/grabber-page.ts). Context: thread.
+ */
+#ifdef __wasm__
+CAM_PORT("kernel_run") uint32_t cam_port_kernel_run(const cam_kernel_call_t *call);
+#else
+static inline uint32_t cam_port_kernel_run(const cam_kernel_call_t *call) {
+    (void)call;
+    return CAM_KERNEL_NONE;
+}
+#endif
 
 #endif

@@ -23,6 +23,9 @@ typedef enum {
     CAM_TOO_MANY_PINS = 13,
     CAM_PIN_MODE = 14,
     CAM_BAD_PULSE = 15,
+    CAM_NO_KERNEL = 16,
+    CAM_KERNEL_CALL = 17,
+    CAM_KERNEL_STOPPED = 18,
 } cam_code_t;
 
 /** A result: code, the value that was refused and the limit it broke (both 0 with CAM_OK). */

@@ -90,6 +90,7 @@ export enum GrabberReg {
     PIN_MODE = 0xcc,
     PIN_WRITE = 0xcd,
     PIN_READ = 0xce,
+    KERNEL_RUN = 0xcf,
 
     LINE_BUS_BYTES = 0xd0,
     LINE_SKIP_BYTES = 0xd2,
@@ -219,6 +220,9 @@ export enum GrabberFault {
     TOO_MANY_PINS = 13,
     PIN_MODE = 14,
     BAD_PULSE = 15,
+    NO_KERNEL = 16,
+    KERNEL_CALL = 17,
+    KERNEL_STOPPED = 18,
 }
 
 /** Bytes of a frame's descriptor, which NEXT reads. */
@@ -243,6 +247,26 @@ export enum DescriptorAt {
     LINES = 38,
     FIRST_ROW = 40,
     TRIGGER_US = 44,
+}
+
+/** Bytes of a request of KERNEL_RUN, the register's address first. */
+export enum KernelRunAt {
+    /** u16. */
+    ID = 1,
+    FUNCTION = 3,
+    /** Four indices of lent frames; NO_FRAME where there is none. */
+    FRAMES = 4,
+    /** As many words as the function has numbers. */
+    NUMBERS = 8,
+}
+
+/** Why a kernel was stopped: ERROR_VALUE of KERNEL_STOPPED. */
+export enum KernelStop {
+    ACCESS = 1,
+    ENDLESS = 2,
+    DIVISION = 3,
+    TOO_LARGE = 4,
+    THROW = 5,
 }
 
 /** Codes of REQ_SENSOR. */

@@ -39,7 +39,16 @@ export interface NativePort {
     rowStored?(address: number, bytes: number): void
     /** The program started or stopped the capture, or ended while it ran; the call by which it did is not over yet. */
     captureChanged?(streaming: boolean): void
+    /**
+     * A kernel is to run.
+     * @param call address of cam_kernel_call_t (native/kernel_call.h)
+     * @returns what cam_port_kernel_run() returns, and the time that the kernel took, HCLK cycles
+     */
+    kernelRun?(call: number): { readonly end: number; readonly cycles: number }
 }
+
+/** cam_port_kernel_run(): no kernel has this id (native/kernel_call.h). */
+const KERNEL_NONE = 0x100
 
 export interface NativeCodeOptions {
     /** Of compileNative. */
@@ -281,6 +290,14 @@ export class NativeCode {
             row_stored: (address: number, bytes: number) => {
                 this.spend(Math.round(bytes * this.storedByteNs))
                 port.rowStored?.(address >>> 0, bytes)
+            },
+            kernel_run: (call: number) => {
+                const ran = port.kernelRun?.(call >>> 0)
+                if (ran === undefined) return KERNEL_NONE
+                this.spend(
+                    Math.round((ran.cycles * 1e9) / this.options.board.hclkHz)
+                )
+                return ran.end
             },
             capture_changed: (streaming: number) =>
                 port.captureChanged?.(streaming !== 0),

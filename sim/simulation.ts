@@ -16,6 +16,7 @@ import {
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
 import type { FaultSchedule, Refusals } from "./faults/fault-schedule.ts"
 import { ProgramFaults } from "./faults/program-faults.ts"
+import { KernelCalls, type KernelUse } from "./kernel/kernel-calls.ts"
 import { NativeCode } from "./native-code.ts"
 import type { Rules } from "./rules.ts"
 import type { SensorModel } from "./sensors/sensor-model.ts"
@@ -72,6 +73,7 @@ export class Simulation {
     private readonly bus: JacdacBus
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
+    private readonly kernels: KernelCalls
     private booted = false
     private vmHasWork = false
     private interrupted = false
@@ -101,6 +103,11 @@ export class Simulation {
         this.chip = board.chip
         this.sensor = board.sensor
         this.pins = board.pins
+        this.kernels = new KernelCalls(
+            options.program.kernels ?? [],
+            board.memory,
+            fault => options.onConsole?.(`! ${fault.message}`)
+        )
         this.native = this.makeNative(options, board, nativeModule)
         this.record = new CaptureRecord({
             board,
@@ -203,6 +210,11 @@ export class Simulation {
         return this.vm.work
     }
 
+    /** What each kernel's function of the program has done since boot. */
+    get kernelUse(): readonly KernelUse[] {
+        return this.kernels.uses()
+    }
+
     /** Measure the program's heap: after a collection; undefined before it runs. */
     measureHeap(): HeapUse | undefined {
         return this.vm.measureHeap()
@@ -227,6 +239,11 @@ export class Simulation {
                     this.record.rowStored(address, bytes),
                 captureChanged: streaming => {
                     this.captureChanged = streaming
+                },
+                kernelRun: call => {
+                    const ran = this.kernels.run(call)
+                    this.vmNs += (ran.cycles * 1e9) / boardFile.hclkHz
+                    return ran
                 },
                 frameDelivered: (descriptor, pixels) => {
                     this.record.delivered(

@@ -19,6 +19,7 @@ import type {
     Counters,
     StopCondition,
 } from "./observe/capture.ts"
+import type { KernelUse } from "./kernel/kernel-calls.ts"
 import { Simulation } from "./simulation.ts"
 import type { BrokenRule } from "./rule-tally.ts"
 import type { CaptureTrace } from "./trace/capture-trace.ts"
@@ -32,6 +33,22 @@ import type { SensorName } from "../protocol/names.ts"
 // What a test of a project's own needs beside it.
 export { locateChart } from "./scene/chart.ts"
 export { shtc3 } from "./parts/shtc3.ts"
+export { kernel } from "./kernel/kernel-test.ts"
+export { KernelFault } from "./kernel/kernel-fault.ts"
+export type { KernelCause } from "./kernel/kernel-fault.ts"
+export type { KernelUse } from "./kernel/kernel-calls.ts"
+export type { KernelWork } from "./kernel/kernel-instance.ts"
+export type {
+    KernelOutput,
+    ListValue,
+    RecordValue,
+} from "./kernel/kernel-result.ts"
+export type {
+    KernelFunctions,
+    KernelTestFunction,
+    Picture,
+    WorkListener,
+} from "./kernel/kernel-test.ts"
 export type { Part } from "./parts/part.ts"
 export type { BoardPins, PinChange, PinEvent } from "./board-pins.ts"
 export type { BoardFile } from "../boards/board-file.ts"
@@ -100,6 +117,8 @@ export interface SimulateResult {
     readonly vmMsPerFrame: number | undefined
     /** Frames were lost because that is more than the sensor's frame: in words. */
     readonly tooSlow: string | undefined
+    /** What each kernel's function of the program did: calls, how many were stopped and why, and what they took. */
+    readonly kernels: readonly KernelUse[]
     /** Virtual time since boot, s; the run ends with a turn of the VM, which may be later than what was asked for. */
     readonly seconds: number
 }
@@ -186,6 +205,7 @@ export async function simulate(
                 lost: counters.dropped + counters.skipped,
                 board: boardFile.name,
             }),
+        kernels: simulation.kernelUse,
         seconds: simulation.seconds,
     }
 }

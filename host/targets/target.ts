@@ -7,6 +7,7 @@
 //     emulator     InProcessTarget, as fast as it goes    LinkTarget, to a process of its own
 //     a port       PortTarget, one session                LinkTarget, session after session
 
+import type { KernelUse } from "../../sim/kernel/kernel-calls.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import type {
     AppliedMode,
@@ -76,6 +77,8 @@ export interface SimulatedOutcome {
     readonly cpu: CpuUse | undefined
     /** Time of the CPU that the VM took for each frame, ms; of the simulator only. */
     readonly vmMsPerFrame?: number | undefined
+    /** What each kernel's function of the program did; of the simulator only. */
+    readonly kernels?: readonly KernelUse[] | undefined
     /** What the display shows; undefined: the capture goes to none. */
     readonly display: DisplayImage | undefined
     readonly lastFrame: CapturedFrame | undefined

@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "capture_watch.h"
 #include "frame_clock.h"
+#include "grabber_kernel.h"
 #include "grabber_map.h"
 #include "grabber_mode.h"
 #include "grabber_pins.h"
@@ -307,6 +308,10 @@ static cam_status_t signals(const cam_transfer_t *transfer) {
     return cam_ok();
 }
 
+static cam_status_t kernel_run(const cam_transfer_t *transfer) {
+    return cam_grabber_kernel_run(transfer, map[CAM_REG_MODE_FORMAT]);
+}
+
 static const command_t COMMANDS[] = {
     {CAM_REG_NEXT, 1, DESCRIPTOR_BYTES, true, next},
     {CAM_REG_RELEASE, 2, 1, false, release},
@@ -323,6 +328,7 @@ static const command_t COMMANDS[] = {
     {CAM_REG_PIN_MODE, 6, 0, false, cam_grabber_pin_mode},
     {CAM_REG_PIN_WRITE, 7, 0, false, cam_grabber_pin_write},
     {CAM_REG_PIN_READ, 2, CAM_PIN_STATE_BYTES, true, cam_grabber_pin_read},
+    {CAM_REG_KERNEL_RUN, ANY_LENGTH, ANY_LENGTH, true, kernel_run},
 };
 
 static cam_status_t run_command(const command_t *command, const cam_transfer_t *transfer) {

@@ -93,6 +93,7 @@
 #define CAM_REG_PIN_MODE 0xccu
 #define CAM_REG_PIN_WRITE 0xcdu
 #define CAM_REG_PIN_READ 0xceu
+#define CAM_REG_KERNEL_RUN 0xcfu
 
 #define CAM_REG_LINE_BUS_BYTES 0xd0u
 #define CAM_REG_LINE_SKIP_BYTES 0xd2u

@@ -63,6 +63,7 @@ describe("cam_dma_configure", () => {
                 frame_delivered: () => {},
                 row_stored: () => {},
                 capture_changed: () => {},
+                kernel_run: () => 0x100,
             },
         })
         const board = instance.exports["cam_board"] as WebAssembly.Global

@@ -22,6 +22,7 @@ const TOO_MANY_WORDS = 6
 const NOT_LENT = 7
 const OUT_OF_FRAME = 8
 const HARDWARE = 9
+const NO_KERNEL = 16
 
 describe("board block", () => {
     it("says what the nucleo-f446re has", async () => {
@@ -147,13 +148,39 @@ describe("the frame grabber's registers", () => {
             value: 0x20,
         })
         expect(refused(read(1, 0x01)).code).toBe(BAD_REGISTER)
-        expect(refused(read(1, 0xcf)).code).toBe(BAD_REGISTER)
+        expect(refused(read(1, 0xe2)).code).toBe(BAD_REGISTER)
         expect(refused(read(1, 0xe5)).code).toBe(BAD_REGISTER)
         expect(refused(rig.write32(0x00, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x34, 1, 0)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x81, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0xc2, 1)).code).toBe(BAD_REGISTER)
         expect(refused(rig.send(0x5e, 1)).code).toBe(BAD_REGISTER)
+    })
+
+    it("refuse a kernel's call that is too short or reads nothing, has a frame that is not lent, or is of no kernel", () => {
+        const call = (frame: number, ...numbers: number[]) => [
+            0xcf,
+            0x34,
+            0x12,
+            0,
+            frame,
+            0xff,
+            0xff,
+            0xff,
+            ...numbers,
+        ]
+
+        expect(refused(read(1, 0xcf)).code).toBe(BAD_LENGTH)
+        expect(refused(read(1, ...call(0xff, 1, 2))).code).toBe(BAD_LENGTH)
+        expect(refused(rig.send(...call(0xff))).code).toBe(BAD_LENGTH)
+        expect(refused(read(1, ...call(2)))).toMatchObject({
+            code: NOT_LENT,
+            value: 2,
+        })
+        expect(refused(read(1, ...call(0xff, 0, 0, 0, 0)))).toMatchObject({
+            code: NO_KERNEL,
+            value: 0x1234,
+        })
     })
 
     it("refuse a write that runs on past the mode block", () => {

@@ -43,6 +43,7 @@ const WHOLE = [
     "firmware",
     "host/view/messages",
     "host/view/page",
+    "kernel",
     "native",
     "protocol",
     "services",
@@ -51,6 +52,7 @@ const WHOLE = [
     "templates",
     "toolchain/firmware",
     "toolchain/vm",
+    "vision",
 ]
 const SINGLE = [
     "LICENSE",
@@ -76,6 +78,7 @@ describe("the package", () => {
                 SINGLE.includes(path) ||
                 /^boards\/(?:sensor-modules\/)?[^/]+\.json$/.test(path) ||
                 /^sim\/cortex-m\/.*\.[ch]$/.test(path) ||
+                /^toolchain\/kernel\/.*\.mjs$/.test(path) ||
                 /^docs\/(?:.*\.md|own-sensor\/.*)$/.test(path)
         )
         expect(packed).toEqual(meant.sort())

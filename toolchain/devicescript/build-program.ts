@@ -27,6 +27,11 @@ import { CLI_VERSION, findCli } from "./devicescript-cli.ts"
 import { readDebugInfo, sourcesOf } from "./program.ts"
 import type { DebugInfo, Program } from "./program.ts"
 import { refuseForeignPins } from "./foreign-pins.ts"
+import {
+    kernelsOf,
+    refuseKernelImport,
+    writeKernelClients,
+} from "../kernel/program-kernels.ts"
 import { runCompiler } from "./run-compiler.ts"
 
 /** Changes when the content of a cache entry does. */
@@ -62,11 +67,13 @@ export async function buildProgram(entry: string): Promise<Program> {
     findCli()
     const name = entryName(entry)
     const file = cacheFile(name)
+    await writeKernelClients(name)
     return (
-        readCache(file, name) ??
+        (await readCache(file, name)) ??
         (await withBuildLock(
             LOCK_FILE,
-            async () => readCache(file, name) ?? (await compile(file, name))
+            async () =>
+                (await readCache(file, name)) ?? (await compile(file, name))
         ))
     )
 }
@@ -76,6 +83,7 @@ export async function buildProgram(entry: string): Promise<Program> {
  */
 export async function rebuildProgram(entry: string): Promise<Program> {
     const name = entryName(entry)
+    await writeKernelClients(name)
     return withBuildLock(LOCK_FILE, () => compile(cacheFile(name), name))
 }
 
@@ -124,7 +132,9 @@ function entryName(entry: string): string {
 }
 
 async function compile(file: string, name: string): Promise<Program> {
-    refuseForeignPins(name, readFileSync(join(userProject, name), "utf8"))
+    const text = readFileSync(join(userProject, name), "utf8")
+    refuseForeignPins(name, text)
+    refuseKernelImport(name, text)
     announceBuild(`compiling ${name}`)
     const { bytecode, debugJson } = await runCompiler(name)
     const debug = readDebugInfo(debugJson)
@@ -141,10 +151,14 @@ async function compile(file: string, name: string): Promise<Program> {
         debug,
     }
     writeAtOnce(file, JSON.stringify(entry))
-    return { name, bytecode, debug }
+    const kernels = await kernelsOf(Object.keys(sources))
+    return { name, bytecode, debug, kernels }
 }
 
-function readCache(file: string, name: string): Program | undefined {
+async function readCache(
+    file: string,
+    name: string
+): Promise<Program | undefined> {
     const text = readIfThere(file)
     if (text === undefined) return undefined
     const { sources, bytecode, debug } = JSON.parse(text) as CacheEntry
@@ -156,6 +170,7 @@ function readCache(file: string, name: string): Program | undefined {
         name,
         bytecode: new Uint8Array(Buffer.from(bytecode, "base64")),
         debug,
+        kernels: await kernelsOf(Object.keys(sources)),
     }
 }
 

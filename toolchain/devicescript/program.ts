@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A compiled DeviceScript program, and the way from its bytes back to the lines of TypeScript.
 
+import type { CompiledKernel } from "../kernel/compile-kernel.ts"
+
 /** What the VM runs. */
 export interface Program {
     /** The entry file, as a path from the project's folder. */
     readonly name: string
     readonly bytecode: Uint8Array
     readonly debug: DebugInfo | undefined
+    /** Pixel functions that it calls (docs/kernels). */
+    readonly kernels?: readonly CompiledKernel[]
 }
 
 /** The part of the compiler's debug file that a stack needs. */

@@ -13,23 +13,29 @@ export const WABT_VERSION = "1.0.39"
 
 /**
  * Translate a WebAssembly module.
- * @returns C with the prefix "w2c_vm_"
+ * @param name of the module: names in C begin with "w2c_<name>_"
+ * @param what it is, for errors
+ * @returns C
  * @throws CamscriptError when wabt is missing, another version, or refuses the module
  */
-export function wasm2c(wasm: Uint8Array): string {
+export function wasm2c(
+    wasm: Uint8Array,
+    name = "vm",
+    what = "the DeviceScript VM"
+): string {
     const script = findWasm2c()
     const folder = mkdtempSync(join(tmpdir(), "camscript-wasm2c-"))
     try {
-        writeFileSync(join(folder, "vm.wasm"), wasm)
+        writeFileSync(join(folder, "module.wasm"), wasm)
         execFileSync(
             process.execPath,
-            [script, "vm.wasm", "-n", "vm", "-o", "vm.c"],
+            [script, "module.wasm", "-n", name, "-o", "module.c"],
             { cwd: folder, stdio: "pipe" }
         )
-        return readFileSync(join(folder, "vm.c"), "utf8")
+        return readFileSync(join(folder, "module.c"), "utf8")
     } catch (error) {
         throw new CamscriptError(
-            `wasm2c does not translate the DeviceScript VM: ${error instanceof Error ? error.message : String(error)}`
+            `wasm2c does not translate ${what}: ${error instanceof Error ? error.message : String(error)}`
         )
     } finally {
         rmSync(folder, { recursive: true, force: true })

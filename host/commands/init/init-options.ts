@@ -19,7 +19,12 @@ export interface InitOptions {
     readonly sensor: SensorName
     /** Its program; undefined: the one that comes with the sensor. */
     readonly example: Example | undefined
+    /** Its program has a kernel (docs/kernels). */
+    readonly withKernel: boolean
 }
+
+/** The template that is no example: a program with a kernel and the kernel's test. */
+const KERNEL_TEMPLATE = "kernel"
 
 /** What commander makes of the command line. */
 export interface InitFlags {
@@ -45,8 +50,8 @@ export function addInitOptions(command: Command): Command {
         )
         .option(
             "--template <example>",
-            `begin with an example: ${exampleNames().join(", ")}`,
-            choiceArgument("--template", exampleNames())
+            `begin with an example: ${exampleNames().join(", ")}; or with a kernel: ${KERNEL_TEMPLATE}`,
+            choiceArgument("--template", [...exampleNames(), KERNEL_TEMPLATE])
         )
 }
 
@@ -62,7 +67,13 @@ export function initOptions(
     { cwd, given }: { cwd: string; given: readonly string[] }
 ): InitOptions {
     const path = resolve(cwd, folder)
-    const example = flags.template ? readExample(flags.template) : undefined
+    const withKernel = flags.template === KERNEL_TEMPLATE
+    if (withKernel && flags.sensor !== "mt9v034")
+        throw new UsageError(
+            `--template ${KERNEL_TEMPLATE} is a program for the mt9v034, not for --sensor ${flags.sensor}: leave --sensor out, or take another template`
+        )
+    const example =
+        flags.template && !withKernel ? readExample(flags.template) : undefined
     if (
         example?.sensor &&
         given.includes("sensor") &&
@@ -80,6 +91,7 @@ export function initOptions(
         board: boardName(board),
         sensor: example?.sensor ?? flags.sensor,
         example,
+        withKernel,
     }
 }
 

@@ -40,13 +40,14 @@ export interface ProjectPackage {
 export function projectFiles(
     options: InitOptions
 ): ReadonlyMap<string, string> {
-    const { example, sensor, board } = options
+    const { example, withKernel, sensor, board } = options
     const common = (name: string) => template(`project/${name}`)
     const filled = (name: string) =>
         template(name).replace("BOARD", board).replace("SENSOR", sensor)
     const files = new Map([
         ["devsconfig.json", "{}\n"],
         ["tsconfig.json", common("tsconfig.json")],
+        ["tsconfig.kernels.json", common("tsconfig.kernels.json")],
         ["test/tsconfig.json", common("test-tsconfig.json")],
         ["vitest.config.ts", common("vitest.config.ts")],
         [".gitignore", common("gitignore")],
@@ -54,7 +55,11 @@ export function projectFiles(
         [".vscode/extensions.json", common("vscode-extensions.json")],
         [".github/workflows/ci.yml", common("ci.yml")],
     ])
-    if (example) {
+    if (withKernel) {
+        files.set("src/main.ts", template("kernel/main.ts"))
+        files.set("src/bright.kernel.ts", template("kernel/bright.kernel.ts"))
+        files.set("test/bright.test.ts", filled("kernel/bright.test.ts"))
+    } else if (example) {
         files.set("src/main.ts", example.text)
         files.set("test/run.test.ts", filled("example/run.test.ts"))
     } else {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a run did: the shape of `camscript run --json` (docs/json.md), and how it is made of the simulation's counters.
 
+import {
+    kernelCycles,
+    type KernelUse,
+} from "../../../sim/kernel/kernel-calls.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import type {
     AppliedMode,
@@ -83,6 +87,8 @@ export interface RunReport {
     readonly vmMsPerFrame?: number
     /** Frames were lost because that is more than the sensor's frame. */
     readonly tooSlow?: string
+    /** Of the simulator only, and of a program that calls kernels: its functions, in the order of their first calls. */
+    readonly kernels?: readonly KernelReport[]
     /** Images written, in order. */
     readonly files: readonly string[]
     /** With --vcd: the file of the waveforms. */
@@ -103,6 +109,18 @@ export interface CpuReport {
     readonly irqInstructionsPerFrame: number
     /** Share of the time in which the CPU slept, 0..1. */
     readonly idleShare: number
+}
+
+/** What a program's use of one function of a kernel came to. */
+export interface KernelReport {
+    /** Path of the kernel file from the project's folder. */
+    readonly file: string
+    readonly name: string
+    readonly calls: number
+    /** Calls in which it did what it may not. */
+    readonly stopped: number
+    /** HCLK cycles that a call was charged with, in the mean: an estimate. */
+    readonly cyclesPerCall: number
 }
 
 /** A finished run: the report, and what only the table for people shows. */
@@ -131,6 +149,7 @@ export interface RunFacts {
     readonly ended?: string | undefined
     readonly cpu?: CpuUse | undefined
     readonly vmMsPerFrame?: number | undefined
+    readonly kernels?: readonly KernelUse[] | undefined
     /** Frames that reached the callback. */
     readonly frames: number
     readonly files: readonly string[]
@@ -176,6 +195,9 @@ export function makeReport(facts: RunFacts): RunReport {
         ...(facts.ended !== undefined && { ended: facts.ended }),
         ...(facts.cpu && { cpu: cpuReport(facts.cpu, sentFrames) }),
         ...vmReport(facts),
+        ...(facts.kernels?.length && {
+            kernels: facts.kernels.map(kernelReport),
+        }),
         files: facts.files,
         ...(facts.waveforms === undefined
             ? {}
@@ -206,6 +228,12 @@ function cpuReport(use: CpuUse, sensorFrames: number): CpuReport {
         irqInstructionsPerFrame: round(use.irqInstructions / sensorFrames, 1),
         idleShare: round(use.idleNs / Math.max(1, use.elapsedNs), 4),
     }
+}
+
+function kernelReport(use: KernelUse): KernelReport {
+    const { file, functionName, calls, stopped } = use
+    const cyclesPerCall = round(kernelCycles(use) / Math.max(1, calls), 0)
+    return { file, name: functionName, calls, stopped, cyclesPerCall }
 }
 
 function vmReport({

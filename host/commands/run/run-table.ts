@@ -30,6 +30,9 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...trafficRows(run, row),
         row("interrupts", `${report.irqsPerFrame} per frame`),
         ...cpuRows(run).map(text => row("CPU", text)),
+        ...kernelRows(run, colours).map((text, index) =>
+            row(index === 0 ? "kernels" : "", text)
+        ),
         row("frames", framesText(run)),
         row("faults", faultsText(run, colours)),
         ...faultLines(report.faults ?? [], colours).map((text, index) =>
@@ -51,6 +54,22 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
             ? []
             : [row("waveforms", report.waveforms)]),
     ]
+}
+
+/** Each function of a kernel: how often, how long, and how often it was stopped. */
+function kernelRows(
+    { report, board }: FinishedRun,
+    colours: Colours
+): readonly string[] {
+    return (report.kernels ?? []).map(
+        ({ name, calls, stopped, cyclesPerCall }) => {
+            const ms = (cyclesPerCall / board.hclkHz) * 1000
+            const text = `${name}: ${calls} calls, about ${ms.toFixed(2)} ms each`
+            return stopped === 0
+                ? text
+                : colours.red(`${text}, ${stopped} of them stopped`)
+        }
+    )
 }
 
 function windowText({ report, field, request }: FinishedRun): string {

@@ -194,6 +194,7 @@ async function simulatedResult(
             ended: ended?.message,
             cpu: outcome.cpu,
             vmMsPerFrame: outcome.vmMsPerFrame,
+            kernels: outcome.kernels,
             frames: saver.frames,
             files: folder.files(),
             waveforms: options.vcd,

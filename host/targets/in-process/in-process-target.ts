@@ -12,6 +12,7 @@ import type { FaultWatch } from "../../../sim/faults/fault-watch.ts"
 import type { Rules } from "../../../sim/rules.ts"
 import { simulatedFrame } from "./simulated-frame.ts"
 import { runInSlices, type Sliceable } from "./slices.ts"
+import type { KernelUse } from "../../../sim/kernel/kernel-calls.ts"
 import type {
     CaptureTarget,
     RunHooks,
@@ -30,6 +31,8 @@ export interface Machine extends Sliceable {
     cpuUse?(): CpuUse | undefined
     /** Only where the VM's time is charged. */
     vmMsPerFrame?(): number | undefined
+    /** Only where the program's kernels run. */
+    readonly kernelUse?: readonly KernelUse[]
     close?(): void
 }
 
@@ -84,6 +87,7 @@ export class InProcessTarget implements CaptureTarget {
             faults: this.faults ? record.faults.outcomes() : undefined,
             cpu: machine.cpuUse?.(),
             vmMsPerFrame: machine.vmMsPerFrame?.(),
+            kernels: machine.kernelUse,
             display: record.display(),
             lastFrame,
         })

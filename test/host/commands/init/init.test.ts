@@ -108,6 +108,30 @@ describe("camscript init", () => {
         expect(program).toContain("--app src/main.ts")
     })
 
+    it("begins with a kernel, and its test", () => {
+        run("cam --template kernel --board nucleo-f429zi")
+
+        expect(read("cam/src/bright.kernel.ts")).toContain(
+            `import { Frame } from "camscript/kernel"`
+        )
+        expect(read("cam/src/main.ts")).toContain(
+            `import { bright } from "./kernels/bright"`
+        )
+        expect(read("cam/test/bright.test.ts")).toContain(
+            `board: "nucleo-f429zi"`
+        )
+        // Of another language than the program, and made of it.
+        expect(read("cam/tsconfig.json")).toContain(`"src/**/*.kernel.ts"`)
+        expect(read("cam/.gitignore").split("\n")).toContain("src/kernels")
+        // tsconfig.json refers to it, and what is referred to may not disable emit (TS6310).
+        const { compilerOptions } = JSON.parse(
+            read("cam/tsconfig.kernels.json")
+        ) as { compilerOptions: Record<string, unknown> }
+        expect(compilerOptions).toMatchObject({ composite: true })
+        expect(compilerOptions).not.toHaveProperty("noEmit")
+        expect(existsSync(join(root, "cam/test/crop.test.ts"))).toBe(false)
+    })
+
     it("changes nothing that is there, and adds to package.json what it lacks", () => {
         mkdirSync(join(root, "cam/src"), { recursive: true })
         writeFileSync(join(root, "cam/src/main.ts"), "// mine\n")
@@ -153,6 +177,10 @@ describe("camscript init", () => {
         [
             "cam --template motion --sensor ov2640",
             /--template motion is a program for the mt9v034, not for --sensor ov2640/,
+        ],
+        [
+            "cam --template kernel --sensor ov2640",
+            /--template kernel is a program for the mt9v034, not for --sensor ov2640/,
         ],
     ])("refuses %s with what would work", (line, message) => {
         expect(() => run(line)).toThrow(message)

@@ -172,6 +172,51 @@ describe("the table of a run", () => {
         )
     })
 
+    it("has a program's kernels, with those that were stopped", () => {
+        const use = {
+            file: "src/eye.kernel.ts",
+            calls: 10,
+            stopped: 0,
+            firstFault: undefined,
+            // 6.5 cycles for a turn, 1.75 for an access.
+            turns: 360_000,
+            accesses: 80_000,
+        }
+        const kernels = [
+            { ...use, functionName: "look" },
+            { ...use, functionName: "blink", stopped: 3 },
+        ]
+
+        const report = makeReport({ ...facts, kernels })
+
+        expect(report.kernels).toEqual([
+            {
+                file: "src/eye.kernel.ts",
+                name: "look",
+                calls: 10,
+                stopped: 0,
+                cyclesPerCall: 248_000,
+            },
+            {
+                file: "src/eye.kernel.ts",
+                name: "blink",
+                calls: 10,
+                stopped: 3,
+                cyclesPerCall: 248_000,
+            },
+        ])
+        const table = runTable({ ...run, report }, pc.createColors(false))
+        expect(table).toContain(
+            "  kernels       look: 10 calls, about 1.38 ms each"
+        )
+        expect(table).toContain(
+            "                blink: 10 calls, about 1.38 ms each, 3 of them stopped"
+        )
+        expect(makeReport({ ...facts, kernels: [] })).not.toHaveProperty(
+            "kernels"
+        )
+    })
+
     it("says what was asked for where something else was applied", () => {
         const request = {
             window: { width: 221, height: 220, x: 266, y: 130 },

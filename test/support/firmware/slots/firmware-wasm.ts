@@ -158,6 +158,7 @@ export function startFirmware(
             frame_delivered: (descriptor: number, pixels: number) =>
                 imports.frameDelivered?.(descriptor >>> 0, pixels >>> 0),
             capture_changed: () => {},
+            kernel_run: () => 0x100,
             link_update_begins: () => imports.updateBegins?.(),
             link_update_ended: (committed: number) =>
                 imports.updateEnded?.(committed !== 0),

@@ -1,0 +1,3 @@
+import { brightest } from "./pixels.kernel"
+
+console.log(brightest)

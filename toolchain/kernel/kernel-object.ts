@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// A kernel as an object file for the Cortex-M4, position independent but for its own memory.
+
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { CamscriptError } from "../../protocol/errors.ts"
+import { projectRoot } from "../paths.ts"
+import { MACHINE_FLAGS } from "../vm/vm-object.ts"
+import type { CompiledKernel } from "./compile-kernel.ts"
+import { kernelC } from "./kernel-c.ts"
+
+const GCC = "arm-none-eabi-gcc"
+const OBJDUMP = "arm-none-eabi-objdump"
+
+const FLAGS = [
+    ...MACHINE_FLAGS,
+    "-std=gnu11",
+    "-O2",
+    "-ffreestanding",
+    "-ffunction-sections",
+    "-fdata-sections",
+    // As in WebAssembly: each operation rounds, also two that the FPU could fuse.
+    "-ffp-contract=off",
+    "-fno-strict-aliasing",
+    "-fno-delete-null-pointer-checks",
+    // An inner loop in a function of its own keeps its registers there: inlined into a loop nest gcc spills them in the innermost.
+    "-fno-inline-functions-called-once",
+    "-Wall",
+    "-Wno-unused",
+    "-Werror",
+    "-I",
+    join(projectRoot, "firmware", "kernel"),
+]
+
+/**
+ * What the build may choose from, for each kernel: which one makes fewer instructions follows from no rule that would be worth a page.
+ */
+export const OPTION_SETS = {
+    plain: [],
+    unrolled: ["-funroll-loops"],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+export type OptionSet = keyof typeof OPTION_SETS
+
+/** The only thing outside that a kernel's code may refer to. */
+const OWN_MEMORY = "kernel_data"
+
+/**
+ * Compile a kernel for the core.
+ *
+ * @returns an ELF object with a function `kernel_<name>` for each of the kernel's, which refers to `kernel_data` and to nothing else
+ * @throws CamscriptError when the compiler is missing, or the code refers to something else
+ */
+export function kernelObject(
+    kernel: CompiledKernel,
+    options: OptionSet = "plain"
+): Uint8Array {
+    const folder = mkdtempSync(join(tmpdir(), "camscript-kernel-"))
+    try {
+        writeFileSync(join(folder, "kernel.c"), kernelC(kernel))
+        run(kernel, folder, GCC, [
+            ...FLAGS,
+            ...OPTION_SETS[options],
+            "-c",
+            "kernel.c",
+            "-o",
+            "kernel.o",
+        ])
+        const text = run(kernel, folder, OBJDUMP, ["-r", "kernel.o"])
+        for (const [, type, symbol] of text.matchAll(
+            /^[0-9a-f]+ (R_ARM_\w+)\s+(\S+)/gm
+        ))
+            if (!isHarmless(type!, symbol!))
+                throw new CamscriptError(
+                    `kernel ${kernel.file} would need ${symbol} (${type}) on the board, where it has only itself: it uses something that the core ` +
+                        `has no instruction for, such as a mathematical function.`
+                )
+        return readFileSync(join(folder, "kernel.o"))
+    } finally {
+        rmSync(folder, { recursive: true, force: true })
+    }
+}
+
+/** Its own memory, or a call or a jump between its own functions. */
+function isHarmless(type: string, symbol: string): boolean {
+    if (type === "R_ARM_ABS32") return symbol === OWN_MEMORY
+    return symbol.startsWith("w2c_kernel_") || symbol.startsWith(".text")
+}
+
+/** @returns what it prints */
+function run(
+    { file }: CompiledKernel,
+    folder: string,
+    tool: string,
+    flags: readonly string[]
+): string {
+    try {
+        return execFileSync(tool, [...flags], {
+            cwd: folder,
+            stdio: "pipe",
+            encoding: "utf8",
+        })
+    } catch (error) {
+        const { code, stderr } = error as { code?: string; stderr?: string }
+        throw new CamscriptError(
+            code === "ENOENT"
+                ? `${tool} is not installed; on Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi.`
+                : `${tool} does not compile kernel ${file}:\n${String(stderr).trim()}`
+        )
+    }
+}
