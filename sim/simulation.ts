@@ -23,7 +23,10 @@ import type { Stm32F4 } from "./stm32/chip.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
 import type { HeapUse } from "./devicescript/program-failure.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
-import { VirtualMachine } from "./devicescript/virtual-machine.ts"
+import {
+    VirtualMachine,
+    type VmWorkByPlace,
+} from "./devicescript/virtual-machine.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import { GrabberReg, GrabberPage } from "../protocol/grabber-page.ts"
 
@@ -46,6 +49,8 @@ export interface SimulationOptions extends BoardOptions {
     readonly program: Program
     readonly request?: CaptureRequest
     readonly seed?: number
+    /** Count what the VM does by place in the bytecode. */
+    readonly byPlace?: boolean | undefined
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -128,6 +133,7 @@ export class Simulation {
             archId: options.board.chip,
             gcHeapBytes: options.board.gcHeapBytes,
             seed: options.seed ?? 1,
+            byPlace: options.byPlace,
             nowUs,
             cpu: {
                 hclkHz: options.board.hclkHz,
@@ -201,6 +207,11 @@ export class Simulation {
     /** What the VM has done since boot; the numbers grow on. */
     get vmWork(): VmWork {
         return this.vm.work
+    }
+
+    /** The same by place in the bytecode, and what was allocated there; with option `byPlace`. */
+    get vmWorkByPlace(): VmWorkByPlace {
+        return this.vm.byPlace()
     }
 
     /** Measure the program's heap: after a collection; undefined before it runs. */

@@ -30,6 +30,7 @@ import { IO_RANGES, IoBus } from "./io-bus.ts"
 import type { SymbolTable } from "../../toolchain/elf/symbol-table.ts"
 import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
+import { CoreTally } from "./tally/core-tally.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
 
 /** A called function may take this many instructions. */
@@ -110,6 +111,9 @@ export class Mcu {
     private masked: number | undefined
     private protectionChanged = false
     private failed: FailedAccess | undefined
+    private knownTally: CoreTally | undefined
+    /** An exception is entered or left. */
+    private entering = false
 
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
@@ -167,8 +171,15 @@ export class Mcu {
             exceptions: this.exceptions,
             scb: this.system.scb,
             fpu: this.system.fpu,
-            spend: cycles => this.spend(cycles),
-            served: exception => this.onException?.(exception),
+            spend: cycles => {
+                this.entering = true
+                this.spend(cycles)
+                this.entering = false
+            },
+            served: exception => {
+                this.knownTally?.exceptions(this.exceptions.depth, exception)
+                this.onException?.(exception)
+            },
             entered: exception => this.onEntry?.(exception),
             faulted: fault => this.onFault?.(fault),
             where: () => this.where(),
@@ -207,6 +218,7 @@ export class Mcu {
         this.unit.reset()
         this.time.buses.reset()
         this.core.resetCycles()
+        this.knownTally?.reset()
         this.updateFlash()
         this.sleeping = undefined
         this.resetCause = undefined
@@ -237,6 +249,19 @@ export class Mcu {
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.
         this.catchUp()
+    }
+
+    /** Keep a tally of what is executed; before the first `run`. Costs about half of the emulator's speed. */
+    startTally(): CoreTally {
+        const { core, time } = this
+        const tally = (this.knownTally = new CoreTally(
+            core,
+            this.options.symbols,
+            this.options.cpi ?? 1
+        ))
+        time.onPassed = cycles => tally.passed(cycles, this.entering)
+        this.updateFlags()
+        return tally
     }
 
     /** Call `callback` whenever the instruction at an address is about to be executed; without effect on the program. */
@@ -588,6 +613,7 @@ export class Mcu {
         if (this.watchers.size > 0) flags |= Flag.WATCHED
         if (this.time.timing === "cycle model") flags |= Flag.CYCLES
         if (this.mpuInForce) flags |= Flag.MPU
+        if (this.knownTally) flags |= Flag.TALLIED
         if (!privileged) flags |= Flag.UNPRIVILEGED
         if (!privileged || (this.mpuInForce && mpu.checksPrivileged))
             flags |= Flag.CHECKED
@@ -617,7 +643,13 @@ export class Mcu {
         const { core } = this
         core.words[Word.FLAGS] =
             core.words[Word.FLAGS]! &
-            ~(Flag.WATCHED | Flag.CYCLES | Flag.CHECKED | Flag.UNPRIVILEGED)
+            ~(
+                Flag.WATCHED |
+                Flag.CYCLES |
+                Flag.CHECKED |
+                Flag.UNPRIVILEGED |
+                Flag.TALLIED
+            )
         this.time.lend(CALL_LIMIT)
         core.run()
         this.flashWrites.flush(this.onFlashWrite)
