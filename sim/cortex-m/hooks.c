@@ -511,14 +511,13 @@ COLD static void look_at_vm(cam_mcu_t *mcu, uint32_t address, uint32_t begin) {
 static void on_tallied_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes,
                                    void *user_data) {
     cam_mcu_t *mcu = user_data;
-    const cam_mcu_state_t *state = mcu->state;
-    uint32_t instructions = state->instructions;
-    int32_t budget = state->budget;
+    uint32_t instructions = mcu->state->instructions;
+    int32_t budget = mcu->state->budget;
     on_instruction(engine, address64, bytes, user_data);
-    if ((state->flags & CAM_FLAG_TALLIED) == 0) return;
-    uint32_t units = (uint32_t)(budget - state->budget);
+    if ((mcu->state->flags & CAM_FLAG_TALLIED) == 0) return;
+    uint32_t units = (uint32_t)(budget - mcu->state->budget);
     uint32_t address = (uint32_t)address64;
-    if (state->instructions == instructions) return cam_tally_skipped(mcu->tally, units);
+    if (mcu->state->instructions == instructions) return cam_tally_skipped(mcu->tally, units);
     cam_tally_executed(mcu->tally, address, bytes, units);
     if (cam_tally_in_vm(mcu->tally, address))
         look_at_vm(mcu, address, cam_tally_vm_begin(mcu->tally));

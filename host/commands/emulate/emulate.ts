@@ -19,6 +19,8 @@ import {
 } from "./emulate-report.ts"
 import { saveLcdImage } from "./lcd-image.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
+import { insideFiles } from "../../inside/inside-options.ts"
+import { InsideRun } from "../../inside/inside-run.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
 import { runInSlices } from "../../targets/in-process/slices.ts"
@@ -39,6 +41,7 @@ export async function emulate(
     const elf = readFileSync(options.elf)
     const { field } = SENSOR_CATALOGUE[options.sensor.name]
     const scene = await loadScene(options.scene, field, options.seed)
+    const inside = new InsideRun(options)
     const images = options.size && new FrameImages(options)
     await withWaveforms({ vcd: options.vcd }, async waveforms => {
         const run = new ForeignRun({
@@ -61,12 +64,18 @@ export async function emulate(
             seed: options.seed,
             cpi: options.cpi,
             lcd: options.lcd,
+            tally: inside.counts,
             vectorTable: options.vectorTable,
             onFrame: frame => images?.take(frame),
+        })
+        inside.core(run.tally, options.elf, {
+            map: run.map,
+            program: undefined,
         })
         let printed = false
         try {
             const ended = await runToTheEnd(run, options, terminal, images)
+            inside.write()
             const report = await save(run, options, images, ended)
             print(report, options, terminal)
             printed = true
@@ -163,6 +172,7 @@ async function save(
         files.push(options.lcdImage)
     }
     if (options.vcd !== undefined) files.push(options.vcd)
+    files.push(...Object.values(insideFiles(options) ?? {}))
     files.push(...(images?.files() ?? []))
     const report = emulateReport(run, options, files, ended?.message)
     images?.publish(report)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a run did: the shape of `camscript run --json` (docs/json.md), and how it is made of the simulation's counters.
 
+import type { InsideFiles } from "../../inside/inside-options.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import type {
     AppliedMode,
@@ -87,6 +88,8 @@ export interface RunReport {
     readonly files: readonly string[]
     /** With --vcd: the file of the waveforms. */
     readonly waveforms?: string
+    /** With --profile and its kin: their files, by the option's name. */
+    readonly inside?: InsideFiles
 }
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
@@ -135,6 +138,7 @@ export interface RunFacts {
     readonly frames: number
     readonly files: readonly string[]
     readonly waveforms?: string
+    readonly inside?: InsideFiles | undefined
 }
 
 /** Make the report of a run. */
@@ -180,6 +184,7 @@ export function makeReport(facts: RunFacts): RunReport {
         ...(facts.waveforms === undefined
             ? {}
             : { waveforms: facts.waveforms }),
+        ...(facts.inside && { inside: facts.inside }),
     }
 }
 

@@ -50,6 +50,9 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...(report.waveforms === undefined
             ? []
             : [row("waveforms", report.waveforms)]),
+        ...Object.entries(report.inside ?? {}).map(([name, file]) =>
+            row(name, file)
+        ),
     ]
 }
 

@@ -18,6 +18,8 @@ import type {
 } from "../../targets/target.ts"
 import type { Colours, Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
+import { insideFiles } from "../../inside/inside-options.ts"
+import { InsideRun } from "../../inside/inside-run.ts"
 import { withWaveforms } from "../../waveforms.ts"
 import { FrameSaver } from "./frame-saver.ts"
 import { makePortReport, portTable } from "./port-report.ts"
@@ -75,13 +77,15 @@ async function record(tools: RunTools): Promise<Result> {
     const onConsole = isPort(options.target)
         ? boardLog(options, terminal)
         : (line: string) => lines.push(line)
-    const target = await open(options, { onConsole, vcd })
+    const inside = new InsideRun(options)
+    const target = await open(options, { onConsole, vcd, inside })
     target.onFrame = frame => saver.take(frame)
     try {
         folder.open()
         try {
             const capture = { ...tools, target, folder, saver, lines }
-            const result = await captured(capture)
+            // What was executed until an error is what one looks for then.
+            const result = await captured(capture).finally(() => inside.write())
             folder.publish(result.report)
             return result
         } catch (error) {
@@ -197,6 +201,7 @@ async function simulatedResult(
             frames: saver.frames,
             files: folder.files(),
             waveforms: options.vcd,
+            inside: insideFiles(options),
         }),
         request: options.asked ?? options.request,
         board,

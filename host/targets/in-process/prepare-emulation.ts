@@ -8,6 +8,7 @@ import { readElf } from "../../../sim/cortex-m/elf.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import { programPlaces } from "../../../toolchain/devicescript/bytecode.ts"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import type { TargetOptions } from "../../target-options.ts"
 import type { MachineHooks } from "./prepare-simulation.ts"
@@ -34,14 +35,17 @@ export async function prepareEmulation(
         app,
         request,
     })
-    return new EmulatedBoard({
+    const program = await buildProgram(app)
+    const { inside } = hooks
+    const emulated = new EmulatedBoard({
+        tally: inside?.counts,
         board,
         scene,
         elf: readElf(readFileSync(elf), elf, [
             { name: "flash", address: 0x08000000, bytes: board.flashBytes },
             ...board.memories,
         ]),
-        program: await buildProgram(app),
+        program,
         cpi,
         seed,
         faults,
@@ -49,4 +53,9 @@ export async function prepareEmulation(
         parts,
         ...hooks,
     })
+    inside?.core(emulated.tally, program.name, {
+        map: emulated.map,
+        program: programPlaces(program),
+    })
+    return emulated
 }
