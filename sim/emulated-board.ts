@@ -141,6 +141,23 @@ export class EmulatedBoard {
         return this.clock.nowNs / 1e9
     }
 
+    /** Call `ended` after each turn of the VM, with its time, ns. */
+    onVmTurn(ended: (startNs: number, endNs: number) => void): void {
+        const { mcu } = this
+        let startNs: number | undefined
+        const returns = new Set<number>()
+        this.at("vm_process", () => {
+            startNs = mcu.nowNs
+            const back = mcu.register("lr") & ~1
+            if (returns.has(back)) return
+            returns.add(back)
+            mcu.onAddress(back, () => {
+                if (startNs !== undefined) ended(startNs, mcu.nowNs)
+                startNs = undefined
+            })
+        })
+    }
+
     /**
      * Run on until the condition holds. May be called again to go on, for progress bars.
      * @throws ProgramError, SiliconError, CamscriptError when no frame comes for 3 s of virtual time

@@ -74,6 +74,9 @@ export class Simulation {
     /** Takes more while it runs. */
     readonly faults: FaultSchedule
 
+    /** The VM has had a turn, for traces. */
+    onVmTurn: ((startNs: number, endNs: number) => void) | undefined
+
     private readonly bus: JacdacBus
     private readonly native: NativeCode
     private readonly vm: VirtualMachine
@@ -282,7 +285,9 @@ export class Simulation {
             // What comes during a turn waits for the next one, which follows at once then: a tick too.
             this.nextTickNs =
                 (Math.floor(this.clock.nowNs / VM_TICK_NS) + 1) * VM_TICK_NS
+            const startNs = this.clock.nowNs
             const done = this.vm.process()
+            this.onVmTurn?.(startNs, this.clock.nowNs)
             if (!done) this.vmHasWork = this.interrupted = true
         }
     }

@@ -10,9 +10,14 @@ import { UsageError } from "../../protocol/errors.ts"
 export interface InsideOptions {
     /** Profile in speedscope's format. */
     readonly profile?: string | undefined
+    /** Trace for Perfetto. */
+    readonly trace?: string | undefined
 }
 
-const FILES = ["profile"] as const satisfies readonly (keyof InsideOptions)[]
+const FILES = [
+    "profile",
+    "trace",
+] as const satisfies readonly (keyof InsideOptions)[]
 
 /** Those that a run writes, by the option's name. */
 export type InsideFiles = Readonly<
@@ -29,10 +34,15 @@ export function insideFiles(options: InsideOptions): InsideFiles | undefined {
 
 /** Add them to a command. */
 export function addInsideOptions(command: Command): Command {
-    return command.option(
-        "--profile <file>",
-        "write what was executed, by function and line, for speedscope and other flame-graph viewers (docs/inside)"
-    )
+    return command
+        .option(
+            "--profile <file>",
+            "write what was executed, by function and line, for speedscope and other flame-graph viewers (docs/inside)"
+        )
+        .option(
+            "--trace <file>",
+            "write what happened when, frames, DMA, interrupts, handlers, I2C transfers, turns of the VM, for Perfetto (docs/inside)"
+        )
 }
 
 /**
@@ -48,8 +58,8 @@ export function insideOptions(
         const name = flags[option]
         if (name !== undefined) checkFile(`--${option}`, name, path(name))
     }
-    const { profile } = flags
-    return { profile }
+    const { profile, trace } = flags
+    return { profile, trace }
 }
 
 /** The first option that is given, as it is written; undefined: none. */

@@ -4,6 +4,10 @@
 import { writeFileSync } from "node:fs"
 import type { BoardFile } from "../../boards/board-file.ts"
 import { UsageError } from "../../protocol/errors.ts"
+import type { EmulatedBoard } from "../../sim/emulated-board.ts"
+import type { ForeignRun } from "../../sim/foreign/foreign-run.ts"
+import { BoardTrace, type TracedBoard } from "../../sim/inside/board-trace.ts"
+import type { CaptureRecord } from "../../sim/observe/capture-record.ts"
 import { coreProfiles, type CoreNames } from "../../sim/inside/core-profile.ts"
 import { speedscopeFile, type Profile } from "../../sim/inside/speedscope.ts"
 import { vmProfiles } from "../../sim/inside/vm-profile.ts"
@@ -20,6 +24,9 @@ export class InsideRun {
         | { readonly name: string; readonly profiles: () => Profile[] }
         | undefined
 
+    private traced:
+        { readonly name: string; readonly trace: BoardTrace } | undefined
+
     constructor(private readonly options: InsideOptions) {}
 
     /** Counts of what is executed are wanted. */
@@ -33,6 +40,15 @@ export class InsideRun {
         board: BoardFile,
         program: Program
     ): void {
+        const { sensor, chip, clock } = simulation
+        const i2c = board.sensor.i2c.instance
+        const parts = { sensor, chip, clock, i2c, mcu: undefined }
+        const trace = this.traceOf(program.name, parts)
+        if (trace) {
+            simulation.onVmTurn = (startNs, endNs) =>
+                trace.vmTurn(startNs, endNs)
+            traceFrames(trace, simulation.record)
+        }
         const places = programPlaces(program)
         if (!this.counts || places === undefined) return
         this.counted = {
@@ -48,16 +64,54 @@ export class InsideRun {
         }
     }
 
-    /** An emulated core was made, with a tally as `counts` says. */
-    core(tally: CoreTally | undefined, name: string, names: CoreNames): void {
+    /** An emulated board was made, with a tally as `counts` says. */
+    emulated(
+        emulated: EmulatedBoard,
+        board: BoardFile,
+        program: Program
+    ): void {
+        const { sensor, chip, clock, mcu, tally, map } = emulated
+        const i2c = board.sensor.i2c.instance
+        const parts = { sensor, chip, clock, i2c, mcu }
+        const trace = this.traceOf(program.name, parts)
+        if (trace) {
+            emulated.onVmTurn((startNs, endNs) => trace.vmTurn(startNs, endNs))
+            traceFrames(trace, emulated.record)
+        }
+        const places = programPlaces(program)
+        this.core(tally, program.name, { map, program: places })
+    }
+
+    /** A run of another firmware was made, with a tally as `counts` says. */
+    foreign(run: ForeignRun, name: string): void {
+        const { sensor, chip, clock, mcu, tally, map } = run
+        const i2c = run.board.sensor.i2c.instance
+        this.traceOf(name, { sensor, chip, clock, i2c, mcu })
+        this.core(tally, name, { map, program: undefined })
+    }
+
+    private traceOf(name: string, board: TracedBoard): BoardTrace | undefined {
+        if (this.options.trace === undefined) return undefined
+        const trace = new BoardTrace(board)
+        this.traced = { name, trace }
+        return trace
+    }
+
+    private core(
+        tally: CoreTally | undefined,
+        name: string,
+        names: CoreNames
+    ): void {
         if (tally === undefined) return
         this.counted = { name, profiles: () => coreProfiles(tally, names) }
     }
 
     /** Write what was asked for; before the machine is closed. @throws UsageError when a file cannot be written */
     write(): void {
-        const { counted } = this
-        const { profile } = this.options
+        const { counted, traced } = this
+        const { profile, trace } = this.options
+        if (trace !== undefined && traced)
+            writeTo("--trace", trace, traced.trace.content(traced.name))
         if (profile !== undefined && counted)
             writeTo(
                 "--profile",
@@ -65,6 +119,11 @@ export class InsideRun {
                 speedscopeFile(counted.name, counted.profiles())
             )
     }
+}
+
+function traceFrames(trace: BoardTrace, record: CaptureRecord): void {
+    record.onLent = (index, sequence) => trace.frameLent(index, sequence)
+    record.onReleased = index => trace.frameReleased(index)
 }
 
 function writeTo(option: string, file: string, content: string): void {

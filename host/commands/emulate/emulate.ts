@@ -68,10 +68,7 @@ export async function emulate(
             vectorTable: options.vectorTable,
             onFrame: frame => images?.take(frame),
         })
-        inside.core(run.tally, options.elf, {
-            map: run.map,
-            program: undefined,
-        })
+        inside.foreign(run, options.elf)
         let printed = false
         try {
             const ended = await runToTheEnd(run, options, terminal, images)

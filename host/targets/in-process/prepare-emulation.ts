@@ -8,7 +8,6 @@ import { readElf } from "../../../sim/cortex-m/elf.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
-import { programPlaces } from "../../../toolchain/devicescript/bytecode.ts"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import type { TargetOptions } from "../../target-options.ts"
 import type { MachineHooks } from "./prepare-simulation.ts"
@@ -53,9 +52,6 @@ export async function prepareEmulation(
         parts,
         ...hooks,
     })
-    inside?.core(emulated.tally, program.name, {
-        map: emulated.map,
-        program: programPlaces(program),
-    })
+    inside?.emulated(emulated, board, program)
     return emulated
 }

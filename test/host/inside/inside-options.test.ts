@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { main } from "../../../host/main.ts"
+import { parseTrace } from "../../support/inside/parsed-trace.ts"
 import { recordingTerminal } from "../../support/host/recording-terminal.ts"
 
 let folder: string
@@ -24,6 +25,20 @@ async function run(...args: string[]) {
     )
     return { code, terminal }
 }
+
+describe("--trace", () => {
+    it("leaves a trace that has the frames", async () => {
+        const file = join(folder, "trace.json")
+        const { code, terminal } = await run("--trace", file)
+
+        expect(code).toBe(0)
+        expect(terminal.stdout).toMatch(/trace +.*trace\.json/)
+        const tracks = parseTrace(readFileSync(file, "utf8"))
+        expect(
+            tracks.get("sensor: frames on the bus")!.length
+        ).toBeGreaterThanOrEqual(3)
+    })
+})
 
 describe("--profile", () => {
     it("leaves a profile, and says so in the table and in --json", async () => {
