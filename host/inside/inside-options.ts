@@ -12,11 +12,14 @@ export interface InsideOptions {
     readonly profile?: string | undefined
     /** Trace for Perfetto. */
     readonly trace?: string | undefined
+    /** Coverage in lcov's format. */
+    readonly coverage?: string | undefined
 }
 
 const FILES = [
     "profile",
     "trace",
+    "coverage",
 ] as const satisfies readonly (keyof InsideOptions)[]
 
 /** Those that a run writes, by the option's name. */
@@ -43,6 +46,10 @@ export function addInsideOptions(command: Command): Command {
             "--trace <file>",
             "write what happened when, frames, DMA, interrupts, handlers, I2C transfers, turns of the VM, for Perfetto (docs/inside)"
         )
+        .option(
+            "--coverage <file>",
+            "write which lines and branches were executed, in lcov's format (docs/inside)"
+        )
 }
 
 /**
@@ -58,8 +65,8 @@ export function insideOptions(
         const name = flags[option]
         if (name !== undefined) checkFile(`--${option}`, name, path(name))
     }
-    const { profile, trace } = flags
-    return { profile, trace }
+    const { profile, trace, coverage } = flags
+    return { profile, trace, coverage }
 }
 
 /** The first option that is given, as it is written; undefined: none. */

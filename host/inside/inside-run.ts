@@ -8,6 +8,10 @@ import type { EmulatedBoard } from "../../sim/emulated-board.ts"
 import type { ForeignRun } from "../../sim/foreign/foreign-run.ts"
 import { BoardTrace, type TracedBoard } from "../../sim/inside/board-trace.ts"
 import type { CaptureRecord } from "../../sim/observe/capture-record.ts"
+import { coverCore } from "../../sim/inside/core-coverage.ts"
+import { Coverage } from "../../sim/inside/coverage.ts"
+import { coverProgram } from "../../sim/inside/program-coverage.ts"
+import { projectRoot, userProject } from "../../toolchain/paths.ts"
 import { coreProfiles, type CoreNames } from "../../sim/inside/core-profile.ts"
 import { speedscopeFile, type Profile } from "../../sim/inside/speedscope.ts"
 import { vmProfiles } from "../../sim/inside/vm-profile.ts"
@@ -17,12 +21,16 @@ import { programPlaces } from "../../toolchain/devicescript/bytecode.ts"
 import type { Program } from "../../toolchain/devicescript/program.ts"
 import type { InsideOptions } from "./inside-options.ts"
 
+/** What is counted: its name, and what is made of the counts as of now. */
+interface Counted {
+    readonly name: string
+    readonly profiles: () => Profile[]
+    readonly cover: (coverage: Coverage) => void
+}
+
 /** One run that is looked into. Whoever makes the machine tells it; `write` comes at the end. */
 export class InsideRun {
-    /** Of what is counted: its name, and its profiles as of now. */
-    private counted:
-        | { readonly name: string; readonly profiles: () => Profile[] }
-        | undefined
+    private counted: Counted | undefined
 
     private traced:
         { readonly name: string; readonly trace: BoardTrace } | undefined
@@ -31,7 +39,8 @@ export class InsideRun {
 
     /** Counts of what is executed are wanted. */
     get counts(): boolean {
-        return this.options.profile !== undefined
+        const { profile, coverage } = this.options
+        return profile !== undefined || coverage !== undefined
     }
 
     /** A simulation was made, with `byPlace` as `counts` says. */
@@ -53,6 +62,12 @@ export class InsideRun {
         if (!this.counts || places === undefined) return
         this.counted = {
             name: program.name,
+            cover: coverage =>
+                coverProgram(
+                    coverage,
+                    places,
+                    simulation.vmWorkByPlace.operations
+                ),
             profiles: () =>
                 vmProfiles({
                     bytecode: program.bytecode,
@@ -103,15 +118,28 @@ export class InsideRun {
         names: CoreNames
     ): void {
         if (tally === undefined) return
-        this.counted = { name, profiles: () => coreProfiles(tally, names) }
+        this.counted = {
+            name,
+            profiles: () => coreProfiles(tally, names),
+            cover: coverage => {
+                coverCore(coverage, names.map, tally, sourceName)
+                if (names.program)
+                    coverProgram(coverage, names.program, tally.operations())
+            },
+        }
     }
 
     /** Write what was asked for; before the machine is closed. @throws UsageError when a file cannot be written */
     write(): void {
         const { counted, traced } = this
-        const { profile, trace } = this.options
+        const { profile, trace, coverage: file } = this.options
         if (trace !== undefined && traced)
             writeTo("--trace", trace, traced.trace.content(traced.name))
+        if (file !== undefined && counted) {
+            const coverage = new Coverage()
+            counted.cover(coverage)
+            writeTo("--coverage", file, coverage.lcov())
+        }
         if (profile !== undefined && counted)
             writeTo(
                 "--profile",
@@ -119,6 +147,14 @@ export class InsideRun {
                 speedscopeFile(counted.name, counted.profiles())
             )
     }
+}
+
+/** Paths of the project from its folder; others as the compiler noted them, but for the C library's, which nobody has. */
+function sourceName(file: string): string | undefined {
+    if (file.startsWith("../")) return undefined
+    for (const folder of [userProject, projectRoot])
+        if (file.startsWith(`${folder}/`)) return file.slice(folder.length + 1)
+    return file.replace(/^\.\//, "")
 }
 
 function traceFrames(trace: BoardTrace, record: CaptureRecord): void {
