@@ -14,6 +14,15 @@ export interface InsideOptions {
     readonly trace?: string | undefined
     /** Coverage in lcov's format. */
     readonly coverage?: string | undefined
+    /** Who wrote this byte last is wanted. */
+    readonly lastWriter?: WatchedByte | undefined
+}
+
+/** A byte of RAM, as of a frame. */
+export interface WatchedByte {
+    readonly address: number
+    /** The moment at which the program gets the frame of this number; undefined: the end of the run. */
+    readonly frame: number | undefined
 }
 
 const FILES = [
@@ -50,6 +59,11 @@ export function addInsideOptions(command: Command): Command {
             "--coverage <file>",
             "write which lines and branches were executed, in lcov's format (docs/inside)"
         )
+        .option(
+            "--last-writer <ADDRESS[@FRAME]>",
+            "say which instruction or DMA beat wrote a byte of RAM last, at the end or when the frame of that number arrives; emulated core only (docs/inside)",
+            parseWatchedByte
+        )
 }
 
 /**
@@ -65,14 +79,30 @@ export function insideOptions(
         const name = flags[option]
         if (name !== undefined) checkFile(`--${option}`, name, path(name))
     }
-    const { profile, trace, coverage } = flags
-    return { profile, trace, coverage }
+    const { profile, trace, coverage, lastWriter } = flags
+    return { profile, trace, coverage, lastWriter }
 }
 
 /** The first option that is given, as it is written; undefined: none. */
 export function firstInsideOption(flags: InsideOptions): string | undefined {
     const found = FILES.find(option => flags[option] !== undefined)
-    return found && `--${found}`
+    if (found) return `--${found}`
+    return flags.lastWriter && "--last-writer"
+}
+
+/**
+ * Read ADDRESS[@FRAME]; the address decimal or with 0x.
+ * @throws UsageError
+ */
+export function parseWatchedByte(text: string): WatchedByte {
+    const match = /^(0x[0-9a-f]{1,8}|\d{1,10})(?:@(\d{1,9}))?$/i.exec(text)
+    const address = Number(match?.[1])
+    if (!match || address > 0xffffffff)
+        throw new UsageError(
+            `--last-writer ${text} is not ADDRESS or ADDRESS@FRAME, for example 0x20001000 or 0x20001000@12`
+        )
+    const frame = match[2] === undefined ? undefined : Number(match[2])
+    return { address, frame }
 }
 
 function checkFile(option: string, name: string, path: string): void {

@@ -7,6 +7,13 @@ import { UsageError } from "../../protocol/errors.ts"
 import type { EmulatedBoard } from "../../sim/emulated-board.ts"
 import type { ForeignRun } from "../../sim/foreign/foreign-run.ts"
 import { BoardTrace, type TracedBoard } from "../../sim/inside/board-trace.ts"
+import {
+    LastWriter,
+    lastWriterText,
+    type WatchedParts,
+} from "../../sim/inside/last-writer.ts"
+import { callBoth } from "../../sim/trace/call-both.ts"
+import type { ProgramMap } from "../../toolchain/elf/program-map.ts"
 import type { CaptureRecord } from "../../sim/observe/capture-record.ts"
 import { coverCore } from "../../sim/inside/core-coverage.ts"
 import { Coverage } from "../../sim/inside/coverage.ts"
@@ -32,6 +39,7 @@ interface Counted {
 export class InsideRun {
     private counted: Counted | undefined
 
+    private writer: LastWriter | undefined
     private traced:
         { readonly name: string; readonly trace: BoardTrace } | undefined
 
@@ -49,6 +57,10 @@ export class InsideRun {
         board: BoardFile,
         program: Program
     ): void {
+        if (this.options.lastWriter)
+            throw new UsageError(
+                "--last-writer: in the simulator the C code runs as WebAssembly, whose stores nobody sees; use --target emulator"
+            )
         const { sensor, chip, clock } = simulation
         const i2c = board.sensor.i2c.instance
         const parts = { sensor, chip, clock, i2c, mcu: undefined }
@@ -85,7 +97,7 @@ export class InsideRun {
         board: BoardFile,
         program: Program
     ): void {
-        const { sensor, chip, clock, mcu, tally, map } = emulated
+        const { sensor, chip, clock, mcu, tally, map, record } = emulated
         const i2c = board.sensor.i2c.instance
         const parts = { sensor, chip, clock, i2c, mcu }
         const trace = this.traceOf(program.name, parts)
@@ -93,6 +105,11 @@ export class InsideRun {
             emulated.onVmTurn((startNs, endNs) => trace.vmTurn(startNs, endNs))
             traceFrames(trace, emulated.record)
         }
+        const writer = this.watchByte(parts, map, board)
+        if (writer)
+            record.onLent = callBoth(record.onLent, (_index, sequence) =>
+                writer.frameArrived(sequence)
+            )
         const places = programPlaces(program)
         this.core(tally, program.name, { map, program: places })
     }
@@ -101,8 +118,46 @@ export class InsideRun {
     foreign(run: ForeignRun, name: string): void {
         const { sensor, chip, clock, mcu, tally, map } = run
         const i2c = run.board.sensor.i2c.instance
-        this.traceOf(name, { sensor, chip, clock, i2c, mcu })
+        const parts = { sensor, chip, clock, i2c, mcu }
+        this.traceOf(name, parts)
+        this.watchByte(parts, map, run.board)
         this.core(tally, name, { map, program: undefined })
+    }
+
+    /** A frame was taken from a run of another firmware. */
+    frameTaken(sequence: number): void {
+        this.writer?.frameArrived(sequence)
+    }
+
+    /** The answer to --last-writer as of now, in words; undefined: nobody asked. */
+    get lastWriter(): string | undefined {
+        return this.writer && lastWriterText(this.writer)
+    }
+
+    private watchByte(
+        parts: Omit<WatchedParts, "map">,
+        map: ProgramMap,
+        board: BoardFile
+    ): LastWriter | undefined {
+        const asked = this.options.lastWriter
+        if (asked === undefined) return undefined
+        const { address, frame } = asked
+        const isRam = board.memories.some(
+            memory =>
+                address >= memory.address &&
+                address < memory.address + memory.bytes
+        )
+        if (!isRam)
+            throw new UsageError(
+                `--last-writer 0x${address.toString(16)} is no byte of RAM: the chip has ` +
+                    board.memories
+                        .map(
+                            memory =>
+                                `${memory.name} at 0x${memory.address.toString(16)} (${memory.bytes} bytes)`
+                        )
+                        .join(", ")
+            )
+        return (this.writer = new LastWriter({ ...parts, map }, address, frame))
     }
 
     private traceOf(name: string, board: TracedBoard): BoardTrace | undefined {

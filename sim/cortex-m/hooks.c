@@ -64,8 +64,11 @@ struct cam_mcu {
     cam_instruction_t elsewhere[2]; // the newest two of RAM
     uint32_t newest_elsewhere;
     uint8_t watched[WATCH_BITS / 8];
-    bool hooked;        // the instruction hook is there
-    cam_tally_t *tally; // NULL: nobody asked for one
+    bool hooked;            // the instruction hook is there
+    cam_tally_t *tally;     // NULL: nobody asked for one
+    cam_mcu_write_t stored; // told of the stores to:
+    uint32_t stores_begin;
+    uint32_t stores_end;
 };
 
 /** An MMIO range's user data: which core, and from where Unicorn's offsets count. */
@@ -603,6 +606,17 @@ static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_
     pass_spent(range->mcu);
 }
 
+static void on_store(uc_engine *engine, int kind, uint64_t address64, int bytes, int64_t value,
+                     void *user_data) {
+    const cam_mcu_t *mcu = user_data;
+    uint32_t address = (uint32_t)address64;
+    (void)engine;
+    (void)kind;
+    if (mcu->held || address >= mcu->stores_end || address + (uint32_t)bytes <= mcu->stores_begin)
+        return;
+    mcu->stored(address, (uint32_t)bytes, (uint32_t)value);
+}
+
 static int add_hook(cam_mcu_t *mcu, int type, void *callback) {
     size_t hook = 0;
     // An end below the begin: every address.
@@ -854,4 +868,18 @@ void cam_mcu_tally_operations(cam_mcu_t *mcu, uint32_t *counts, uint32_t bytes) 
     uint32_t known;
     const uint32_t *all = cam_tally_operations(mcu->tally, &known);
     if (all != NULL) memcpy(counts, all, (known < bytes ? known : bytes) * sizeof *all);
+}
+
+/** The widest store is that of a double word: Unicorn looks at where one begins. */
+#define STORE_REACH 7U
+
+int cam_mcu_watch_stores(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t stored) {
+    size_t hook = 0;
+    mcu->stored = stored;
+    mcu->stores_begin = address;
+    mcu->stores_end = address + bytes;
+    uint32_t page = address & ~(PAGE_BYTES - 1);
+    cam_stores_mark(&mcu->stores, page, mcu->stores_end - page, CAM_PAGE_WATCHED, true);
+    return uc_hook_add(mcu->engine, &hook, UC_HOOK_MEM_WRITE, (void *)on_store, mcu,
+                       (uint64_t)address - STORE_REACH, (uint64_t)address + bytes - 1);
 }

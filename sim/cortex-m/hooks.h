@@ -51,6 +51,7 @@ enum {
     UC_HOOK_MEM_READ_PROT = 1 << 7,
     UC_HOOK_MEM_WRITE_PROT = 1 << 8,
     UC_HOOK_MEM_FETCH_PROT = 1 << 9,
+    UC_HOOK_MEM_WRITE = 1 << 11,
 };
 
 /** Unicorn's error for no memory. */
@@ -212,6 +213,10 @@ uint32_t cam_mcu_tally_nodes(cam_mcu_t *mcu, cam_tally_node_t *nodes, uint32_t r
 void cam_mcu_tally_counts(cam_mcu_t *mcu, uint32_t address, uint32_t halfwords, uint32_t *counts);
 /** Of each byte of the bytecode. */
 void cam_mcu_tally_operations(cam_mcu_t *mcu, uint32_t *counts, uint32_t bytes);
+
+/** Tell of each store of the program that reaches into these bytes of RAM, before it is done; at
+ * most one range. @return Unicorn's error */
+int cam_mcu_watch_stores(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t stored);
 
 /** Run from state->core's PC until state->stop says why not. */
 void cam_mcu_run(cam_mcu_t *mcu);

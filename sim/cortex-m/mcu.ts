@@ -69,6 +69,17 @@ export interface McuOptions extends ExecutionTimeOptions {
     readonly vectorTable?: number | undefined
 }
 
+/** A store into RAM that is about to be done. */
+export interface SeenStore {
+    readonly by: "instruction" | "exception entry"
+    /** Of the instruction, or of that before the exception. */
+    readonly pc: number
+    readonly address: number
+    readonly bytes: number
+    /** Its lower 32 bits; of a bit that is written by its alias the bit. */
+    readonly value: number
+}
+
 /** An access that got an AHB error, and the instruction that made it. */
 interface FailedAccess {
     readonly error: AhbError
@@ -97,6 +108,7 @@ export class Mcu {
 
     private readonly core: CpuCore
     private readonly memory: CpuMemory
+    private readonly io: IoBus
     private readonly exceptions: Exceptions
     private readonly unit: ExceptionUnit
     private readonly flashWrites: FlashWrites
@@ -118,6 +130,7 @@ export class Mcu {
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
         const io = new IoBus(bus, memory, memories)
+        this.io = io
         this.core = new CpuCore(memory, {
             read: (address, bytes) => {
                 this.beforeAccess(address, bytes, false)
@@ -249,6 +262,34 @@ export class Mcu {
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.
         this.catchUp()
+    }
+
+    /**
+     * Call `stored` for each store of the program, and of exception entries, that reaches into these bytes of RAM, before it is
+     * done. At most one range.
+     */
+    watchStores(
+        address: number,
+        bytes: number,
+        stored: (store: SeenStore) => void
+    ): void {
+        const tell = (
+            by: SeenStore["by"],
+            at: number,
+            width: number,
+            value: number
+        ): void => {
+            if (this.frozen || at >= address + bytes || at + width <= address)
+                return
+            const pc = this.core.words[Word.PC]!
+            stored({ by, pc, address: at, bytes: width, value: value >>> 0 })
+        }
+        this.core.watchStores(address, bytes, (at, width, value) =>
+            tell("instruction", at, width, value)
+        )
+        this.memory.onWrite = (at, value) =>
+            tell("exception entry", at, 4, value)
+        this.io.onBit = (at, bit) => tell("instruction", at, 1, bit)
     }
 
     /** Keep a tally of what is executed; before the first `run`. Costs about half of the emulator's speed. */

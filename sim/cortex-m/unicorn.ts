@@ -44,6 +44,12 @@ interface Library {
     readonly watch: (core: unknown, address: number, on: number) => void
     readonly changed: (core: unknown, address: number, bytes: number) => void
     readonly setFlashAcr: (core: unknown, acr: number) => void
+    readonly watchStores: (
+        core: unknown,
+        address: number,
+        bytes: number,
+        stored: unknown
+    ) => number
     readonly tally: (
         core: unknown,
         functions: Uint32Array,
@@ -144,6 +150,9 @@ function load(): Library {
         ),
         setFlashAcr: native.func(
             "void cam_mcu_set_flash_acr(void *mcu, uint32_t acr)"
+        ),
+        watchStores: native.func(
+            "int cam_mcu_watch_stores(void *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t *stored)"
         ),
         tally: native.func(
             "int cam_mcu_tally(void *mcu, uint32_t *functions, uint32_t count)"
@@ -342,6 +351,32 @@ export class CpuCore {
 
     storeFp(): void {
         library().call.store_fp(this.core)
+    }
+
+    /**
+     * Call `stored` for each store of the program that reaches into these bytes of RAM, before it is done. At most one range.
+     */
+    watchStores(
+        address: number,
+        bytes: number,
+        stored: (address: number, bytes: number, value: number) => void
+    ): void {
+        const { koffi, writeType, watchStores } = library()
+        const callback = koffi.register(
+            (at: number, width: number, value: number) => {
+                try {
+                    stored(at, width, value)
+                } catch (error) {
+                    this.fail(error)
+                }
+            },
+            koffi.pointer(writeType)
+        )
+        this.callbacks.push(callback)
+        check(
+            watchStores(this.core, address, bytes, callback),
+            `watch ${bytes} bytes at 0x${address.toString(16)}`
+        )
     }
 
     /**

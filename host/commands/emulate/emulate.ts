@@ -66,14 +66,17 @@ export async function emulate(
             lcd: options.lcd,
             tally: inside.counts,
             vectorTable: options.vectorTable,
-            onFrame: frame => images?.take(frame),
+            onFrame: frame => {
+                inside.frameTaken(frame.index)
+                images?.take(frame)
+            },
         })
         inside.foreign(run, options.elf)
         let printed = false
         try {
             const ended = await runToTheEnd(run, options, terminal, images)
             inside.write()
-            const report = await save(run, options, images, ended)
+            const report = await save(run, options, images, inside, ended)
             print(report, options, terminal)
             printed = true
             if (ended) throw ended
@@ -145,6 +148,7 @@ async function save(
     run: ForeignRun,
     options: EmulateOptions,
     images: FrameImages | undefined,
+    inside: InsideRun,
     ended: CamscriptError | undefined
 ): Promise<EmulateReport> {
     const files: string[] = []
@@ -171,7 +175,11 @@ async function save(
     if (options.vcd !== undefined) files.push(options.vcd)
     files.push(...Object.values(insideFiles(options) ?? {}))
     files.push(...(images?.files() ?? []))
-    const report = emulateReport(run, options, files, ended?.message)
+    const { lastWriter } = inside
+    const report = emulateReport(run, options, files, {
+        ...(ended && { ended: ended.message }),
+        ...(lastWriter !== undefined && { lastWriter }),
+    })
     images?.publish(report)
     return report
 }

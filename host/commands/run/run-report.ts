@@ -90,6 +90,8 @@ export interface RunReport {
     readonly waveforms?: string
     /** With --profile and its kin: their files, by the option's name. */
     readonly inside?: InsideFiles
+    /** With --last-writer: who wrote the byte, in words. */
+    readonly lastWriter?: string
 }
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
@@ -139,6 +141,7 @@ export interface RunFacts {
     readonly files: readonly string[]
     readonly waveforms?: string
     readonly inside?: InsideFiles | undefined
+    readonly lastWriter?: string | undefined
 }
 
 /** Make the report of a run. */
@@ -185,6 +188,9 @@ export function makeReport(facts: RunFacts): RunReport {
             ? {}
             : { waveforms: facts.waveforms }),
         ...(facts.inside && { inside: facts.inside }),
+        ...(facts.lastWriter !== undefined && {
+            lastWriter: facts.lastWriter,
+        }),
     }
 }
 

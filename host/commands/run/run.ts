@@ -83,7 +83,7 @@ async function record(tools: RunTools): Promise<Result> {
     try {
         folder.open()
         try {
-            const capture = { ...tools, target, folder, saver, lines }
+            const capture = { ...tools, target, inside, folder, saver, lines }
             // What was executed until an error is what one looks for then.
             const result = await captured(capture).finally(() => inside.write())
             folder.publish(result.report)
@@ -111,6 +111,7 @@ interface CaptureTools {
     readonly options: RunOptions
     readonly terminal: Terminal
     readonly target: CaptureTarget
+    readonly inside: InsideRun
     readonly folder: ImageFolder
     readonly saver: FrameSaver
     /** Console lines of the program that are not yet shown. */
@@ -176,7 +177,7 @@ interface SimulatedRun {
 }
 
 async function simulatedResult(
-    { options, target, folder, saver }: CaptureTools,
+    { options, target, inside, folder, saver }: CaptureTools,
     { outcome, wallSeconds, ended }: SimulatedRun
 ): Promise<Result> {
     const { mode, counters, display, lastFrame } = outcome
@@ -202,6 +203,7 @@ async function simulatedResult(
             files: folder.files(),
             waveforms: options.vcd,
             inside: insideFiles(options),
+            lastWriter: inside.lastWriter,
         }),
         request: options.asked ?? options.request,
         board,

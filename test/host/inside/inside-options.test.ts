@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { parseWatchedByte } from "../../../host/inside/inside-options.ts"
 import { main } from "../../../host/main.ts"
 import { parseTrace } from "../../support/inside/parsed-trace.ts"
 import { recordingTerminal } from "../../support/host/recording-terminal.ts"
@@ -37,6 +38,31 @@ describe("--trace", () => {
         expect(
             tracks.get("sensor: frames on the bus")!.length
         ).toBeGreaterThanOrEqual(3)
+    })
+})
+
+describe("--last-writer", () => {
+    it.each([
+        ["0x20001000", { address: 0x20001000, frame: undefined }],
+        ["536875008@12", { address: 0x20001000, frame: 12 }],
+    ])("reads %s", (text, byte) => {
+        expect(parseWatchedByte(text)).toEqual(byte)
+    })
+
+    it.each(["", "here", "0x20001000@", "0x200010000", "9999999999", "1@-1"])(
+        "refuses '%s'",
+        text => {
+            expect(() => parseWatchedByte(text)).toThrow(
+                /is not ADDRESS or ADDRESS@FRAME/
+            )
+        }
+    )
+
+    it("is refused in the simulator, with where it works", async () => {
+        const { code, terminal } = await run("--last-writer", "0x20001000")
+
+        expect(code).toBe(2)
+        expect(terminal.stderr).toMatch(/use --target emulator/)
     })
 })
 
