@@ -30,6 +30,7 @@ export class Coverage {
         lines.set(line, (lines.get(line) ?? 0) + count)
     }
 
+    /** A function begins at a line, and was called so often. */
     addFunction(file: string, name: string, line: number, count: number): void {
         const { functions } = this.fileOf(file)
         const known = functions.get(name)
@@ -37,7 +38,10 @@ export class Coverage {
         else functions.set(name, { line, count })
     }
 
-    /** @param id tells the decisions of a line apart */
+    /**
+     * A decision of a line had these outcomes, so often each.
+     * @param id tells the decisions of a line apart
+     */
     addBranch(
         file: string,
         line: number,
