@@ -12,6 +12,7 @@ import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
 import { chipMcu } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
+import type { CoreTally } from "./cortex-m/tally/core-tally.ts"
 import type { FaultSchedule } from "./faults/fault-schedule.ts"
 import { linkFaults } from "./faults/link-faults.ts"
 import { powerFaults } from "./faults/power-cut.ts"
@@ -22,6 +23,9 @@ import type { SensorModel } from "./sensors/sensor-model.ts"
 import type { Stm32F4 } from "./stm32/chip.ts"
 import { Irq } from "./stm32/nvic/irq.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
+import type { ProgramMap } from "../toolchain/elf/program-map.ts"
+import { firmwareVm } from "./inside/firmware-vm.ts"
+import { programPlaces } from "../toolchain/devicescript/bytecode.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
 import { VmWatch } from "./devicescript/vm-watch.ts"
 import { decodeDescriptor } from "../protocol/descriptor.ts"
@@ -34,6 +38,8 @@ export interface EmulatedBoardOptions extends BoardOptions {
     readonly program: Program
     /** Cycles per instruction; left out: by the cycle model. */
     readonly cpi?: number | undefined
+    /** Keep a tally of what is executed. */
+    readonly tally?: boolean | undefined
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -78,6 +84,8 @@ export class EmulatedBoard {
 
     /** Takes more while it runs. */
     readonly faults: FaultSchedule
+    /** What was executed, and where; with option `tally`. */
+    readonly tally: CoreTally | undefined
 
     private readonly bytes: Uint8Array
     private readonly vm: VmWatch
@@ -111,6 +119,7 @@ export class EmulatedBoard {
                 bytes: DEBUGGER_BYTES,
             },
         })
+        this.tally = options.tally ? this.startTally() : undefined
         this.record = new CaptureRecord({
             board,
             boardFile: options.board,
@@ -130,6 +139,23 @@ export class EmulatedBoard {
     /** Virtual time since power-on, s. */
     get seconds(): number {
         return this.clock.nowNs / 1e9
+    }
+
+    /** Call `ended` after each turn of the VM, with its time, ns. */
+    onVmTurn(ended: (startNs: number, endNs: number) => void): void {
+        const { mcu } = this
+        let startNs: number | undefined
+        const returns = new Set<number>()
+        this.at("vm_process", () => {
+            startNs = mcu.nowNs
+            const back = mcu.register("lr") & ~1
+            if (returns.has(back)) return
+            returns.add(back)
+            mcu.onAddress(back, () => {
+                if (startNs !== undefined) ended(startNs, mcu.nowNs)
+                startNs = undefined
+            })
+        })
     }
 
     /**
@@ -181,6 +207,11 @@ export class EmulatedBoard {
         }
     }
 
+    /** Functions and lines of the firmware. */
+    get map(): ProgramMap {
+        return this.options.elf.map
+    }
+
     /** A word of memory, as a debugger reads it. */
     readWord(address: number): number {
         return new DataView(this.bytes.buffer).getUint32(address, true)
@@ -202,6 +233,15 @@ export class EmulatedBoard {
     /** Free the emulator's memory. */
     close(): void {
         this.mcu.close()
+    }
+
+    private startTally(): CoreTally {
+        const { program, elf } = this.options
+        const tally = this.mcu.startTally()
+        const places = programPlaces(program)
+        const vm = places && firmwareVm(elf.symbols, places)
+        if (vm) tally.watchVm(vm)
+        return tally
     }
 
     private startFaults(board: Board): FaultSchedule {

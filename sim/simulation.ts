@@ -24,7 +24,10 @@ import type { Stm32F4 } from "./stm32/chip.ts"
 import type { RegisterLog } from "./trace/register-log.ts"
 import type { HeapUse } from "./devicescript/program-failure.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
-import { VirtualMachine } from "./devicescript/virtual-machine.ts"
+import {
+    VirtualMachine,
+    type VmWorkByPlace,
+} from "./devicescript/virtual-machine.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import { GrabberReg, GrabberPage } from "../protocol/grabber-page.ts"
 
@@ -47,6 +50,8 @@ export interface SimulationOptions extends BoardOptions {
     readonly program: Program
     readonly request?: CaptureRequest
     readonly seed?: number
+    /** Count what the VM does by place in the bytecode. */
+    readonly byPlace?: boolean | undefined
     readonly onConsole?: (line: string) => void
     /** Called for every frame that was lent to the program. */
     readonly onFrame?: (frame: CapturedFrame) => void
@@ -69,6 +74,9 @@ export class Simulation {
 
     /** Takes more while it runs. */
     readonly faults: FaultSchedule
+
+    /** The VM has had a turn, for traces. */
+    onVmTurn: ((startNs: number, endNs: number) => void) | undefined
 
     private readonly bus: JacdacBus
     private readonly native: NativeCode
@@ -135,6 +143,7 @@ export class Simulation {
             archId: options.board.chip,
             gcHeapBytes: options.board.gcHeapBytes,
             seed: options.seed ?? 1,
+            byPlace: options.byPlace,
             nowUs,
             cpu: {
                 hclkHz: options.board.hclkHz,
@@ -215,6 +224,11 @@ export class Simulation {
         return this.kernels.uses()
     }
 
+    /** The same by place in the bytecode, and what was allocated there; with option `byPlace`. */
+    get vmWorkByPlace(): VmWorkByPlace {
+        return this.vm.byPlace()
+    }
+
     /** Measure the program's heap: after a collection; undefined before it runs. */
     measureHeap(): HeapUse | undefined {
         return this.vm.measureHeap()
@@ -288,7 +302,9 @@ export class Simulation {
             // What comes during a turn waits for the next one, which follows at once then: a tick too.
             this.nextTickNs =
                 (Math.floor(this.clock.nowNs / VM_TICK_NS) + 1) * VM_TICK_NS
+            const startNs = this.clock.nowNs
             const done = this.vm.process()
+            this.onVmTurn?.(startNs, this.clock.nowNs)
             if (!done) this.vmHasWork = this.interrupted = true
         }
     }

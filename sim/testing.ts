@@ -26,11 +26,15 @@ import type { CaptureTrace } from "./trace/capture-trace.ts"
 import type { RegisterAccess } from "./trace/register-log.ts"
 import type { VcdRecorder } from "./trace/vcd-recorder.ts"
 import type { Part } from "./parts/part.ts"
+import type { Coverage } from "./inside/coverage.ts"
+import { coverProgram } from "./inside/program-coverage.ts"
+import { programPlaces } from "../toolchain/devicescript/bytecode.ts"
 import { buildProgram } from "../toolchain/devicescript/build-program.ts"
 import type { CaptureRequest } from "../protocol/capture.ts"
 import type { SensorName } from "../protocol/names.ts"
 
 // What a test of a project's own needs beside it.
+export { Coverage } from "./inside/coverage.ts"
 export { locateChart } from "./scene/chart.ts"
 export { shtc3 } from "./parts/shtc3.ts"
 export { kernel } from "./kernel/kernel-test.ts"
@@ -89,6 +93,8 @@ export interface SimulateOptions extends CaptureRequest, StopCondition {
     readonly pins?: readonly PinEvent[]
     /** Other parts on the sensor's I2C bus: `[shtc3({ temperatureC: 21.5, humidityPercent: 40 })]`. */
     readonly parts?: readonly Part[]
+    /** Adds the lines of TypeScript that this run executed, also when it fails (docs/inside/README.md). */
+    readonly coverage?: Coverage
     /** Called before the board boots: the place to attach other I2C targets or to inject faults into models. */
     readonly prepare?: (simulation: Simulation) => void
 }
@@ -148,13 +154,16 @@ export async function simulate(
         typeof board === "string" ? readBoard(board, options.sensor) : board
     const { field } =
         options.sensorModule ?? SENSOR_CATALOGUE[boardFile.sensor.name]
+    const program = await buildProgram(app)
+    const places = options.coverage && programPlaces(program)
     const simulation = await Simulation.create({
+        byPlace: places !== undefined,
         board: boardFile,
         scene:
             typeof scene === "string"
                 ? await loadScene(scene, field, seed)
                 : scene,
-        program: await buildProgram(app),
+        program,
         request: options,
         sensorModule: options.sensorModule,
         sensorAddress: options.sensorAddress,
@@ -179,6 +188,12 @@ export async function simulate(
                 : { frames: options.frames, seconds: options.seconds }
         )
     } finally {
+        if (options.coverage && places)
+            coverProgram(
+                options.coverage,
+                places,
+                simulation.vmWorkByPlace.operations
+            )
         options.vcd?.finish()
     }
     const { record } = simulation

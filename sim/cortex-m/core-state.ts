@@ -80,6 +80,7 @@ export enum Flag {
     UNPRIVILEGED = 1 << 7,
     CHECKED = 1 << 8,
     USERSETMPEND = 1 << 9,
+    TALLIED = 1 << 10,
 }
 
 /** Exceptions as Unicorn numbers them. */

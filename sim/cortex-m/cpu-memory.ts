@@ -49,9 +49,13 @@ export class CpuMemory {
             : this.view.getUint32(index, true)
     }
 
+    /** Told of words of stack frames before they are written. */
+    onWrite: ((address: number, value: number) => void) | undefined
+
     /** Write a word of a stack frame. @returns whether there is RAM */
     write32(address: number, value: number): boolean {
         if (!this.isRam(address, 4)) return false
+        this.onWrite?.(address, value)
         this.view.setUint32(address, value, true)
         return true
     }

@@ -34,6 +34,8 @@ export interface ExecutionTimeOptions {
 export class ExecutionTime {
     /** Virtual time of the CPU as of the last account(), ns. */
     ns = 0
+    /** Told of cycles in which nothing is executed. */
+    onPassed: ((cycles: number) => void) | undefined
     /** Waits of accesses. */
     readonly buses: BusTiming
     private readonly counts = new Map<number, number>()
@@ -83,6 +85,7 @@ export class ExecutionTime {
     /** Cycles pass in which no instruction is executed. */
     pass(cycles: number): void {
         this.cycles += cycles
+        this.onPassed?.(cycles)
         this.ns += (cycles * 1e9) / this.options.hclkHz()
         this.core.words[Word.SPENT]! += cycles
     }

@@ -5,6 +5,7 @@
 #include "hooks.h"
 #include "cycles/pipeline.h"
 #include "stores.h"
+#include "tally/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,11 @@ struct cam_mcu {
     cam_instruction_t elsewhere[2]; // the newest two of RAM
     uint32_t newest_elsewhere;
     uint8_t watched[WATCH_BITS / 8];
+    bool hooked;            // the instruction hook is there
+    cam_tally_t *tally;     // NULL: nobody asked for one
+    cam_mcu_write_t stored; // told of the stores to:
+    uint32_t stores_begin;
+    uint32_t stores_end;
 };
 
 /** An MMIO range's user data: which core, and from where Unicorn's offsets count. */
@@ -493,6 +499,33 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
+/** In the VM's loop: which fiber runs, and which operation comes. */
+COLD static void look_at_vm(cam_mcu_t *mcu, uint32_t address, uint32_t begin) {
+    if (address == begin) cam_tally_fiber(mcu->tally, reg(mcu, 0));
+    const cam_instruction_t *instruction = instruction_at(mcu, address);
+    bool loads_byte = (instruction->flags & CAM_INSTRUCTION_LOADS) != 0 &&
+                      instruction->transfers == 1 && instruction->size == 0;
+    if (loads_byte)
+        cam_tally_loads(mcu->tally, address,
+                        cam_pipeline_access(&mcu->pipeline, instruction, address));
+}
+
+/** In place of on_instruction when there is a tally. */
+static void on_tallied_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes,
+                                   void *user_data) {
+    cam_mcu_t *mcu = user_data;
+    uint32_t instructions = mcu->state->instructions;
+    int32_t budget = mcu->state->budget;
+    on_instruction(engine, address64, bytes, user_data);
+    if ((mcu->state->flags & CAM_FLAG_TALLIED) == 0) return;
+    uint32_t units = (uint32_t)(budget - mcu->state->budget);
+    uint32_t address = (uint32_t)address64;
+    if (mcu->state->instructions == instructions) return cam_tally_skipped(mcu->tally, units);
+    cam_tally_executed(mcu->tally, address, bytes, units);
+    if (cam_tally_in_vm(mcu->tally, address))
+        look_at_vm(mcu, address, cam_tally_vm_begin(mcu->tally));
+}
+
 static void on_interrupt(uc_engine *engine, uint32_t number, void *user_data) {
     (void)engine;
     stop_with(user_data, CAM_STOP_INTERRUPT, number);
@@ -573,6 +606,17 @@ static void on_write(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_
     pass_spent(range->mcu);
 }
 
+static void on_store(uc_engine *engine, int kind, uint64_t address64, int bytes, int64_t value,
+                     void *user_data) {
+    const cam_mcu_t *mcu = user_data;
+    uint32_t address = (uint32_t)address64;
+    (void)engine;
+    (void)kind;
+    if (mcu->held || address >= mcu->stores_end || address + (uint32_t)bytes <= mcu->stores_begin)
+        return;
+    mcu->stored(address, (uint32_t)bytes, (uint32_t)value);
+}
+
 static int add_hook(cam_mcu_t *mcu, int type, void *callback) {
     size_t hook = 0;
     // An end below the begin: every address.
@@ -599,7 +643,6 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
     if (!cam_stores_open(&mcu->stores, memory, memory_bytes) ||
         uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &mcu->engine) != 0 ||
         uc_ctl(mcu->engine, UC_CTL_SET_CPU_MODEL, UC_CPU_ARM_CORTEX_M4) != 0 ||
-        add_hook(mcu, UC_HOOK_CODE, (void *)on_instruction) != 0 ||
         add_hook(mcu, UC_HOOK_INTR, (void *)on_interrupt) != 0 ||
         add_hook(mcu, bad_accesses, (void *)on_bad_access) != 0) {
         cam_stores_close(&mcu->stores);
@@ -612,6 +655,7 @@ cam_mcu_t *cam_mcu_open(cam_mcu_state_t *state, uint8_t *memory, uint32_t memory
 void cam_mcu_close(cam_mcu_t *mcu) {
     uc_close(mcu->engine);
     cam_stores_close(&mcu->stores);
+    cam_tally_close(mcu->tally);
     free(mcu->decoded);
     free(mcu);
 }
@@ -689,6 +733,14 @@ void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes) {
     forget_decoded(mcu, address, bytes);
 }
 
+/** The one hook that runs before every instruction: with a tally another one. @return Unicorn's
+ * error */
+static int add_instruction_hook(cam_mcu_t *mcu) {
+    mcu->hooked = true;
+    return add_hook(mcu, UC_HOOK_CODE,
+                    mcu->tally == NULL ? (void *)on_instruction : (void *)on_tallied_instruction);
+}
+
 void cam_mcu_run(cam_mcu_t *mcu) {
     cam_mcu_state_t *state = mcu->state;
     state->stop = CAM_STOP_UNTIL;
@@ -701,7 +753,8 @@ void cam_mcu_run(cam_mcu_t *mcu) {
     // The rights may be others now.
     mcu->executable = 0xffffffff;
     cam_stores_t *before = cam_stores_run(&mcu->stores);
-    int error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
+    int error = mcu->hooked ? 0 : add_instruction_hook(mcu);
+    if (error == 0) error = uc_emu_start(mcu->engine, pc | 1, CAM_RETURN_ADDRESS, 0, 0);
     cam_stores_run(before);
     if (mcu->held)
         release(mcu);
@@ -775,4 +828,58 @@ void cam_mcu_load_fp(cam_mcu_t *mcu) {
 void cam_mcu_store_fp(cam_mcu_t *mcu) {
     for (int i = 0; i < 16; i++) uc_reg_write(mcu->engine, UC_ARM_REG_S0 + i, &mcu->state->fp[i]);
     uc_reg_write(mcu->engine, UC_ARM_REG_FPSCR, &mcu->state->fp[16]);
+}
+
+int cam_mcu_tally(cam_mcu_t *mcu, const cam_tally_function_t *functions, uint32_t function_count) {
+    mcu->tally = cam_tally_open(mcu->memory, mcu->memory_bytes, functions, function_count);
+    return mcu->tally != NULL;
+}
+
+int cam_mcu_tally_vm(cam_mcu_t *mcu, const cam_tally_vm_t *vm, const uint16_t *places) {
+    return cam_tally_set_vm(mcu->tally, *vm, places);
+}
+
+void cam_mcu_tally_passed(cam_mcu_t *mcu, uint32_t cycles, int entry) {
+    if (entry != 0)
+        cam_tally_entry_passed(mcu->tally, cycles);
+    else
+        cam_tally_passed(mcu->tally, cycles);
+}
+
+void cam_mcu_tally_exceptions(cam_mcu_t *mcu, uint32_t depth, uint32_t exception) {
+    cam_tally_exceptions(mcu->tally, depth, exception);
+}
+
+void cam_mcu_tally_reset(cam_mcu_t *mcu) { cam_tally_reset(mcu->tally); }
+
+uint32_t cam_mcu_tally_nodes(cam_mcu_t *mcu, cam_tally_node_t *nodes, uint32_t room) {
+    const cam_tally_node_t *all;
+    uint32_t count = cam_tally_nodes(mcu->tally, &all);
+    memcpy(nodes, all, (count < room ? count : room) * sizeof *all);
+    return count;
+}
+
+void cam_mcu_tally_counts(cam_mcu_t *mcu, uint32_t address, uint32_t halfwords, uint32_t *counts) {
+    for (uint32_t i = 0; i < halfwords; i++)
+        cam_tally_counts(mcu->tally, address + i * 2, &counts[i * 2], &counts[i * 2 + 1]);
+}
+
+void cam_mcu_tally_operations(cam_mcu_t *mcu, uint32_t *counts, uint32_t bytes) {
+    uint32_t known;
+    const uint32_t *all = cam_tally_operations(mcu->tally, &known);
+    if (all != NULL) memcpy(counts, all, (known < bytes ? known : bytes) * sizeof *all);
+}
+
+/** The widest store is that of a double word: Unicorn looks at where one begins. */
+#define STORE_REACH 7U
+
+int cam_mcu_watch_stores(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t stored) {
+    size_t hook = 0;
+    mcu->stored = stored;
+    mcu->stores_begin = address;
+    mcu->stores_end = address + bytes;
+    uint32_t page = address & ~(PAGE_BYTES - 1);
+    cam_stores_mark(&mcu->stores, page, mcu->stores_end - page, CAM_PAGE_WATCHED, true);
+    return uc_hook_add(mcu->engine, &hook, UC_HOOK_MEM_WRITE, (void *)on_store, mcu,
+                       (uint64_t)address - STORE_REACH, (uint64_t)address + bytes - 1);
 }

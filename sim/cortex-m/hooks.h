@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "protection/mpu.h"
+#include "tally/tally.h"
 
 typedef struct uc_struct uc_engine;
 
@@ -50,6 +51,7 @@ enum {
     UC_HOOK_MEM_READ_PROT = 1 << 7,
     UC_HOOK_MEM_WRITE_PROT = 1 << 8,
     UC_HOOK_MEM_FETCH_PROT = 1 << 9,
+    UC_HOOK_MEM_WRITE = 1 << 11,
 };
 
 /** Unicorn's error for no memory. */
@@ -113,6 +115,7 @@ enum {
     CAM_FLAG_UNPRIVILEGED = 1 << 7,
     CAM_FLAG_CHECKED = 1 << 8,      // look at each access before the instruction is executed
     CAM_FLAG_USERSETMPEND = 1 << 9, // CCR: unprivileged code may write STIR
+    CAM_FLAG_TALLIED = 1 << 10,     // what is executed counts in the tally
 };
 
 /** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
@@ -192,6 +195,28 @@ void cam_mcu_set_flash_acr(cam_mcu_t *mcu, uint32_t acr);
 void cam_mcu_reset_cycles(cam_mcu_t *mcu);
 /** The bytes of memory were changed from outside: forget code that was translated from them. */
 void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
+
+/**
+ * Keep a tally from now on; before the first run.
+ * @param functions by address
+ * @return whether there is memory for it
+ */
+int cam_mcu_tally(cam_mcu_t *mcu, const cam_tally_function_t *functions, uint32_t function_count);
+/** @param places as cam_tally_set_vm has them. @return whether there is memory */
+int cam_mcu_tally_vm(cam_mcu_t *mcu, const cam_tally_vm_t *vm, const uint16_t *places);
+void cam_mcu_tally_passed(cam_mcu_t *mcu, uint32_t cycles, int entry);
+void cam_mcu_tally_exceptions(cam_mcu_t *mcu, uint32_t depth, uint32_t exception);
+void cam_mcu_tally_reset(cam_mcu_t *mcu);
+/** @return count of nodes; copied are as many as there is room for */
+uint32_t cam_mcu_tally_nodes(cam_mcu_t *mcu, cam_tally_node_t *nodes, uint32_t room);
+/** Of each halfword of code: how often begun, how often jumped away from. */
+void cam_mcu_tally_counts(cam_mcu_t *mcu, uint32_t address, uint32_t halfwords, uint32_t *counts);
+/** Of each byte of the bytecode. */
+void cam_mcu_tally_operations(cam_mcu_t *mcu, uint32_t *counts, uint32_t bytes);
+
+/** Tell of each store of the program that reaches into these bytes of RAM, before it is done; at
+ * most one range. @return Unicorn's error */
+int cam_mcu_watch_stores(cam_mcu_t *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t stored);
 
 /** Run from state->core's PC until state->stop says why not. */
 void cam_mcu_run(cam_mcu_t *mcu);

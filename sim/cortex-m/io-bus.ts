@@ -28,6 +28,9 @@ export const IO_RANGES: readonly {
 ]
 
 export class IoBus {
+    /** Told of bits of RAM that are written by their alias, with the address of their byte. */
+    onBit: ((byte: number, bit: number) => void) | undefined
+
     constructor(
         private readonly bus: MemoryBus,
         private readonly memory: Uint8Array,
@@ -58,6 +61,7 @@ export class IoBus {
         }
         const byte = this.ramByte(bit)
         const mask = 1 << (bit.number & 7)
+        this.onBit?.(byte, value & 1)
         if (value & 1) this.memory[byte]! |= mask
         else this.memory[byte]! &= ~mask
     }

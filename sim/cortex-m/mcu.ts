@@ -30,6 +30,7 @@ import { IO_RANGES, IoBus } from "./io-bus.ts"
 import type { SymbolTable } from "../../toolchain/elf/symbol-table.ts"
 import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
+import { CoreTally } from "./tally/core-tally.ts"
 import { CpuCore, registerIndex } from "./unicorn.ts"
 
 /** A called function may take this many instructions. */
@@ -68,6 +69,17 @@ export interface McuOptions extends ExecutionTimeOptions {
     readonly vectorTable?: number | undefined
 }
 
+/** A store into RAM that is about to be done. */
+export interface SeenStore {
+    readonly by: "instruction" | "exception entry"
+    /** Of the instruction, or of that before the exception. */
+    readonly pc: number
+    readonly address: number
+    readonly bytes: number
+    /** Its lower 32 bits; of a bit that is written by its alias the bit. */
+    readonly value: number
+}
+
 /** An access that got an AHB error, and the instruction that made it. */
 interface FailedAccess {
     readonly error: AhbError
@@ -96,6 +108,7 @@ export class Mcu {
 
     private readonly core: CpuCore
     private readonly memory: CpuMemory
+    private readonly io: IoBus
     private readonly exceptions: Exceptions
     private readonly unit: ExceptionUnit
     private readonly flashWrites: FlashWrites
@@ -110,10 +123,14 @@ export class Mcu {
     private masked: number | undefined
     private protectionChanged = false
     private failed: FailedAccess | undefined
+    private knownTally: CoreTally | undefined
+    /** An exception is entered or left. */
+    private entering = false
 
     constructor(private readonly options: McuOptions) {
         const { memory, flashBytes, memories, bus, nvic, rules } = options
         const io = new IoBus(bus, memory, memories)
+        this.io = io
         this.core = new CpuCore(memory, {
             read: (address, bytes) => {
                 this.beforeAccess(address, bytes, false)
@@ -167,8 +184,15 @@ export class Mcu {
             exceptions: this.exceptions,
             scb: this.system.scb,
             fpu: this.system.fpu,
-            spend: cycles => this.spend(cycles),
-            served: exception => this.onException?.(exception),
+            spend: cycles => {
+                this.entering = true
+                this.spend(cycles)
+                this.entering = false
+            },
+            served: exception => {
+                this.knownTally?.exceptions(this.exceptions.depth, exception)
+                this.onException?.(exception)
+            },
             entered: exception => this.onEntry?.(exception),
             faulted: fault => this.onFault?.(fault),
             where: () => this.where(),
@@ -207,6 +231,7 @@ export class Mcu {
         this.unit.reset()
         this.time.buses.reset()
         this.core.resetCycles()
+        this.knownTally?.reset()
         this.updateFlash()
         this.sleeping = undefined
         this.resetCause = undefined
@@ -237,6 +262,47 @@ export class Mcu {
         while (!this.stopAsked && this.nowNs < untilNs) this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.
         this.catchUp()
+    }
+
+    /**
+     * Call `stored` for each store of the program, and of exception entries, that reaches into these bytes of RAM, before it is
+     * done. At most one range.
+     */
+    watchStores(
+        address: number,
+        bytes: number,
+        stored: (store: SeenStore) => void
+    ): void {
+        const tell = (
+            by: SeenStore["by"],
+            at: number,
+            width: number,
+            value: number
+        ): void => {
+            if (this.frozen || at >= address + bytes || at + width <= address)
+                return
+            const pc = this.core.words[Word.PC]!
+            stored({ by, pc, address: at, bytes: width, value: value >>> 0 })
+        }
+        this.core.watchStores(address, bytes, (at, width, value) =>
+            tell("instruction", at, width, value)
+        )
+        this.memory.onWrite = (at, value) =>
+            tell("exception entry", at, 4, value)
+        this.io.onBit = (at, bit) => tell("instruction", at, 1, bit)
+    }
+
+    /** Keep a tally of what is executed; before the first `run`. Costs about half of the emulator's speed. */
+    startTally(): CoreTally {
+        const { core, time } = this
+        const tally = (this.knownTally = new CoreTally(
+            core,
+            this.options.symbols,
+            this.options.cpi ?? 1
+        ))
+        time.onPassed = cycles => tally.passed(cycles, this.entering)
+        this.updateFlags()
+        return tally
     }
 
     /** Call `callback` whenever the instruction at an address is about to be executed; without effect on the program. */
@@ -588,6 +654,7 @@ export class Mcu {
         if (this.watchers.size > 0) flags |= Flag.WATCHED
         if (this.time.timing === "cycle model") flags |= Flag.CYCLES
         if (this.mpuInForce) flags |= Flag.MPU
+        if (this.knownTally) flags |= Flag.TALLIED
         if (!privileged) flags |= Flag.UNPRIVILEGED
         if (!privileged || (this.mpuInForce && mpu.checksPrivileged))
             flags |= Flag.CHECKED
@@ -617,7 +684,13 @@ export class Mcu {
         const { core } = this
         core.words[Word.FLAGS] =
             core.words[Word.FLAGS]! &
-            ~(Flag.WATCHED | Flag.CYCLES | Flag.CHECKED | Flag.UNPRIVILEGED)
+            ~(
+                Flag.WATCHED |
+                Flag.CYCLES |
+                Flag.CHECKED |
+                Flag.UNPRIVILEGED |
+                Flag.TALLIED
+            )
         this.time.lend(CALL_LIMIT)
         core.run()
         this.flashWrites.flush(this.onFlashWrite)

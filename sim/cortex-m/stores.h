@@ -25,6 +25,7 @@ typedef struct {
 typedef enum {
     CAM_PAGE_RAM = 1 << 0,
     CAM_PAGE_GUARDED = 1 << 1, // each access is checked
+    CAM_PAGE_WATCHED = 1 << 3, // a hook of Unicorn's looks at its stores
     CAM_PAGE_CODE = 1 << 2, // instructions of it were executed: stores may change translated code
 } cam_page_t;
 

@@ -7,6 +7,9 @@ import { CamscriptError } from "../../protocol/errors.ts"
 import { Core, Word } from "./core-state.ts"
 import { hookLibrary, unicornMissing } from "./host-library.ts"
 
+/** Of a cam_tally_node_t. */
+export const TALLY_NODE_BYTES = 40
+
 /** Accesses of the CPU to addresses that are not memory. */
 export interface IoPort {
     read(address: number, bytes: number): number
@@ -41,6 +44,44 @@ interface Library {
     readonly watch: (core: unknown, address: number, on: number) => void
     readonly changed: (core: unknown, address: number, bytes: number) => void
     readonly setFlashAcr: (core: unknown, acr: number) => void
+    readonly watchStores: (
+        core: unknown,
+        address: number,
+        bytes: number,
+        stored: unknown
+    ) => number
+    readonly tally: (
+        core: unknown,
+        functions: Uint32Array,
+        count: number
+    ) => number
+    readonly tallyVm: (
+        core: unknown,
+        vm: Uint32Array,
+        places: Uint16Array
+    ) => number
+    readonly tallyPassed: (core: unknown, cycles: number, entry: number) => void
+    readonly tallyExceptions: (
+        core: unknown,
+        depth: number,
+        exception: number
+    ) => void
+    readonly tallyNodes: (
+        core: unknown,
+        nodes: Uint8Array | null,
+        room: number
+    ) => number
+    readonly tallyCounts: (
+        core: unknown,
+        address: number,
+        halfwords: number,
+        counts: Uint32Array
+    ) => void
+    readonly tallyOperations: (
+        core: unknown,
+        counts: Uint32Array,
+        bytes: number
+    ) => void
     readonly call: Readonly<Record<Command, (core: unknown) => void>>
     readonly koffi: typeof Koffi
     readonly readType: Koffi.TypeObject
@@ -55,6 +96,7 @@ type Command =
     | "store"
     | "load_fp"
     | "store_fp"
+    | "tally_reset"
 
 let loaded: Library | undefined
 
@@ -109,6 +151,30 @@ function load(): Library {
         setFlashAcr: native.func(
             "void cam_mcu_set_flash_acr(void *mcu, uint32_t acr)"
         ),
+        watchStores: native.func(
+            "int cam_mcu_watch_stores(void *mcu, uint32_t address, uint32_t bytes, cam_mcu_write_t *stored)"
+        ),
+        tally: native.func(
+            "int cam_mcu_tally(void *mcu, uint32_t *functions, uint32_t count)"
+        ),
+        tallyVm: native.func(
+            "int cam_mcu_tally_vm(void *mcu, uint32_t *vm, uint16_t *places)"
+        ),
+        tallyPassed: native.func(
+            "void cam_mcu_tally_passed(void *mcu, uint32_t cycles, int entry)"
+        ),
+        tallyExceptions: native.func(
+            "void cam_mcu_tally_exceptions(void *mcu, uint32_t depth, uint32_t exception)"
+        ),
+        tallyNodes: native.func(
+            "uint32_t cam_mcu_tally_nodes(void *mcu, _Out_ uint8_t *nodes, uint32_t room)"
+        ),
+        tallyCounts: native.func(
+            "void cam_mcu_tally_counts(void *mcu, uint32_t address, uint32_t halfwords, _Out_ uint32_t *counts)"
+        ),
+        tallyOperations: native.func(
+            "void cam_mcu_tally_operations(void *mcu, _Out_ uint32_t *counts, uint32_t bytes)"
+        ),
         call: {
             run: command("run"),
             reset_cycles: command("reset_cycles"),
@@ -117,6 +183,7 @@ function load(): Library {
             store: command("store"),
             load_fp: command("load_fp"),
             store_fp: command("store_fp"),
+            tally_reset: command("tally_reset"),
         },
     }
 }
@@ -286,6 +353,87 @@ export class CpuCore {
         library().call.store_fp(this.core)
     }
 
+    /**
+     * Call `stored` for each store of the program that reaches into these bytes of RAM, before it is done. At most one range.
+     */
+    watchStores(
+        address: number,
+        bytes: number,
+        stored: (address: number, bytes: number, value: number) => void
+    ): void {
+        const { koffi, writeType, watchStores } = library()
+        const callback = koffi.register(
+            (at: number, width: number, value: number) => {
+                try {
+                    stored(at, width, value)
+                } catch (error) {
+                    this.fail(error)
+                }
+            },
+            koffi.pointer(writeType)
+        )
+        this.callbacks.push(callback)
+        check(
+            watchStores(this.core, address, bytes, callback),
+            `watch ${bytes} bytes at 0x${address.toString(16)}`
+        )
+    }
+
+    /**
+     * Keep a tally of what is executed with Flag.TALLIED; before the first run.
+     * @param functions begin and end of each, by address
+     */
+    startTally(functions: Uint32Array): void {
+        const done = library().tally(this.core, functions, functions.length / 2)
+        if (done === 0) throw noMemory()
+    }
+
+    /**
+     * Look at the DeviceScript VM as well.
+     * @param vm cam_tally_vm_t
+     * @param places of each byte of the bytecode
+     */
+    tallyVm(vm: Uint32Array, places: Uint16Array): void {
+        if (library().tallyVm(this.core, vm, places) === 0) throw noMemory()
+    }
+
+    /** Cycles in which nothing is executed. @param entry they are those of an exception's entry or return */
+    tallyPassed(cycles: number, entry: boolean): void {
+        library().tallyPassed(this.core, cycles, entry ? 1 : 0)
+    }
+
+    /** So many exceptions are active, and which is the innermost. */
+    tallyExceptions(depth: number, exception: number): void {
+        library().tallyExceptions(this.core, depth, exception)
+    }
+
+    /** Nobody called what runs next. */
+    resetTally(): void {
+        library().call.tally_reset(this.core)
+    }
+
+    /** All of cam_tally_node_t, one after the other. */
+    tallyNodes(): DataView {
+        const count = library().tallyNodes(this.core, new Uint8Array(0), 0)
+        const bytes = new Uint8Array(count * TALLY_NODE_BYTES)
+        library().tallyNodes(this.core, bytes, count)
+        return new DataView(bytes.buffer)
+    }
+
+    /** Of each halfword of code how often it was begun, and how often what came next was not behind it. */
+    tallyCounts(address: number, bytes: number): Uint32Array {
+        const counts = new Uint32Array(bytes)
+        library().tallyCounts(this.core, address, bytes >> 1, counts)
+        return counts
+    }
+
+    /** Of each byte of the bytecode how often an operation began there. */
+    tallyOperations(bytes: number): Uint32Array {
+        const counts = new Uint32Array(bytes)
+        library().tallyOperations(this.core, counts, bytes)
+        return counts
+    }
+
     /** Free the core. Nothing may be called afterwards. */
     close(): void {
         if (this.core === undefined) return
@@ -316,4 +464,10 @@ function check(error: number, what: string): void {
         throw new CamscriptError(
             `Unicorn refuses to ${what} (error ${error}): regions must be multiples of 1 KB and must not overlap`
         )
+}
+
+function noMemory(): CamscriptError {
+    return new CamscriptError(
+        "a tally of the emulated core needs some 20 MB of memory, and this computer has none left"
+    )
 }

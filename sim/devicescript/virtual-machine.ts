@@ -19,7 +19,12 @@ import {
     type HeapUse,
 } from "./program-failure.ts"
 import type { Program } from "../../toolchain/devicescript/program.ts"
-import { TURN_OVER } from "../../toolchain/vm/operation-counts.ts"
+import {
+    BYTES_BY_PLACE,
+    COUNTS_BY_PLACE,
+    PLACES,
+    TURN_OVER,
+} from "../../toolchain/vm/operation-counts.ts"
 import { vmImage, type VmImage } from "../../toolchain/vm/vm-image.ts"
 import {
     CONSOLE_MARKS,
@@ -46,6 +51,13 @@ export interface VmCpu {
     spend(ns: number): void
 }
 
+/** By the byte of the bytecode that an operation begins at. */
+export interface VmWorkByPlace {
+    readonly operations: Uint32Array
+    /** That it asked of the garbage-collected heap, bytes. */
+    readonly allocatedBytes: Uint32Array
+}
+
 export interface VirtualMachineOptions {
     readonly program: Program
     /** What the program's archId ends with; its last four letters or digits are used. */
@@ -67,6 +79,8 @@ export interface VirtualMachineOptions {
     readonly onBusCall?: (context: number) => void
     /** The program ended; after ds.restart() it starts again 1 s later. Called from within `process`. */
     readonly onProgramEnd?: () => void
+    /** Count operations and allocations by place in the bytecode. */
+    readonly byPlace?: boolean | undefined
     /** Of the VM on its Jacdac line, two words, the second below 0x80000000; needed when several VMs share a line. */
     readonly deviceId?: readonly [number, number]
 }
@@ -108,6 +122,7 @@ export class VirtualMachine {
         const image = vmImage({
             archId: options.archId.slice(-4),
             gcHeapBytes: options.gcHeapBytes,
+            byPlace: options.byPlace ?? false,
         })
         this.random = new RandomBytes(options.seed)
         const { exports } = new WebAssembly.Instance(
@@ -180,6 +195,20 @@ export class VirtualMachine {
     /** What the VM has done since it was made; its numbers grow on. */
     get work(): VmWork {
         return this.counter.work()
+    }
+
+    /**
+     * What was done at each place of the bytecode; with option `byPlace` only, else zeros. The place is the byte that the
+     * operation begins at.
+     */
+    byPlace(): VmWorkByPlace {
+        const words = (address: number): Uint32Array =>
+            // The VM knows the byte behind the operation's code.
+            new Uint32Array(this.vm.memory.buffer, address + 4, PLACES - 1)
+        return {
+            operations: words(COUNTS_BY_PLACE),
+            allocatedBytes: words(BYTES_BY_PLACE),
+        }
     }
 
     /** Let the time pass that the work since the last charge takes. */

@@ -73,6 +73,12 @@ export class WorkCounter {
     }
 }
 
+/** What one operation costs, HCLK cycles. @param code its first byte */
+export function operationCycles(code: number, rates: VmCycles): number {
+    const kind = KIND_OF.get(code)
+    return rates.operation + (kind === undefined ? 0 : rates[kind])
+}
+
 /** What work costs, HCLK cycles. */
 export function cyclesOf(work: VmWork, rates: VmCycles): number {
     let cycles = 0

@@ -13,6 +13,7 @@ import { chipMcu, chipPlaces } from "../cortex-m/chip-mcu.ts"
 import { readElf } from "../cortex-m/elf.ts"
 import { placeText, type ProgramMap } from "../../toolchain/elf/program-map.ts"
 import type { Mcu } from "../cortex-m/mcu.ts"
+import type { CoreTally } from "../cortex-m/tally/core-tally.ts"
 import { createLcd, type LcdPlace } from "../displays/lcd-catalogue.ts"
 import { LcdModule } from "../displays/lcd-module.ts"
 import { Rules } from "../rules.ts"
@@ -80,6 +81,8 @@ export interface ForeignRunOptions {
     readonly cpi?: number
     /** Where the core starts instead of at the beginning of flash: the program is one that a boot loader starts. */
     readonly vectorTable?: number | undefined
+    /** Keep a tally of what is executed. */
+    readonly tally?: boolean | undefined
     /** Records signals; without it nothing is recorded. */
     readonly waveforms?: VcdRecorder
     /** Called for each frame that the DCMI took; its bytes are valid during the call only. */
@@ -107,6 +110,8 @@ export class ForeignRun {
     /** What injected faults did to it. */
     readonly faults: FaultWatch
     readonly exceptions: ExceptionTally
+    /** What was executed, and where; with option `tally`. */
+    readonly tally: CoreTally | undefined
     readonly unmodelled = new UnmodelledWords()
     /** What each USART sent, by its number; only those that sent something. */
     readonly sent = new Map<number, RecentBytes>()
@@ -181,6 +186,7 @@ export class ForeignRun {
             ...{ board, chip, clock, rules, memory, elf, cpi, vectorTable },
         })
         this.mcu = mcu
+        this.tally = options.tally ? mcu.startTally() : undefined
         rules.accessPc = () => mcu.accessPc
         this.coreFaults = new FaultTally({
             mcu,

@@ -44,6 +44,10 @@ export class CaptureRecord {
     judgedFrames = 0
     /** What faults did to it. */
     readonly faults: FaultWatch
+    /** A frame was lent to the program, by the number of its buffer. */
+    onLent: ((index: number, sequence: number) => void) | undefined
+    /** The program gave it back. */
+    onReleased: ((index: number) => void) | undefined
     private readonly observer: CaptureObserver
     private shown: Display | undefined
     private startedMode: AppliedMode | undefined
@@ -103,6 +107,7 @@ export class CaptureRecord {
     ): void {
         const decoded = decodeDescriptor(descriptor)
         this.vcd?.frameLent(decoded.index, decoded.sequence)
+        this.onLent?.(decoded.index, decoded.sequence)
         this.lent.set(decoded.index, {
             sequence: decoded.sequence,
             ns: this.board.clock.nowNs,
@@ -116,6 +121,7 @@ export class CaptureRecord {
     /** The program gave a frame back. */
     released(index: number): void {
         this.vcd?.frameReleased(index)
+        this.onReleased?.(index)
         this.lent.delete(index)
     }
 

@@ -17,6 +17,7 @@ import {
     DmaStreamRegister,
 } from "../stm32/dma/dma-registers.ts"
 import type { Irq } from "../stm32/nvic/irq.ts"
+import { callBoth } from "./call-both.ts"
 import { I2cWires } from "./i2c-wires.ts"
 import { SinkTap } from "./sink-tap.ts"
 import { VcdWriter, type TextSink, type VcdVariable } from "./vcd.ts"
@@ -103,16 +104,16 @@ export class VcdRecorder implements ParallelSink {
         this.clock = clock
         this.dma = chip.dma2
         const { dcmi, dma2, nvic } = chip
-        sensor.onFrame = both(sensor.onFrame, sent => this.frameSent(sent))
-        dcmi.onCapture = both(dcmi.onCapture, event => this.captured(event))
-        dcmi.onRegisters = both(dcmi.onRegisters, (cr, ris) =>
+        sensor.onFrame = callBoth(sensor.onFrame, sent => this.frameSent(sent))
+        dcmi.onCapture = callBoth(dcmi.onCapture, event => this.captured(event))
+        dcmi.onRegisters = callBoth(dcmi.onRegisters, (cr, ris) =>
             this.dcmiRegisters(cr, ris)
         )
-        dma2.onStream = both(dma2.onStream, stream => this.dmaMoved(stream))
-        nvic.onLine = both(nvic.onLine, (irq, active) =>
+        dma2.onStream = callBoth(dma2.onStream, stream => this.dmaMoved(stream))
+        nvic.onLine = callBoth(nvic.onLine, (irq, active) =>
             this.now(this.signals.irqs.get(irq), active)
         )
-        nvic.onHandler = both(nvic.onHandler, (irq, active) =>
+        nvic.onHandler = callBoth(nvic.onHandler, (irq, active) =>
             this.now(this.signals.handlers.get(irq), active)
         )
         this.watchI2c(chip, i2c)
@@ -297,17 +298,5 @@ export class VcdRecorder implements ParallelSink {
         const { nowNs } = this.clock!
         const level = value === undefined ? undefined : Number(value)
         this.writer.set(variable, nowNs, level)
-    }
-}
-
-/** A callback that tells the one before, if any, and then the new one. */
-function both<A extends readonly unknown[]>(
-    first: ((...args: A) => void) | undefined,
-    second: (...args: A) => void
-): (...args: A) => void {
-    if (!first) return second
-    return (...args) => {
-        first(...args)
-        second(...args)
     }
 }

@@ -235,10 +235,10 @@ describe("esp32-camera #468: a JPEG of 160x120 in 3840 bytes", () => {
             ramBytes: 3840,
             prepare: ({ chip }) => {
                 const watched = chip.dma2.onWrite
-                chip.dma2.onWrite = (address, bytes) => {
+                chip.dma2.onWrite = (address, bytes, stream) => {
                     const end = address + bytes.length - frameMemory
                     endBytes = Math.max(endBytes, end)
-                    watched?.(address, bytes)
+                    watched?.(address, bytes, stream)
                 }
             },
         })

@@ -10,6 +10,10 @@ import { CallFrames, type ReadWord } from "./call-frames.ts"
 import { parseElf, type Elf } from "./elf.ts"
 import { lineTable, type LineTable } from "./line-table.ts"
 import { symbolTable, type SymbolTable } from "./symbol-table.ts"
+import {
+    thumbInstructions,
+    type ThumbInstruction,
+} from "./thumb-instructions.ts"
 
 /** A place in the program. */
 export interface ProgramPlace {
@@ -35,6 +39,11 @@ export class ProgramMap {
 
     get lines(): LineTable {
         return (this.knownLines ??= lineTable(this.elf))
+    }
+
+    /** All of its code, instruction by instruction. */
+    instructions(): Generator<ThumbInstruction> {
+        return thumbInstructions(this.elf)
     }
 
     placeOf(pc: number): ProgramPlace {

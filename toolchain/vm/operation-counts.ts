@@ -23,6 +23,17 @@ export const SMALL_INTEGERS = 128
 /** A byte between the two; when the host sets it, the VM leaves its turn after the fiber that runs. */
 export const TURN_OVER = OPERATION_COUNTS + 4 * 96
 
+/** A word between the two: the byte of the bytecode behind the code of the operation that runs, or ran last. */
+export const OPERATION_PLACE = OPERATION_COUNTS + 4 * 97
+
+/**
+ * Counters of 32 bits by that byte, in a VM that tells places: of operations, and of bytes that they allocate in the
+ * garbage-collected heap. At the end of the VM's 16 MB, of which it uses a fraction.
+ */
+export const PLACES = 1 << 16
+export const COUNTS_BY_PLACE = 0x0100_0000 - 2 * 4 * PLACES
+export const BYTES_BY_PLACE = COUNTS_BY_PLACE + 4 * PLACES
+
 interface Insertion {
     readonly name: string
     /** First 16 digits of the sha256 of the stock function's body. */
@@ -33,6 +44,7 @@ interface Insertion {
 }
 
 const [LOCAL_GET, I32_CONST, I32_LOAD, I32_LOAD8_U] = [0x20, 0x41, 0x28, 0x2d]
+const [I32_LOAD16_U, WORD_ALIGNED] = [0x2f, 2]
 const [I32_STORE, I32_ADD, I32_SHL, CALL, DROP, BR_IF] = [
     0x36, 0x6a, 0x74, 0x10, 0x1a, 0x0d,
 ]
@@ -40,8 +52,52 @@ const [I32_STORE, I32_ADD, I32_SHL, CALL, DROP, BR_IF] = [
 /** local.get 6 holds the code. */
 const COUNTER_ADDRESS = [LOCAL_GET, 6, I32_CONST, 2, I32_SHL]
 
-/** @throws CamscriptError when the VM is not the one that the patch was made for */
-export function withOperationCounts(binary: WasmBinary): WasmBinary {
+/** Local 2 of the loop is the activation, whose word at 4 is behind the code of the operation. */
+const BEHIND_CODE = [LOCAL_GET, 2, I32_LOAD16_U, 1, 4]
+
+/** An aligned word at an offset that may be large. */
+const wordAt = (instruction: number, offset: number): number[] => [
+    instruction,
+    WORD_ALIGNED,
+    ...unsignedLeb(offset),
+]
+
+const COUNT_BY_PLACE = [
+    ...[I32_CONST, 0, ...BEHIND_CODE, ...wordAt(I32_STORE, OPERATION_PLACE)],
+    ...[...BEHIND_CODE, I32_CONST, 2, I32_SHL],
+    ...[...BEHIND_CODE, I32_CONST, 2, I32_SHL],
+    ...wordAt(I32_LOAD, COUNTS_BY_PLACE),
+    ...[I32_CONST, 1, I32_ADD],
+    ...wordAt(I32_STORE, COUNTS_BY_PLACE),
+]
+
+const PLACE_ADDRESS = [
+    ...[I32_CONST, 0, ...wordAt(I32_LOAD, OPERATION_PLACE)],
+    ...[I32_CONST, 2, I32_SHL],
+]
+
+/** Local 2 of the allocator is what is asked for, bytes. */
+const ALLOCATION: Insertion = {
+    name: "jd_gc_any_try_alloc",
+    expected: "f60b508f757d6045",
+    // global.get, i32.const 16, i32.sub, local.tee 3, global.set: the function's first instructions
+    after: "230041106b22032400",
+    code: [
+        ...PLACE_ADDRESS,
+        ...[...PLACE_ADDRESS, ...wordAt(I32_LOAD, BYTES_BY_PLACE)],
+        ...[LOCAL_GET, 2, I32_ADD],
+        ...wordAt(I32_STORE, BYTES_BY_PLACE),
+    ],
+}
+
+/**
+ * @param byPlace count by the byte of the bytecode, too, and what is allocated
+ * @throws CamscriptError when the VM is not the one that the patch was made for
+ */
+export function withOperationCounts(
+    binary: WasmBinary,
+    byPlace = false
+): WasmBinary {
     const insertions: readonly Insertion[] = [
         {
             name: "devs_vm_exec_opcodes",
@@ -54,6 +110,7 @@ export function withOperationCounts(binary: WasmBinary): WasmBinary {
                 ...[I32_LOAD, 2, OPERATION_COUNTS],
                 ...[I32_CONST, 1, I32_ADD],
                 ...[I32_STORE, 2, OPERATION_COUNTS],
+                ...(byPlace ? COUNT_BY_PLACE : []),
             ],
         },
         {
@@ -73,7 +130,10 @@ export function withOperationCounts(binary: WasmBinary): WasmBinary {
             ],
         },
     ]
-    return insertions.reduce(insert, binary)
+    return [...insertions, ...(byPlace ? [ALLOCATION] : [])].reduce(
+        insert,
+        binary
+    )
 }
 
 function insert(

@@ -57,6 +57,8 @@ export interface VmSettings {
     readonly archId: string
     /** Garbage-collected heap, bytes, a multiple of 8. */
     readonly gcHeapBytes: number
+    /** Count operations and allocations by place in the bytecode, too: some per cent slower. */
+    readonly byPlace?: boolean
 }
 
 export interface VmImage {
@@ -76,7 +78,8 @@ const images = new Map<string, VmImage>()
  * @throws CamscriptError when @devicescript/cli is missing or another version
  */
 export function vmImage(settings: VmSettings): VmImage {
-    const key = `${settings.archId} ${settings.gcHeapBytes}`
+    const { archId, gcHeapBytes, byPlace = false } = settings
+    const key = `${archId} ${gcHeapBytes} ${byPlace}`
     let image = images.get(key)
     if (image === undefined) {
         const patched = patchVm(stockVm(), settings)
@@ -100,7 +103,7 @@ export function vmImage(settings: VmSettings): VmImage {
  */
 export function patchVm(
     stock: Uint8Array,
-    { archId, gcHeapBytes }: VmSettings
+    { archId, gcHeapBytes, byPlace }: VmSettings
 ): WasmBinary {
     if (!/^[a-z0-9]{4}$/.test(archId) || archId === "wasm")
         throw new RangeError(
@@ -116,7 +119,8 @@ export function patchVm(
         )
     const binary = new WasmBinary(stock)
     return withOperationCounts(
-        withGcHeap(withArchId(binary, archId), gcHeapBytes)
+        withGcHeap(withArchId(binary, archId), gcHeapBytes),
+        byPlace
     ).withExports(HOST_CALLS)
 }
 

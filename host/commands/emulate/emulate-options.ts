@@ -18,6 +18,11 @@ import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import { addFaultsOption, faultsOf } from "../../target-options.ts"
 import { addLcdOptions, type LcdFlags, lcdImageFile } from "./lcd-options.ts"
+import {
+    addInsideOptions,
+    insideOptions,
+    type InsideOptions,
+} from "../../inside/inside-options.ts"
 import { SENSORS, type SensorName } from "../../../protocol/names.ts"
 
 export const CHIPS = ["stm32f407", "stm32f446", "stm32f429"] as const
@@ -47,7 +52,7 @@ export interface Hse {
 }
 
 /** Everything an emulation needs to know, checked. */
-export interface EmulateOptions {
+export interface EmulateOptions extends InsideOptions {
     readonly elf: string
     readonly chip: ChipKind
     readonly sensor: SensorPlace
@@ -83,7 +88,7 @@ export interface EmulateOptions {
     readonly quiet: boolean
 }
 
-interface Flags extends LcdFlags {
+interface Flags extends LcdFlags, InsideOptions {
     chip: ChipKind
     sensor: SensorPlace
     scene: string
@@ -124,7 +129,7 @@ const MHZ = 1e6
 /** Add the argument and the options of `emulate` to a command. */
 export function addEmulateOptions(command: Command): Command {
     return addOutputs(
-        addLcdOptions(addFaultsOption(command))
+        addInsideOptions(addLcdOptions(addFaultsOption(command)))
             .argument("<elf>", "firmware, as the linker made it")
             .requiredOption(
                 "--chip <name>",
@@ -414,6 +419,7 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
             "--width and --height belong together: an image needs both"
         )
     return {
+        ...insideOptions(flags, name => resolve(name)),
         elf,
         chip: flags.chip,
         sensor,

@@ -50,6 +50,8 @@ export interface EmulateReport extends I2cSection {
     readonly seconds: number
     /** Why the run ended before its time; the command then fails. */
     readonly ended?: string
+    /** With --last-writer: who wrote the byte, in words. */
+    readonly lastWriter?: string
     readonly clocks: ClocksReport
     /** What the sensor sent; null: no pixels came. */
     readonly sent: SentReport | null
@@ -145,7 +147,7 @@ export function emulateReport(
     run: ForeignRun,
     options: EmulateOptions,
     files: readonly string[],
-    ended?: string
+    { ended, lastWriter }: { ended?: string; lastWriter?: string } = {}
 ): EmulateReport {
     const { watch } = run
     const placements = watch.placements()
@@ -159,6 +161,7 @@ export function emulateReport(
         xclkPin: options.sensorPins.xclk ?? null,
         seconds: round(run.seconds, 6),
         ...(ended !== undefined && { ended }),
+        ...(lastWriter !== undefined && { lastWriter }),
         clocks: clocks(run),
         sent: sentReport(run),
         dcmi: dcmiReport(run),
@@ -289,6 +292,9 @@ export function emulateLines(
             (line, index) =>
                 `  ${index === 0 ? "injected      " : " ".repeat(14)}${line}`
         ),
+        ...(report.lastWriter === undefined
+            ? []
+            : [`  last writer   ${report.lastWriter}`]),
         ...keptLines(report.kept),
         ...list("not modelled", report.unmodelled, entry => {
             const { address: at, block, reads, writes } = entry

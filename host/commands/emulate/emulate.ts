@@ -19,6 +19,8 @@ import {
 } from "./emulate-report.ts"
 import { saveLcdImage } from "./lcd-image.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
+import { insideFiles } from "../../inside/inside-options.ts"
+import { InsideRun } from "../../inside/inside-run.ts"
 import { Progress } from "../../progress.ts"
 import { interruptible } from "../../interruption.ts"
 import { runInSlices } from "../../targets/in-process/slices.ts"
@@ -39,6 +41,7 @@ export async function emulate(
     const elf = readFileSync(options.elf)
     const { field } = SENSOR_CATALOGUE[options.sensor.name]
     const scene = await loadScene(options.scene, field, options.seed)
+    const inside = new InsideRun(options)
     const images = options.size && new FrameImages(options)
     await withWaveforms({ vcd: options.vcd }, async waveforms => {
         const run = new ForeignRun({
@@ -61,13 +64,19 @@ export async function emulate(
             seed: options.seed,
             cpi: options.cpi,
             lcd: options.lcd,
+            tally: inside.counts,
             vectorTable: options.vectorTable,
-            onFrame: frame => images?.take(frame),
+            onFrame: frame => {
+                inside.frameTaken(frame.index)
+                images?.take(frame)
+            },
         })
+        inside.foreign(run, options.elf)
         let printed = false
         try {
             const ended = await runToTheEnd(run, options, terminal, images)
-            const report = await save(run, options, images, ended)
+            inside.write()
+            const report = await save(run, options, images, inside, ended)
             print(report, options, terminal)
             printed = true
             if (ended) throw ended
@@ -139,6 +148,7 @@ async function save(
     run: ForeignRun,
     options: EmulateOptions,
     images: FrameImages | undefined,
+    inside: InsideRun,
     ended: CamscriptError | undefined
 ): Promise<EmulateReport> {
     const files: string[] = []
@@ -163,8 +173,13 @@ async function save(
         files.push(options.lcdImage)
     }
     if (options.vcd !== undefined) files.push(options.vcd)
+    files.push(...Object.values(insideFiles(options) ?? {}))
     files.push(...(images?.files() ?? []))
-    const report = emulateReport(run, options, files, ended?.message)
+    const { lastWriter } = inside
+    const report = emulateReport(run, options, files, {
+        ...(ended && { ended: ended.message }),
+        ...(lastWriter !== undefined && { lastWriter }),
+    })
     images?.publish(report)
     return report
 }

@@ -17,13 +17,20 @@ import {
     type TargetOptions,
 } from "../../target-options.ts"
 import {
+    addInsideOptions,
+    firstInsideOption,
+    insideOptions,
+    type InsideOptions,
+} from "../../inside/inside-options.ts"
+import {
     addWaveformOptions,
     waveformOptions,
     type WaveformOptions,
 } from "../../waveforms.ts"
 
 /** Everything a run needs to know, checked. */
-export interface RunOptions extends TargetOptions, WaveformOptions {
+export interface RunOptions
+    extends TargetOptions, WaveformOptions, InsideOptions {
     /** Stop after so many delivered frames; undefined: only `seconds` counts. */
     readonly frames: number | undefined
     /** Stop after so much virtual time since boot, s. */
@@ -44,7 +51,7 @@ export interface RunOptions extends TargetOptions, WaveformOptions {
 const DEFAULT_FRAMES = 120
 
 /** What commander makes of the command line. */
-export interface RunFlags extends TargetFlags, PinFlags {
+export interface RunFlags extends TargetFlags, PinFlags, InsideOptions {
     frames?: number
     seconds?: number
     every?: number
@@ -87,7 +94,7 @@ export function addRunOptions(command: Command): Command {
         command,
         "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
     )
-    return addWaveformOptions(addPinOptions(command))
+    return addInsideOptions(addWaveformOptions(addPinOptions(command)))
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
         .option(
@@ -107,6 +114,7 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
     if (flags.out === "")
         throw new UsageError("--out needs the name of a folder")
     if (flags.watch) refuseToWatch(flags)
+    if (isPort(flags.target)) refuseToLookInto(flags)
     const unlimited = flags.frames === undefined && flags.seconds === undefined
     return {
         ...target,
@@ -124,7 +132,18 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
         quiet: flags.quiet ?? false,
         watch: flags.watch ?? false,
         ...waveformOptions(flags, name => resolve(cwd, name)),
+        ...insideOptions(flags, name => resolve(cwd, name)),
     }
+}
+
+/** Silicon shows none of it. */
+function refuseToLookInto(flags: RunFlags): void {
+    const option = firstInsideOption(flags)
+    if (option !== undefined)
+        throw new UsageError(
+            `${option} looks into the simulator or the emulated board; the board at ${flags.target} executes its program unseen: ` +
+                `use --target sim or --target emulator`
+        )
 }
 
 /** One reason for each. */

@@ -5,6 +5,7 @@ import {
     kernelCycles,
     type KernelUse,
 } from "../../../sim/kernel/kernel-calls.ts"
+import type { InsideFiles } from "../../inside/inside-options.ts"
 import type { BoardFile } from "../../../boards/board-file.ts"
 import type {
     AppliedMode,
@@ -93,6 +94,10 @@ export interface RunReport {
     readonly files: readonly string[]
     /** With --vcd: the file of the waveforms. */
     readonly waveforms?: string
+    /** With --profile and its kin: their files, by the option's name. */
+    readonly inside?: InsideFiles
+    /** With --last-writer: who wrote the byte, in words. */
+    readonly lastWriter?: string
 }
 
 /** What the CPU did from the first start of the capture on. Instructions are counted, times follow from them. */
@@ -154,6 +159,8 @@ export interface RunFacts {
     readonly frames: number
     readonly files: readonly string[]
     readonly waveforms?: string
+    readonly inside?: InsideFiles | undefined
+    readonly lastWriter?: string | undefined
 }
 
 /** Make the report of a run. */
@@ -202,6 +209,10 @@ export function makeReport(facts: RunFacts): RunReport {
         ...(facts.waveforms === undefined
             ? {}
             : { waveforms: facts.waveforms }),
+        ...(facts.inside && { inside: facts.inside }),
+        ...(facts.lastWriter !== undefined && {
+            lastWriter: facts.lastWriter,
+        }),
     }
 }
 

@@ -53,6 +53,12 @@ export function runTable(run: FinishedRun, colours: Colours): string[] {
         ...(report.waveforms === undefined
             ? []
             : [row("waveforms", report.waveforms)]),
+        ...(report.lastWriter === undefined
+            ? []
+            : [row("last writer", report.lastWriter)]),
+        ...Object.entries(report.inside ?? {}).map(([name, file]) =>
+            row(name, file)
+        ),
     ]
 }
 

@@ -18,6 +18,8 @@ import type {
 } from "../../targets/target.ts"
 import type { Colours, Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
+import { insideFiles } from "../../inside/inside-options.ts"
+import { InsideRun } from "../../inside/inside-run.ts"
 import { withWaveforms } from "../../waveforms.ts"
 import { FrameSaver } from "./frame-saver.ts"
 import { makePortReport, portTable } from "./port-report.ts"
@@ -75,13 +77,15 @@ async function record(tools: RunTools): Promise<Result> {
     const onConsole = isPort(options.target)
         ? boardLog(options, terminal)
         : (line: string) => lines.push(line)
-    const target = await open(options, { onConsole, vcd })
+    const inside = new InsideRun(options)
+    const target = await open(options, { onConsole, vcd, inside })
     target.onFrame = frame => saver.take(frame)
     try {
         folder.open()
         try {
-            const capture = { ...tools, target, folder, saver, lines }
-            const result = await captured(capture)
+            const capture = { ...tools, target, inside, folder, saver, lines }
+            // What was executed until an error is what one looks for then.
+            const result = await captured(capture).finally(() => inside.write())
             folder.publish(result.report)
             return result
         } catch (error) {
@@ -107,6 +111,7 @@ interface CaptureTools {
     readonly options: RunOptions
     readonly terminal: Terminal
     readonly target: CaptureTarget
+    readonly inside: InsideRun
     readonly folder: ImageFolder
     readonly saver: FrameSaver
     /** Console lines of the program that are not yet shown. */
@@ -172,7 +177,7 @@ interface SimulatedRun {
 }
 
 async function simulatedResult(
-    { options, target, folder, saver }: CaptureTools,
+    { options, target, inside, folder, saver }: CaptureTools,
     { outcome, wallSeconds, ended }: SimulatedRun
 ): Promise<Result> {
     const { mode, counters, display, lastFrame } = outcome
@@ -198,6 +203,8 @@ async function simulatedResult(
             frames: saver.frames,
             files: folder.files(),
             waveforms: options.vcd,
+            inside: insideFiles(options),
+            lastWriter: inside.lastWriter,
         }),
         request: options.asked ?? options.request,
         board,

@@ -34,14 +34,17 @@ export async function prepareEmulation(
         app,
         request,
     })
-    return new EmulatedBoard({
+    const program = await buildProgram(app)
+    const { inside } = hooks
+    const emulated = new EmulatedBoard({
+        tally: inside?.counts,
         board,
         scene,
         elf: readElf(readFileSync(elf), elf, [
             { name: "flash", address: 0x08000000, bytes: board.flashBytes },
             ...board.memories,
         ]),
-        program: await buildProgram(app),
+        program,
         cpi,
         seed,
         faults,
@@ -49,4 +52,6 @@ export async function prepareEmulation(
         parts,
         ...hooks,
     })
+    inside?.emulated(emulated, board, program)
+    return emulated
 }

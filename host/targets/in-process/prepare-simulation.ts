@@ -6,13 +6,14 @@ import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { Simulation, type SimulationOptions } from "../../../sim/simulation.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { InsideRun } from "../../inside/inside-run.ts"
 import type { TargetOptions } from "../../target-options.ts"
 
 /** Who is told what of a simulation, or of an emulated board. */
 export type MachineHooks = Pick<
     SimulationOptions,
     "onConsole" | "onFrame" | "trace" | "vcd"
->
+> & { readonly inside?: InsideRun | undefined }
 
 /** Build the program and wire the board; nothing runs yet. */
 export async function prepareSimulation(
@@ -31,7 +32,9 @@ export async function prepareSimulation(
     )
     const program = await buildProgram(options.app)
     const { request, seed, faults, pins, parts } = options
-    return Simulation.create({
+    const { inside } = hooks
+    const simulation = await Simulation.create({
+        byPlace: inside?.counts,
         board,
         scene,
         program,
@@ -42,4 +45,6 @@ export async function prepareSimulation(
         parts,
         ...hooks,
     })
+    inside?.simulation(simulation, board, program)
+    return simulation
 }

@@ -91,8 +91,10 @@ function sectionOf(offset: number): string {
 
 export class Dma implements Peripheral {
     readonly name: string
-    /** Called after bytes were written to memory; the array is only valid during the call. */
-    onWrite: ((address: number, bytes: Uint8Array) => void) | undefined
+    /** Called after a stream has written bytes to memory; the array is only valid during the call. */
+    onWrite:
+        | ((address: number, bytes: Uint8Array, stream: number) => void)
+        | undefined
     /** Called after words were moved or CR was written, for traces: what a read of the registers gives may be new. */
     onStream: ((stream: number) => void) | undefined
     private readonly streams: readonly DmaStream[]
@@ -282,9 +284,16 @@ export class Dma implements Peripheral {
                 this.reachableBytes(address, access),
             load: (address, bytes) => this.load(address, bytes),
             store: (address, source, start, bytes) =>
-                this.store(address, source, start, bytes),
+                this.store(address, source, start, bytes, index),
             storeAtOne: (address, source, start, bytes, itemBytes) =>
-                this.storeAtOne(address, source, start, bytes, itemBytes),
+                this.storeAtOne(
+                    address,
+                    source,
+                    start,
+                    bytes,
+                    itemBytes,
+                    index
+                ),
             unreachable: address => this.unreachable(address),
         }
     }
@@ -364,13 +373,14 @@ export class Dma implements Peripheral {
         address: number,
         source: Uint8Array,
         start: number,
-        bytes: number
+        bytes: number,
+        stream: number
     ): void {
         this.look(source, start, bytes)
         if (this.wiring.external?.has(address))
             this.storeOutside(address, bytes, bytes < 4 ? bytes : 4, true)
         else this.wiring.memory.set(this.view, address)
-        this.onWrite?.(address, this.view)
+        this.onWrite?.(address, this.view, stream)
     }
 
     private look(source: Uint8Array, start: number, bytes: number): void {
@@ -392,18 +402,20 @@ export class Dma implements Peripheral {
         source: Uint8Array,
         start: number,
         bytes: number,
-        itemBytes: number
+        itemBytes: number,
+        stream: number
     ): void {
         if (!this.wiring.external?.has(address))
             return this.store(
                 address,
                 source,
                 start + bytes - itemBytes,
-                itemBytes
+                itemBytes,
+                stream
             )
         this.look(source, start, bytes)
         this.storeOutside(address, bytes, itemBytes, false)
-        this.onWrite?.(address, this.view)
+        this.onWrite?.(address, this.view, stream)
     }
 
     /** Write the bytes of the view in items. */

@@ -29,16 +29,18 @@ const FLAGS = [
 
 /**
  * Compile `programs/<name>.c` with the start-up code.
+ * @param debug with debug information
  * @returns the ELF file
  * @throws Error with the compiler's text
  */
-export function compileProgram(name: string): Uint8Array {
+export function compileProgram(name: string, debug = false): Uint8Array {
+    const flags = debug ? [...FLAGS, "-g"] : FLAGS
     const common = ["startup.c", "mcu.h", "program.ld"]
     const content = [`${name}.c`, ...common].map(file =>
         readFileSync(join(FOLDER, file), "utf8")
     )
     const key = createHash("sha256")
-        .update(JSON.stringify([FLAGS, content]))
+        .update(JSON.stringify([flags, content]))
         .digest("hex")
     const elf = join(cacheFolder, `test-mcu-${name}-${key}.elf`)
     if (existsSync(elf)) return readFileSync(elf)
@@ -47,7 +49,7 @@ export function compileProgram(name: string): Uint8Array {
     const result = spawnSync(
         "arm-none-eabi-gcc",
         [
-            ...FLAGS,
+            ...flags,
             `-T${join(FOLDER, "program.ld")}`,
             join(FOLDER, "startup.c"),
             join(FOLDER, `${name}.c`),

@@ -51,6 +51,8 @@ export interface RigOptions {
     readonly pins?: readonly PinEvent[]
     /** Other parts on the sensor's I2C bus. */
     readonly parts?: readonly Part[]
+    /** Keep a tally of what is executed. */
+    readonly tally?: boolean
     /** Default: flat. */
     readonly scene?: string
     /** Told of each frame that the program got. */
@@ -67,6 +69,7 @@ export async function emulatedRig({
     pins,
     parts,
     scene = "flat",
+    tally,
     onFrame,
 }: RigOptions): Promise<EmulatedRig> {
     const { elf: file } = await buildFirmware({
@@ -96,6 +99,7 @@ export async function emulatedRig({
         faults,
         pins,
         parts,
+        tally,
         onFrame: frame =>
             onFrame
                 ? onFrame(frame)
