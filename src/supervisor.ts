@@ -102,8 +102,12 @@ export async function lookAtRegisters(camera: Supervised): Promise<void> {
     await lock(stream)
     let cause: FaultCause
     try {
+        // Of a bus that hangs this costs one time-out, check() one for each address.
+        await camera.sensor.readExposure({ exposureUs: 0, gain: 0 })
         cause = await lossOf(camera)
         if (isOther(cause)) cause = await lossOf(camera)
+    } catch (error) {
+        cause = busCause(error as Error)
     } finally {
         unlock(stream)
     }

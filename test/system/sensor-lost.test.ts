@@ -152,11 +152,11 @@ describe("a look at the sensor's registers", () => {
     it("that meets a wrong value once costs nothing", async () => {
         const rig = await CableRig.boot({
             request: AS_AFTER_RESET[0]![1],
-            // With a fixed exposure nothing else reads the sensor.
+            // With a fixed exposure nothing else reads the sensor: exposure and gain, then CHIP_VERSION, whose first byte is the fifth.
             faults: [1, 3, 5].map(at => ({
                 at,
                 fault: "i2c-wrong-value",
-                count: 1,
+                count: 5,
                 mask: 1,
             })),
         })
