@@ -118,6 +118,10 @@ export class InsideRun {
     foreign(run: ForeignRun, name: string): void {
         const { sensor, chip, clock, mcu, tally, map } = run
         const i2c = run.board.sensor.i2c.instance
+        if (this.options.coverage !== undefined && map.lines.isEmpty)
+            throw new UsageError(
+                `--coverage: ${name} has no debug information, by which its code has lines: compile it with -g, which changes no instruction`
+            )
         const parts = { sensor, chip, clock, i2c, mcu }
         this.traceOf(name, parts)
         this.watchByte(parts, map, run.board)

@@ -292,7 +292,7 @@ export class Mcu {
         this.io.onBit = (at, bit) => tell("instruction", at, 1, bit)
     }
 
-    /** Keep a tally of what is executed; before the first `run`. Costs about half of the emulator's speed. */
+    /** Keep a tally of what is executed; before the first `run`. Costs about a fifth of the emulator's speed. */
     startTally(): CoreTally {
         const { core, time } = this
         const tally = (this.knownTally = new CoreTally(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A look into firmware that is not ours, from the command line: profile, trace, coverage and the last writer of a byte.
 
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -101,6 +102,27 @@ describe("a look into a firmware in the manner of vendors' examples", () => {
             /^0x[0-9a-f]{8} as of frame 2: DMA2: stream \d, byte 0 from M[01]AR /
         )
     })
+})
+
+it("refuses coverage of an ELF without debug information, and says how to get it", async () => {
+    const elf = join(folder, "stripped.elf")
+    const { status } = spawnSync("arm-none-eabi-strip", [
+        ...["--strip-debug", "-o", elf],
+        buildForeign("vendor", "stm32f407"),
+    ])
+    expect(status).toBe(0)
+    const terminal = recordingTerminal()
+    const code = await main(
+        [
+            ...["emulate", elf, "--chip", "stm32f407"],
+            ...["--sensor", "mt9v034@I2C2", "--quiet"],
+            ...["--coverage", join(folder, "coverage.lcov")],
+        ],
+        terminal
+    )
+
+    expect(code).toBe(2)
+    expect(terminal.stderr).toMatch(/no debug information.*compile it with -g/)
 })
 
 it("keeps its sums under a scheduler that exchanges stacks", async () => {

@@ -38,6 +38,11 @@ export class LineTable {
         )
     }
 
+    /** Nothing is known: there is no debug information, or none that can be read. */
+    get isEmpty(): boolean {
+        return this.sequences.length === 0
+    }
+
     /** The line that the instruction at an address was made from; undefined where nobody noted one. */
     lineOf(address: number): SourceLine | undefined {
         const even = (address & ~1) >>> 0
