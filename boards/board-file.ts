@@ -14,7 +14,7 @@ import {
     type MemoryRegion,
     type OwnerBytes,
     type RamOwner,
-    type VmRegion,
+    type MpuRegion,
 } from "./ram-layout.ts"
 import { NO_WIRING, wiringProblem, type BoardWiring } from "./board-wiring.ts"
 import {
@@ -138,7 +138,9 @@ export interface BoardFile {
     /** Address and size of the memory for frame buffers. */
     readonly frameMemory: { readonly address: number; readonly bytes: number }
     /** What the MPU gives to the VM, by one region. */
-    readonly vmRegion: VmRegion
+    readonly vmRegion: MpuRegion
+    /** What it takes back of that, by another one. */
+    readonly nativeInVmRegion: MpuRegion
     readonly sensor: {
         /** The sensor module that is plugged in. */
         readonly name: SensorName
@@ -213,6 +215,7 @@ export interface BoardJson extends Omit<
     | "ramOwners"
     | "frameMemory"
     | "vmRegion"
+    | "nativeInVmRegion"
     | "gcHeapBytes"
     | "hold"
     | "pins"
@@ -268,6 +271,7 @@ export function parseBoard(
         gcHeapBytes: stated.find(({ name }) => name === "gcHeap")!.bytes,
         frameMemory: layout.frameMemory,
         vmRegion: layout.vmRegion,
+        nativeInVmRegion: layout.nativeInVmRegion,
         sensor: {
             name: plugged,
             xclkHz: sensor.xclk[plugged].hz,

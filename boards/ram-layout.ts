@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where in RAM each owner lies. What is native begins the memory that DMA reaches, frames follow; the VM's owners end their
 // memory, as one piece that one region of the MPU covers (ARMv7-M Architecture Reference Manual B3.5: a power of two, at a
-// multiple of itself, in eighths that can be left out).
+// multiple of itself, in eighths that can be left out). Of the lowest of its eighths a second region takes eighths back.
 
 import { UsageError } from "../protocol/errors.ts"
 
@@ -31,16 +31,19 @@ export interface Area {
     readonly bytes: number
 }
 
-/** The MPU's region for the VM. */
-export interface VmRegion extends Area {
-    /** Eighths that are not the VM's, the lowest in bit 0. */
+/** A region of the MPU. Without bytes there is none. */
+export interface MpuRegion extends Area {
+    /** Eighths that are not of it, the lowest in bit 0. */
     readonly subregionsOff: number
 }
 
 export interface RamLayout {
     readonly owners: readonly RamOwner[]
     readonly frameMemory: Area
-    readonly vmRegion: VmRegion
+    /** What the VM may use, but for the next one. */
+    readonly vmRegion: MpuRegion
+    /** What is native all the same, before the VM's first owner. */
+    readonly nativeInVmRegion: MpuRegion
 }
 
 /** In this order. The VM's heap holds its garbage-collected heap. The native stack is lowest of all, see mpu.c. */
@@ -76,7 +79,7 @@ const EIGHTH_LEAST = 1024
 
 /**
  * Lay the owners out, in their order.
- * @param owners native ones in the memory that DMA reaches, the VM's in one memory; the VM's heap gets what the eighths leave
+ * @param owners native ones in the memory that DMA reaches, the VM's in one memory; the VM's heap gets what the eighths of an eighth leave
  * @throws UsageError when an owner is missing, or in the wrong memory; when they do not fit, with the sum
  */
 export function layOutRam(
@@ -90,14 +93,15 @@ export function layOutRam(
     const vm = owners.filter(({ name }) => isVmOwner(name))
     const vmMemory = memories.find(({ name }) => name === vm[0]!.memory)!
     for (const memory of memories) checkSum(board, memory, owners)
-    const region = vmRegion(vmMemory, sum(vm))
-    if (region === undefined) throw tooMuch(board, vmMemory, owners)
-    const vmBytes = end(vmMemory) - region.vmStart
+    const regions = vmRegions(vmMemory, sum(vm))
+    if (regions === undefined) throw tooMuch(board, vmMemory, owners)
+    const { vmStart, vmRegion, nativeInVmRegion } = regions
+    const vmBytes = end(vmMemory) - vmStart
     const left = vmBytes - sum(vm)
     const placed = [
         ...inOrder(dma.address, native),
         ...inOrder(
-            region.vmStart,
+            vmStart,
             vm.map(owner =>
                 owner.name === "vmHeap"
                     ? { ...owner, bytes: owner.bytes + left }
@@ -106,12 +110,13 @@ export function layOutRam(
         ),
     ]
     const framesStart = dma.address + sum(native)
-    const framesEnd = vmMemory === dma ? region.vmStart : end(dma)
+    const framesEnd = vmMemory === dma ? vmStart : end(dma)
     if (framesEnd < framesStart) throw tooMuch(board, dma, owners)
     return {
         owners: placed,
         frameMemory: { address: framesStart, bytes: framesEnd - framesStart },
-        vmRegion: region.region,
+        vmRegion,
+        nativeInVmRegion,
     }
 }
 
@@ -146,28 +151,56 @@ function checkOwners(
     }
 }
 
-/** By the smallest eighths with which it works: they round up what the VM gets. */
-function vmRegion(
-    memory: MemoryRegion,
-    bytes: number
-): { region: VmRegion; vmStart: number } | undefined {
+interface VmRegions {
+    readonly vmStart: number
+    readonly vmRegion: MpuRegion
+    readonly nativeInVmRegion: MpuRegion
+}
+
+/** By the smallest eighths with which it works: they round up what the VM gets, or where frames can use the rest their eighths. */
+function vmRegions(memory: MemoryRegion, bytes: number): VmRegions | undefined {
     for (
         let eighth = EIGHTH_LEAST;
         eighth * EIGHTHS <= 2 * memory.bytes;
         eighth *= 2
     ) {
         const size = eighth * EIGHTHS
-        const vmStart = end(memory) - Math.ceil(bytes / eighth) * eighth
+        const step = memory.dma ? eighth / EIGHTHS : eighth
+        const vmStart = end(memory) - roundUp(bytes, step)
         const address = Math.floor(vmStart / size) * size
         if (vmStart < memory.address || end(memory) > address + size) continue
-        let subregionsOff = 0
-        for (let index = 0; index < EIGHTHS; index++) {
-            const at = address + index * eighth
-            if (at < vmStart || at >= end(memory)) subregionsOff |= 1 << index
+        const first = Math.floor(vmStart / eighth) * eighth
+        return {
+            vmStart,
+            vmRegion: region(address, size, first, end(memory)),
+            nativeInVmRegion:
+                first === vmStart
+                    ? NO_REGION
+                    : region(first, eighth, first, vmStart),
         }
-        return { region: { address, bytes: size, subregionsOff }, vmStart }
     }
     return undefined
+}
+
+const NO_REGION: MpuRegion = { address: 0, bytes: 0, subregionsOff: 0 }
+
+/** The eighths of a region that lie between two addresses. */
+function region(
+    address: number,
+    bytes: number,
+    from: number,
+    to: number
+): MpuRegion {
+    let subregionsOff = 0
+    for (let index = 0; index < EIGHTHS; index++) {
+        const at = address + (index * bytes) / EIGHTHS
+        if (at < from || at >= to) subregionsOff |= 1 << index
+    }
+    return { address, bytes, subregionsOff }
+}
+
+function roundUp(value: number, step: number): number {
+    return Math.ceil(value / step) * step
 }
 
 function inOrder(address: number, owners: readonly OwnerBytes[]): RamOwner[] {

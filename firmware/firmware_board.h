@@ -69,12 +69,12 @@ typedef struct {
     bool high;
 } cam_held_pin_t;
 
-/** The region of the MPU that has the VM's memory (boards/ram-layout.ts). */
+/** A region of the MPU (boards/ram-layout.ts). */
 typedef struct {
     uint32_t start;
-    uint32_t bytes;          // a power of 2
-    uint32_t subregions_off; // eighths that are not the VM's, the lowest in bit 0
-} cam_vm_region_t;
+    uint32_t bytes;          // a power of 2; 0: none
+    uint32_t subregions_off; // eighths that are not of it, the lowest in bit 0
+} cam_mpu_region_t;
 
 typedef struct {
     const char *name;    // of the board file
@@ -88,7 +88,8 @@ typedef struct {
     cam_board_pins_t pins;
     cam_program_slot_area_t slots[CAM_SLOTS];
     uint32_t vm_id; // of the VM that is linked in: first four bytes of its SHA-256
-    cam_vm_region_t vm_region;
+    cam_mpu_region_t vm_region;           // the VM's memory
+    cam_mpu_region_t native_in_vm_region; // but for what is native there
 } cam_firmware_board_t;
 
 extern const cam_firmware_board_t cam_firmware_board;

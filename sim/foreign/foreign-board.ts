@@ -116,6 +116,7 @@ export function foreignBoardFile(board: ForeignBoard): BoardFile {
         vmCycles: eachVmWork(0),
         frameMemory: { address: sram.address, bytes: sram.bytes },
         vmRegion: { address: 0, bytes: 0, subregionsOff: 0 },
+        nativeInVmRegion: { address: 0, bytes: 0, subregionsOff: 0 },
         sensor: {
             name: board.sensor,
             xclkHz: board.xclkHz,

@@ -15,6 +15,7 @@ function opened({
     bytes: number
     subregionsOff: number
 }): [number, number][] {
+    if (bytes === 0) return []
     const eighth = bytes / 8
     return Array.from({ length: 8 }, (_, i): [number, number] => [
         address + i * eighth,
@@ -38,7 +39,15 @@ describe.each(WAYS)("RAM of $name with $options", ({ name, options }) => {
         const { address, bytes } = board.vmRegion
         expect(Math.log2(bytes) % 1).toBe(0)
         expect(address % bytes).toBe(0)
-        const open = opened(board.vmRegion)
+        const native = opened(board.nativeInVmRegion)
+        const open = opened(board.vmRegion).flatMap(
+            ([from, to]): [number, number][] => {
+                const last = native.at(-1)
+                if (!last || last[0] < from || last[1] > to) return [[from, to]]
+                expect(native[0]![0]).toBe(from)
+                return [[last[1], to]]
+            }
+        )
         const last = vm.at(-1)!
         expect(open[0]![0]).toBe(vm[0]!.address)
         expect(open.at(-1)![1]).toBe(last.address + last.bytes)

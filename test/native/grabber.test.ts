@@ -31,7 +31,7 @@ describe("board block", () => {
         expect(rig.u32(0x04)).toBe(180_000_000) // HCLK_HZ
         expect(rig.u32(0x08)).toBe(26_660_000) // XCLK_HZ
         expect(rig.u32(0x0c)).toBe(rig.board.frameMemory.bytes)
-        expect(rig.u32(0x10)).toBe(29_792) // GC_HEAP_BYTES
+        expect(rig.u32(0x10)).toBe(24_576) // GC_HEAP_BYTES
         expect(rig.u32(0x14)).toBe(131_072) // RAM_BYTES
         expect(rig.u32(0x18)).toBe(400_000) // SENSOR_I2C_HZ
         expect(rig.u32(0x1c)).toBe(7) // RESET, STANDBY and EXPOSURE are wired
@@ -323,7 +323,7 @@ describe("the frame grabber's registers", () => {
     it("refuse frames that do not fit into frame memory, with the sum", () => {
         rig.setMode({ buffers: 2, lineBytes: 220, lines: 220 })
         const { code, value, limit } = refused(rig.control(START))
-        expect([code, value, limit]).toEqual([NO_MEMORY, 96_800, 74_240])
+        expect([code, value, limit]).toEqual([NO_MEMORY, 96_800, 79_360])
         rig.send(0x52, 1)
         expect(rig.control(START)).toBe(0)
     })

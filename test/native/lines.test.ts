@@ -315,13 +315,13 @@ describe("line mode refuses", () => {
 
     it("frames that leave no room for the two row buffers", async () => {
         const rig = await bootRig()
-        // 74,240 bytes of frame memory: 184 rows of 400 bytes leave 640, two rows of the bus need 800.
-        rig.setMode({ buffers: 1, lineBytes: 400, lines: 184 })
+        // 79,360 bytes of frame memory: 197 rows of 400 bytes leave 560, two rows of the bus need 800.
+        rig.setMode({ buffers: 1, lineBytes: 400, lines: 197 })
         rig.setLines({ busBytes: 400 })
         rig.write32(0x70, 0)
         expect(rig.refusal(rig.control(START))).toBe(NO_MEMORY)
-        expect(rig.lastError()).toMatchObject({ value: 74_400, limit: 74_240 })
-        rig.write16(0x62, 183)
+        expect(rig.lastError()).toMatchObject({ value: 79_600, limit: 79_360 })
+        rig.write16(0x62, 196)
         expect(rig.control(START)).toBe(0)
     })
 })

@@ -92,8 +92,8 @@ describe("camera service, looking", () => {
         })
         expect(await rig.until(camera.read("board"))).toEqual({
             ram: 131_072,
-            frame_memory: 74_240,
-            gc_heap: 29_792,
+            frame_memory: 79_360,
+            gc_heap: 24_576,
             hclk: 180e6,
             xclk: 26_660_000,
             sensor_i2c: 400_000,
@@ -448,7 +448,7 @@ describe("camera service, what is impossible", () => {
 
         expect(window).toEqual({ x: 266, y: 130, width: 220, height: 220 })
         expect(reason).toBe(
-            "window 752x480 needs 360960 bytes per frame; the board has 74240 bytes of frame memory (131072 of RAM - 56832 for stacks, VM and heaps)"
+            "window 752x480 needs 360960 bytes per frame; the board has 79360 bytes of frame memory (131072 of RAM - 51712 for stacks, VM and heaps)"
         )
         expect(await rig.until(rig.camera.read("mode"))).toEqual(before)
         expect(await rig.until(rig.camera.read("requests"))).toMatchObject({

@@ -110,7 +110,7 @@ describe("a 220x220 window on a bottom-up display of 240x320", () => {
         await expect(
             simulate({ ...VIEWFINDER, board: "nucleo-f446re", frames: 1 })
         ).rejects.toThrow(
-            /display 240x320 needs 480 x 320 = 153600 bytes.*78640 bytes of frame memory/
+            /display 240x320 needs 480 x 320 = 153600 bytes.*78384 bytes of frame memory/
         )
     })
 })

@@ -114,7 +114,7 @@ const impossible: fc.Arbitrary<CaptureRequest> = fc
     .filter(({ window }) => {
         const { width, height, x = 0, y = 0 } = window
         const outside = x + width > 752 || y + height > 480
-        return outside || width * height > 74_240
+        return outside || width * height > 79_360
     }) as fc.Arbitrary<CaptureRequest>
 
 /** As the program plans it: without a rate and a timing it wants 120 fps of the MT9V034 (src/main.ts). */

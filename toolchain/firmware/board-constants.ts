@@ -6,6 +6,7 @@ import {
     type BoardFile,
     type XclkSource,
 } from "../../boards/board-file.ts"
+import type { MpuRegion } from "../../boards/ram-layout.ts"
 import { boardFields, pinCode } from "../../boards/board-block.ts"
 import { pinUsers } from "../../boards/board-pins.ts"
 import { pinNames } from "../../boards/pin-names.ts"
@@ -92,9 +93,15 @@ const cam_firmware_board_t cam_firmware_board = {
     },
     .slots = {${slots.join(", ")}},
     .vm_id = ${word(vmId)},
-    .vm_region = {${[board.vmRegion.address, board.vmRegion.bytes, board.vmRegion.subregionsOff].map(word).join(", ")}},
+    .vm_region = ${region(board.vmRegion)},
+    .native_in_vm_region = ${region(board.nativeInVmRegion)},
 };
 `
+}
+
+/** A cam_mpu_region_t. */
+function region({ address, bytes, subregionsOff }: MpuRegion): string {
+    return `{${[address, bytes, subregionsOff].map(word).join(", ")}}`
 }
 
 /** {pin, high}, as many as the structure has. */

@@ -59,6 +59,7 @@
 #define MPU_RASR_C (1u << 17) // with TEX and B 0: normal memory
 #define MPU_RASR_S (1u << 18)
 #define MPU_RASR_AP_NONE (0u << 24)
+#define MPU_RASR_AP_PRIVILEGED (1u << 24)
 #define MPU_RASR_AP_UNPRIVILEGED_READS (2u << 24)
 #define MPU_RASR_AP_ALL (3u << 24)
 #define MPU_RASR_XN (1u << 28)

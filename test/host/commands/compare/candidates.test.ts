@@ -60,7 +60,7 @@ describe("the strategies that are compared", () => {
 describe("the reason against a strategy", () => {
     it("has the sum when the window does not fit into memory", () => {
         expect(reasons({ window: { width: 360, height: 360 } }).join()).toMatch(
-            /129600.*74240/
+            /129600.*79360/
         )
     })
 

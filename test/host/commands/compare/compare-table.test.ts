@@ -59,7 +59,7 @@ describe("the table of a comparison", () => {
             "  bytes/frame on the bus         360,960        48,400",
             "              stored              48,400        48,400",
             "  RAM of frame buffers            48,400        48,400",
-            "      with all owners            105,232       105,232",
+            "      with all owners            100,112       100,112",
             "  interrupts/frame                     2             1",
             "  ms of capture                    5.791         5.791",
             "  ms until the rows end            4.135         0.000",

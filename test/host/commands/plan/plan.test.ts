@@ -161,13 +161,13 @@ describe("camscript plan --json", () => {
 
         expect(made.chosen).toBeNull()
         expect(made.answer).toMatch(
-            /^No stage can: .*129600 bytes per frame.*; the largest window of this shape that fits is 272x272\.$/
+            /^No stage can: .*129600 bytes per frame.*; the largest window of this shape that fits is 280x280\.$/
         )
         const reasons = made.strategies as readonly ImpossibleStrategy[]
         expect(reasons.every(({ ok }) => !ok)).toBe(true)
         expect(reasons[2]!.reason).toBe(
-            "window 360x360 needs 129600 bytes per frame; the board has 74240 bytes of frame memory " +
-                "(131072 of RAM - 56832 for stacks, VM and heaps)"
+            "window 360x360 needs 129600 bytes per frame; the board has 79360 bytes of frame memory " +
+                "(131072 of RAM - 51712 for stacks, VM and heaps)"
         )
         expect(reasons[4]!.reason).toBe(
             "strategy jpeg needs an encoder, the MT9V034 has none"

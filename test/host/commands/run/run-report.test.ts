@@ -53,8 +53,8 @@ describe("run --json", () => {
             busBytesPerFrame: 48_400,
             storedBytesPerFrame: 48_400,
             irqsPerFrame: 1,
-            // 48,400 and the fixed owners: 1792 + 5888 + 2272 + 4032 + 3840 + 9216 + 29792
-            ram: { frameBuffers: 48_400, total: 105_232 },
+            // 48,400 and the fixed owners: 1792 + 5888 + 2272 + 4032 + 3840 + 9312 + 24576
+            ram: { frameBuffers: 48_400, total: 100_112 },
             pixelErrors: 0,
             warnings: [],
             files: ["out/frame-000002.png", "out/frame-000121.png"],
@@ -77,7 +77,7 @@ describe("run --json", () => {
             },
         })
 
-        expect(report.ram).toEqual({ frameBuffers: 96_800, total: 153_632 })
+        expect(report.ram).toEqual({ frameBuffers: 96_800, total: 148_512 })
         expect(report.irqsPerFrame).toBe(2)
         expect(report.busBytesPerFrame).toBe(360_960)
     })
@@ -148,10 +148,10 @@ describe("the table of a run", () => {
                 "                   2,272 VM native stack",
                 "                   4,032 VM stack",
                 "                   3,840 VM data",
-                "                   9,216 VM heap",
-                "                  29,792 GC heap",
+                "                   9,312 VM heap",
+                "                  24,576 GC heap",
                 "                  48,400 frame buffers (1 x 48,400)",
-                "                 105,232 of 131,072 bytes",
+                "                 100,112 of 131,072 bytes",
                 "  time          1.60 s simulated in 0.40 s, 4.0 times real time",
                 "  images        out/frame-000002.png",
                 "                out/frame-000121.png",

@@ -29,7 +29,7 @@ it.each([
     "ends with the program's reason when it never captures on $target",
     async ({ args }) => {
         await expect(start(...args)).rejects.toThrow(
-            /^window 700x400 needs 280000 bytes per frame; the board has 74240 bytes of frame memory/
+            /^window 700x400 needs 280000 bytes per frame; the board has 79360 bytes of frame memory/
         )
     }
 )
