@@ -87,8 +87,8 @@ typedef struct {
     cam_held_pin_t held[CAM_HELD_PINS];
     cam_board_pins_t pins;
     cam_program_slot_area_t slots[CAM_SLOTS];
-    uint32_t vm_id; // of the VM that is linked in: first four bytes of its SHA-256
-    cam_mpu_region_t vm_region;           // the VM's memory
+    uint32_t vm_id;             // of the VM that is linked in: first four bytes of its SHA-256
+    cam_mpu_region_t vm_region; // the VM's memory
     cam_mpu_region_t native_in_vm_region; // but for what is native there
 } cam_firmware_board_t;
 
