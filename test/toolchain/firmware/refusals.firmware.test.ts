@@ -24,8 +24,8 @@ describe("camscript build", () => {
             "131072"
         )
         expect(code).toBe(2)
-        // 3,840 + 5,888 + 3,840 + 4,096 + 9,216 + 131,072
-        expect(stderr).toContain("need 157952 bytes, it has 131072")
+        // 1,792 + 5,888 + 2,272 + 4,032 + 3,840 + 9,216 + 131,072
+        expect(stderr).toContain("need 158112 bytes, it has 131072")
         expect(stderr).toContain("gcHeap 131072")
     })
 
@@ -62,7 +62,7 @@ describe("camscript build", () => {
 
 describe("a GC heap that leaves no room for a frame", () => {
     it("is refused with what is left", async () => {
-        // 131,072 - 26,880 of other owners - 57,344 leaves 46,848: less than the 48,400 of a frame.
+        // 131,072 - 7,680 of native owners - 77,824 of the VM's leaves 45,568: less than the 48,400 of a frame.
         const { code, stderr } = await refused(
             "--board",
             "nucleo-f446re",
@@ -72,7 +72,7 @@ describe("a GC heap that leaves no room for a frame", () => {
         expect(code).toBe(2)
         expect(stderr).toContain("the frame buffers do not fit")
         expect(stderr).toContain("48400")
-        expect(stderr).toContain("leaves 46848 for frames")
+        expect(stderr).toContain("leaves 45568 for frames")
     })
 })
 
