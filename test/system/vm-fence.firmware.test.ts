@@ -142,6 +142,7 @@ describe("a VM that writes to what is not its own", () => {
         const { emulated } = rig
         const faults: TakenFault[] = []
         emulated.mcu.onFault = fault => faults.push(fault)
+        leave(code)
         const before = emulated.writeCode(turn(), code)
         const from = rig.text.length - 1
         const said = (): string[] => rig.text.slice(from)
@@ -152,6 +153,16 @@ describe("a VM that writes to what is not its own", () => {
         )
         emulated.writeCode(turn(), before)
         return { said: said().join("\n"), faults }
+    }
+
+    /** Until neither the core nor what an interrupt returns to is in such code at the place of a turn. */
+    function leave(code: Uint8Array): void {
+        const { emulated } = rig
+        const inside = (): boolean =>
+            (emulated.mcu.register("xpsr") & 0x1ff) !== 0 ||
+            (emulated.mcu.register("pc") >= turn() &&
+                emulated.mcu.register("pc") < turn() + code.length)
+        while (inside()) emulated.run({ seconds: emulated.seconds + 1e-6 })
     }
 
     function turn(): number {
@@ -241,11 +252,11 @@ describe("a VM that writes to what is not its own", () => {
         ]) {
             const faults: TakenFault[] = []
             emulated.mcu.onFault = fault => faults.push(fault)
-            const before = emulated.writeCode(
-                turn(),
-                accessTo(address, LDR_R0_AT_R0)
-            )
+            const code = accessTo(address, LDR_R0_AT_R0)
+            leave(code)
+            const before = emulated.writeCode(turn(), code)
             emulated.run({ seconds: emulated.seconds + 0.01 })
+            leave(code)
             emulated.writeCode(turn(), before)
             runFrames()
             expect(faults).toEqual([])
