@@ -85,6 +85,21 @@ function hostCompiler() {
     return headers ? compiler : undefined
 }
 
+/** Its runtime libraries come apart from it. */
+function fuzzer() {
+    const compiler = inPath("clang")
+    if (!compiler) return undefined
+    const { stdout } = spawnSync(compiler, ["--print-runtime-dir"], {
+        encoding: "utf8",
+    })
+    const folder = (stdout ?? "").trim()
+    const there =
+        isAbsolute(folder) &&
+        existsSync(folder) &&
+        readdirSync(folder).some(name => name.includes("clang_rt.fuzzer"))
+    return there ? compiler : undefined
+}
+
 /** @returns {string | undefined} path of the browser that tests and images use */
 export function chromium() {
     return (
@@ -166,6 +181,13 @@ export const TOOLS = [
         debian: ["cppcheck"],
         elsewhere: "cppcheck",
         find: () => inPath("cppcheck"),
+    },
+    {
+        name: "clang with libFuzzer",
+        purpose: "tries the C code with any input (npm test)",
+        debian: ["clang", "libclang-rt-dev"],
+        elsewhere: "clang with its runtime libraries (compiler-rt)",
+        find: fuzzer,
     },
 ]
 

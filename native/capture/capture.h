@@ -12,7 +12,11 @@
 #include "stats.h"
 #include "status.h"
 
-enum { CAM_BUFFERS_MAX = 4 };
+enum {
+    CAM_BUFFERS_MAX = 4,
+    // 100,000 frames per second: the thread looks for those that are due one by one, each ms.
+    CAM_FPS_MILLIHZ_MAX = 100000000,
+};
 
 typedef enum { CAM_KIND_FRAMES, CAM_KIND_ROWS, CAM_KIND_JPEG } cam_kind_t;
 

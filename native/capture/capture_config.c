@@ -52,6 +52,8 @@ static cam_status_t check_geometry(const cam_capture_config_t *config) {
     if (config->lines == 0) return cam_refuse(CAM_BAD_GEOMETRY, 0, 1);
     if (config->lines > CAM_SIDE_MAX)
         return cam_refuse(CAM_BAD_GEOMETRY, config->lines, CAM_SIDE_MAX);
+    if (config->fps_millihz > CAM_FPS_MILLIHZ_MAX)
+        return cam_refuse(CAM_BAD_GEOMETRY, config->fps_millihz, CAM_FPS_MILLIHZ_MAX);
     const cam_status_t words = check_words(config);
     if (words.code != CAM_OK) return words;
     if (config->kind == CAM_KIND_ROWS) {

@@ -335,6 +335,12 @@ describe("the frame grabber's registers", () => {
         ["a line that is no multiple of 4", { lineBytes: 222 }, 222, 4],
         ["no lines", { lines: 0 }, 0, 1],
         [
+            "frames of less time than the look for those that are due",
+            { fpsMillihz: 100_000_001 },
+            100_000_001,
+            100_000_000,
+        ],
+        [
             "a line longer than the DCMI counts",
             { lineBytes: 16_384, lines: 1 },
             16_384,

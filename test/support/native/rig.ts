@@ -262,6 +262,7 @@ export class Rig {
     setMode(mode: {
         buffers?: number
         flags?: number
+        fpsMillihz?: number
         lineBytes?: number
         lines?: number
         settle?: number
@@ -270,7 +271,7 @@ export class Rig {
         this.send(0x51, 1)
         this.send(0x52, mode.buffers ?? 2)
         this.send(0x53, mode.flags ?? 0)
-        this.write32(0x5c, 20_000_000) // 20,000 fps
+        this.write32(0x5c, mode.fpsMillihz ?? 20_000_000)
         this.write16(0x60, mode.lineBytes ?? COLUMNS)
         this.write16(0x62, mode.lines ?? ROWS)
         this.send(0x74, 1) // rising edge, HSYNC and VSYNC low when not valid
