@@ -22,7 +22,7 @@ export async function main(
 ): Promise<number> {
     let exitCode = 0
     const program = topCommand(terminal)
-    const say = (what: string): void => terminal.err(`camscript: ${what} ...\n`)
+    const say = (line: string): void => terminal.err(`camscript: ${line}\n`)
     if (isTalkative(args, terminal)) buildListeners.add(say)
     try {
         await addSubcommands(program, args, terminal, code => (exitCode = code))

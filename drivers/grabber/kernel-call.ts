@@ -12,6 +12,7 @@ import {
     KernelRunAt,
     KernelStop,
 } from "../../protocol/grabber-page"
+import { readRefusal } from "./read-refusal"
 
 /** What a kernel is given: a Frame while it is lent. */
 export interface LentFrame {
@@ -118,30 +119,16 @@ export class KernelCall {
     }
 
     private async refusal(status: number): Promise<KernelError> {
-        const request = Buffer.alloc(1)
-        const fault = Buffer.alloc(1)
-        const numbers = Buffer.alloc(8)
-        request[0] = GrabberReg.LAST_ERROR
-        await (ds as I2cCall)._i2cTransaction(
-            GrabberPage.ADDRESS,
-            request,
-            fault
-        )
-        request[0] = GrabberReg.ERROR_VALUE
-        const answered = await (ds as I2cCall)._i2cTransaction(
-            GrabberPage.ADDRESS,
-            request,
-            numbers
-        )
-        if (answered !== 0)
+        const refusal = await readRefusal()
+        if (!refusal)
             return new KernelError(
                 `kernel ${this.name}: I2C status ${status}`,
                 0
             )
-        const value = numbers.getAt(0, "u32")
-        const stopped = fault[0] === GrabberFault.KERNEL_STOPPED
+        const { fault, value, limit } = refusal
+        const stopped = fault === GrabberFault.KERNEL_STOPPED
         return new KernelError(
-            `kernel ${this.name}: ${refusalText(fault[0], value, numbers.getAt(4, "u32"))}`,
+            `kernel ${this.name}: ${refusalText(fault, value, limit)}`,
             stopped ? value : 0
         )
     }

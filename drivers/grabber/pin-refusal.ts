@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Why a pin was refused, in words.
 
-import * as ds from "@devicescript/core"
 import { DriverError } from "@devicescript/drivers"
-import type { I2cCall } from "../i2c-call"
-import {
-    GrabberFault,
-    GrabberPage,
-    GrabberReg,
-} from "../../protocol/grabber-page"
+import { GrabberFault } from "../../protocol/grabber-page"
 import { pinUseText } from "../../protocol/pin-use-text"
 import { PinLimit, PinUse } from "../../protocol/pins"
+import { readRefusal } from "./read-refusal"
 
 /** A pin cannot be what a program wants of it. */
 export class PinError extends DriverError {
@@ -79,29 +74,18 @@ export async function pinRefusal(
     name: string,
     status: number
 ): Promise<PinError> {
-    const request = Buffer.alloc(1)
-    const fault = Buffer.alloc(1)
-    const numbers = Buffer.alloc(8)
-    request[0] = GrabberReg.LAST_ERROR
-    await (ds as I2cCall)._i2cTransaction(GrabberPage.ADDRESS, request, fault)
-    request[0] = GrabberReg.ERROR_VALUE
-    const answered = await (ds as I2cCall)._i2cTransaction(
-        GrabberPage.ADDRESS,
-        request,
-        numbers
-    )
-    if (answered !== 0)
+    const refusal = await readRefusal()
+    if (!refusal)
         return new PinError(
             `pin "${name}": I2C status ${status}`,
             0,
             PinUse.FREE
         )
-    const value = numbers.getAt(0, "u32")
-    const limit = numbers.getAt(4, "u32")
+    const { fault, value, limit } = refusal
     return new PinError(
-        faultText(name, fault[0], value, limit),
-        fault[0],
-        fault[0] === GrabberFault.PIN_TAKEN ? limit : PinUse.FREE
+        faultText(name, fault, value, limit),
+        fault,
+        fault === GrabberFault.PIN_TAKEN ? limit : PinUse.FREE
     )
 }
 

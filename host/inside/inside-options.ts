@@ -69,15 +69,23 @@ export function addInsideOptions(command: Command): Command {
 /**
  * Check the flags.
  * @param path absolute path of a file
- * @throws UsageError when a file cannot be there
+ * @throws UsageError when a file cannot be there, or two would be the same one
  */
 export function insideOptions(
     flags: InsideOptions,
     path: (name: string) => string
 ): InsideOptions {
+    const taken = new Map<string, string>()
     for (const option of FILES) {
         const name = flags[option]
-        if (name !== undefined) checkFile(`--${option}`, name, path(name))
+        if (name === undefined) continue
+        checkFile(`--${option}`, name, path(name))
+        const other = taken.get(path(name))
+        if (other !== undefined)
+            throw new UsageError(
+                `--${option} ${name}: ${other} is written to the same file; each needs its own`
+            )
+        taken.set(path(name), `--${option}`)
     }
     const { profile, trace, coverage, lastWriter } = flags
     return { profile, trace, coverage, lastWriter }

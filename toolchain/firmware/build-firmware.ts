@@ -28,7 +28,7 @@ import {
 import { UsageError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
-import { announceBuild } from "../build-notes.ts"
+import { announceBuild, noteOnBuild } from "../build-notes.ts"
 import { buildProgram } from "../devicescript/build-program.ts"
 import {
     buildProgramSlot,
@@ -85,6 +85,10 @@ export async function buildFirmware(
     // The first of the tools: without it nothing else is worth its time.
     const compiler = await compilerVersion()
     const program = await buildProgram(app)
+    for (const { file } of program.kernels ?? [])
+        noteOnBuild(
+            `${file}: no board runs kernels yet; there a call of one ends with a KernelError`
+        )
     const image = programImage(program)
     checkSlot(board, program.name, image.length)
     const inputs: Inputs = {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A kernel as an object file for the Cortex-M4, position independent but for its own memory.
 
-import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { CamscriptError } from "../../protocol/errors.ts"
+import { runArmTool } from "../arm-tool.ts"
 import { projectRoot } from "../paths.ts"
 import { MACHINE_FLAGS } from "../vm/vm-object.ts"
 import type { CompiledKernel } from "./compile-kernel.ts"
 import { kernelC } from "./kernel-c.ts"
-
-const GCC = "arm-none-eabi-gcc"
-const OBJDUMP = "arm-none-eabi-objdump"
 
 const FLAGS = [
     ...MACHINE_FLAGS,
@@ -59,21 +56,26 @@ export function kernelObject(
     const folder = mkdtempSync(join(tmpdir(), "camscript-kernel-"))
     try {
         writeFileSync(join(folder, "kernel.c"), kernelC(kernel))
-        run(kernel, folder, GCC, [
-            ...FLAGS,
-            ...OPTION_SETS[options],
-            "-c",
-            "kernel.c",
-            "-o",
-            "kernel.o",
-        ])
-        const text = run(kernel, folder, OBJDUMP, ["-r", "kernel.o"])
+        const what = `kernel ${kernel.file}`
+        const flags = [...FLAGS, ...OPTION_SETS[options]]
+        runArmTool(
+            "arm-none-eabi-gcc",
+            [...flags, "-c", "kernel.c", "-o", "kernel.o"],
+            folder,
+            what
+        )
+        const text = runArmTool(
+            "arm-none-eabi-objdump",
+            ["-r", "kernel.o"],
+            folder,
+            what
+        )
         for (const [, type, symbol] of text.matchAll(
             /^[0-9a-f]+ (R_ARM_\w+)\s+(\S+)/gm
         ))
             if (!isHarmless(type!, symbol!))
                 throw new CamscriptError(
-                    `kernel ${kernel.file} would need ${symbol} (${type}) on the board, where it has only itself: it uses something that the core ` +
+                    `${what} would need ${symbol} (${type}) on the board, where it has only itself: it uses something that the core ` +
                         `has no instruction for, such as a mathematical function.`
                 )
         return readFileSync(join(folder, "kernel.o"))
@@ -86,27 +88,4 @@ export function kernelObject(
 function isHarmless(type: string, symbol: string): boolean {
     if (type === "R_ARM_ABS32") return symbol === OWN_MEMORY
     return symbol.startsWith("w2c_kernel_") || symbol.startsWith(".text")
-}
-
-/** @returns what it prints */
-function run(
-    { file }: CompiledKernel,
-    folder: string,
-    tool: string,
-    flags: readonly string[]
-): string {
-    try {
-        return execFileSync(tool, [...flags], {
-            cwd: folder,
-            stdio: "pipe",
-            encoding: "utf8",
-        })
-    } catch (error) {
-        const { code, stderr } = error as { code?: string; stderr?: string }
-        throw new CamscriptError(
-            code === "ENOENT"
-                ? `${tool} is not installed; on Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi.`
-                : `${tool} does not compile kernel ${file}:\n${String(stderr).trim()}`
-        )
-    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The DeviceScript VM as an object file for Cortex-M4F: vm.o, made once per content.
 
-import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
     existsSync,
@@ -14,7 +13,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { CamscriptError } from "../../protocol/errors.ts"
+import { runArmTool } from "../arm-tool.ts"
 import { withBuildLock } from "../build-lock.ts"
 import { announceBuild } from "../build-notes.ts"
 import { cacheFolder, projectRoot } from "../paths.ts"
@@ -24,8 +23,6 @@ import { boardC } from "./board-c.ts"
 import { GeneratedC } from "./generated-c.ts"
 import { PATCHES } from "./patches/all.ts"
 import { wasm2c, WABT_VERSION } from "./wasm2c.ts"
-
-const GCC = "arm-none-eabi-gcc"
 
 /** Cortex-M4 with the single-precision FPU. */
 export const MACHINE_FLAGS = [
@@ -113,20 +110,12 @@ function compile(
 
 /** @returns what it prints */
 function gcc(build: string, flags: readonly string[]): string {
-    try {
-        return execFileSync(GCC, [...MACHINE_FLAGS, ...flags], {
-            cwd: build,
-            stdio: "pipe",
-            encoding: "utf8",
-        })
-    } catch (error) {
-        const { code, stderr } = error as { code?: string; stderr?: string }
-        throw new CamscriptError(
-            code === "ENOENT"
-                ? `${GCC} is not installed; on Debian and Ubuntu: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi.`
-                : `${GCC} does not compile the DeviceScript VM:\n${String(stderr).trim()}`
-        )
-    }
+    return runArmTool(
+        "arm-none-eabi-gcc",
+        [...MACHINE_FLAGS, ...flags],
+        build,
+        "the DeviceScript VM"
+    )
 }
 
 /** All that vm.o follows from: the files of this folder and of the C's, the VM, wasm2c and the compiler. */

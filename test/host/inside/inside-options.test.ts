@@ -107,6 +107,19 @@ describe("--profile", () => {
         expect(terminal.stderr).toMatch(message)
     })
 
+    it("refuses a file that another option writes, and writes nothing", async () => {
+        const file = join(folder, "both.json")
+        const { code, terminal } = await run(
+            ...["--profile", file, "--trace", file]
+        )
+
+        expect(code).toBe(2)
+        expect(terminal.stderr).toContain(
+            `--trace ${file}: --profile is written to the same file`
+        )
+        expect(existsSync(file)).toBe(false)
+    })
+
     it("is refused for a board at a port, with what can be looked into", async () => {
         const { code, terminal } = await run(
             ...["--target", "/dev/ttyACM0", "--profile", "profile.json"]

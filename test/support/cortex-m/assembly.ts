@@ -25,13 +25,13 @@ const FLAGS = [
     ..."-nostdlib -Wl,--build-id=none -Wl,-Ttext=0x08000000".split(" "),
 ]
 
-/** Vectors, FLASH_ACR, FPU; then the code between `begin` and `end`, which starts in a line of the flash. */
-function program(code: string, acr: number, setup: string): string {
+/** Vectors, then FLASH_ACR and the FPU: what follows is run. @param stackEnd address */
+export function coreStart(stackEnd: number, acr: number): string {
     return `
     .syntax unified
     .thumb
     .global _start, begin, end
-    .word 0x20010000, _start + 1
+    .word ${stackEnd}, _start + 1
     .rept 14
     .word trap + 1
     .endr
@@ -47,7 +47,12 @@ _start:
     str r1, [r0]
     dsb
     isb
-    ldr r0, =0x20001000
+`
+}
+
+/** coreStart(); then the code between `begin` and `end`, which starts in a line of the flash. */
+function program(code: string, acr: number, setup: string): string {
+    return `${coreStart(0x20010000, acr)}    ldr r0, =0x20001000
     mov r1, r0
     mov r2, r0
     movs r3, #0

@@ -33,9 +33,6 @@ static uint32_t *at(uint32_t address) {
     abort();
 }
 
-void fuzz_set_register(uint32_t address, uint32_t value) { *at(address) = value; }
-uint32_t fuzz_register(uint32_t address) { return *at(address); }
-
 uint32_t mmio_read32(uint32_t address) { return *at(address); }
 
 void mmio_write32(uint32_t address, uint32_t value) {

@@ -40,10 +40,6 @@ enum {
  * brings them to a known state. */
 void fuzz_reset(void);
 
-/** A register's content, for what the hardware would have written. */
-void fuzz_set_register(uint32_t address, uint32_t value);
-uint32_t fuzz_register(uint32_t address);
-
 /** A sensor's frame has come: its end, with both flags of the DCMI. */
 void fuzz_frame(void);
 

@@ -20,6 +20,7 @@ import {
 } from "../../../toolchain/kernel/kernel-object.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
 import { MACHINE_FLAGS } from "../../../toolchain/vm/vm-object.ts"
+import { ACR_ACCELERATED, coreStart } from "../cortex-m/assembly.ts"
 import { EmulatedChip } from "../cortex-m/emulated-chip.ts"
 
 const REFERENCES = join(projectRoot, "test", "bench", "kernels")
@@ -44,27 +45,8 @@ const PICTURES = 0x20008000
 
 /** 180 MHz: 5 wait states, prefetch and both caches. FPU on. Then the function of CALL, with its four arguments. */
 const START = `
-    .syntax unified
-    .thumb
     .section .start, "ax"
-    .global _start, begin, end
-    .word ${STACK_END}, _start + 1
-    .rept 14
-    .word trap + 1
-    .endr
-    .thumb_func
-trap: b trap
-    .thumb_func
-_start:
-    ldr r0, =0x40023c00
-    ldr r1, =0x705
-    str r1, [r0]
-    ldr r0, =0xe000ed88
-    ldr r1, =0xf00000
-    str r1, [r0]
-    dsb
-    isb
-    ldr r4, =${CALL}
+${coreStart(STACK_END, ACR_ACCELERATED)}    ldr r4, =${CALL}
     ldm r4, {r4, r5, r6, r7, r8}
     mov r0, r5
     mov r1, r6

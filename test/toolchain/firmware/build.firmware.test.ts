@@ -2,7 +2,8 @@
 // The firmware of every board: fits, lies where the simulator believes it lies, says of its board what the board file says.
 
 import { readFileSync } from "node:fs"
-import { describe, expect, it } from "vitest"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
 import { ramAreas } from "../../../toolchain/firmware/board-constants.ts"
 import { symbolValue } from "../../../toolchain/elf/elf.ts"
 import { makeBuildReport } from "../../../host/commands/build/build-report.ts"
@@ -13,6 +14,9 @@ import {
 } from "../../../toolchain/slots/program-slot.ts"
 import { boardNames, readBoard } from "../../../boards/board-file.ts"
 import { boardFields } from "../../../boards/board-block.ts"
+import { buildListeners } from "../../../toolchain/build-notes.ts"
+import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
+import { projectRoot } from "../../../toolchain/paths.ts"
 import { builtFirmware, flashBytes } from "../../support/firmware/build-rig.ts"
 import { DEFAULT_REQUESTS } from "../../../toolchain/devicescript/default-program.ts"
 
@@ -236,5 +240,22 @@ describe("the budgets that the project promises", () => {
             readBoard("stm32f407ve").frameMemory.bytes / 4
         )
         expect(at("cam_frame_memory_end")).toBe(at("cam_vm_native_stack"))
+    })
+})
+
+describe("firmware with a program that calls kernels", () => {
+    afterEach(() => buildListeners.clear())
+
+    it("is built, and says each time that no board runs them", async () => {
+        const lines: string[] = []
+        buildListeners.add(line => lines.push(line))
+        const app = join(projectRoot, "test/sim/kernel/programs/each-kind.ts")
+        for (let time = 0; time < 2; time++) {
+            lines.length = 0
+            await buildFirmware({ board: "nucleo-f446re", app })
+            expect(lines).toContain(
+                "test/sim/kernel/programs/pixels.kernel.ts: no board runs kernels yet; there a call of one ends with a KernelError"
+            )
+        }
     })
 })
