@@ -36,7 +36,7 @@ export class CoreDebug {
     killed: CamscriptError | undefined
     /** An instruction has accessed watched data, and was executed. */
     onData: ((watch: DataWatch, address: number) => void) | undefined
-    /** As many instructions as `stopAfter` says have been executed. */
+    /** As many instructions as `stopAfter` says have been executed, and the next one would be now: exceptions are entered. */
     onLimit: (() => void) | undefined
     private watches: readonly DataWatch[] = []
     private limit: number | undefined
@@ -91,11 +91,14 @@ export class CoreDebug {
     look(): void {
         const { words } = this.parts.core
         const hits = words[Word.DATA_HITS]!
-        if (hits !== 0) {
-            words[Word.DATA_HITS] = 0
-            const hit = this.watches.find((_, i) => (hits >> i) & 1)
-            if (hit) this.onData?.(hit, words[Word.DATA_ADDRESS]!)
-        }
+        if (hits === 0) return
+        words[Word.DATA_HITS] = 0
+        const hit = this.watches.find((_, i) => (hits >> i) & 1)
+        if (hit) this.onData?.(hit, words[Word.DATA_ADDRESS]!)
+    }
+
+    /** An instruction is about to be executed. @returns whether it must not be */
+    holds(): boolean {
         if (
             this.limit !== undefined &&
             this.parts.time.instructions.total >= this.limit
@@ -103,5 +106,6 @@ export class CoreDebug {
             this.stopAfter(undefined)
             this.onLimit?.()
         }
+        return this.held
     }
 }

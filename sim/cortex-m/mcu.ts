@@ -496,7 +496,7 @@ export class Mcu {
             : undefined
         this.updateFlags()
         this.catchUp()
-        if (this.resets() || this.debug.held) return
+        if (this.resets() || this.debug.holds()) return
         if (!this.grant()) return
         this.execute()
         this.account()

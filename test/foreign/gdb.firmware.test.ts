@@ -73,6 +73,12 @@ describe("a debugger at a firmware in the manner of vendors' examples", () => {
         expect((await client.resume("c")).reply).toBe("T05")
         expect(await client.register(PC)).toBe(handler)
         expect((await client.register(XPSR)) & 0x1ff).toBe(DCMI_EXCEPTION)
+        // A step back from the second instruction of a handler ends at its first, not at what it interrupted.
+        const entered = await client.ask("g")
+        expect((await client.resume("s")).reply).toBe("T05")
+        expect((await client.resume("bs")).reply).toBe("T05")
+        expect(await client.ask("g")).toBe(entered)
+        expect((await client.resume("s")).reply).toBe("T05")
         expect(await client.monitor("registers DCMI")).toMatch(
             /^CR +0x50050000 {2}0x0000[0-9a-f]{4}$/m
         )
