@@ -84,6 +84,22 @@ export class DebuggedCore {
         return this.machine.mcu.debug.held
     }
 
+    /** It stands because of something that is set still. */
+    get isAtPoint(): boolean {
+        const { stop } = this
+        if (stop.kind === "breakpoint")
+            return this.armed.has(this.machine.mcu.register("pc"))
+        return (
+            stop.kind === "watchpoint" &&
+            this.watchpoints.some(
+                ({ address, bytes, access }) =>
+                    access === stop.access &&
+                    stop.address >= address &&
+                    stop.address < address + bytes
+            )
+        )
+    }
+
     /**
      * These stop it from now on, and nothing else.
      * @returns false when they are more watchpoints than the core takes; nothing is changed then

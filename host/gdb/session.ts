@@ -303,9 +303,13 @@ export class GdbSession {
         return undefined
     }
 
-    private async arriveAt(arrival: Promise<Arrival>): Promise<void> {
+    private async arriveAt(
+        arrival: Promise<Arrival | undefined>
+    ): Promise<void> {
         try {
-            this.arrived(await arrival)
+            const where = await arrival
+            if (where) this.arrived(where)
+            else this.present.resume("continue")
         } catch (error) {
             this.say(`${error instanceof Error ? error.message : error}\n`)
             this.arrived({ stop: { kind: "interrupt" } })

@@ -68,9 +68,9 @@ export class Timeline {
 
     /**
      * Go on in the past, up to the present.
-     * @returns where it arrived
+     * @returns where it arrived; undefined: at the present, where nothing that is set now stops it
      */
-    async forwards(how: "continue" | "step"): Promise<Arrival> {
+    async forwards(how: "continue" | "step"): Promise<Arrival | undefined> {
         const { past, present } = this
         if (past === undefined) throw new Error("the present runs by itself")
         const limit = present.instructions
@@ -81,7 +81,8 @@ export class Timeline {
         await this.runUntilHeld(past)
         if (past.instructions < limit) return { stop: past.stop }
         this.return()
-        return { stop: present.stop }
+        if (present.isAtPoint) return { stop: present.stop }
+        return how === "step" ? { stop: { kind: "step" } } : undefined
     }
 
     /** Go to the instruction before. */
