@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts"
 import type { CpuUse } from "./observe/cpu-use.ts"
 import { CamscriptError } from "../protocol/errors.ts"
 import type { ElfFile } from "./cortex-m/elf.ts"
-import { chipMcu } from "./cortex-m/chip-mcu.ts"
+import { chipMcu, chipPlaces } from "./cortex-m/chip-mcu.ts"
 import type { Mcu } from "./cortex-m/mcu.ts"
 import type { CoreTally } from "./cortex-m/tally/core-tally.ts"
 import type { FaultSchedule } from "./faults/fault-schedule.ts"
@@ -136,6 +136,11 @@ export class EmulatedBoard {
         this.watchFirmware()
     }
 
+    /** A debugger holds it. */
+    get isHeld(): boolean {
+        return this.mcu.debug.held
+    }
+
     /** Virtual time since power-on, s. */
     get seconds(): number {
         return this.clock.nowNs / 1e9
@@ -171,7 +176,11 @@ export class EmulatedBoard {
         // Whole ns, as the clock shows: what is a rounding error less would never be reached.
         const endNs = Math.round((until.seconds ?? Infinity) * 1e9)
         this.wantedFrames = until.frames ?? Infinity
-        while (record.judgedFrames < this.wantedFrames && mcu.nowNs < endNs) {
+        while (
+            record.judgedFrames < this.wantedFrames &&
+            mcu.nowNs < endNs &&
+            !mcu.debug.held
+        ) {
             record.faults.look()
             // The counters are looked at just before a fault begins.
             const beforeNs = record.faults.nextNs - 1
@@ -215,6 +224,18 @@ export class EmulatedBoard {
     /** A word of memory, as a debugger reads it. */
     readWord(address: number): number {
         return new DataView(this.bytes.buffer).getUint32(address, true)
+    }
+
+    /** Memory itself, for a debugger; undefined where the chip has none. */
+    memoryAt(address: number, bytes: number): Uint8Array | undefined {
+        const isThere = chipPlaces(this.options.board).some(
+            place =>
+                address >= place.address &&
+                address + bytes <= place.address + place.bytes
+        )
+        return isThere
+            ? this.bytes.subarray(address, address + bytes)
+            : undefined
     }
 
     /** Where a function or variable of the firmware lies. @throws CamscriptError when it has none of that name */

@@ -162,6 +162,13 @@ export const TOOLS = [
         find: () => inPath("qemu-system-arm"),
     },
     {
+        name: "GDB",
+        purpose: "debugs the emulated CPU (--gdb, npm test)",
+        debian: ["gdb-multiarch"],
+        elsewhere: "gdb for all architectures, called gdb-multiarch",
+        find: () => inPath("gdb-multiarch"),
+    },
+    {
         name: "Chromium",
         purpose: "opens the live view's page (npm test, npm run images)",
         debian: ["chromium"],

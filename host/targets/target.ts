@@ -22,6 +22,7 @@ import type { FaultOutcome } from "../../sim/faults/fault-watch.ts"
 import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
+import type { GdbRun } from "../gdb/gdb-run.ts"
 import type { InsideRun } from "../inside/inside-run.ts"
 import type { ImageSource } from "../images/frame-image.ts"
 import type { InjectedFault } from "../view/messages/fault-messages.ts"
@@ -64,6 +65,8 @@ export interface OpenHooks {
     readonly vcd?: VcdRecorder | undefined
     /** Looks into simulated silicon. */
     readonly inside?: InsideRun | undefined
+    /** Waits for GDB when it is asked for. */
+    readonly debug?: GdbRun | undefined
 }
 
 /** What a capture on simulated silicon gave. */

@@ -24,11 +24,26 @@ export enum Word {
     INSTRUCTIONS = 166,
     SPENT = 167,
     VECTOR = 168,
-    COUNT = 169,
+    LAST_INSTRUCTION = 169,
+    /** DATA_WATCHES times begin, end, DataAccess. */
+    DATA_WATCHES = 170,
+    DATA_HITS = 194,
+    DATA_ADDRESS = 195,
+    COUNT = 196,
 }
 
 export const MPU_REGIONS = 8
 export const FLASH_WRITE_WORDS = 6
+/** Ranges of data that a debugger can watch at a time (CAM_DATA_WATCHES). */
+export const DATA_WATCHES = 8
+export const DATA_WATCH_WORDS = 3
+
+/** Accesses that are watched (CAM_WATCH_*). */
+export enum DataAccess {
+    READ = 1 << 0,
+    WRITE = 1 << 1,
+    ANY = 3,
+}
 
 /** Indices from Word.CORE. */
 export enum Core {
@@ -81,6 +96,7 @@ export enum Flag {
     CHECKED = 1 << 8,
     USERSETMPEND = 1 << 9,
     TALLIED = 1 << 10,
+    DEBUGGED = 1 << 11,
 }
 
 /** Exceptions as Unicorn numbers them. */

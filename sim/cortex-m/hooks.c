@@ -477,6 +477,24 @@ COLD static bool is_watched_now(cam_mcu_t *mcu, uint32_t address) {
     return false;
 }
 
+/** CAM_FLAG_DEBUGGED, before an instruction. */
+COLD static void look_for_debugger(cam_mcu_t *mcu, const cam_instruction_t *instruction,
+                                   uint32_t address) {
+    cam_mcu_state_t *state = mcu->state;
+    if (state->instructions == state->last_instruction) state->stop_next = 1;
+    if (instruction->transfers == 0 || mcu->held) return;
+    uint32_t begin = cam_pipeline_access(&mcu->pipeline, instruction, address);
+    uint32_t end = begin + ((uint32_t)instruction->transfers << instruction->size);
+    uint32_t kind = instruction->stores != 0 ? CAM_WATCH_WRITES : CAM_WATCH_READS;
+    for (uint32_t i = 0; i < CAM_DATA_WATCHES; i++) {
+        const cam_data_watch_t *watch = &state->data_watches[i];
+        if ((watch->kind & kind) == 0 || begin >= watch->end || end <= watch->begin) continue;
+        state->data_hits |= 1U << i;
+        state->data_address = begin > watch->begin ? begin : watch->begin;
+        state->stop_next = 1;
+    }
+}
+
 /** Called before every instruction whose condition holds. */
 static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
     (void)engine;
@@ -494,8 +512,11 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     state->instructions++;
     state->budget -=
         cycles ? (int32_t)cam_pipeline_execute(&mcu->pipeline, instruction, address) : 1;
-    if ((state->flags & CAM_FLAG_CHECKED) != 0 && is_denied(mcu, instruction, address, bytes))
-        return;
+    if ((state->flags & (CAM_FLAG_CHECKED | CAM_FLAG_DEBUGGED)) != 0) {
+        if ((state->flags & CAM_FLAG_DEBUGGED) != 0) look_for_debugger(mcu, instruction, address);
+        if ((state->flags & CAM_FLAG_CHECKED) != 0 && is_denied(mcu, instruction, address, bytes))
+            return;
+    }
     if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
@@ -823,6 +844,14 @@ void cam_mcu_store(cam_mcu_t *mcu) {
 void cam_mcu_load_fp(cam_mcu_t *mcu) {
     for (int i = 0; i < 16; i++) uc_reg_read(mcu->engine, UC_ARM_REG_S0 + i, &mcu->state->fp[i]);
     uc_reg_read(mcu->engine, UC_ARM_REG_FPSCR, &mcu->state->fp[16]);
+}
+
+void cam_mcu_high_fp(cam_mcu_t *mcu, uint32_t *words, int write) {
+    for (int i = 0; i < 16; i++)
+        if (write != 0)
+            uc_reg_write(mcu->engine, UC_ARM_REG_S0 + 16 + i, &words[i]);
+        else
+            uc_reg_read(mcu->engine, UC_ARM_REG_S0 + 16 + i, &words[i]);
 }
 
 void cam_mcu_store_fp(cam_mcu_t *mcu) {

@@ -116,6 +116,7 @@ enum {
     CAM_FLAG_CHECKED = 1 << 8,      // look at each access before the instruction is executed
     CAM_FLAG_USERSETMPEND = 1 << 9, // CCR: unprivileged code may write STIR
     CAM_FLAG_TALLIED = 1 << 10,     // what is executed counts in the tally
+    CAM_FLAG_DEBUGGED = 1 << 11,    // a debugger watches data, or counts instructions
 };
 
 /** Where a call of a C function returns to: code may be executed there, and nothing is mapped. */
@@ -135,6 +136,17 @@ typedef struct {
     uint32_t old_low;
     uint32_t old_high;
 } cam_flash_write_t;
+
+#define CAM_DATA_WATCHES 8
+
+/** What a debugger watches; the instruction that accesses it is executed, and is the last one. */
+typedef struct {
+    uint32_t begin;
+    uint32_t end;  // behind the last byte; 0: there is none
+    uint32_t kind; // CAM_WATCH_READS, CAM_WATCH_WRITES, or both
+} cam_data_watch_t;
+
+enum { CAM_WATCH_READS = 1 << 0, CAM_WATCH_WRITES = 1 << 1 };
 
 /** Shared with TypeScript as words: the order is that of sim/cortex-m/core-state.ts. */
 typedef struct {
@@ -158,6 +170,11 @@ typedef struct {
     uint32_t instructions; // executed so far, modulo 2^32
     uint32_t spent;  // cycles that have passed otherwise since the newest instruction was begun
     uint32_t vector; // address of the vector of an exception that was just entered, else 0
+    // With CAM_FLAG_DEBUGGED:
+    uint32_t last_instruction; // stop when `instructions` is this
+    cam_data_watch_t data_watches[CAM_DATA_WATCHES];
+    uint32_t data_hits;    // one bit for each watch that an instruction has hit
+    uint32_t data_address; // of the newest hit
 } cam_mcu_state_t;
 
 typedef uint32_t (*cam_mcu_read_t)(uint32_t address, uint32_t bytes);
@@ -226,5 +243,8 @@ void cam_mcu_load(cam_mcu_t *mcu);
 void cam_mcu_store(cam_mcu_t *mcu);
 void cam_mcu_load_fp(cam_mcu_t *mcu);
 void cam_mcu_store_fp(cam_mcu_t *mcu);
+
+/** s16 to s31, which exceptions do not stack: 16 words are read, or written. */
+void cam_mcu_high_fp(cam_mcu_t *mcu, uint32_t *words, int write);
 
 #endif

@@ -16,6 +16,7 @@ import {
     UnicornException,
     Word,
 } from "./core-state.ts"
+import { CoreDebug } from "./core-debug.ts"
 import { CpuMemory, FLASH_BASE } from "./cpu-memory.ts"
 import {
     ExecutionTime,
@@ -28,6 +29,7 @@ import { faultOf, type StopReport } from "./faults.ts"
 import { FlashWrites, type FlashWrite } from "./flash-writes.ts"
 import { IO_RANGES, IoBus } from "./io-bus.ts"
 import type { SymbolTable } from "../../toolchain/elf/symbol-table.ts"
+import { callBoth } from "../trace/call-both.ts"
 import { SystemSpace } from "./core-peripherals/system-space.ts"
 import { Ccr, Scr } from "./core-peripherals/system-control.ts"
 import { CoreTally } from "./tally/core-tally.ts"
@@ -35,6 +37,9 @@ import { CpuCore, registerIndex } from "./unicorn.ts"
 
 /** A called function may take this many instructions. */
 const CALL_LIMIT = 100_000_000
+
+/** Watched addresses this far apart have one mark (WATCH_BITS of hooks.c). */
+const MARK_STRIDE = 1 << 21
 
 /** Registers of the FLASH interface: wait states and caches are set there. */
 const FLASH_REGISTERS = { start: 0x40023c00, end: 0x40024000 }
@@ -105,6 +110,8 @@ export class Mcu {
     readonly system: SystemSpace
     /** The CPU's time and counts. */
     readonly time: ExecutionTime
+    /** How a debugger holds the core. */
+    readonly debug: CoreDebug
 
     private readonly core: CpuCore
     private readonly memory: CpuMemory
@@ -199,6 +206,12 @@ export class Mcu {
             vectorTable: options.vectorTable ?? 0,
         })
         this.flashWrites = new FlashWrites(this.core, memory, rules)
+        this.debug = new CoreDebug({
+            core: this.core,
+            time: this.time,
+            stop: () => this.stop(),
+            changed: () => this.updateFlags(),
+        })
         this.mapMemory()
     }
 
@@ -258,8 +271,10 @@ export class Mcu {
      */
     run(untilNs: number): void {
         this.stopAsked = this.accessing = false
+        if (this.debug.killed) throw this.debug.killed
         this.untilNs = untilNs
-        while (!this.stopAsked && this.nowNs < untilNs) this.slice()
+        while (!this.stopAsked && !this.debug.held && this.nowNs < untilNs)
+            this.slice()
         // The last instruction may end a little later: the models are then where the CPU is.
         this.catchUp()
     }
@@ -315,6 +330,25 @@ export class Mcu {
         this.updateFlags()
     }
 
+    /** `callback` is no longer called at an address. */
+    offAddress(address: number, callback: () => void): void {
+        const even = address & ~1
+        const left = (this.watchers.get(even) ?? []).filter(
+            other => other !== callback
+        )
+        if (left.length > 0) {
+            this.watchers.set(even, left)
+            return
+        }
+        this.watchers.delete(even)
+        // Far apart, two addresses share a mark: to be stopped at one for nothing does no harm.
+        const shared = [...this.watchers.keys()].some(
+            other => (other - even) % MARK_STRIDE === 0
+        )
+        if (!shared) this.core.watch(even, false)
+        this.updateFlags()
+    }
+
     /**
      * Call a C function in the stopped CPU, as a debugger does: time stands still, no interrupt is taken.
      * @param args at most four words
@@ -358,6 +392,50 @@ export class Mcu {
         if (index === undefined)
             throw new Error(`the Cortex-M4 has no register ${name}`)
         return this.core.current()[index]!
+    }
+
+    /** Change a register of the stopped CPU, by the names of `register`. */
+    setRegister(name: string, value: number): void {
+        const index = registerIndex(name)
+        if (index === undefined)
+            throw new Error(`the Cortex-M4 has no register ${name}`)
+        this.core.change()[index] = value
+    }
+
+    /** s0 to s31 as words, and FPSCR. */
+    fpRegisters(): Uint32Array {
+        const { core } = this
+        core.loadFp()
+        return Uint32Array.of(
+            ...core.fpRegisters.subarray(0, 16),
+            ...core.readHighFp(),
+            core.fpRegisters[16]!
+        )
+    }
+
+    /** Change them: 33 words. */
+    setFpRegisters(words: Uint32Array): void {
+        const { core } = this
+        core.fpRegisters.set(words.subarray(0, 16))
+        core.fpRegisters[16] = words[32]!
+        core.storeFp()
+        core.writeHighFp(words.subarray(16, 32))
+    }
+
+    /** Call `stored` for stores that no instruction makes at the address it names: entries of exceptions, and bits by their alias. */
+    onIndirectStore(
+        stored: (
+            by: "exception entry" | "bit-band alias",
+            address: number,
+            bytes: number
+        ) => void
+    ): void {
+        this.memory.onWrite = callBoth(this.memory.onWrite, at =>
+            stored("exception entry", at, 4)
+        )
+        this.io.onBit = callBoth(this.io.onBit, at =>
+            stored("bit-band alias", at, 1)
+        )
     }
 
     /** Code in memory was changed from outside of the CPU. */
@@ -418,17 +496,19 @@ export class Mcu {
             : undefined
         this.updateFlags()
         this.catchUp()
-        if (this.resets()) return
+        if (this.resets() || this.debug.holds()) return
         if (!this.grant()) return
         this.execute()
         this.account()
         this.stopped()
+        this.debug.look()
     }
 
     private execute(): void {
         const { core } = this
         if (!this.thumbState()) return this.invalidState()
         core.words[Word.EVENT] = this.unit.event ? 1 : 0
+        this.debug.prepare()
         core.run()
         this.unit.event = core.words[Word.EVENT] !== 0
     }
@@ -655,6 +735,7 @@ export class Mcu {
         if (this.time.timing === "cycle model") flags |= Flag.CYCLES
         if (this.mpuInForce) flags |= Flag.MPU
         if (this.knownTally) flags |= Flag.TALLIED
+        if (this.debug.isWatching) flags |= Flag.DEBUGGED
         if (!privileged) flags |= Flag.UNPRIVILEGED
         if (!privileged || (this.mpuInForce && mpu.checksPrivileged))
             flags |= Flag.CHECKED
@@ -689,7 +770,8 @@ export class Mcu {
                 Flag.CYCLES |
                 Flag.CHECKED |
                 Flag.UNPRIVILEGED |
-                Flag.TALLIED
+                Flag.TALLIED |
+                Flag.DEBUGGED
             )
         this.time.lend(CALL_LIMIT)
         core.run()

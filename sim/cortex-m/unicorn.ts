@@ -60,6 +60,7 @@ interface Library {
         vm: Uint32Array,
         places: Uint16Array
     ) => number
+    readonly highFp: (core: unknown, words: Uint32Array, write: number) => void
     readonly tallyPassed: (core: unknown, cycles: number, entry: number) => void
     readonly tallyExceptions: (
         core: unknown,
@@ -159,6 +160,9 @@ function load(): Library {
         ),
         tallyVm: native.func(
             "int cam_mcu_tally_vm(void *mcu, uint32_t *vm, uint16_t *places)"
+        ),
+        highFp: native.func(
+            "void cam_mcu_high_fp(void *mcu, _Inout_ uint32_t *words, int write)"
         ),
         tallyPassed: native.func(
             "void cam_mcu_tally_passed(void *mcu, uint32_t cycles, int entry)"
@@ -351,6 +355,17 @@ export class CpuCore {
 
     storeFp(): void {
         library().call.store_fp(this.core)
+    }
+
+    /** s16 to s31. */
+    readHighFp(): Uint32Array {
+        const words = new Uint32Array(16)
+        library().highFp(this.core, words, 0)
+        return words
+    }
+
+    writeHighFp(words: Uint32Array): void {
+        library().highFp(this.core, words, 1)
     }
 
     /**

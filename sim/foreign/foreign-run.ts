@@ -216,6 +216,11 @@ export class ForeignRun {
         return this.options.sensorAddress
     }
 
+    /** A debugger holds it. */
+    get isHeld(): boolean {
+        return this.mcu.debug.held
+    }
+
     /** Virtual time since power-on, s: the core's, which is ahead of the clock's between two events. */
     get seconds(): number {
         return this.mcu.nowNs / 1e9
@@ -245,7 +250,7 @@ export class ForeignRun {
         try {
             if (!this.options.faults) return mcu.run(endNs)
             // The counters are looked at just before a fault begins.
-            while (mcu.nowNs < endNs) {
+            while (mcu.nowNs < endNs && !mcu.debug.held) {
                 faults.look()
                 const beforeNs = faults.nextNs - 1
                 const untilNs = beforeNs > mcu.nowNs ? beforeNs : Infinity
@@ -275,6 +280,13 @@ export class ForeignRun {
                 `there is no memory of ${bytes} bytes at ${hex(address)}: the chip has ${places.map(place => `${place.name} at ${hex(place.address)} (${place.bytes} bytes)`).join(", ")}`
             )
         return this.memory.slice(address, address + bytes)
+    }
+
+    /** Memory itself, for a debugger; undefined where the chip has none. */
+    memoryAt(address: number, bytes: number): Uint8Array | undefined {
+        return this.isMemory(address, bytes)
+            ? this.memory.subarray(address, address + bytes)
+            : undefined
     }
 
     /** The run is over. */

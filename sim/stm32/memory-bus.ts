@@ -19,6 +19,14 @@ interface Region {
     readonly clockEnabled: () => boolean
 }
 
+/** A register, as a debugger shows it. */
+export interface BlockRegister {
+    readonly name: string
+    readonly address: number
+    /** Undefined: reading it would change something. */
+    readonly value: number | undefined
+}
+
 /** Words at addresses without a block, for firmware that touches what is not modelled. Addresses are multiples of 4. */
 export interface UnmappedWords {
     read(address: number): number
@@ -150,6 +158,33 @@ export class MemoryBus {
         this.write32(word, ((this.others(word) & ~mask) | lanes) >>> 0)
     }
 
+    /**
+     * Registers of a block as a debugger shows them; undefined when there is no such block. Those whose reading changes
+     * something have no value.
+     */
+    registersOf(block: string): BlockRegister[] | undefined {
+        const region = this.regions().find(
+            ({ peripheral }) => peripheral.name === block
+        )
+        if (region === undefined) return undefined
+        const { base, sizeBytes, peripheral } = region
+        const found: BlockRegister[] = []
+        for (let offset = 0; offset < sizeBytes; offset += 4) {
+            const name = peripheral.registerName(offset)
+            if (name === undefined) continue
+            const value = isReadOnce(block, name)
+                ? undefined
+                : peripheral.readUint32(offset) >>> 0
+            found.push({ name, address: base + offset, value })
+        }
+        return found
+    }
+
+    /** Names of all blocks. */
+    get blocks(): string[] {
+        return this.regions().map(({ peripheral }) => peripheral.name)
+    }
+
     /** Is there a block at an address? */
     has(address: number): boolean {
         return this.regionAt(address) !== undefined
@@ -198,6 +233,10 @@ export class MemoryBus {
             )
         // Permissive: most blocks do what was meant.
         return true
+    }
+
+    private regions(): Region[] {
+        return [...new Set([...this.pages.values()].flat())]
     }
 
     private regionAt(address: number): Region | undefined {
@@ -256,6 +295,12 @@ export class MemoryBus {
         this.rules.violated(block, rule, register, value, section)
         return undefined
     }
+}
+
+/** Data registers, and status registers whose flags are cleared by a sequence that begins with their reading. */
+function isReadOnce(block: string, register: string): boolean {
+    if (/^(DR|FIFO)$/.test(register)) return true
+    return /^(I2C|USART|UART|SPI)/.test(block) && /^SR[12]?$/.test(register)
 }
 
 /** Bits of an access of 1 or 2 bytes. */

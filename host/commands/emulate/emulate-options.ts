@@ -17,6 +17,7 @@ import { checkVcdPath } from "../../../sim/trace/vcd-file.ts"
 import type { Fault } from "../../../sim/faults/fault-table.ts"
 import { choiceArgument, numberArgument } from "../../arguments.ts"
 import { addFaultsOption, faultsOf } from "../../target-options.ts"
+import { addGdbOption } from "../../gdb/gdb-option.ts"
 import { addLcdOptions, type LcdFlags, lcdImageFile } from "./lcd-options.ts"
 import {
     addInsideOptions,
@@ -80,6 +81,8 @@ export interface EmulateOptions extends InsideOptions {
     readonly xclkHz: number
     /** Where the core starts; undefined: at the beginning of flash. */
     readonly vectorTable: number | undefined
+    /** TCP port for GDB; undefined: no debugger. */
+    readonly gdb: number | undefined
     /** Say in words why frames are missing or wrong. */
     readonly explain: boolean
     /** The sensor's pins at the chip. */
@@ -107,6 +110,7 @@ interface Flags extends LcdFlags, InsideOptions {
     hse: Hse | "none"
     xclk?: number
     vector?: number
+    gdb?: number
     explain?: boolean
     reset?: string
     powerdown?: string
@@ -129,7 +133,7 @@ const MHZ = 1e6
 /** Add the argument and the options of `emulate` to a command. */
 export function addEmulateOptions(command: Command): Command {
     return addOutputs(
-        addInsideOptions(addLcdOptions(addFaultsOption(command)))
+        addGdbOption(addInsideOptions(addLcdOptions(addFaultsOption(command))))
             .argument("<elf>", "firmware, as the linker made it")
             .requiredOption(
                 "--chip <name>",
@@ -443,6 +447,7 @@ export function emulateOptions(elf: string, flags: Flags): EmulateOptions {
         hse: flags.hse === "none" ? undefined : flags.hse,
         xclkHz: flags.xclk ?? MODULE_XCLK_HZ[sensor.name],
         vectorTable: flags.vector,
+        gdb: flags.gdb,
         explain: flags.explain ?? false,
         sensorPins: {
             reset: flags.reset,

@@ -4,7 +4,10 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import pc from "picocolors"
 import { foreignBoardFile } from "../../../sim/foreign/foreign-board.ts"
-import { ForeignRun } from "../../../sim/foreign/foreign-run.ts"
+import {
+    ForeignRun,
+    type ForeignRunOptions,
+} from "../../../sim/foreign/foreign-run.ts"
 import type { I2cBusPlace } from "../../../sim/foreign/i2c-traffic.ts"
 import type { I2cPins } from "../../../sim/stm32/gpio/bit-banged-i2c.ts"
 import type { TakenFrame } from "../../../sim/foreign/capture-watch.ts"
@@ -18,6 +21,7 @@ import {
     type EmulateReport,
 } from "./emulate-report.ts"
 import { saveLcdImage } from "./lcd-image.ts"
+import { GdbRun } from "../../gdb/gdb-run.ts"
 import { ImageFolder } from "../../images/image-folder.ts"
 import { insideFiles } from "../../inside/inside-options.ts"
 import { InsideRun } from "../../inside/inside-run.ts"
@@ -43,9 +47,9 @@ export async function emulate(
     const scene = await loadScene(options.scene, field, options.seed)
     const inside = new InsideRun(options)
     const images = options.size && new FrameImages(options)
+    const debug = new GdbRun(options.gdb, terminal)
     await withWaveforms({ vcd: options.vcd }, async waveforms => {
-        const run = new ForeignRun({
-            waveforms,
+        const machine: ForeignRunOptions = {
             elf,
             name: options.elf,
             board: foreignBoardFile({
@@ -64,8 +68,12 @@ export async function emulate(
             seed: options.seed,
             cpi: options.cpi,
             lcd: options.lcd,
-            tally: inside.counts,
             vectorTable: options.vectorTable,
+        }
+        const run = new ForeignRun({
+            ...machine,
+            waveforms,
+            tally: inside.counts,
             onFrame: frame => {
                 inside.frameTaken(frame.index)
                 images?.take(frame)
@@ -74,7 +82,9 @@ export async function emulate(
         inside.foreign(run, options.elf)
         let printed = false
         try {
+            await debug.foreign(run, () => new ForeignRun(machine))
             const ended = await runToTheEnd(run, options, terminal, images)
+            debug.close(ended?.message)
             inside.write()
             const report = await save(run, options, images, inside, ended)
             print(report, options, terminal)
@@ -84,6 +94,7 @@ export async function emulate(
             if (!printed) images?.discard()
             throw error
         } finally {
+            debug.close()
             run.close()
         }
     })
@@ -113,6 +124,9 @@ async function runToTheEnd(
     const simulation = {
         get seconds(): number {
             return run.seconds
+        },
+        get isHeld(): boolean {
+            return run.isHeld
         },
         run: (until: { seconds?: number }): void => run.run(until.seconds!),
     }

@@ -5,6 +5,7 @@ import { resolve } from "node:path"
 import type { Command } from "commander"
 import type { CaptureRequest } from "../../../protocol/capture.ts"
 import { UsageError } from "../../../protocol/errors.ts"
+import { addGdbOption } from "../../gdb/gdb-option.ts"
 import { numberArgument } from "../../arguments.ts"
 import { addPinOptions, pinOptions, type PinFlags } from "../../pin-options.ts"
 import {
@@ -39,6 +40,8 @@ export interface RunOptions
     readonly every: number | undefined
     /** Folder of the images, as the user wrote it. */
     readonly out: string
+    /** TCP port for GDB; undefined: no debugger. */
+    readonly gdb?: number | undefined
     readonly json: boolean
     readonly quiet: boolean
     /** Run again at each save. */
@@ -58,6 +61,7 @@ export interface RunFlags extends TargetFlags, PinFlags, InsideOptions {
     out: string
     vcd?: string
     vcdPixels?: boolean
+    gdb?: number
     json?: boolean
     quiet?: boolean
     watch?: boolean
@@ -94,7 +98,9 @@ export function addRunOptions(command: Command): Command {
         command,
         "where the program runs: sim, emulator (the ELF that is flashed, on an emulated Cortex-M4), or the serial port of a board (/dev/ttyACM0): what it captures, by its own request"
     )
-    return addInsideOptions(addWaveformOptions(addPinOptions(command)))
+    return addGdbOption(
+        addInsideOptions(addWaveformOptions(addPinOptions(command)))
+    )
         .option("--json", "print one JSON object on stdout and nothing else")
         .option("--quiet", "print nothing but errors and the result")
         .option(
@@ -114,6 +120,7 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
     if (flags.out === "")
         throw new UsageError("--out needs the name of a folder")
     if (flags.watch) refuseToWatch(flags)
+    if (flags.gdb !== undefined) checkGdb(flags)
     if (isPort(flags.target)) refuseToLookInto(flags)
     const unlimited = flags.frames === undefined && flags.seconds === undefined
     return {
@@ -128,12 +135,29 @@ export function runOptions(flags: RunFlags, cwd: string): RunOptions {
             fps: flags.fps,
         },
         out: flags.out,
+        gdb: flags.gdb,
         json: flags.json ?? false,
         quiet: flags.quiet ?? false,
         watch: flags.watch ?? false,
         ...waveformOptions(flags, name => resolve(cwd, name)),
         ...insideOptions(flags, name => resolve(cwd, name)),
     }
+}
+
+/** GDB debugs instructions of a core that we execute. */
+function checkGdb({ target, watch }: RunFlags): void {
+    if (watch)
+        throw new UsageError(
+            "--gdb debugs one run, and --watch runs again at each save: leave one of them out"
+        )
+    if (isPort(target))
+        throw new UsageError(
+            `--gdb debugs the emulated board; for the board at ${target} its debug probe's server (OpenOCD, st-util) is the way`
+        )
+    if (target !== "emulator")
+        throw new UsageError(
+            "--gdb: in the simulator the C code runs as WebAssembly, which has no instructions of the core; use --target emulator"
+        )
 }
 
 /** Silicon shows none of it. */

@@ -18,6 +18,7 @@ import type {
 } from "../../targets/target.ts"
 import type { Colours, Terminal } from "../../terminal.ts"
 import { runWatched } from "../../watched-run.ts"
+import { GdbRun } from "../../gdb/gdb-run.ts"
 import { insideFiles } from "../../inside/inside-options.ts"
 import { InsideRun } from "../../inside/inside-run.ts"
 import { withWaveforms } from "../../waveforms.ts"
@@ -78,7 +79,8 @@ async function record(tools: RunTools): Promise<Result> {
         ? boardLog(options, terminal)
         : (line: string) => lines.push(line)
     const inside = new InsideRun(options)
-    const target = await open(options, { onConsole, vcd, inside })
+    const debug = new GdbRun(options.gdb, terminal)
+    const target = await open(options, { onConsole, vcd, inside, debug })
     target.onFrame = frame => saver.take(frame)
     try {
         folder.open()
@@ -90,9 +92,11 @@ async function record(tools: RunTools): Promise<Result> {
             return result
         } catch (error) {
             folder.discard()
+            debug.close(error instanceof Error ? error.message : undefined)
             throw error
         }
     } finally {
+        debug.close()
         await target.close()
     }
 }

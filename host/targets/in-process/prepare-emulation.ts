@@ -3,7 +3,10 @@
 
 import { readFileSync } from "node:fs"
 import type { BoardFile } from "../../../boards/board-file.ts"
-import { EmulatedBoard } from "../../../sim/emulated-board.ts"
+import {
+    EmulatedBoard,
+    type EmulatedBoardOptions,
+} from "../../../sim/emulated-board.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
@@ -35,9 +38,8 @@ export async function prepareEmulation(
         request,
     })
     const program = await buildProgram(app)
-    const { inside } = hooks
-    const emulated = new EmulatedBoard({
-        tally: inside?.counts,
+    const { inside, debug, ...given } = hooks
+    const machine: EmulatedBoardOptions = {
         board,
         scene,
         elf: readElf(readFileSync(elf), elf, [
@@ -50,8 +52,13 @@ export async function prepareEmulation(
         faults,
         pins,
         parts,
-        ...hooks,
+    }
+    const emulated = new EmulatedBoard({
+        ...machine,
+        ...given,
+        tally: inside?.counts,
     })
     inside?.emulated(emulated, board, program)
+    await debug?.emulated(emulated, () => new EmulatedBoard(machine))
     return emulated
 }

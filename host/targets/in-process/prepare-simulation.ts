@@ -6,6 +6,7 @@ import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { Simulation, type SimulationOptions } from "../../../sim/simulation.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { GdbRun } from "../../gdb/gdb-run.ts"
 import type { InsideRun } from "../../inside/inside-run.ts"
 import type { TargetOptions } from "../../target-options.ts"
 
@@ -13,7 +14,10 @@ import type { TargetOptions } from "../../target-options.ts"
 export type MachineHooks = Pick<
     SimulationOptions,
     "onConsole" | "onFrame" | "trace" | "vcd"
-> & { readonly inside?: InsideRun | undefined }
+> & {
+    readonly inside?: InsideRun | undefined
+    readonly debug?: GdbRun | undefined
+}
 
 /** Build the program and wire the board; nothing runs yet. */
 export async function prepareSimulation(

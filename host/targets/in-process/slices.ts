@@ -13,6 +13,8 @@ const TOLERANCE_SECONDS = 0.5e-9
 /** What runs in virtual time. */
 export interface Sliceable {
     readonly seconds: number
+    /** A debugger holds it: time stands still. */
+    readonly isHeld?: boolean
     run(until: StopCondition): void
 }
 
@@ -42,7 +44,8 @@ export async function runInSlices(
     const next = hooks.next ?? (now => now + SLICE_SECONDS)
     let wallSeconds = 0
     while (!done() && machine.seconds < seconds - TOLERANCE_SECONDS) {
-        const end = next(machine.seconds)
+        signal?.throwIfAborted()
+        const end = machine.isHeld ? undefined : next(machine.seconds)
         if (end === undefined) {
             await delay(1)
             continue
