@@ -5,6 +5,7 @@
 import { delimiter } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { CoverageReport } from "./test/support/coverage/coverage-report.ts"
 import { HANG_MS } from "./test/support/vitest/hang.ts"
 import { SkippedTests } from "./test/support/vitest/skipped-tests.ts"
 
@@ -32,7 +33,7 @@ export default defineConfig({
         expect: { poll: { timeout: HANG_MS } },
         // Chance is seeded: the same run twice.
         setupFiles: [path("./test/support/vitest/seeded.ts")],
-        reporters: ["default", new SkippedTests()],
+        reporters: ["default", new SkippedTests(), new CoverageReport()],
         projects: [
             {
                 extends: true,
@@ -51,7 +52,11 @@ export default defineConfig({
             },
             {
                 extends: true,
-                test: { name: "firmware", include: [FIRMWARE] },
+                test: {
+                    name: "firmware",
+                    include: [FIRMWARE],
+                    setupFiles: [path("./test/support/coverage/collect.ts")],
+                },
             },
             {
                 extends: true,

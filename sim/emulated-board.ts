@@ -68,8 +68,19 @@ const SLICE_NS = 10e6
 const DEBUGGER_MEMORY = 0x1ff00000
 const DEBUGGER_BYTES = 0x1000
 
+/** Wants counts of what each board executes, by address. */
+export interface BoardOnlooker {
+    /** A board has its counts, and has executed nothing yet. */
+    made(board: EmulatedBoard): void
+    /** Its counts are lost after this. */
+    closing(board: EmulatedBoard): void
+}
+
 /** A board that boots when `run` is first called and goes on from there at each further call. */
 export class EmulatedBoard {
+    /** Whoever sums up what all boards of this process execute. */
+    static onlooker: BoardOnlooker | undefined
+
     readonly log: RegisterLog
     readonly chip: Stm32F4
     readonly sensor: SensorModel
@@ -84,7 +95,7 @@ export class EmulatedBoard {
 
     /** Takes more while it runs. */
     readonly faults: FaultSchedule
-    /** What was executed, and where; with option `tally`. */
+    /** What was executed, and where; with option `tally`, and for an onlooker. */
     readonly tally: CoreTally | undefined
 
     private readonly bytes: Uint8Array
@@ -119,7 +130,8 @@ export class EmulatedBoard {
                 bytes: DEBUGGER_BYTES,
             },
         })
-        this.tally = options.tally ? this.startTally() : undefined
+        if (options.tally || EmulatedBoard.onlooker)
+            this.tally = this.startTally(options.tally ?? false)
         this.record = new CaptureRecord({
             board,
             boardFile: options.board,
@@ -134,6 +146,7 @@ export class EmulatedBoard {
             onConsole: line => options.onConsole?.(line),
         })
         this.watchFirmware()
+        EmulatedBoard.onlooker?.made(this)
     }
 
     /** A debugger holds it. */
@@ -216,6 +229,11 @@ export class EmulatedBoard {
         }
     }
 
+    /** The program in the slot that the firmware chose first. */
+    get program(): Program {
+        return this.options.program
+    }
+
     /** Functions and lines of the firmware. */
     get map(): ProgramMap {
         return this.options.elf.map
@@ -253,12 +271,13 @@ export class EmulatedBoard {
 
     /** Free the emulator's memory. */
     close(): void {
+        EmulatedBoard.onlooker?.closing(this)
         this.mcu.close()
     }
 
-    private startTally(): CoreTally {
+    private startTally(followCalls: boolean): CoreTally {
         const { program, elf } = this.options
-        const tally = this.mcu.startTally()
+        const tally = this.mcu.startTally(followCalls)
         const places = programPlaces(program)
         const vm = places && firmwareVm(elf.symbols, places)
         if (vm) tally.watchVm(vm)

@@ -17,6 +17,7 @@
 
 /** Keeps what is rare out of the function that runs before every instruction. */
 #define COLD __attribute__((noinline))
+#define INLINE static inline __attribute__((always_inline))
 
 enum { PROT_NONE = 0, PROT_RX = 1 | 4, PROT_RWX = 7 };
 
@@ -66,6 +67,7 @@ struct cam_mcu {
     uint8_t watched[WATCH_BITS / 8];
     bool hooked;            // the instruction hook is there
     cam_tally_t *tally;     // NULL: nobody asked for one
+    cam_runs_t *runs;       // of the tally, when that is all that it keeps
     cam_mcu_write_t stored; // told of the stores to:
     uint32_t stores_begin;
     uint32_t stores_end;
@@ -496,8 +498,7 @@ COLD static void look_for_debugger(cam_mcu_t *mcu, const cam_instruction_t *inst
 }
 
 /** Called before every instruction whose condition holds. */
-static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
-    (void)engine;
+INLINE void before_instruction(uint64_t address64, uint32_t bytes, void *user_data) {
     cam_mcu_t *mcu = user_data;
     cam_mcu_state_t *state = mcu->state;
     uint32_t address = (uint32_t)address64;
@@ -520,6 +521,11 @@ static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes
     if (instruction->check != KIND_PLAIN) check(mcu, (kind_t)instruction->check, address);
 }
 
+static void on_instruction(uc_engine *engine, uint64_t address64, uint32_t bytes, void *user_data) {
+    (void)engine;
+    before_instruction(address64, bytes, user_data);
+}
+
 /** In the VM's loop: which fiber runs, and which operation comes. */
 COLD static void look_at_vm(cam_mcu_t *mcu, uint32_t address, uint32_t begin) {
     if (address == begin) cam_tally_fiber(mcu->tally, reg(mcu, 0));
@@ -537,12 +543,19 @@ static void on_tallied_instruction(uc_engine *engine, uint64_t address64, uint32
     cam_mcu_t *mcu = user_data;
     uint32_t instructions = mcu->state->instructions;
     int32_t budget = mcu->state->budget;
-    on_instruction(engine, address64, bytes, user_data);
+    (void)engine;
+    before_instruction(address64, bytes, user_data);
     if ((mcu->state->flags & CAM_FLAG_TALLIED) == 0) return;
     uint32_t units = (uint32_t)(budget - mcu->state->budget);
     uint32_t address = (uint32_t)address64;
-    if (mcu->state->instructions == instructions) return cam_tally_skipped(mcu->tally, units);
-    cam_tally_executed(mcu->tally, address, bytes, units);
+    bool begun = mcu->state->instructions != instructions;
+    if (mcu->runs != NULL) {
+        if (!begun) return;
+        cam_runs_executed(mcu->runs, address, bytes);
+    } else {
+        if (!begun) return cam_tally_skipped(mcu->tally, units);
+        cam_tally_executed(mcu->tally, address, bytes, units);
+    }
     if (cam_tally_in_vm(mcu->tally, address))
         look_at_vm(mcu, address, cam_tally_vm_begin(mcu->tally));
 }
@@ -861,7 +874,9 @@ void cam_mcu_store_fp(cam_mcu_t *mcu) {
 
 int cam_mcu_tally(cam_mcu_t *mcu, const cam_tally_function_t *functions, uint32_t function_count) {
     mcu->tally = cam_tally_open(mcu->memory, mcu->memory_bytes, functions, function_count);
-    return mcu->tally != NULL;
+    if (mcu->tally == NULL) return false;
+    mcu->runs = cam_tally_runs(mcu->tally);
+    return true;
 }
 
 int cam_mcu_tally_vm(cam_mcu_t *mcu, const cam_tally_vm_t *vm, const uint16_t *places) {
@@ -889,8 +904,7 @@ uint32_t cam_mcu_tally_nodes(cam_mcu_t *mcu, cam_tally_node_t *nodes, uint32_t r
 }
 
 void cam_mcu_tally_counts(cam_mcu_t *mcu, uint32_t address, uint32_t halfwords, uint32_t *counts) {
-    for (uint32_t i = 0; i < halfwords; i++)
-        cam_tally_counts(mcu->tally, address + i * 2, &counts[i * 2], &counts[i * 2 + 1]);
+    cam_tally_counts(mcu->tally, address, halfwords, counts);
 }
 
 void cam_mcu_tally_operations(cam_mcu_t *mcu, uint32_t *counts, uint32_t bytes) {

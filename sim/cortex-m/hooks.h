@@ -215,7 +215,7 @@ void cam_mcu_changed(cam_mcu_t *mcu, uint32_t address, uint32_t bytes);
 
 /**
  * Keep a tally from now on; before the first run.
- * @param functions by address
+ * @param functions by address; NULL: counts by address only
  * @return whether there is memory for it
  */
 int cam_mcu_tally(cam_mcu_t *mcu, const cam_tally_function_t *functions, uint32_t function_count);

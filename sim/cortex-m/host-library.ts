@@ -37,6 +37,7 @@ const SOURCES = [
     "hooks.c",
     "stores.c",
     join("protection", "mpu.c"),
+    join("tally", "runs.c"),
     join("tally", "tally.c"),
     ...CYCLES.map(name => join("cycles", `${name}.c`)),
 ]

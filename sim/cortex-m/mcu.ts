@@ -307,15 +307,20 @@ export class Mcu {
         this.io.onBit = (at, bit) => tell("instruction", at, 1, bit)
     }
 
-    /** Keep a tally of what is executed; before the first `run`. Costs about a fifth of the emulator's speed. */
-    startTally(): CoreTally {
+    /**
+     * Keep a tally of what is executed; before the first `run`. Costs about a fifth of the emulator's speed.
+     * @param followCalls false: counts by address only
+     */
+    startTally(followCalls = true): CoreTally {
         const { core, time } = this
         const tally = (this.knownTally = new CoreTally(
             core,
             this.options.symbols,
-            this.options.cpi ?? 1
+            this.options.cpi ?? 1,
+            followCalls
         ))
-        time.onPassed = cycles => tally.passed(cycles, this.entering)
+        if (followCalls)
+            time.onPassed = cycles => tally.passed(cycles, this.entering)
         this.updateFlags()
         return tally
     }

@@ -52,7 +52,7 @@ interface Library {
     ) => number
     readonly tally: (
         core: unknown,
-        functions: Uint32Array,
+        functions: Uint32Array | null,
         count: number
     ) => number
     readonly tallyVm: (
@@ -396,10 +396,11 @@ export class CpuCore {
 
     /**
      * Keep a tally of what is executed with Flag.TALLIED; before the first run.
-     * @param functions begin and end of each, by address
+     * @param functions begin and end of each, by address; null: counts by address only
      */
-    startTally(functions: Uint32Array): void {
-        const done = library().tally(this.core, functions, functions.length / 2)
+    startTally(functions: Uint32Array | null): void {
+        const count = (functions?.length ?? 0) / 2
+        const done = library().tally(this.core, functions, count)
         if (done === 0) throw noMemory()
     }
 

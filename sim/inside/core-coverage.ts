@@ -4,8 +4,13 @@
 
 import type { ProgramMap } from "../../toolchain/elf/program-map.ts"
 import type { ThumbInstruction } from "../../toolchain/elf/thumb-instructions.ts"
-import type { CoreTally } from "../cortex-m/tally/core-tally.ts"
 import type { Coverage } from "./coverage.ts"
+
+/** Of code, by address: a core's tally, or a sum of several. */
+export interface ExecutionCounts {
+    /** Of each halfword: times begun, times that what came next was not behind it. */
+    counts(address: number, bytes: number): Iterable<number>
+}
 
 /** An instruction with what the tally has of it. */
 interface Counted extends ThumbInstruction {
@@ -15,6 +20,30 @@ interface Counted extends ThumbInstruction {
     readonly jumped: number
 }
 
+/** A conditional instruction, with how often it came out each way. */
+export interface CountedDecision {
+    readonly address: number
+    readonly file: string
+    readonly line: number
+    readonly taken: number
+    readonly notTaken: number
+}
+
+/** All conditional instructions of the source files that have a name. */
+export function countedDecisions(
+    map: ProgramMap,
+    tally: ExecutionCounts,
+    shortened: (file: string) => string | undefined
+): CountedDecision[] {
+    return decisionsIn(countedInstructions(map, tally, shortened))
+}
+
+function decisionsIn(counted: readonly Counted[]): CountedDecision[] {
+    return counted.flatMap(({ address, file, line, decision }, index) =>
+        decision ? [{ address, file, line, ...outcomes(counted, index) }] : []
+    )
+}
+
 /**
  * Add one run, when it is over.
  * @param shortened what the report calls a source file that the compiler noted; undefined: it is left out
@@ -22,24 +51,19 @@ interface Counted extends ThumbInstruction {
 export function coverCore(
     coverage: Coverage,
     map: ProgramMap,
-    tally: CoreTally,
+    tally: ExecutionCounts,
     shortened: (file: string) => string | undefined
 ): void {
     const counted = countedInstructions(map, tally, shortened)
     const most = new Map<string, Counted>()
-    for (const [index, instruction] of counted.entries()) {
-        const { file, line, begun, decision } = instruction
+    for (const instruction of counted) {
+        const { file, line, begun } = instruction
         const key = `${line} ${file}`
         const known = most.get(key)
         if (!known || begun > known.begun) most.set(key, instruction)
-        if (decision)
-            coverage.addBranch(
-                file,
-                line,
-                instruction.address,
-                outcomes(counted, index)
-            )
     }
+    for (const { file, line, address, ...both } of decisionsIn(counted))
+        coverage.addBranch(file, line, address, both)
     for (const { file, line, begun } of most.values())
         coverage.addLine(file, line, begun)
     addFunctions(coverage, map, counted)
@@ -47,7 +71,7 @@ export function coverCore(
 
 function countedInstructions(
     map: ProgramMap,
-    tally: CoreTally,
+    tally: ExecutionCounts,
     shortened: (file: string) => string | undefined
 ): Counted[] {
     const counted: Counted[] = []

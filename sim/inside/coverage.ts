@@ -2,12 +2,12 @@
 // Which lines and branches were executed, of any number of runs, in the format of lcov (geninfo(1), "FILES").
 
 /** Both outcomes of a decision. */
-interface Branch {
+export interface Branch {
     taken: number
     notTaken: number
 }
 
-interface FileCoverage {
+export interface FileCoverage {
     readonly lines: Map<number, number>
     readonly functions: Map<string, { readonly line: number; count: number }>
     /** By line, and by what tells the line's decisions apart. */
@@ -58,6 +58,23 @@ export class Coverage {
         } else ofLine.set(id, { taken, notTaken })
     }
 
+    /** All that is known, by file: to be kept, sent, and added elsewhere. */
+    get byFile(): ReadonlyMap<string, FileCoverage> {
+        return this.files
+    }
+
+    /** Add what another one has. */
+    add(byFile: ReadonlyMap<string, FileCoverage>): void {
+        for (const [file, { lines, functions, branches }] of byFile) {
+            for (const [line, count] of lines) this.addLine(file, line, count)
+            for (const [name, { line, count }] of functions)
+                this.addFunction(file, name, line, count)
+            for (const [line, ofLine] of branches)
+                for (const [id, outcomes] of ofLine)
+                    this.addBranch(file, line, id, outcomes)
+        }
+    }
+
     /** Executions of a line; undefined: it has no code. */
     countOf(file: string, line: number): number | undefined {
         return this.files.get(file)?.lines.get(line)
@@ -71,12 +88,15 @@ export class Coverage {
             .map(([, { taken, notTaken }]) => [taken, notTaken])
     }
 
-    /** Of all files whose path begins so. */
-    share(of: "lines" | "branches", path = ""): CoverageShare {
+    /** Of all files, or some of them. */
+    share(
+        of: "lines" | "branches",
+        counts: (file: string) => boolean = () => true
+    ): CoverageShare {
         let [covered, total] = [0, 0]
         for (const [file, { lines, branches }] of this.files) {
-            if (!file.startsWith(path)) continue
-            const counts =
+            if (!counts(file)) continue
+            const outcomes =
                 of === "lines"
                     ? [...lines.values()]
                     : [...branches.values()].flatMap(ofLine =>
@@ -84,8 +104,8 @@ export class Coverage {
                               ({ taken, notTaken }) => [taken, notTaken]
                           )
                       )
-            total += counts.length
-            covered += counts.filter(count => count > 0).length
+            total += outcomes.length
+            covered += outcomes.filter(count => count > 0).length
         }
         return { covered, total }
     }

@@ -50,13 +50,17 @@ const ENTRIES = 0x200
 export class CoreTally {
     private bytecodeBytes = 0
 
-    /** @param cyclesPerUnit of what the core's budget counts */
+    /**
+     * @param cyclesPerUnit of what the core's budget counts
+     * @param followCalls false: counts by address only, and no tree
+     */
     constructor(
         private readonly core: CpuCore,
         symbols: SymbolTable | undefined,
-        private readonly cyclesPerUnit: number
+        private readonly cyclesPerUnit: number,
+        followCalls: boolean
     ) {
-        core.startTally(functionRanges(symbols))
+        core.startTally(followCalls ? functionRanges(symbols) : null)
     }
 
     /** Look at the DeviceScript VM as well. */

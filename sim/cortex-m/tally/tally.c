@@ -46,6 +46,7 @@ typedef struct {
 } context_t;
 
 struct cam_tally {
+    cam_runs_t *runs; // NULL: calls are followed
     const uint8_t *memory;
     uint32_t memory_bytes;
     cam_tally_function_t *functions;
@@ -94,6 +95,7 @@ cam_tally_t *cam_tally_open(const uint8_t *memory, uint32_t memory_bytes,
                             const cam_tally_function_t *functions, uint32_t function_count) {
     cam_tally_t *tally = calloc(1, sizeof *tally);
     if (tally == NULL) return NULL;
+    if (functions == NULL) tally->runs = cam_runs_open(memory_bytes);
     tally->memory = memory;
     tally->memory_bytes = memory_bytes;
     tally->functions = malloc((function_count + 1) * sizeof *functions);
@@ -101,11 +103,12 @@ cam_tally_t *cam_tally_open(const uint8_t *memory, uint32_t memory_bytes,
     tally->pages = calloc((memory_bytes >> PAGE_SHIFT) + 1, sizeof *tally->pages);
     tally->node_room = 1024;
     tally->nodes = calloc(tally->node_room, sizeof *tally->nodes);
-    if (tally->pages == NULL || tally->nodes == NULL || tally->functions == NULL) {
+    bool counted = functions != NULL || tally->runs != NULL;
+    if (!counted || tally->pages == NULL || tally->nodes == NULL || tally->functions == NULL) {
         cam_tally_close(tally);
         return NULL;
     }
-    memcpy(tally->functions, functions, function_count * sizeof *functions);
+    if (functions != NULL) memcpy(tally->functions, functions, function_count * sizeof *functions);
     new_node(tally, 0, CAM_TALLY_FUNCTION);
     cam_tally_reset(tally);
     return tally;
@@ -116,6 +119,7 @@ void cam_tally_close(cam_tally_t *tally) {
     for (uint32_t page = 0; tally->pages != NULL && page <= tally->memory_bytes >> PAGE_SHIFT;
          page++)
         free(tally->pages[page]);
+    cam_runs_close(tally->runs);
     free(tally->pages);
     free(tally->nodes);
     free(tally->functions);
@@ -123,6 +127,8 @@ void cam_tally_close(cam_tally_t *tally) {
     free(tally->operations);
     free(tally);
 }
+
+cam_runs_t *cam_tally_runs(const cam_tally_t *tally) { return tally->runs; }
 
 bool cam_tally_set_vm(cam_tally_t *tally, cam_tally_vm_t vm, const uint16_t *places) {
     tally->vm = vm;
@@ -256,6 +262,7 @@ void cam_tally_entry_passed(cam_tally_t *tally, uint32_t cycles) {
 }
 
 static void enter(cam_tally_t *tally, uint32_t exception) {
+    if (tally->runs != NULL) cam_runs_enter(tally->runs);
     context_t *context = &tally->contexts[++tally->depth];
     context->bottom = tally->frame_count;
     context->exception = exception;
@@ -266,6 +273,7 @@ static void enter(cam_tally_t *tally, uint32_t exception) {
 }
 
 static void leave(cam_tally_t *tally) {
+    if (tally->runs != NULL) cam_runs_leave(tally->runs);
     const context_t *context = context_of(tally);
     tally->frame_count = context->bottom;
     tally->next = context->next;
@@ -282,6 +290,7 @@ void cam_tally_exceptions(cam_tally_t *tally, uint32_t depth, uint32_t exception
 }
 
 void cam_tally_reset(cam_tally_t *tally) {
+    if (tally->runs != NULL) cam_runs_reset(tally->runs);
     tally->depth = 0;
     tally->frame_count = 0;
     tally->previous = NULL;
@@ -315,8 +324,9 @@ void cam_tally_loads(cam_tally_t *tally, uint32_t address, uint32_t from) {
     if (tally->fetches == 0) tally->fetches = address;
     if (tally->fetches != address) return;
     frame_t *top = tally->frame_count > 0 ? &tally->frames[tally->frame_count - 1] : NULL;
-    if (top == NULL) return;
+    if (top == NULL && tally->runs == NULL) return;
     tally->operations[at]++;
+    if (top == NULL) return;
     top->node = child(tally, top->base, CAM_TALLY_PLACE | tally->places[at]);
 }
 
@@ -325,14 +335,17 @@ uint32_t cam_tally_nodes(const cam_tally_t *tally, const cam_tally_node_t **node
     return tally->node_count;
 }
 
-void cam_tally_counts(const cam_tally_t *tally, uint32_t address, uint32_t *begun,
-                      uint32_t *jumped) {
-    uint32_t at = in_memory(address);
-    const cell_t *page = at < tally->memory_bytes ? tally->pages[at >> PAGE_SHIFT] : NULL;
-    const cell_t none = {0};
-    const cell_t *cell = page == NULL ? &none : &page[at / 2 % HALFWORDS];
-    *begun = cell->begun;
-    *jumped = cell->jumped;
+void cam_tally_counts(const cam_tally_t *tally, uint32_t address, uint32_t halfwords,
+                      uint32_t *counts) {
+    if (tally->runs != NULL) return cam_runs_counts(tally->runs, address, halfwords, counts);
+    for (uint32_t i = 0; i < halfwords; i++) {
+        uint32_t at = in_memory(address + i * 2);
+        const cell_t *page = at < tally->memory_bytes ? tally->pages[at >> PAGE_SHIFT] : NULL;
+        const cell_t none = {0};
+        const cell_t *cell = page == NULL ? &none : &page[at / 2 % HALFWORDS];
+        counts[i * 2] = cell->begun;
+        counts[i * 2 + 1] = cell->jumped;
+    }
 }
 
 const uint32_t *cam_tally_operations(const cam_tally_t *tally, uint32_t *bytes) {

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runs.h"
+
 /** Kinds of cam_tally_node_t.key, in its two upper bits. */
 #define CAM_TALLY_FUNCTION 0x00000000U  // address of a function; 0: in none that has a name
 #define CAM_TALLY_EXCEPTION 0x40000000U // number of an exception; 0: thread mode
@@ -52,7 +54,7 @@ typedef struct cam_tally cam_tally_t;
 
 /**
  * @param memory the MCU's memories: the byte of address a is memory[a]
- * @param functions by address
+ * @param functions by address; NULL: calls are not followed, and the tree stays empty
  * @return NULL when there is no memory
  */
 cam_tally_t *cam_tally_open(const uint8_t *memory, uint32_t memory_bytes,
@@ -74,6 +76,9 @@ void cam_tally_fiber(cam_tally_t *tally, uint32_t fiber);
 /** The instruction at `address`, in the VM's loop, is about to load a byte. */
 void cam_tally_loads(cam_tally_t *tally, uint32_t address, uint32_t from);
 
+/** NULL: calls are followed. Otherwise they are told of instructions, and not the tally. */
+cam_runs_t *cam_tally_runs(const cam_tally_t *tally);
+
 /** An instruction was begun. @param units that it took */
 void cam_tally_executed(cam_tally_t *tally, uint32_t address, uint32_t bytes, uint32_t units);
 /** Budget was used up without an instruction. */
@@ -89,10 +94,10 @@ void cam_tally_reset(cam_tally_t *tally);
 
 /** The tree: node 0 is its root. @return count of nodes */
 uint32_t cam_tally_nodes(const cam_tally_t *tally, const cam_tally_node_t **nodes);
-/** How often the instruction at `address` was begun, and how often what came next was not behind
- * it. */
-void cam_tally_counts(const cam_tally_t *tally, uint32_t address, uint32_t *begun,
-                      uint32_t *jumped);
+/** @param counts of each halfword from `address` on that an instruction begins at: how often it was
+ *     begun, and how often what came next was not behind it */
+void cam_tally_counts(const cam_tally_t *tally, uint32_t address, uint32_t halfwords,
+                      uint32_t *counts);
 /** How often the operation at each byte of the bytecode was begun; NULL without a VM. */
 const uint32_t *cam_tally_operations(const cam_tally_t *tally, uint32_t *bytes);
 
