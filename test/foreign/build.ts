@@ -156,6 +156,21 @@ export function buildMistake(
     )
 }
 
+/**
+ * Build the capture of defects/, for an STM32F407 with an MT9V034 at I2C2.
+ * @param defines LONG_TRANSFER, CROSS, ONE_TOO_FAR, SLOW_NEIGHBOUR, STORM, ASK_IN_HANDLER: the defect
+ * @returns path of the ELF
+ */
+export function buildDefect(defines: readonly string[]): string {
+    const sources = [...BOARD, "mt9v034", "spl_i2c", "spl_delay"]
+    return link(
+        "defects",
+        [join("defects", "defects.c"), ...folderOf("article", sources)],
+        "stm32f407",
+        defines
+    )
+}
+
 export const I2C_MANNERS = [
     "hal_interrupt",
     "hal_dma",

@@ -21,6 +21,7 @@ WEAK void DMA1_Stream2_IRQHandler(void);
 WEAK void I2C2_EV_IRQHandler(void);
 WEAK void I2C2_ER_IRQHandler(void);
 WEAK void DMA1_Stream7_IRQHandler(void);
+WEAK void TIM7_IRQHandler(void);
 WEAK void DMA2_Stream1_IRQHandler(void);
 WEAK void DCMI_IRQHandler(void);
 
@@ -41,6 +42,7 @@ __attribute__((section(".isr_vector"), used)) static const vector_t vectors[16 +
     [16 + I2C2_EV_IRQn] = I2C2_EV_IRQHandler,
     [16 + I2C2_ER_IRQn] = I2C2_ER_IRQHandler,
     [16 + DMA1_Stream7_IRQn] = DMA1_Stream7_IRQHandler,
+    [16 + TIM7_IRQn] = TIM7_IRQHandler,
     [16 + DMA2_Stream1_IRQn] = DMA2_Stream1_IRQHandler,
     [16 + DCMI_IRQn] = DCMI_IRQHandler,
 };

@@ -110,6 +110,7 @@ enum {
     I2C2_EV_IRQn = 33,
     I2C2_ER_IRQn = 34,
     DMA1_Stream7_IRQn = 47,
+    TIM7_IRQn = 55,
     DMA2_Stream1_IRQn = 57,
     DCMI_IRQn = 78
 };
