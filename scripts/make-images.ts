@@ -4,6 +4,7 @@
 import { followImage } from "./images/follow.ts"
 import { lcdImage } from "./images/lcd.ts"
 import { motionImage } from "./images/motion.ts"
+import { profileImages } from "./images/profile.ts"
 import { runImage } from "./images/run.ts"
 import { scopeImages } from "./images/scope.ts"
 import { timeLapseImage } from "./images/time-lapse.ts"
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     "time-lapse": timeLapseImage,
     lcd: lcdImage,
     triggered: triggeredImage,
+    profile: profileImages,
     wiring: wiringImages,
 }
 
