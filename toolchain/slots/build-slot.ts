@@ -17,6 +17,8 @@ export interface SlotRequest {
     readonly request: CaptureRequest
     /** The program's kernels are linked for its RAM. */
     readonly board: FrameMemoryBoard
+    /** 1 when left out; a board that takes it by the link gives it its own. */
+    readonly sequence?: number
 }
 
 /**
@@ -24,7 +26,7 @@ export interface SlotRequest {
  * @throws UsageError, ProgramError when it does not compile; CamscriptError when it has kernels and the ARM compiler is missing
  */
 export async function buildSlot(options: SlotRequest): Promise<Uint8Array> {
-    const { app, sensor, request, board } = options
+    const { app, sensor, request, board, sequence = 1 } = options
     const program = await buildProgram(app)
     return buildProgramSlot({
         image: programImage(program),
@@ -32,5 +34,6 @@ export async function buildSlot(options: SlotRequest): Promise<Uint8Array> {
         request,
         sensor,
         name: program.name,
+        sequence,
     })
 }
