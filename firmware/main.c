@@ -11,6 +11,7 @@
 #include "firmware_board.h"
 #include "grabber.h"
 #include "held_pins.h"
+#include "kernel_run.h"
 #include "link.h"
 #include "main_loop.h"
 #include "mmio.h"
@@ -62,6 +63,8 @@ typedef struct {
  * in its first second or minute. */
 static void choose_program(const cam_crash_t *crash, choice_t *choice) {
     cam_slots_init(cam_firmware_board.slots, cam_firmware_board.vm_id);
+    cam_slots_set_memory(cam_firmware_board.board.frame_memory,
+                         cam_firmware_board.board.frame_memory_bytes);
     choice->program = cam_slots_choose(&choice->slot);
     if (choice->program && crash != 0) choice->failures = cam_crash_count(&choice->slot, crash);
     if (!cam_crash_gives_way(choice->failures)) return;
@@ -88,6 +91,7 @@ static void start_program(const cam_program_slot_t *slot, cam_program_fault_t be
     cam_request = *slot->request;
     cam_crash_program_starts(slot);
     cam_crash_note(CAM_ACTIVITY_CAMERA);
+    cam_kernels_init(slot);
     cam_init();
     cam_grabber_set_restarts(cam_crash_ends(), before);
 }

@@ -6,6 +6,7 @@
 #include "cam.h"
 #include "crash.h"
 #include "gate.h"
+#include "kernel_run.h"
 #include "link.h"
 #include "main_loop.h"
 #include "port.h"
@@ -70,6 +71,7 @@ static void say_ended(cam_program_fault_t fault, uint32_t code, cam_failures_t f
 }
 
 void cam_vm_program_starts(void) {
+    cam_kernels_program_starts();
     const cam_program_slot_t *slot = cam_slots_running();
     if (slot != 0) cam_crash_program_starts(slot);
 }
@@ -171,7 +173,7 @@ _Noreturn void cam_vm_restart(void) { cam_crash_stop(CAM_PROGRAM_RESTART, 0, 0);
 
 const uint8_t *cam_vm_image(uint32_t *bytes) {
     const cam_program_slot_t *slot = cam_slots_running();
-    *bytes = slot == 0 ? 0 : slot->image_bytes;
+    *bytes = slot == 0 ? 0 : slot->program_bytes;
     return slot == 0 ? 0 : slot->image;
 }
 

@@ -13,6 +13,7 @@ enum {
     CAM_KERNEL_ENDED = 0,
     CAM_KERNEL_NONE = 0x100,  // no kernel has this id
     CAM_KERNEL_OTHER = 0x101, // it has another number of frames or numbers, or a larger result
+    CAM_KERNEL_LARGE = 0x102, // there is no room for so large a result
 };
 
 /** A lent frame. */
@@ -32,6 +33,7 @@ typedef struct {
     uint32_t number_count;
     uint32_t result; // address
     uint32_t result_bytes;
+    uint32_t result_bytes_max; // the port's, with CAM_KERNEL_LARGE
 } cam_kernel_call_t;
 
 #endif

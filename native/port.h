@@ -56,17 +56,10 @@ CAM_PORT("frame_delivered")
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels);
 
 /**
- * Run a kernel (docs/kernels); its result is written when it ended. The firmware has none yet.
+ * Run a kernel (docs/kernels); its result is written when it ended.
  * @returns CAM_KERNEL_ENDED, another CAM_KERNEL_ code, or a value of KernelStop
  * (protocol/grabber-page.ts). Context: thread.
  */
-#ifdef __wasm__
-CAM_PORT("kernel_run") uint32_t cam_port_kernel_run(const cam_kernel_call_t *call);
-#else
-static inline uint32_t cam_port_kernel_run(const cam_kernel_call_t *call) {
-    (void)call;
-    return CAM_KERNEL_NONE;
-}
-#endif
+CAM_PORT("kernel_run") uint32_t cam_port_kernel_run(cam_kernel_call_t *call);
 
 #endif

@@ -26,6 +26,7 @@ typedef enum {
     CAM_NO_KERNEL = 16,
     CAM_KERNEL_CALL = 17,
     CAM_KERNEL_STOPPED = 18,
+    CAM_KERNEL_RESULT = 19,
 } cam_code_t;
 
 /** A result: code, the value that was refused and the limit it broke (both 0 with CAM_OK). */

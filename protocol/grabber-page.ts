@@ -223,6 +223,7 @@ export enum GrabberFault {
     NO_KERNEL = 16,
     KERNEL_CALL = 17,
     KERNEL_STOPPED = 18,
+    KERNEL_RESULT = 19,
 }
 
 /** Bytes of a frame's descriptor, which NEXT reads. */

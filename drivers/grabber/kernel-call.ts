@@ -49,9 +49,11 @@ function stopText(stop: number): string {
 function refusalText(fault: number, value: number, limit: number): string {
     switch (fault) {
         case GrabberFault.KERNEL_STOPPED:
-            return `was stopped, it ${stopText(value)}; the simulator and kernel() in a test name the line`
+            return `was stopped, it ${stopText(value)}; a board's log has the address, the simulator and kernel() in a test name the line`
         case GrabberFault.NO_KERNEL:
-            return "is not there: so far kernels run in the simulator and in tests, not on a board"
+            return "is not there: the program was sent to the board without its kernels; build and flash it again"
+        case GrabberFault.KERNEL_RESULT:
+            return `cannot give ${value} bytes: ${limit} are the most on this board; ask for fewer records or elements`
         case GrabberFault.KERNEL_CALL:
             return "is another one by now: compile the program again"
         case GrabberFault.NOT_LENT:

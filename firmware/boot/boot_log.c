@@ -209,6 +209,10 @@ static const char *verdict_text(cam_program_slot_verdict_t verdict) {
         return "rejected: its program failed";
     case CAM_PROGRAM_SLOT_BAD_SIZE:
         return "larger than its slot";
+    case CAM_PROGRAM_SLOT_OTHER_MEMORY:
+        return "its kernels are made for another board, or another --gc-heap";
+    case CAM_PROGRAM_SLOT_BAD_KERNELS:
+        return "its kernels are not whole";
     default:
         return "program damaged";
     }

@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "crash.h"
 #include "gate.h"
+#include "kernel_enter.h"
 #include "pin_edges.h"
 #include "startup.h"
 #include "time_base.h"
@@ -43,7 +44,6 @@ void TIM1_BRK_TIM9_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_UP_TIM10_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_TRG_COM_TIM11_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM1_CC_IRQHandler(void) CRASH_UNLESS_DEFINED;
-void TIM2_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM3_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void TIM4_IRQHandler(void) CRASH_UNLESS_DEFINED;
 void I2C1_EV_IRQHandler(void) CRASH_UNLESS_DEFINED;
@@ -163,7 +163,7 @@ __attribute__((section(".vectors"), used)) const cam_vector_t cam_vectors[] = {
     TIM1_UP_TIM10_IRQHandler,
     TIM1_TRG_COM_TIM11_IRQHandler,
     TIM1_CC_IRQHandler,
-    TIM2_IRQHandler,
+    TIM2_IRQHandler, // 28
     TIM3_IRQHandler,
     TIM4_IRQHandler, // 30
     I2C1_EV_IRQHandler,

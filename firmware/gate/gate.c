@@ -9,6 +9,7 @@
 #include "core_regs.h"
 #include "crash.h"
 #include "gate_calls.h"
+#include "kernel_enter.h"
 #include "mmio.h"
 #include "time_base.h"
 #include "vm.h"
@@ -226,8 +227,8 @@ __attribute__((naked)) void SVC_Handler(void) {
 
 // Faults.
 
-/** Whether the instruction at `pc` stores (ARMv7-M A5.2, A5.3). */
-static bool stores(uint32_t pc) {
+// ARMv7-M A5.2, A5.3.
+bool cam_gate_is_store(uint32_t pc) {
     if (!cam_vm_may_read(pc, 2)) return false;
     const uint32_t first = *(const uint16_t *)(uintptr_t)pc;
     if (first >= 0xe800u) return (first & 0x10u) == 0; // 32 bits: L
@@ -248,8 +249,18 @@ static bool is_overflow(uint32_t psp, bool stacked, uint32_t address) {
     return psp - stack < GATE_ROOM_BYTES && (address == 0 || stack - address <= OVERFLOW_BYTES);
 }
 
-/** From the core's registers. @param psp the frame that it pushed */
-__attribute__((used)) static void note_fault(uint32_t psp) {
+void cam_gate_forget_fault(uint32_t cfsr) {
+    mmio_write32(SCB_CFSR, cfsr); // written 1: cleared
+    // An SVC whose frame could not be pushed waits for its turn.
+    mmio_modify32(SCB_SHCSR, SCB_SHCSR_SVCALLPENDED, 0);
+    // The thread's floating point registers are not to be stored any more.
+    mmio_modify32(FPU_FPCCR, FPU_FPCCR_LSPACT, 0);
+}
+
+/** From the core's registers. @param psp the frame that it pushed. @returns where the thread goes
+ * on */
+__attribute__((used)) static uint32_t note_fault(uint32_t psp) {
+    if (cam_kernel_runs()) return cam_kernel_note_end(psp);
     const uint32_t cfsr = mmio_read32(SCB_CFSR);
     const bool stacked =
         (cfsr & (SCB_CFSR_MSTKERR | SCB_CFSR_STKERR)) == 0 && cam_vm_may_write(psp, FRAME_BYTES);
@@ -259,18 +270,15 @@ __attribute__((used)) static void note_fault(uint32_t psp) {
         fault.kind = CAM_GATE_RAN;
         fault.address = pc;
     } else if ((cfsr & (SCB_CFSR_MMARVALID | SCB_CFSR_BFARVALID)) != 0) {
-        fault.kind = stores(pc) ? CAM_GATE_WROTE : CAM_GATE_READ;
+        fault.kind = cam_gate_is_store(pc) ? CAM_GATE_WROTE : CAM_GATE_READ;
         fault.address = mmio_read32((cfsr & SCB_CFSR_MMARVALID) != 0 ? SCB_MMFAR : SCB_BFAR);
     }
     if (is_overflow(psp, stacked, fault.address)) fault.kind = CAM_GATE_STACK_OVERFLOW;
-    mmio_write32(SCB_CFSR, cfsr); // written 1: cleared
-    // An SVC whose frame could not be pushed waits for its turn.
-    mmio_modify32(SCB_SHCSR, SCB_SHCSR_SVCALLPENDED, 0);
-    // The VM's floating point registers are not to be stored any more.
-    mmio_modify32(FPU_FPCCR, FPU_FPCCR_LSPACT, 0);
+    cam_gate_forget_fault(cfsr);
+    return (uint32_t)(uintptr_t)leave;
 }
 
-/** The thread goes on in leave(), by a frame of its own on MSP. */
+/** The thread goes on where note_fault() says, by a frame of its own on MSP. */
 __attribute__((naked)) void cam_gate_fault_entry(void) {
     __asm__ volatile("tst lr, #4\n\t"
                      "beq 1f\n\t"
@@ -279,11 +287,10 @@ __attribute__((naked)) void cam_gate_fault_entry(void) {
                      "beq 1f\n\t" // the gate's own instructions
                      "mrs r0, psp\n\t"
                      "bl note_fault\n\t"
-                     "mrs r0, control\n\t"
-                     "bic r0, r0, #1\n\t"
-                     "msr control, r0\n\t"
+                     "mrs r1, control\n\t"
+                     "bic r1, r1, #1\n\t"
+                     "msr control, r1\n\t"
                      "sub sp, #32\n\t"
-                     "ldr r0, =leave\n\t"
                      "bic r0, r0, #1\n\t"
                      "str r0, [sp, #24]\n\t"
                      "mov r0, #0x01000000\n\t" // xPSR: T

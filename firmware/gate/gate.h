@@ -49,11 +49,17 @@ const cam_gate_fault_t *cam_gate_fault(void);
 /** End the VM's turn from within a call of its own. */
 _Noreturn void cam_gate_stop(cam_gate_fault_kind_t kind, uint32_t address);
 
+/** Whether the instruction at `pc` stores, where it can be read. Context: ISR. */
+bool cam_gate_is_store(uint32_t pc);
+
+/** The fault that is active is over: clear what the core keeps of it. Context: ISR. */
+void cam_gate_forget_fault(uint32_t cfsr);
+
 /** SVC. Context: ISR. */
 void SVC_Handler(void);
 
-/** MemManage, BusFault and UsageFault: one of the VM ends its turn, others are crashes. Context:
- * ISR. */
+/** MemManage, BusFault and UsageFault: one of a kernel ends its call, one of the VM its turn,
+ * others are crashes. Context: ISR. */
 void cam_gate_fault_entry(void);
 
 #endif

@@ -18,8 +18,20 @@ typedef float f32;
 
 #define FUNC_PROLOGUE
 #define FUNC_EPILOGUE
-#define UNREACHABLE __builtin_trap()
-#define KERNEL_TRAP_IF(condition) (__builtin_expect((condition), 0) ? __builtin_trap() : (void)0)
+// What stops a kernel is an instruction that says why, by a value of KernelStop
+// (protocol/grabber-page.ts): kernel_enter.c reads it.
+#define KERNEL_TRAP(stop)                                                                          \
+    do {                                                                                           \
+        __asm__ volatile("udf #" stop);                                                            \
+        __builtin_unreachable();                                                                   \
+    } while (0)
+static inline void kernel_divide_by_zero_if(int condition) {
+    if (__builtin_expect(condition, 0)) KERNEL_TRAP("3");
+}
+static inline void kernel_too_large_if(int condition) {
+    if (__builtin_expect(condition, 0)) KERNEL_TRAP("4");
+}
+#define UNREACHABLE KERNEL_TRAP("5")
 
 /** The kernel's own memory: the only symbol that its code refers to. */
 extern u8 kernel_data[];
@@ -65,15 +77,16 @@ static inline void kernel_f32_store(u32 address, f32 value) { KERNEL_AT(f32, add
 #define f32_store_default32(memory, address, value) kernel_f32_store((u32)(address), value)
 
 static inline u32 I32_DIV_S(u32 x, u32 y) {
-    KERNEL_TRAP_IF(y == 0 || (x == 0x80000000u && y == 0xffffffffu));
+    kernel_divide_by_zero_if(y == 0);
+    kernel_too_large_if(x == 0x80000000u && y == 0xffffffffu);
     return (u32)((s32)x / (s32)y);
 }
 static inline u32 I32_REM_S(u32 x, u32 y) {
-    KERNEL_TRAP_IF(y == 0);
+    kernel_divide_by_zero_if(y == 0);
     return y == 0xffffffffu ? 0 : (u32)((s32)x % (s32)y);
 }
-#define DIV_U(x, y) (KERNEL_TRAP_IF((y) == 0), (x) / (y))
-#define REM_U(x, y) (KERNEL_TRAP_IF((y) == 0), (x) % (y))
+#define DIV_U(x, y) (kernel_divide_by_zero_if((y) == 0), (x) / (y))
+#define REM_U(x, y) (kernel_divide_by_zero_if((y) == 0), (x) % (y))
 
 static inline u32 I32_CLZ(u32 x) { return x == 0 ? 32 : (u32)__builtin_clz(x); }
 static inline u32 I32_CTZ(u32 x) { return x == 0 ? 32 : (u32)__builtin_ctz(x); }
@@ -83,11 +96,11 @@ static inline u32 I32_ROTR(u32 x, u32 n) { return x >> (n & 31) | x << (-n & 31)
 
 // A float that is no integer of 32 bits is a trap.
 static inline s32 kernel_trunc_s(f32 x) {
-    KERNEL_TRAP_IF(!(x >= -2147483648.0f && x < 2147483648.0f));
+    kernel_too_large_if(!(x >= -2147483648.0f && x < 2147483648.0f));
     return (s32)x;
 }
 static inline u32 kernel_trunc_u(f32 x) {
-    KERNEL_TRAP_IF(!(x > -1.0f && x < 4294967296.0f));
+    kernel_too_large_if(!(x > -1.0f && x < 4294967296.0f));
     return (u32)x;
 }
 #define I32_TRUNC_S_F32(x) kernel_trunc_s(x)

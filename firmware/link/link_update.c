@@ -18,6 +18,7 @@ enum {
     // Most bytes a frame can hold back on a part of one bank while the largest sector is erased.
     SECTOR_ERASE_MS = 4000,
     BEGIN_BYTES = 12 + sizeof(cam_request_t) + CAM_PROGRAM_SLOT_NAME_BYTES,
+    BEGIN_KERNELS_BYTES = BEGIN_BYTES + 12, // of a program with kernels
 };
 
 _Static_assert(BEGIN_BYTES == 148, "layout of PROGRAM_BEGIN");
@@ -77,7 +78,7 @@ static void say_done(void) {
     cam_link_end();
 }
 
-static void read_begin(const uint8_t *body, cam_slots_update_t *to) {
+static void read_begin(const uint8_t *body, bool kernels, cam_slots_update_t *to) {
     to->image_bytes = cam_get32(body);
     to->image_crc32 = cam_get32(body + 4);
     to->vm_id = cam_get32(body + 8);
@@ -85,6 +86,11 @@ static void read_begin(const uint8_t *body, cam_slots_update_t *to) {
     for (uint32_t i = 0; i < sizeof to->request; i++) request[i] = body[12 + i];
     for (uint32_t i = 0; i < CAM_PROGRAM_SLOT_NAME_BYTES; i++)
         to->name[i] = (char)body[12 + sizeof to->request + i];
+    to->kernels = (cam_program_slot_kernels_t){0, 0, 0};
+    if (!kernels) return;
+    to->kernels.offset = cam_get32(body + BEGIN_BYTES);
+    to->kernels.memory = cam_get32(body + BEGIN_BYTES + 4);
+    to->kernels.memory_bytes = cam_get32(body + BEGIN_BYTES + 8);
 }
 
 static bool same_image(const cam_slots_update_t *other) {
@@ -92,9 +98,10 @@ static bool same_image(const cam_slots_update_t *other) {
 }
 
 static void take_begin(const cam_link_message_t *message) {
-    if (!cam_link_has_length(message, BEGIN_BYTES)) return;
+    const bool kernels = message->bytes == BEGIN_KERNELS_BYTES;
+    if (!kernels && !cam_link_has_length(message, BEGIN_BYTES)) return;
     cam_slots_update_t wanted;
-    read_begin(message->body, &wanted);
+    read_begin(message->body, kernels, &wanted);
     // Repeated, as its answer was lost: what was erased need not be erased again.
     if (update.state == WRITING && same_image(&wanted) && cam_slots_written() == 0) {
         touch(message);

@@ -41,6 +41,7 @@ enum {
     CAM_LINK_CAN_PROGRAM = 1 << 2,
     CAM_LINK_CAN_RESET = 1 << 3,
     CAM_LINK_CAN_COUNT = 1 << 4,
+    CAM_LINK_CAN_KERNELS = 1 << 5,    // programs with kernels
     CAM_LINK_CAN_FRAMES = 1 << 8,     // FRAME
     CAM_LINK_CAN_PIXELS = 1 << 9,     // PIXELS of whole frames
     CAM_LINK_CAN_REDUCE = 1 << 10,    // PIXELS of reduced frames

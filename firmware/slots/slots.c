@@ -6,6 +6,7 @@
 
 #include "crc32.h"
 #include "flash.h"
+#include "kernel_slot.h"
 
 _Static_assert(offsetof(cam_program_slot_header_t, request) == 20, "layout of a slot");
 _Static_assert(offsetof(cam_program_slot_header_t, name) == 92, "layout of a slot");
@@ -27,6 +28,8 @@ typedef enum { UPDATE_NONE, UPDATE_ERASING, UPDATE_WRITING } update_state_t;
 static struct {
     cam_program_slot_area_t areas[CAM_SLOTS];
     uint32_t vm_id;
+    uint32_t frames; // address and bytes of their memory
+    uint32_t frames_bytes;
     cam_program_slot_t running; // index NO_SLOT: none
     update_state_t state;
     uint32_t target;  // index of the slot that is being updated
@@ -54,13 +57,51 @@ static uint32_t address_of(const void *place) { return (uint32_t)(uintptr_t)plac
 void cam_slots_init(const cam_program_slot_area_t areas[CAM_SLOTS], uint32_t vm_id) {
     for (uint32_t i = 0; i < CAM_SLOTS; i++) slots.areas[i] = areas[i];
     slots.vm_id = vm_id;
+    slots.frames_bytes = 0;
     slots.running.index = NO_SLOT;
     slots.state = UPDATE_NONE;
 }
 
-static bool has_kernels(const cam_program_slot_header_t *header) {
+void cam_slots_set_memory(uint32_t frames, uint32_t bytes) {
+    slots.frames = frames;
+    slots.frames_bytes = bytes;
+}
+
+static bool has_kernels(const cam_program_slot_kernels_t *kernels) {
+    return (kernels->offset | kernels->memory | kernels->memory_bytes) != 0;
+}
+
+/** Whether their memory lies within the frames', whose start it leaves. */
+static bool memory_fits(const cam_program_slot_kernels_t *kernels) {
+    const uint32_t before = kernels->memory - slots.frames;
+    const bool aligned = (kernels->memory | kernels->memory_bytes) % 32u == 0; // of the MPU
+    return aligned && kernels->memory > slots.frames && before < slots.frames_bytes &&
+           kernels->memory_bytes <= slots.frames_bytes - before;
+}
+
+/** Whether the table lies in the image, and what it says in the memory: it is read with all rights.
+ */
+static bool table_fits(uint32_t index, const cam_program_slot_header_t *header) {
     const cam_program_slot_kernels_t *kernels = &header->kernels;
-    return (kernels->offset | kernels->bytes | kernels->functions) != 0;
+    const uint32_t start = kernels->offset - CAM_PROGRAM_SLOT_IMAGE_OFFSET;
+    if (kernels->offset % 4u != 0 || start == 0 || start >= header->image_bytes) return false;
+    const uint32_t bytes = header->image_bytes - start;
+    if (bytes < sizeof(cam_kernels_t)) return false;
+    const cam_kernels_t *table =
+        (const cam_kernels_t *)(uintptr_t)(slots.areas[index].address + kernels->offset);
+    const uint32_t most = (bytes - sizeof *table) / sizeof(cam_kernel_function_t);
+    const uint32_t used = CAM_KERNEL_OWN + CAM_KERNEL_RESULT_BYTES;
+    return table->functions <= most && table->initial <= bytes &&
+           table->initial_bytes <= bytes - table->initial &&
+           table->initial_bytes <= table->own_bytes && kernels->memory_bytes >= used &&
+           table->own_bytes <= kernels->memory_bytes - used;
+}
+
+static cam_program_slot_verdict_t judge_kernels(uint32_t index) {
+    const cam_program_slot_header_t *header = header_at(index);
+    if (!has_kernels(&header->kernels)) return CAM_PROGRAM_SLOT_VALID;
+    if (!memory_fits(&header->kernels)) return CAM_PROGRAM_SLOT_OTHER_MEMORY;
+    return table_fits(index, header) ? CAM_PROGRAM_SLOT_VALID : CAM_PROGRAM_SLOT_BAD_KERNELS;
 }
 
 static cam_program_slot_verdict_t judge(uint32_t index) {
@@ -69,8 +110,6 @@ static cam_program_slot_verdict_t judge(uint32_t index) {
     if (header->format != CAM_PROGRAM_SLOT_FORMAT) return CAM_PROGRAM_SLOT_BAD_FORMAT;
     if (cam_crc32((const uint8_t *)header, HEADER_CRC_BYTES) != header->header_crc32)
         return CAM_PROGRAM_SLOT_BAD_HEADER;
-    // Its program would call what is not run.
-    if (has_kernels(header)) return CAM_PROGRAM_SLOT_BAD_FORMAT;
     if (header->vm_id != slots.vm_id) return CAM_PROGRAM_SLOT_OTHER_VM;
     if (header->commit != CAM_PROGRAM_SLOT_COMMITTED) return CAM_PROGRAM_SLOT_NOT_COMMITTED;
     if (header->rejected != CAM_FLASH_ERASED) return CAM_PROGRAM_SLOT_REJECTED;
@@ -78,13 +117,14 @@ static cam_program_slot_verdict_t judge(uint32_t index) {
         return CAM_PROGRAM_SLOT_BAD_SIZE;
     if (cam_crc32(bytes_at(image_address(index)), header->image_bytes) != header->image_crc32)
         return CAM_PROGRAM_SLOT_BAD_IMAGE;
-    return CAM_PROGRAM_SLOT_VALID;
+    return judge_kernels(index);
 }
 
 cam_program_slot_verdict_t cam_slots_check(uint32_t index, cam_program_slot_t *slot) {
     const cam_program_slot_verdict_t verdict = judge(index);
     if (verdict != CAM_PROGRAM_SLOT_VALID) return verdict;
     const cam_program_slot_header_t *header = header_at(index);
+    const bool kernels = has_kernels(&header->kernels);
     *slot = (cam_program_slot_t){
         .index = index,
         .address = slots.areas[index].address,
@@ -93,6 +133,9 @@ cam_program_slot_verdict_t cam_slots_check(uint32_t index, cam_program_slot_t *s
         .name = header->name,
         .image = bytes_at(image_address(index)),
         .image_bytes = header->image_bytes,
+        .program_bytes =
+            kernels ? header->kernels.offset - CAM_PROGRAM_SLOT_IMAGE_OFFSET : header->image_bytes,
+        .kernels = kernels ? &header->kernels : 0,
     };
     return CAM_PROGRAM_SLOT_VALID;
 }
@@ -162,6 +205,10 @@ cam_slots_status_t cam_slots_begin(const cam_slots_update_t *update) {
         return cam_slots_refuse(CAM_SLOTS_IMAGE_BYTES, update->image_bytes, limit);
     if (update->vm_id != slots.vm_id)
         return cam_slots_refuse(CAM_SLOTS_OTHER_VM, update->vm_id, slots.vm_id);
+    const cam_program_slot_kernels_t *kernels = &update->kernels;
+    if (has_kernels(kernels) && !memory_fits(kernels))
+        return cam_slots_refuse(CAM_SLOTS_MEMORY, kernels->memory + kernels->memory_bytes,
+                                slots.frames + slots.frames_bytes);
     cam_program_slot_header_t *header = &slots.header;
     header->magic = CAM_PROGRAM_SLOT_MAGIC;
     header->format = CAM_PROGRAM_SLOT_FORMAT;
@@ -172,6 +219,7 @@ cam_slots_status_t cam_slots_begin(const cam_slots_update_t *update) {
     for (uint32_t i = 0; i < CAM_PROGRAM_SLOT_NAME_BYTES; i++) header->name[i] = update->name[i];
     header->name[CAM_PROGRAM_SLOT_NAME_BYTES - 1] = 0;
     header->vm_id = update->vm_id;
+    header->kernels = update->kernels;
     header->header_crc32 = cam_crc32((const uint8_t *)header, HEADER_CRC_BYTES);
     const cam_slots_status_t invalid = invalidate(target);
     if (invalid.code != CAM_SLOTS_OK) return invalid;

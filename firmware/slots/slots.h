@@ -3,7 +3,7 @@
 // any moment of an update leaves one that does. A slot is one or more whole sectors:
 //
 //   0x000   header (cam_program_slot_header_t), little endian
-//   0x1000  image of the DeviceScript VM, run in place
+//   0x1000  image: that of the DeviceScript VM, and the program's kernels, both run in place
 //
 // The commit word is programmed last, after everything else was read back; the rejected word stays
 // erased until the program is given up.
@@ -26,12 +26,12 @@ enum {
     CAM_PROGRAM_SLOT_IMAGE_OFFSET = 0x1000,
 };
 
-/** Machine code that comes with a program: pixel functions. All 0: there is none, which is so in
- * every slot that this firmware runs. */
+/** Machine code that comes with a program: pixel functions (firmware/kernel). All 0: there is none.
+ */
 typedef struct {
-    uint32_t offset;    // from the slot's start, within the image's bytes, whose CRC covers it
-    uint32_t bytes;     // a power of two, a multiple of which `offset` is: one region of the MPU
-    uint32_t functions; // words at its beginning: each the offset of one from there
+    uint32_t offset; // of a cam_kernels_t, from the slot's start: behind the VM's part of the image
+    uint32_t memory; // address of the RAM that it is linked for, at the end of the frames'
+    uint32_t memory_bytes; // one region of the MPU
 } cam_program_slot_kernels_t;
 
 /** The start of a slot. header_crc32 is over everything before it. */
@@ -65,19 +65,23 @@ typedef struct {
     const char *name; // CAM_PROGRAM_SLOT_NAME_BYTES, the last one 0 in what this code writes
     const uint8_t *image;
     uint32_t image_bytes;
+    uint32_t program_bytes;                    // of these the VM's
+    const cam_program_slot_kernels_t *kernels; // 0: none
 } cam_program_slot_t;
 
 /** What is wrong with a slot, in the order of the tests. */
 typedef enum {
     CAM_PROGRAM_SLOT_VALID = 0,
     CAM_PROGRAM_SLOT_EMPTY = 1,         // no magic: erased, or never written
-    CAM_PROGRAM_SLOT_BAD_FORMAT = 2,    // of another firmware, or with kernels
+    CAM_PROGRAM_SLOT_BAD_FORMAT = 2,    // of another firmware
     CAM_PROGRAM_SLOT_BAD_HEADER = 3,    // header CRC
     CAM_PROGRAM_SLOT_OTHER_VM = 4,      // made by another version of the VM
     CAM_PROGRAM_SLOT_NOT_COMMITTED = 5, // its update was not finished
     CAM_PROGRAM_SLOT_REJECTED = 6,      // it crashed again and again
     CAM_PROGRAM_SLOT_BAD_SIZE = 7,      // larger than the slot
     CAM_PROGRAM_SLOT_BAD_IMAGE = 8,     // image CRC
+    CAM_PROGRAM_SLOT_OTHER_MEMORY = 9,  // its kernels are for RAM that is not this board's frames'
+    CAM_PROGRAM_SLOT_BAD_KERNELS = 10,  // they reach out of the image, or of their memory
 } cam_program_slot_verdict_t;
 
 /** A new program, before its image. */
@@ -87,10 +91,15 @@ typedef struct {
     uint32_t vm_id;
     cam_request_t request;
     char name[CAM_PROGRAM_SLOT_NAME_BYTES];
+    cam_program_slot_kernels_t kernels;
 } cam_slots_update_t;
 
 /** Where the slots are and which VM runs them. Call first. Context: thread. */
 void cam_slots_init(const cam_program_slot_area_t areas[CAM_SLOTS], uint32_t vm_id);
+
+/** Where frames lie: the memory of a program's kernels is the end of it. Without this no program
+ * with kernels is valid. Context: thread. */
+void cam_slots_set_memory(uint32_t frames, uint32_t bytes);
 
 /** Check slot `index`, its image's CRC included (about 8 ms per 64 KB at 168 MHz).
  * @param slot filled when valid. Context: thread. */
@@ -122,7 +131,7 @@ CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_reject(const cam_program_slot_t *
 /**
  * Start an update of the slot that does not run; one under way is abandoned. What that slot held
  * stops being valid. Follow with cam_slots_erase_step until it says done.
- * @returns CAM_SLOTS_IMAGE_BYTES, _OTHER_VM, or an error of the flash. Context: thread.
+ * @returns CAM_SLOTS_IMAGE_BYTES, _OTHER_VM, _MEMORY, or an error of the flash. Context: thread.
  */
 CAM_SLOTS_CHECKED cam_slots_status_t cam_slots_begin(const cam_slots_update_t *update);
 

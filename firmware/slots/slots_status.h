@@ -23,6 +23,7 @@ typedef enum {
     CAM_SLOTS_IMAGE_CRC = 0x4b,     // value: CRC-32 of what was written; limit: the announced one
     CAM_SLOTS_LAST_VALID = 0x4c,    // value: address of the only valid slot; limit: 0
     CAM_SLOTS_NOT_ERASED = 0x4d,    // value: address that is not 0xffffffff; limit: its word
+    CAM_SLOTS_MEMORY = 0x4e, // value: the end of the RAM of its kernels; limit: that of the frames
 } cam_slots_code_t;
 
 /** A result: code, the value that was refused and the limit it broke (both 0 with CAM_SLOTS_OK). */

@@ -91,6 +91,9 @@ const CAUSES: Readonly<
         `what is in flash has CRC-32 ${hex(value)}, the program ${hex(limit)}`,
     [ErrorCode.LAST_VALID]: value =>
         `the slot at ${hex(value)} has the only valid program`,
+    [ErrorCode.MEMORY]: (value, limit) =>
+        `the program's kernels are linked for RAM up to ${hex(value)}, its frames have it up to ${hex(limit)}: its firmware was built for ` +
+        `another board, or with another --gc-heap. "camscript flash" writes firmware and program together`,
     [ErrorCode.NOT_ERASED]: (value, limit) =>
         `flash at ${hex(value)} reads ${hex(limit)} after the erase`,
 }

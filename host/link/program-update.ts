@@ -84,6 +84,7 @@ async function begin(
         vmId: program.vmId,
         request: program.request,
         name: program.name,
+        kernels: program.kernels,
     })
     await requests.request({
         message: { type: MessageType.PROGRAM_BEGIN, body },

@@ -40,6 +40,7 @@ cam_status_t cam_grabber_kernel_run(const cam_transfer_t *transfer, uint32_t for
     call.number_count = (transfer->write_bytes - NUMBERS_AT) / 4u;
     call.result = address_of(transfer->read);
     call.result_bytes = transfer->read_bytes;
+    call.result_bytes_max = 0;
     const uint32_t end = cam_port_kernel_run(&call);
     switch (end) {
     case CAM_KERNEL_ENDED:
@@ -48,6 +49,8 @@ cam_status_t cam_grabber_kernel_run(const cam_transfer_t *transfer, uint32_t for
         return cam_refuse(CAM_NO_KERNEL, call.id, 0);
     case CAM_KERNEL_OTHER:
         return cam_refuse(CAM_KERNEL_CALL, call.id, call.function);
+    case CAM_KERNEL_LARGE:
+        return cam_refuse(CAM_KERNEL_RESULT, call.result_bytes, call.result_bytes_max);
     default:
         return cam_refuse(CAM_KERNEL_STOPPED, end, call.id);
     }

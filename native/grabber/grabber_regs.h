@@ -142,6 +142,7 @@
 
 #define CAM_STRATEGY_LINE 1u
 #define CAM_STRATEGY_JPEG 5u
+#define CAM_FORMAT_GRAY8 1u
 #define CAM_FORMAT_JPEG 4u
 
 #define CAM_CONTROL_START 1u

@@ -71,6 +71,14 @@ export interface ProgramHead {
     /** The request block (protocol/request-block.ts), and zeros up to 72 bytes. */
     readonly request: Uint8Array
     readonly name: string
+    /** Of a program with kernels: cam_program_slot_kernels_t (firmware/slots/slots.h). */
+    readonly kernels?:
+        | {
+              readonly offset: number
+              readonly memory: number
+              readonly memoryBytes: number
+          }
+        | undefined
 }
 
 /** Names of COUNTERS' words, in their order. */
@@ -96,6 +104,7 @@ const WELCOME_BYTES = 36 + BOARD_BYTES + NAME_BYTES
 const ERROR_BYTES = 12
 const LOG_HEADER_BYTES = 4
 const PROGRAM_BEGIN_BYTES = 12 + REQUEST_BYTES + NAME_BYTES
+const PROGRAM_KERNELS_BYTES = 12
 
 export function encodeHello(
     session: number,
@@ -165,7 +174,14 @@ export function decodeCounters(body: Uint8Array): LinkCounters | undefined {
 }
 
 export function encodeProgramBegin(head: ProgramHead): Uint8Array {
-    const { bytes, view } = block(PROGRAM_BEGIN_BYTES)
+    const { kernels } = head
+    const { bytes, view } = block(
+        PROGRAM_BEGIN_BYTES + (kernels ? PROGRAM_KERNELS_BYTES : 0)
+    )
+    if (kernels)
+        [kernels.offset, kernels.memory, kernels.memoryBytes].forEach(
+            (word, i) => view.setUint32(PROGRAM_BEGIN_BYTES + 4 * i, word, true)
+        )
     view.setUint32(0, head.imageBytes, true)
     view.setUint32(4, head.imageCrc32, true)
     view.setUint32(8, head.vmId, true)

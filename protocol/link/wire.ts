@@ -37,6 +37,8 @@ export enum Capability {
     CAN_PROGRAM = 1 << 2,
     CAN_RESET = 1 << 3,
     CAN_COUNT = 1 << 4,
+    /** Programs with kernels. */
+    CAN_KERNELS = 1 << 5,
     CAN_FRAMES = 1 << 8,
     CAN_PIXELS = 1 << 9,
     CAN_REDUCE = 1 << 10,
@@ -69,6 +71,7 @@ export enum ErrorCode {
     IMAGE_CRC = 0x4b,
     LAST_VALID = 0x4c,
     NOT_ERASED = 0x4d,
+    MEMORY = 0x4e,
 }
 
 /** First byte of LOG. */

@@ -28,7 +28,8 @@ import {
 import { UsageError } from "../../protocol/errors.ts"
 import { cacheFolder, projectRoot, userProject } from "../paths.ts"
 import { withBuildLock } from "../build-lock.ts"
-import { announceBuild, noteOnBuild } from "../build-notes.ts"
+import { announceBuild } from "../build-notes.ts"
+import { kernelBlock } from "../kernel/kernel-block.ts"
 import { buildProgram } from "../devicescript/build-program.ts"
 import {
     buildProgramSlot,
@@ -85,12 +86,9 @@ export async function buildFirmware(
     // The first of the tools: without it nothing else is worth its time.
     const compiler = await compilerVersion()
     const program = await buildProgram(app)
-    for (const { file } of program.kernels ?? [])
-        noteOnBuild(
-            `${file}: no board runs kernels yet; there a call of one ends with a KernelError`
-        )
     const image = programImage(program)
-    checkSlot(board, program.name, image.length)
+    const kernels = await kernelBlock(program.kernels ?? [], board)
+    checkSlot(board, program.name, image.length, kernels?.bytes.length ?? 0)
     const inputs: Inputs = {
         board,
         constants: boardConstants(board, {
@@ -98,7 +96,13 @@ export async function buildFirmware(
             vmId: VM_ID,
         }),
         memory: memoryMap(board),
-        slot: buildProgramSlot({ image, request, sensor, name: program.name }),
+        slot: buildProgramSlot({
+            image,
+            kernels,
+            request,
+            sensor,
+            name: program.name,
+        }),
         vm: await vmObject(board.chip),
         compiler,
     }
@@ -136,13 +140,20 @@ interface Inputs {
     readonly compiler: string
 }
 
-function checkSlot(board: BoardFile, name: string, imageBytes: number): void {
+function checkSlot(
+    board: BoardFile,
+    name: string,
+    imageBytes: number,
+    kernelBytes: number
+): void {
     const bytes = Math.min(...board.slots.map(slot => slot.bytes))
-    if (SLOT_IMAGE_OFFSET + imageBytes > bytes)
-        throw new UsageError(
-            `${name}: its image of ${imageBytes} bytes and the header of ${SLOT_IMAGE_OFFSET} are ` +
-                `${SLOT_IMAGE_OFFSET + imageBytes}, a program slot of ${board.name} has ${bytes}`
-        )
+    const needed = SLOT_IMAGE_OFFSET + imageBytes + kernelBytes
+    if (needed <= bytes) return
+    const kernels = kernelBytes === 0 ? "" : `, its kernels of ${kernelBytes}`
+    throw new UsageError(
+        `${name}: its image of ${imageBytes} bytes${kernels} and the header of ${SLOT_IMAGE_OFFSET} are ` +
+            `${needed}, a program slot of ${board.name} has ${bytes}`
+    )
 }
 
 async function make(

@@ -32,12 +32,19 @@ const INTERRUPT_LEVELS = [
         "EXTI9_5_IRQHandler",
         "EXTI15_10_IRQHandler",
     ],
-    ["SysTick_Handler", "DMA1_Stream6_IRQHandler"],
+    [
+        "SysTick_Handler",
+        "DMA1_Stream6_IRQHandler",
+        "kernel_enter.c:stop_limit", // TIM2
+    ],
 ] as const
 
 /** The way into the VM: its function pushes ten registers (firmware/gate/gate.c). */
 const VM_ENTRY = "gate.c:enter"
 const VM_ENTRY_BYTES = 40
+
+/** The way into a kernel, which pushes as many (firmware/kernel/kernel_enter.c); the kernel has a stack of its own. */
+const KERNEL_ENTRY = "kernel_enter.c:enter"
 
 /** What the VM makes happen on the native stack: its calls, the clock behind two pushed words, and the handler of its faults
  * with the frame that it leaves by. */
@@ -137,7 +144,11 @@ export function analyseStack(
         (sum, level) =>
             sum +
             EXCEPTION_FRAME_BYTES +
-            Math.max(...level.map(name => walk.depth(name))),
+            Math.max(
+                ...level
+                    .flatMap(name => walk.targets(name))
+                    .map(name => walk.depth(name))
+            ),
         0
     )
     const used = Math.max(thread, aboveVm + belowVm) + interrupts + GUARD_BYTES
@@ -183,7 +194,8 @@ class StackWalk {
 
     /** Deepest stack of a function with all that it calls; the VM counts as nothing. */
     depth(name: string): number {
-        if (basename(name) === VM_ENTRY) return VM_ENTRY_BYTES
+        if ([VM_ENTRY, KERNEL_ENTRY].includes(basename(name)))
+            return VM_ENTRY_BYTES
         if (isLeaf(name)) return LIBRARY_LEAF_BYTES
         const known = this.known.get(name)
         if (known !== undefined) return known

@@ -4,12 +4,14 @@
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { CamscriptError } from "../../protocol/errors.ts"
+import { CamscriptError, ProgramError } from "../../protocol/errors.ts"
 import { runArmTool } from "../arm-tool.ts"
+import { readCallGraph, type CallGraph } from "../firmware/call-graph.ts"
 import { projectRoot } from "../paths.ts"
 import { MACHINE_FLAGS } from "../vm/vm-object.ts"
 import type { CompiledKernel } from "./compile-kernel.ts"
 import { kernelC } from "./kernel-c.ts"
+import { KERNEL_STACK_BYTES } from "./kernel-memory.ts"
 
 const FLAGS = [
     ...MACHINE_FLAGS,
@@ -27,6 +29,7 @@ const FLAGS = [
     "-Wall",
     "-Wno-unused",
     "-Werror",
+    "-fcallgraph-info=su",
     "-I",
     join(projectRoot, "firmware", "kernel"),
 ]
@@ -43,11 +46,16 @@ export type OptionSet = keyof typeof OPTION_SETS
 /** The only thing outside that a kernel's code may refer to. */
 const OWN_MEMORY = "kernel_data"
 
+/** What an exception pushes with the FPU in use (ARMv7-M B1.5.7): the first interrupt of a kernel, on its stack. */
+const EXCEPTION_FRAME_BYTES = 108
+
 /**
  * Compile a kernel for the core.
  *
- * @returns an ELF object with a function `kernel_<name>` for each of the kernel's, which refers to `kernel_data` and to nothing else
- * @throws CamscriptError when the compiler is missing, or the code refers to something else
+ * @returns an ELF object with a function `kernel_<name>` for each of the kernel's, and `kernel_entry_<index>` for each that a
+ *     program can call, which refers to `kernel_data` and to nothing else
+ * @throws CamscriptError when the compiler is missing, or the code refers to something else; ProgramError when it needs more stack
+ *     than there is
  */
 export function kernelObject(
     kernel: CompiledKernel,
@@ -55,7 +63,7 @@ export function kernelObject(
 ): Uint8Array {
     const folder = mkdtempSync(join(tmpdir(), "camscript-kernel-"))
     try {
-        writeFileSync(join(folder, "kernel.c"), kernelC(kernel))
+        writeFileSync(join(folder, "kernel.c"), kernelC(kernel).text)
         const what = `kernel ${kernel.file}`
         const flags = [...FLAGS, ...OPTION_SETS[options]]
         runArmTool(
@@ -64,6 +72,8 @@ export function kernelObject(
             folder,
             what
         )
+        const graph = readFileSync(join(folder, "kernel.ci"), "utf8")
+        checkStack(what, readCallGraph([graph]))
         const text = runArmTool(
             "arm-none-eabi-objdump",
             ["-r", "kernel.o"],
@@ -82,6 +92,27 @@ export function kernelObject(
     } finally {
         rmSync(folder, { recursive: true, force: true })
     }
+}
+
+/** The deepest way through it: a kernel has no recursion (check-kernel.ts). */
+function checkStack(what: string, graph: CallGraph): void {
+    const known = new Map<string, number>()
+    const depth = (name: string): number => {
+        const before = known.get(name)
+        if (before !== undefined) return before
+        const { stackBytes = 0, calls = new Set<string>() } =
+            graph.get(name) ?? {}
+        const deepest = stackBytes + Math.max(0, ...[...calls].map(depth))
+        known.set(name, deepest)
+        return deepest
+    }
+    const deepest = Math.max(0, ...[...graph.keys()].map(depth))
+    const most = KERNEL_STACK_BYTES - EXCEPTION_FRAME_BYTES
+    if (deepest > most)
+        throw new ProgramError(
+            `${what} needs ${deepest} bytes of stack on the board, ${most} are there: a function that has many variables alive at ` +
+                `once keeps them there; take memory of the kernel's own at the top of the file for some, or two functions.`
+        )
 }
 
 /** Its own memory, or a call or a jump between its own functions. */

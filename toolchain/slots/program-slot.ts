@@ -8,6 +8,7 @@ import { encodeRequest } from "../../protocol/request-block.ts"
 import { VM_SHA256 } from "../vm/vm-image.ts"
 import { readName, writeName } from "../../protocol/link/messages.ts"
 import { NAME_BYTES, REQUEST_BYTES } from "../../protocol/link/wire.ts"
+import type { KernelBlock } from "../kernel/kernel-block.ts"
 import type { CaptureRequest } from "../../protocol/capture.ts"
 import { sensorCode, type SensorName } from "../../protocol/names.ts"
 
@@ -27,8 +28,10 @@ const enum At {
     REQUEST = 20,
     NAME = 92,
     VM_ID = 156,
-    /** Offset, bytes and functions of machine code that comes with the program: none. */
-    KERNELS = 160,
+    /** Of the kernels: offset from the slot's start, address and bytes of their RAM; 0: there are none. */
+    KERNELS_OFFSET = 160,
+    KERNELS_MEMORY = 164,
+    KERNELS_MEMORY_BYTES = 168,
     HEADER_CRC32 = 172,
     COMMIT = 176,
     REJECTED = 180,
@@ -40,6 +43,8 @@ export const VM_ID = Buffer.from(VM_SHA256, "hex").readUInt32LE(0)
 export interface ProgramSlotOptions {
     /** The VM's flash area (toolchain/slots/program-image.ts). */
     readonly image: Uint8Array
+    /** The program's kernels (toolchain/kernel/kernel-block.ts). */
+    readonly kernels?: KernelBlock | undefined
     /** What the program is asked for; {} leaves everything to it. */
     readonly request: CaptureRequest
     readonly sensor: SensorName
@@ -51,21 +56,37 @@ export interface ProgramSlotOptions {
     readonly vmId?: number
 }
 
+/** Of the program's kernels: cam_program_slot_kernels_t (firmware/slots/slots.h). */
+export interface ProgramSlotKernels {
+    /** From the slot's start. */
+    readonly offset: number
+    /** Address and bytes of the RAM that they are linked for. */
+    readonly memory: number
+    readonly memoryBytes: number
+}
+
 export interface ProgramSlot {
     readonly sequence: number
     /** The request block (protocol/request-block.ts), and zeros up to 72 bytes. */
     readonly request: Uint8Array
     readonly name: string
     readonly vmId: number
+    /** The VM's flash area, and the kernels. */
     readonly image: Uint8Array
     readonly imageCrc32: number
+    readonly kernels: ProgramSlotKernels | undefined
 }
 
 /** Build the content of a slot, committed, as a programmer writes it to an empty board. */
 export function buildProgramSlot(options: ProgramSlotOptions): Uint8Array {
-    const { image, request, sensor, name, sequence = 1, vmId = VM_ID } = options
-    if (image.length === 0)
+    const { request, sensor, name, sequence = 1, vmId = VM_ID } = options
+    const { kernels } = options
+    if (options.image.length === 0)
         throw new CamscriptError(`program ${name}: its image is empty`)
+    const image = Buffer.concat([
+        options.image,
+        kernels?.bytes ?? new Uint8Array(),
+    ])
     const bytes = new Uint8Array(SLOT_IMAGE_OFFSET + image.length).fill(0xff)
     const view = new DataView(bytes.buffer)
     const put = (at: At, value: number): void => view.setUint32(at, value, true)
@@ -78,7 +99,12 @@ export function buildProgramSlot(options: ProgramSlotOptions): Uint8Array {
     encodeRequest(request, sensorCode(sensor), requested.fill(0))
     writeName(bytes, At.NAME, NAME_BYTES, name)
     put(At.VM_ID, vmId)
-    bytes.fill(0, At.KERNELS, At.HEADER_CRC32)
+    put(
+        At.KERNELS_OFFSET,
+        kernels ? SLOT_IMAGE_OFFSET + options.image.length : 0
+    )
+    put(At.KERNELS_MEMORY, kernels?.memory.address ?? 0)
+    put(At.KERNELS_MEMORY_BYTES, kernels?.memory.bytes ?? 0)
     put(At.HEADER_CRC32, crc32(bytes.subarray(0, At.HEADER_CRC32)))
     put(At.COMMIT, COMMITTED)
     bytes.set(image, SLOT_IMAGE_OFFSET)
@@ -107,8 +133,6 @@ export function parseProgramSlot(bytes: Uint8Array): ProgramSlot {
         crc32(bytes.subarray(0, At.HEADER_CRC32)),
         get(At.HEADER_CRC32)
     )
-    for (let at = At.KERNELS; at < At.HEADER_CRC32; at += 4)
-        expectWord("a word of its kernels", get(at), 0)
     expectWord("its commit word", get(At.COMMIT), COMMITTED)
     expectWord("its rejected word", get(At.REJECTED), ERASED)
     const imageBytes = get(At.IMAGE_BYTES)
@@ -128,7 +152,28 @@ export function parseProgramSlot(bytes: Uint8Array): ProgramSlot {
         vmId: get(At.VM_ID),
         image,
         imageCrc32: get(At.IMAGE_CRC32),
+        kernels: kernelsOf(get, imageBytes, fail),
     }
+}
+
+function kernelsOf(
+    get: (at: number) => number,
+    imageBytes: number,
+    fail: (what: string) => never
+): ProgramSlotKernels | undefined {
+    const offset = get(At.KERNELS_OFFSET)
+    const memory = get(At.KERNELS_MEMORY)
+    const memoryBytes = get(At.KERNELS_MEMORY_BYTES)
+    if ((offset | memory | memoryBytes) === 0) return undefined
+    if (
+        offset % 4 !== 0 ||
+        offset <= SLOT_IMAGE_OFFSET ||
+        offset >= SLOT_IMAGE_OFFSET + imageBytes
+    )
+        fail(
+            `its kernels begin at ${hex(offset)}, its image has ${imageBytes} bytes from ${hex(SLOT_IMAGE_OFFSET)} on`
+        )
+    return { offset, memory, memoryBytes }
 }
 
 function hex(value: number): string {

@@ -5,12 +5,14 @@
 
 const SECTION_CUSTOM = 0
 const SECTION_IMPORT = 2
+const SECTION_GLOBAL = 6
 const SECTION_EXPORT = 7
 const SECTION_ELEMENT = 9
 const SECTION_CODE = 10
 const SECTION_DATA = 11
 const EXTERNAL_FUNCTION = 0
 const OPCODE_I32_CONST = 0x41
+const OPCODE_F32_CONST = 0x43
 
 /** A range of bytes, end exclusive. */
 export interface ByteRange {
@@ -142,6 +144,45 @@ export class WasmBinary {
     data(): ByteRange {
         const section = this.section(SECTION_DATA)
         return { start: section.body, end: section.end }
+    }
+
+    /** Its active data segments in memory 0: address and content. */
+    dataSegments(): {
+        readonly address: number
+        readonly content: Uint8Array
+    }[] {
+        if (!this.sections.some(({ id }) => id === SECTION_DATA)) return []
+        const reader = this.readerOf(SECTION_DATA)
+        return Array.from({ length: reader.u32() }, () => {
+            if (reader.u32() !== 0 || reader.byte() !== OPCODE_I32_CONST)
+                throw new RangeError(
+                    "WebAssembly data segment is not an active one of memory 0"
+                )
+            const address = reader.i32() >>> 0
+            reader.byte()
+            const length = reader.u32()
+            const start = reader.offset
+            reader.offset += length
+            return {
+                address,
+                content: this.bytes.subarray(start, start + length),
+            }
+        })
+    }
+
+    /** How many of its own global variables may be written. Of their types only i32 and f32 are expected. */
+    mutableGlobals(): number {
+        if (!this.sections.some(({ id }) => id === SECTION_GLOBAL)) return 0
+        const reader = this.readerOf(SECTION_GLOBAL)
+        let count = 0
+        for (let globals = reader.u32(); globals > 0; globals--) {
+            reader.byte()
+            count += reader.byte()
+            if (reader.byte() === OPCODE_F32_CONST) reader.offset += 4
+            else reader.u32()
+            reader.byte()
+        }
+        return count
     }
 
     /** Export functions of the name section under their own names. */

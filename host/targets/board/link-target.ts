@@ -234,6 +234,7 @@ export class LinkTarget implements ViewTarget {
                 app,
                 sensor: session.board.sensor.name,
                 request: slotRequest(this.wanted, session.slotRequest),
+                board: session.board,
             })
             const sequence = await session.update(slot, progress =>
                 this.progress(progress)

@@ -12,6 +12,11 @@
 #define TIM_CR1_CEN (1u << 0)
 #define TIM_CR1_ARPE (1u << 7)
 
+#define TIM_DIER 0x0cu
+#define TIM_DIER_CC1IE (1u << 1)
+
+#define TIM_SR 0x10u // flags, cleared by 0
+
 #define TIM_EGR 0x14u
 #define TIM_EGR_UG (1u << 0) // loads PSC and ARR, clears CNT
 

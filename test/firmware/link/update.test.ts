@@ -74,7 +74,7 @@ describe("hello", () => {
             bodyBytesMax: 252,
             chunkBytes: 128,
             receiveBytes: 512,
-            capabilities: 0x3f1f,
+            capabilities: 0x3f3f,
             session: 1,
             vmId: VM_ID,
             baud: 918_367,
@@ -235,6 +235,44 @@ describe("a program update", () => {
         expect(client.counters.badFrames).toBeGreaterThan(0)
         const { badFrames } = rig.counters(COUNTER_NAMES)
         expect(badFrames).toBeGreaterThan(0)
+    })
+
+    it("brings the kernels with the program, linked for the board's memory", async () => {
+        await rig.until(client.hello())
+        const { address, bytes } = rig.board.frameMemory
+        const memory = { address: address + bytes - 0x1000, bytes: 0x1000 }
+        const code = new Uint8Array(100).fill(0x5a)
+        new DataView(code.buffer).setUint32(0, 1, true)
+        code.fill(0, 4, 16)
+        const image = Buffer.concat([IMAGE], whole.length)
+        const slot = (end: number) =>
+            buildProgramSlot({
+                image,
+                kernels: {
+                    bytes: code,
+                    memory: { ...memory, bytes: memory.bytes + end },
+                },
+                request: {},
+                sensor: "mt9v034",
+                name: "main.ts",
+                vmId: VM_ID,
+            })
+        await rig.until(client.updateProgram(slot(0)))
+
+        const stored = slotAt(0x08040000)
+        expect(stored.kernels).toEqual({
+            offset: 0x1000 + image.length,
+            memory: memory.address,
+            memoryBytes: memory.bytes,
+        })
+        expect(stored.image.subarray(image.length)).toEqual(
+            new Uint8Array(code)
+        )
+        await expect(
+            rig.until(client.updateProgram(slot(0x400)))
+        ).rejects.toThrow(
+            "the board refuses PROGRAM_BEGIN: the program's kernels are linked for RAM up to 0x20015800, its frames have it up to 0x20015400"
+        )
     })
 
     it("is refused with the board's and the program's VM when they differ", async () => {

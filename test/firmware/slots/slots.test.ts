@@ -20,6 +20,10 @@ const OTHER_VM_SLOT = 4
 const NOT_COMMITTED = 5
 const REJECTED = 6
 const BAD_IMAGE = 8
+const OTHER_MEMORY = 9
+const BAD_KERNELS = 10
+const VERIFY = 0x44
+const OTHER_KERNEL_MEMORY = 0x4e
 const IMAGE_BYTES = 0x45
 const OTHER_VM = 0x46
 const NO_UPDATE = 0x47
@@ -151,15 +155,89 @@ describe("program slots", () => {
         rig.view.setUint32(address + 172, crc, true)
     }
 
-    it.each([160, 164, 168])(
-        "pass over a slot with kernels, which this firmware does not run: word %i",
-        at => {
-            fillBoth()
-            setWord(1, at, 1)
-            expect(rig.check(1)).toBe(BAD_FORMAT)
-            expect(rig.choose()).toMatchObject({ index: 0 })
+    describe("with kernels", () => {
+        const FRAMES = 0x20002000
+        const FRAMES_BYTES = 0x10000
+        const MEMORY = [0x2000e000, 0x4000] as const
+        const OFFSET_OF_KERNELS = 0x1000 + 512
+        /** What a call needs besides the kernels' own memory. */
+        const CALL_BYTES = 1184 + 2048
+
+        /** Table of two functions, 24 bytes of own memory that begins with 8. */
+        function imageWith(words: readonly number[]): Uint8Array {
+            const image = imageOf(5, 700)
+            const view = new DataView(image.buffer)
+            words.forEach((word, i) => view.setUint32(512 + 4 * i, word, true))
+            return image
         }
-    )
+
+        const GOOD = [2, 24, 64, 8] as const
+
+        function updateWith(
+            words: readonly number[],
+            kernels: readonly number[] = [OFFSET_OF_KERNELS, ...MEMORY]
+        ) {
+            rig.exports.cam_slots_set_memory(FRAMES, FRAMES_BYTES)
+            rig.choose()
+            return rig.update(imageWith(words), { kernels })
+        }
+
+        it("are valid, also when these fill their memory", () => {
+            expect(updateWith(GOOD)).toEqual(OK)
+            expect(updateWith([2, MEMORY[1] - CALL_BYTES, 64, 8])).toEqual(OK)
+        })
+
+        it("are not valid for a firmware with its frames elsewhere", () => {
+            updateWith(GOOD)
+            rig.boot()
+            expect(rig.check(0)).toBe(OTHER_MEMORY)
+            rig.exports.cam_slots_set_memory(FRAMES, FRAMES_BYTES - 32)
+            expect(rig.check(0)).toBe(OTHER_MEMORY)
+            rig.exports.cam_slots_set_memory(FRAMES, FRAMES_BYTES)
+            expect(rig.check(0)).toBe(0)
+        })
+
+        it.each([
+            ["more functions than bytes", [9, 24, 64, 8]],
+            ["a beginning behind the image", [2, 24, 189, 8]],
+            ["a beginning that runs past the image", [2, 24, 184, 8]],
+            ["a beginning larger than their memory", [2, 4, 64, 8]],
+            ["no room for a call", [2, MEMORY[1] - CALL_BYTES + 1, 64, 8]],
+            ["a size near 2^32", [2, 0xffffffff, 64, 8]],
+        ])("are not valid with %s", (_, words) => {
+            expect(updateWith(words)).toMatchObject({ code: VERIFY })
+            expect(rig.check(0)).toBe(BAD_KERNELS)
+            expect(rig.choose()).toBeUndefined()
+        })
+
+        it.each([
+            ["at no word", OFFSET_OF_KERNELS + 2],
+            ["in place of the program", 0x1000],
+            ["in the header", 160],
+            ["behind the image", 0x1000 + 700],
+            ["cut by the image's end", 0x1000 + 696],
+        ])("are not valid with their table %s", (_, offset) => {
+            updateWith(GOOD, [offset, ...MEMORY])
+            expect(rig.check(0)).toBe(BAD_KERNELS)
+        })
+
+        it.each([
+            ["before the frames", [FRAMES - 32, 0x1000]],
+            ["in place of all frames", [FRAMES, FRAMES_BYTES]],
+            ["beyond the frames", [MEMORY[0], MEMORY[1] + 32]],
+            ["round the end of addresses", [MEMORY[0], 0xffffffe0]],
+            ["at no region's border", [MEMORY[0] + 16, 0x2000]],
+        ])("are refused before the slot is touched: memory %s", (_, memory) => {
+            fillBoth()
+            const status = updateWith(GOOD, [OFFSET_OF_KERNELS, ...memory])
+            expect(status).toEqual({
+                code: OTHER_KERNEL_MEMORY,
+                value: (memory[0]! + memory[1]!) >>> 0,
+                limit: FRAMES + FRAMES_BYTES,
+            })
+            expect([rig.check(0), rig.check(1)]).toEqual([0, 0])
+        })
+    })
 
     it("pass over a slot with any single bit of header or image changed", () => {
         fillBoth()

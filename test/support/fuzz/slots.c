@@ -21,6 +21,8 @@ enum {
     COMMITS = 64
 };
 #define FIRST 0x08040000u
+// In the middle of the frames: a slot that names it may have kernels.
+#define MEMORY 0x20008000u
 
 static const cam_program_slot_area_t AREAS[CAM_SLOTS] = {{FIRST, SLOT_BYTES},
                                                          {FIRST + SLOT_BYTES, SLOT_BYTES}};
@@ -51,7 +53,7 @@ static void put_right(cam_program_slot_header_t *header, uint8_t what) {
         header->magic = CAM_PROGRAM_SLOT_MAGIC;
         header->format = CAM_PROGRAM_SLOT_FORMAT;
         header->vm_id = VM_ID;
-        memset(&header->kernels, 0, sizeof header->kernels);
+        if (header->kernels.memory != MEMORY) memset(&header->kernels, 0, sizeof header->kernels);
     }
     if (what & RIGHT_SIZE) header->image_bytes %= SLOT_BYTES - CAM_PROGRAM_SLOT_IMAGE_OFFSET + 1;
     if ((what & RIGHT_IMAGE) && header->image_bytes <= SLOT_BYTES - CAM_PROGRAM_SLOT_IMAGE_OFFSET)
@@ -85,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
         if (i == 0 || (what & SECOND)) put_right((cam_program_slot_header_t *)(void *)slot, what);
     }
     cam_slots_init(AREAS, VM_ID);
+    cam_slots_set_memory(MEMORY - 0x8000, 0x10000);
     cam_program_slot_t slot;
     for (uint32_t i = 0; i < CAM_SLOTS; i++)
         if (cam_slots_check(i, &slot) == CAM_PROGRAM_SLOT_VALID &&

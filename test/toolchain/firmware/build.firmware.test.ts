@@ -3,18 +3,18 @@
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { ramAreas } from "../../../toolchain/firmware/board-constants.ts"
 import { symbolValue } from "../../../toolchain/elf/elf.ts"
 import { makeBuildReport } from "../../../host/commands/build/build-report.ts"
 import {
     buildProgramSlot,
     parseProgramSlot,
+    SLOT_IMAGE_OFFSET,
     VM_ID,
 } from "../../../toolchain/slots/program-slot.ts"
 import { boardNames, readBoard } from "../../../boards/board-file.ts"
 import { boardFields } from "../../../boards/board-block.ts"
-import { buildListeners } from "../../../toolchain/build-notes.ts"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
 import { builtFirmware, flashBytes } from "../../support/firmware/build-rig.ts"
@@ -244,18 +244,25 @@ describe("the budgets that the project promises", () => {
 })
 
 describe("firmware with a program that calls kernels", () => {
-    afterEach(() => buildListeners.clear())
-
-    it("is built, and says each time that no board runs them", async () => {
-        const lines: string[] = []
-        buildListeners.add(line => lines.push(line))
+    it("has them in slot A, linked for the end of the frames' memory", async () => {
         const app = join(projectRoot, "test/sim/kernel/programs/each-kind.ts")
-        for (let time = 0; time < 2; time++) {
-            lines.length = 0
-            await buildFirmware({ board: "nucleo-f446re", app })
-            expect(lines).toContain(
-                "test/sim/kernel/programs/pixels.kernel.ts: no board runs kernels yet; there a call of one ends with a KernelError"
-            )
-        }
+        const { slot, board } = await buildFirmware({
+            board: "nucleo-f446re",
+            app,
+        })
+        const { kernels, image } = parseProgramSlot(readFileSync(slot))
+        const { address, bytes } = board.frameMemory
+        const table = new DataView(
+            image.buffer,
+            image.byteOffset + kernels!.offset - SLOT_IMAGE_OFFSET
+        )
+
+        expect(kernels!.memory + kernels!.memoryBytes).toBe(address + bytes)
+        expect(kernels!.memoryBytes).toBe(4096)
+        // All that a program can call, each with its name.
+        expect(table.getUint32(0, true)).toBe(7)
+        expect(Buffer.from(image).toString("latin1")).toContain(
+            "test/sim/kernel/programs/pixels.kernel.ts, scaledMean()\0"
+        )
     })
 })

@@ -61,6 +61,22 @@ describe("a program slot", () => {
         )
     })
 
+    it("has its kernels behind the image, and says where and for which memory", () => {
+        const bytes = Uint8Array.from({ length: 64 }, (_, i) => i)
+        const kernels = { bytes, memory: { address: 0x20014400, bytes: 4096 } }
+        const image = new Uint8Array(8192).fill(7)
+        const slot = parseProgramSlot(
+            buildProgramSlot({ ...OPTIONS, image, kernels })
+        )
+
+        expect(slot.kernels).toEqual({
+            offset: 0x3000,
+            memory: 0x20014400,
+            memoryBytes: 4096,
+        })
+        expect(slot.image.slice(8192)).toEqual(bytes)
+    })
+
     it("that is cut is refused with both sizes", () => {
         const slot = buildProgramSlot(OPTIONS)
         expect(() => parseProgramSlot(slot.subarray(0, 0x1800))).toThrow(

@@ -135,6 +135,8 @@ export class ChipRig implements ByteStream {
             this.view.setUint32(ARGUMENT + 4 * i, word, true)
         )
         this.exports.cam_slots_init(ARGUMENT, VM_ID)
+        const { address, bytes } = this.board.frameMemory
+        this.exports.cam_slots_set_memory(address, bytes)
         this.exports.cam_slots_choose(SLOT)
         this.writeText(NAME, this.board.name)
         this.exports.cam_link_init(this.board.pclk1Hz, NAME)

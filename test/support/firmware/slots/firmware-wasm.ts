@@ -45,6 +45,7 @@ const EXPORTS = [
     "cam_slots_erase_step",
     "cam_slots_init",
     "cam_slots_reject",
+    "cam_slots_set_memory",
     "cam_slots_write",
     "cam_usart_baud",
     "cam_usart_tx_free",

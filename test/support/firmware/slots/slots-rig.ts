@@ -41,6 +41,14 @@ export interface Status {
     readonly limit: number
 }
 
+export interface UpdateOptions {
+    readonly name?: string
+    readonly vmId?: number
+    readonly crc?: number
+    /** Words of cam_program_slot_kernels_t. */
+    readonly kernels?: readonly number[]
+}
+
 export interface ChosenSlot {
     readonly index: number
     readonly address: number
@@ -116,7 +124,12 @@ export class SlotsRig<Flash extends SlotsFlash = FakeFlash> {
 
     begin(
         image: Uint8Array,
-        { name = "main.ts", vmId = VM_ID, crc = crc32(image) } = {}
+        {
+            name = "main.ts",
+            vmId = VM_ID,
+            crc = crc32(image),
+            kernels = [0, 0, 0],
+        }: UpdateOptions = {}
     ): Status {
         const words = [image.length, crc, vmId]
         words.forEach((word, i) =>
@@ -126,6 +139,9 @@ export class SlotsRig<Flash extends SlotsFlash = FakeFlash> {
             this.view.setUint32(ARGUMENT + 12 + 4 * i, 1000 + i, true)
         this.bytes.fill(0, ARGUMENT + 84, ARGUMENT + 148)
         this.bytes.set(new TextEncoder().encode(name), ARGUMENT + 84)
+        kernels.forEach((word, i) =>
+            this.view.setUint32(ARGUMENT + 148 + 4 * i, word, true)
+        )
         return this.status(() => this.exports.cam_slots_begin(STATUS, ARGUMENT))
     }
 
@@ -151,7 +167,7 @@ export class SlotsRig<Flash extends SlotsFlash = FakeFlash> {
     }
 
     /** A whole update. @returns the first status that is not OK */
-    update(image: Uint8Array, options: { name?: string } = {}): Status {
+    update(image: Uint8Array, options: UpdateOptions = {}): Status {
         const steps = [
             () => this.begin(image, options),
             () => this.erase(),
