@@ -68,3 +68,9 @@ export function mutantProgram(
 export async function defaultBase(): Promise<Base> {
     return baseOf(await buildProgram(DEFAULT_PROGRAM))
 }
+
+/** Three frames of the camera, then its last line. */
+export async function cameraBase(): Promise<Base> {
+    const program = await buildProgram("test/system/programs/three-frames.ts")
+    return { program, base: mutantBase(program.bytecode) }
+}

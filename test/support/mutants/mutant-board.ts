@@ -39,7 +39,7 @@ const BOOT_NS = 2e9
 /** A main loop that does not come round for so long has hung: the watchdog's longest time is 5.2 s. */
 const HANG_NS = 6e9
 /** Of the good program. */
-const GOOD_NS = 100e6
+const GOOD_NS = 1e9
 const SLICE_NS = 5e6
 /** In frame memory, which no program without a camera has written to. */
 const PATTERN = 0xa5
@@ -94,7 +94,10 @@ export class MutantBoard {
     private captured = false
     private sequence = 1
 
-    /** Boot it with a program that is known to be good. Who makes it closes it. */
+    /**
+     * Boot it with a program that is known to be good, and prints "done". Who makes it closes it.
+     * @param good its image; those that follow are as long
+     */
     static async boot(good: Uint8Array): Promise<MutantBoard> {
         const { elf: file } = await buildFirmware({
             board: BOARD,
