@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { CamscriptError } from "../../protocol/errors.ts"
 import { verifyImage } from "../../toolchain/slots/verify-image.ts"
 import {
+    cameraBase,
     mutantProgram,
     shortBases,
     type Base,
@@ -22,6 +23,11 @@ const GOOD_EVERY = 10
 const IMAGE_BYTES = 3 * 4096
 /** Longer than any of them runs, virtual ns. */
 const LONGEST_NS = 40e6
+
+/** With a camera, whose program is twenty times as long. */
+const CAMERA_MUTANTS = LONG ? 200 : 3
+/** Its set-up takes 0.2 s, and up to 1 s more until it has found the frame grabber. */
+const CAMERA_NS = 1.5e9
 
 let bases: readonly Base[]
 let images: readonly Uint8Array[]
@@ -75,4 +81,30 @@ describe("a mutant on the emulated board", () => {
                 expect(ends.of(end)).toBeGreaterThan((to - from) / 50)
         }
     )
+})
+
+describe("a mutant of a camera's program", () => {
+    it("leaves a board whose next program gets three whole frames", async () => {
+        const base = await cameraBase()
+        const image = imageOf(base.program)
+        const board = await MutantBoard.boot(image)
+        try {
+            for (let seed = 0; seed < CAMERA_MUTANTS; seed++) {
+                const { program } = mutantProgram([base], seed)
+                const { bytecode } = base.program
+                board.run(
+                    program.name,
+                    imageWith(image, bytecode, program.bytecode),
+                    CAMERA_NS
+                )
+                board.runGood()
+                const { pixelErrors, torn } = board.counters
+                expect({ seed, pixelErrors, torn }).toEqual({
+                    ...{ seed, pixelErrors: 0, torn: 0 },
+                })
+            }
+        } finally {
+            board.close()
+        }
+    })
 })

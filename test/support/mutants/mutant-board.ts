@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One emulated board on which one program after the other runs, most of which no compiler would make.
 //
-// A program is exchanged as a debugger would do it, while the main loop is in its link's turn: the capture is ended, the image
-// in the slot is another one, and the VM's boot is due. The firmware boots the VM itself, as 5 s after a fault of it.
+// A program is exchanged as a debugger would do it, while the main loop is in its link's turn: the gate has a fault, so that the
+// firmware ends the program; then the slot has another image, and the 5 s are over after which the firmware boots the VM again.
 
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -10,6 +10,7 @@ import { readBoard } from "../../../boards/board-file.ts"
 import { chipPlaces } from "../../../sim/cortex-m/chip-mcu.ts"
 import { readElf } from "../../../sim/cortex-m/elf.ts"
 import { EmulatedBoard } from "../../../sim/emulated-board.ts"
+import type { Counters } from "../../../sim/observe/capture.ts"
 import { loadScene } from "../../../sim/scene/load-scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildFirmware } from "../../../toolchain/firmware/build-firmware.ts"
@@ -25,8 +26,8 @@ const FLASH = 0x08000000
 const SLOT_A = 0x08040000
 const SLOT_B = 0x08060000
 
-/** After a memory fault, by protocol/faults.ts. */
-const MEMORY_FAULT = 11
+/** cam_gate_fault_kind_t: a call that there is not. */
+const CAM_GATE_CALL = 7
 /** VM_LOG_CONSOLE of vm_log_t (firmware/vm/vm.h). */
 const LOG_CONSOLE = 0
 /** USARTDIV of 1: PCLK1 / 16, the fastest, so that lines of text take the main loop little time (RM0390 25.4.4). */
@@ -39,7 +40,7 @@ const BOOT_NS = 2e9
 /** A main loop that does not come round for so long has hung: the watchdog's longest time is 5.2 s. */
 const HANG_NS = 6e9
 /** Of the good program. */
-const GOOD_NS = 1e9
+const GOOD_NS = 3e9
 const SLICE_NS = 5e6
 /** In frame memory, which no program without a camera has written to. */
 const PATTERN = 0xa5
@@ -128,7 +129,7 @@ export class MutantBoard {
     }
 
     private constructor(
-        readonly emulated: EmulatedBoard,
+        private readonly emulated: EmulatedBoard,
         private readonly good: Uint8Array
     ) {
         const board = readBoard(BOARD)
@@ -142,6 +143,11 @@ export class MutantBoard {
         this.frames.fill(PATTERN)
         this.flashBefore = Buffer.from(this.flash)
         this.mpuBefore = emulated.mcu.system.mpu.words()
+    }
+
+    /** Of all frames that a program got. */
+    get counters(): Counters {
+        return this.emulated.record.counters()
     }
 
     close(): void {
@@ -210,8 +216,6 @@ export class MutantBoard {
 
     private exchange(image: Uint8Array): void {
         this.waiting = slotOf(image, this.sequence)
-        this.lines = []
-        this.text = [""]
         this.end = undefined
     }
 
@@ -310,29 +314,38 @@ export class MutantBoard {
         }
     }
 
-    /** The main loop comes round: here a program is exchanged. */
+    /** The main loop comes round: here a program is exchanged, in two turns. */
     private linkTurn(): void {
         this.turns++
         if (this.waiting === undefined) return
         const { emulated } = this
         const { mcu } = emulated
+        if (emulated.memoryAt(emulated.symbol("vm_runs"), 1)![0] !== 0) {
+            // The firmware ends the program, its capture and its pins, as after a fault of the VM.
+            this.putWord(
+                mcu.call(emulated.symbol("cam_gate_fault")),
+                CAM_GATE_CALL
+            )
+            return
+        }
         this.slot.set(this.waiting)
         this.waiting = undefined
+        // What the one before it said at its end is not its own.
+        this.lines = []
+        this.text = [""]
         this.forgetFailures()
-        mcu.call(emulated.symbol("cam_program_ended"), MEMORY_FAULT)
         const nowUs = mcu.call(emulated.symbol("cam_port_now_us"))
-        this.putWord("vm_stopped_us", nowUs - VM_RESTART_US)
-        emulated.memoryAt(emulated.symbol("vm_runs"), 1)![0] = 0
+        this.putWord(emulated.symbol("vm_stopped_us"), nowUs - VM_RESTART_US)
         this.startedNs = mcu.nowNs
     }
 
     /** A program that fails often gives way (decision 0024): not here. */
     private forgetFailures(): void {
-        this.putWord("counted", 0)
+        this.putWord(this.emulated.symbol("counted"), 0)
     }
 
-    private putWord(symbol: string, value: number): void {
-        const word = this.emulated.memoryAt(this.emulated.symbol(symbol), 4)!
+    private putWord(address: number, value: number): void {
+        const word = this.emulated.memoryAt(address, 4)!
         new DataView(word.buffer, word.byteOffset).setUint32(0, value, true)
     }
 
