@@ -36,6 +36,14 @@ const KB = 1024
 const BANK_BYTES = 1024 * KB
 const HSI_HZ = 16e6
 
+/** Of the three chips (RM0090 2.3.1, RM0390 2.2.2, data sheets). */
+const FLASH_KB = [256, 512, 1024, 2048]
+const I2C_INSTANCES = ["I2C1", "I2C2", "I2C3"]
+const XCLK_SOURCES = ["module", "mco1", "mco2", "timer"]
+const XCLK_TIMERS = ["TIM1", "TIM8"]
+const XCLK_INPUTS = ["hsi", "hse", "pll", "sysclk"]
+const ADDRESS = /^0x[0-9a-f]{1,8}$/i
+
 /** Highest HCLK, Hz; APB1 has a quarter of it, APB2 half. */
 const HCLK_MAX = {
     stm32f407: 168e6,
@@ -250,6 +258,8 @@ export function parseBoard(
     plugged: SensorName = "mt9v034",
     options: BoardOptions = {}
 ): BoardFile {
+    const refuse = refuseOf(json.name)
+    checkChoices(json, plugged, refuse)
     const memories = withAddresses(json.memories)
     const stated = owners(json, options)
     const layout = layOutRam(json.name, memories, stated)
@@ -286,8 +296,77 @@ export function parseBoard(
         pins: json.pins ?? {},
         wiring: { ...NO_WIRING, ...json.wiring },
     }
-    checkBoard(board)
+    checkBoard(board, refuse)
     return board
+}
+
+type Refuse = (message: string) => never
+
+function refuseOf(name: string): Refuse {
+    return message => {
+        throw new UsageError(`board ${name}: ${message}`)
+    }
+}
+
+/** What is one of a few, or has to be there at all, before anything is reckoned with it. */
+function checkChoices(
+    json: BoardJson,
+    plugged: SensorName,
+    refuse: Refuse
+): void {
+    const { sensor, flashBytes } = json
+    const one = (
+        field: string,
+        value: string | undefined,
+        of: readonly string[]
+    ): void => {
+        if (value === undefined)
+            refuse(`${field} is missing: ${of.join(", ")} can be`)
+        if (!of.includes(value!))
+            refuse(`${field} "${value}" is none of ${of.join(", ")}`)
+    }
+    if (!Object.hasOwn(HCLK_MAX, json.chip))
+        refuse(
+            `chip ${String(json.chip)} has no model: there are ${Object.keys(HCLK_MAX).join(", ")}`
+        )
+    if (!FLASH_KB.includes(flashBytes / KB))
+        refuse(
+            `flashBytes ${flashBytes} is no size of such a chip: there are ${FLASH_KB.join(", ")} KB`
+        )
+    one("sensor.i2c.instance", sensor.i2c.instance, I2C_INSTANCES)
+    one("console.instance", json.console.instance, ["USART2"])
+    const dcmi: Partial<typeof sensor.dcmi> = sensor.dcmi
+    for (const signal of DCMI_SIGNALS)
+        if (dcmi[signal] === undefined)
+            refuse(
+                `sensor.dcmi.${signal} is missing: the sensor's bus needs it`
+            )
+    const clocks: Partial<typeof sensor.xclk> = sensor.xclk
+    const xclk =
+        clocks[plugged] ??
+        refuse(
+            `sensor.xclk.${plugged} is missing: nothing says where that sensor's clock comes from`
+        )
+    const field = `sensor.xclk.${plugged}`
+    one(`${field}.source`, xclk.source, XCLK_SOURCES)
+    if (xclk.source === "timer") one(`${field}.timer`, xclk.timer, XCLK_TIMERS)
+    else if (xclk.source !== "module")
+        one(`${field}.input`, xclk.input, XCLK_INPUTS)
+    if (xclk.source !== "module")
+        for (const [name, kind] of [
+            ["divider", "number"],
+            ["pin", "string"],
+        ] as const)
+            if (typeof xclk[name] !== kind)
+                refuse(`${field}.${name} has to be a ${kind}`)
+    if (!json.memories.some(memory => memory.dma))
+        refuse("none of its memories is one that DMA reaches")
+    for (const { name, address } of [
+        ...json.memories,
+        ...json.slots.map(slot => ({ ...slot, name: "a program slot" })),
+    ])
+        if (!ADDRESS.test(address))
+            refuse(`${name}: address "${address}" is not one like 0x20000000`)
 }
 
 function withAddresses<Area extends { readonly address: string }>(
@@ -332,14 +411,7 @@ export function flashSectors(flashBytes: number): readonly FlashSector[] {
  * Check everything.
  * @throws UsageError with the board's name, the value and its limit
  */
-function checkBoard(board: BoardFile): void {
-    const refuse = (message: string): never => {
-        throw new UsageError(`board ${board.name}: ${message}`)
-    }
-    if (!(board.chip in HCLK_MAX))
-        refuse(
-            `chip ${String(board.chip)} has no model: there are ${Object.keys(HCLK_MAX).join(", ")}`
-        )
+function checkBoard(board: BoardFile, refuse: Refuse): void {
     checkClocks(board, refuse)
     checkXclk(board, board.sensor.xclk, refuse)
     checkPins(board, refuse)
@@ -351,8 +423,6 @@ function checkBoard(board: BoardFile): void {
             `console.baud ${board.console.baud}: the link runs at 921600 baud only (docs/link.md)`
         )
 }
-
-type Refuse = (message: string) => never
 
 function checkClocks(board: BoardFile, refuse: Refuse): void {
     const { hse, pll, hclkHz, chip } = board

@@ -75,8 +75,10 @@ export function readBoardJson(path: string): unknown {
     try {
         json = JSON.parse(readFileSync(path, "utf8"))
     } catch (error) {
+        // The message may quote the file, with its line ends.
+        const why = (error as Error).message.replace(/\s+/g, " ")
         throw new UsageError(
-            `${path} is not a board file: it is not JSON (${(error as Error).message})`
+            `${path} is not a board file: it is not JSON (${why})`
         )
     }
     check(json, BOARD, path, "")

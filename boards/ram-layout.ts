@@ -60,6 +60,10 @@ const RAM_OWNERS = [
 /** Every one is a multiple of it: the smallest region of the MPU. */
 const OWNER_GRAIN = 32
 
+/** The largest piece is the STM32F429's SRAM1 to SRAM3, 192 KB (RM0090 2.3.1). */
+const MEMORY_MAX = 256 * 1024
+const MEMORY_GRAIN = 1024
+
 /** The rest is native. */
 const VM_OWNERS: ReadonlySet<string> = new Set([
     "vmNativeStack",
@@ -133,12 +137,25 @@ function checkOwners(
         refuse(
             `ram has ${names}; it needs ${RAM_OWNERS.join(", ")}, in this order`
         )
+    for (const { name, bytes } of memories)
+        if (
+            !Number.isInteger(bytes / MEMORY_GRAIN) ||
+            bytes <= 0 ||
+            bytes > MEMORY_MAX
+        )
+            refuse(
+                `${name} has ${bytes} bytes: a memory of an STM32F4 has 1 KB to ${MEMORY_MAX / 1024} KB, in whole KB`
+            )
     const dma = memories.find(memory => memory.dma)!.name
     const vm = owners.find(({ name }) => isVmOwner(name))!
     for (const { name, memory, bytes } of owners) {
         if (!Number.isInteger(bytes / OWNER_GRAIN) || bytes <= 0)
             refuse(
                 `ram.${name} of ${bytes} bytes is not a multiple of ${OWNER_GRAIN}`
+            )
+        if (!memories.some(one => one.name === memory))
+            refuse(
+                `ram.${name} lies in ${memory}, which is none of its memories: ${memories.map(one => one.name).join(", ")}`
             )
         if (!isVmOwner(name) && memory !== dma)
             refuse(

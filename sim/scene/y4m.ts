@@ -71,8 +71,8 @@ export function parseY4mHeader(path: string, start: string): Y4mHeader {
     const height = size("H", "height")
     const rate = token("F") ?? "F30:1"
     const [, fpsNumerator, fpsDenominator] =
-        /^F([1-9]\d*):([1-9]\d*)$/.exec(rate) ??
-        fail(`"${rate}" is no frame rate like F30:1`)
+        /^F([1-9]\d{0,9}):([1-9]\d{0,9})$/.exec(rate) ??
+        fail(`"${rate.slice(0, 40)}" is no frame rate like F30:1`)
     const layout = token("C") ?? "C420"
     const chroma =
         chromaSize(layout.slice(1), width, height) ??

@@ -199,6 +199,43 @@ describe("a board file", () => {
             /pin PB6 is DCMI D5 as alternate function 13, not 4/,
         ],
         [{ chip: "stm32f411" }, /chip stm32f411 has no model: there are /],
+        [
+            { flashBytes: 1e15 },
+            /flashBytes 1000000000000000 is no size of such a chip: there are 256, 512, 1024, 2048 KB/,
+        ],
+        [{ flashBytes: 0 }, /flashBytes 0 is no size of such a chip/],
+        [
+            { "sensor.dcmi.D5": undefined },
+            /sensor\.dcmi\.D5 is missing: the sensor's bus needs it/,
+        ],
+        [
+            { "sensor.xclk.mt9v034": undefined },
+            /sensor\.xclk\.mt9v034 is missing: nothing says where/,
+        ],
+        [
+            { "sensor.xclk.mt9v034.source": "pwm" },
+            /sensor\.xclk\.mt9v034\.source "pwm" is none of module, mco1, mco2, timer/,
+        ],
+        [
+            { "sensor.i2c.instance": "I2C9" },
+            /sensor\.i2c\.instance "I2C9" is none of I2C1, I2C2, I2C3/,
+        ],
+        [
+            { "memories.0.dma": false },
+            /none of its memories is one that DMA reaches/,
+        ],
+        [
+            { "memories.0.address": "SRAM" },
+            /SRAM: address "SRAM" is not one like 0x20000000/,
+        ],
+        [
+            { "memories.0.bytes": 1e15 },
+            /SRAM has 1000000000000000 bytes: a memory of an STM32F4 has 1 KB to 256 KB/,
+        ],
+        [
+            { "ram.vmHeap.memory": "TCM" },
+            /ram\.vmHeap lies in TCM, which is none of its memories: SRAM, CCM/,
+        ],
         [{ hold: { PA6: "low" } }, /PA6 is given to both DCMI PIXCLK and hold/],
         [{ hold: { PD4: "up" } }, /hold.PD4 "up" is not "low" or "high"/],
         [

@@ -31,6 +31,8 @@ describe("a broken board file", () => {
     it.each([
         ["half of it", whole.slice(0, 700), /it is not JSON \(.+\)$/],
         ["nothing", "", /it is not JSON/],
+        // What the message quotes of the file has line ends.
+        ["a line too many", `{\n  "name":\n,\n}`, /it is not JSON \([^\n]+\)$/],
         ["a list", "[]", /the whole has to be an object, not \[\]/],
         ["null", "null", /the whole has to be an object, not null/],
         [

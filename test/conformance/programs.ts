@@ -21,24 +21,28 @@ export const programNames: readonly string[] = readdirSync(folder)
     .map(name => name.slice(0, -".ts".length))
     .sort()
 
-/** Build all programs; from the cache when none has changed. */
-export async function buildPrograms(): Promise<ReadonlyMap<string, Program>> {
+/**
+ * Build all programs, or some of them, which makes each image smaller; from the cache when none has changed.
+ * @param file of this name, another one for each choice
+ */
+export async function buildPrograms(
+    names = programNames,
+    file = "all"
+): Promise<ReadonlyMap<string, Program>> {
     const build = join(cacheFolder, "conformance")
-    const entry = join(build, "all.ts")
-    const text = entryText(relative(build, folder))
+    const entry = join(build, `${file}.ts`)
+    const text = entryText(names, relative(build, folder))
     mkdirSync(build, { recursive: true })
     if (readIfThere(entry) !== text) writeFileSync(entry, text)
     const all = await buildProgram(relative(projectRoot, entry))
-    return new Map(
-        programNames.map((name, index) => [name, select(all, name, index)])
-    )
+    return new Map(names.map((name, index) => [name, select(all, name, index)]))
 }
 
-function entryText(path: string): string {
-    const imports = programNames.map(
+function entryText(names: readonly string[], path: string): string {
+    const imports = names.map(
         (name, i) => `import { run as run${i} } from "${path}/${name}"`
     )
-    const cases = programNames.map(
+    const cases = names.map(
         (_, i) => `if (selected === "${selection(i)}") await run${i}()`
     )
     // The string is in one place only: the comparisons are with what follows its constant part.

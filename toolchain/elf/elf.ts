@@ -57,6 +57,10 @@ const SHF_COMPRESSED = 1 << 11
 /** Elf32_Chdr. */
 const COMPRESSION_HEADER_BYTES = 12
 const ELFCOMPRESS_ZLIB = 1
+/** A few bytes can expand to anything: debug information of a firmware has some megabytes. */
+const EXPANDED_MAX_BYTES = 1 << 28
+/** A longer name is cut: without the byte that ends it each symbol would have a file full. */
+const NAME_MAX_BYTES = 4096
 const STT_FUNC = 2
 const STT_FILE = 4
 
@@ -216,7 +220,10 @@ function readSections(
             allocated: (flags & SHF_ALLOC) !== 0,
             executable: (flags & SHF_EXECINSTR) !== 0,
             loaded,
-            content: expanded(flags, read.bytes(offset, loaded ? bytes : 0)),
+            // Without content its offset says nothing: it may lie behind the end.
+            content: loaded
+                ? expanded(flags, read.bytes(offset, bytes))
+                : new Uint8Array(0),
         }
     })
 }
@@ -231,7 +238,9 @@ function expanded(flags: number, content: Uint8Array): Uint8Array {
     )
         return new Uint8Array(0)
     try {
-        return inflateSync(content.subarray(COMPRESSION_HEADER_BYTES))
+        return inflateSync(content.subarray(COMPRESSION_HEADER_BYTES), {
+            maxOutputLength: EXPANDED_MAX_BYTES,
+        })
     } catch {
         return new Uint8Array(0)
     }
@@ -277,9 +286,8 @@ function textsOf(
         : new Uint8Array(0)
     const decoder = new TextDecoder()
     return offset => {
-        const end = strings.indexOf(0, offset)
-        return decoder.decode(
-            strings.subarray(offset, end < 0 ? strings.length : end)
-        )
+        const name = strings.subarray(offset, offset + NAME_MAX_BYTES)
+        const end = name.indexOf(0)
+        return decoder.decode(end < 0 ? name : name.subarray(0, end))
     }
 }

@@ -185,6 +185,11 @@ describe("a broken Y4M file", () => {
         ["YUV4MPEG2 W4 Htwo", /"Htwo" is no height/],
         ["YUV4MPEG2 W4 H2 F25", /"F25" is no frame rate/],
         ["YUV4MPEG2 W4 H2 F25:0", /"F25:0" is no frame rate/],
+        // As a number it would be infinite, and no frame the one to show.
+        [
+            `YUV4MPEG2 W4 H2 F${"9".repeat(400)}:1`,
+            /"F9{39}" is no frame rate like F30:1$/,
+        ],
         [
             "YUV4MPEG2 W4 H2 C420p10",
             /"C420p10" is not C420, C422, C444 or Cmono/,
