@@ -41,7 +41,7 @@ camera.onFrame(async frame => {
     await stopOf("addsForever", async () => await addsForever(frame, 2))
     await stopOf("too large a result", async () => {
         try {
-            await outputTooSmall(frame, 4000)
+            await outputTooSmall(frame, 1500)
         } catch (e) {
             console.log((e as Error).message)
         }
