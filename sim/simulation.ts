@@ -16,6 +16,11 @@ import {
 import { compileNative } from "../toolchain/wasm/compile-native.ts"
 import type { FaultSchedule, Refusals } from "./faults/fault-schedule.ts"
 import { ProgramFaults } from "./faults/program-faults.ts"
+import {
+    boardWithKernels,
+    kernelMemory,
+    resultBytesMax,
+} from "../toolchain/kernel/kernel-memory.ts"
 import { KernelCalls, type KernelUse } from "./kernel/kernel-calls.ts"
 import { NativeCode } from "./native-code.ts"
 import type { Rules } from "./rules.ts"
@@ -111,9 +116,13 @@ export class Simulation {
         this.chip = board.chip
         this.sensor = board.sensor
         this.pins = board.pins
+        const { kernels = [] } = options.program
         this.kernels = new KernelCalls(
-            options.program.kernels ?? [],
+            kernels,
             board.memory,
+            kernels.length === 0
+                ? 0
+                : resultBytesMax(kernelMemory(options.board, kernels), kernels),
             fault => options.onConsole?.(`! ${fault.message}`)
         )
         this.native = this.makeNative(options, board, nativeModule)
@@ -235,14 +244,14 @@ export class Simulation {
     }
 
     private makeNative(
-        { board: boardFile, request = {} }: SimulationOptions,
+        { board: boardFile, request = {}, program }: SimulationOptions,
         board: Board,
         module: WebAssembly.Module
     ): NativeCode {
         const native = new NativeCode({
             module,
             memory: board.memory,
-            board: boardFile,
+            board: boardWithKernels(boardFile, program.kernels ?? []),
             request,
             clock: board.clock,
             bus: board.chip.bus,

@@ -34,13 +34,15 @@ import {
     type StreamState,
 } from "../../protocol/link/pixel-messages.ts"
 import { sendProgram, type UpdateProgress } from "./program-update.ts"
+import { parseProgramSlot } from "../../toolchain/slots/program-slot.ts"
 import { realTimer, type Timer } from "./timer.ts"
 import {
+    Capability,
     ErrorCode,
     HOST_BODY_BYTES_MAX,
     LINK_VERSION,
-    MessageType,
     type LogKind,
+    MessageType,
 } from "../../protocol/link/wire.ts"
 
 /** Bytes both ways. */
@@ -240,7 +242,13 @@ export class LinkClient {
         const { welcome, hint, requests } = this
         if (welcome === undefined)
             throw new CamscriptError("a program update needs a hello() first")
-        const { chunkBytes } = welcome
+        const { chunkBytes, capabilities, board } = welcome
+        const { kernels, name } = parseProgramSlot(slot)
+        if (kernels && (capabilities & Capability.CAN_KERNELS) === 0)
+            throw new CamscriptError(
+                `program ${name} has kernels, and the firmware of ${board} is older than these: "camscript flash" writes firmware and ` +
+                    `program together.`
+            )
         return sendProgram({ slot, requests, chunkBytes, hint, onProgress })
     }
 

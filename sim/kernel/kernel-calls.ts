@@ -40,12 +40,14 @@ const WORD = {
     numberCount: 17,
     result: 18,
     resultBytes: 19,
+    resultBytesMax: 20,
 } as const
 
 /** What cam_port_kernel_run() returns besides the codes of KernelStop. */
 const ENDED = 0
 const NONE = 0x100
 const OTHER = 0x101
+const LARGE = 0x102
 
 const STOPS: Readonly<Record<KernelCause, KernelStop>> = {
     access: KernelStop.ACCESS,
@@ -76,11 +78,13 @@ export class KernelCalls {
 
     /**
      * @param memory indexed by MCU addresses
+     * @param resultBytesMax of a call, as on the board
      * @param onFault told of each kernel that is stopped
      */
     constructor(
         kernels: readonly CompiledKernel[],
         memory: WebAssembly.Memory,
+        private readonly resultBytesMax: number,
         private readonly onFault: (fault: KernelFault) => void
     ) {
         this.words = new DataView(memory.buffer)
@@ -111,6 +115,11 @@ export class KernelCalls {
         const kernel = instance.kernel.functions[word(WORD.function)]
         if (kernel === undefined || !this.fits(instance, kernel, word))
             return { end: OTHER, cycles: 0 }
+        if (word(WORD.resultBytes) > this.resultBytesMax) {
+            const at = call + 4 * WORD.resultBytesMax
+            this.words.setUint32(at, this.resultBytesMax, true)
+            return { end: LARGE, cycles: 0 }
+        }
         const use = this.useOf(instance, kernel)
         const { turns, accesses } = use
         use.calls++

@@ -34,7 +34,7 @@ describe("docs/frame-grabber.md", () => {
         expect(addresses.get("ID")).toBe(0x00)
         expect(addresses.get("MODE_SETTLE_FRAMES")).toBe(0x75)
         expect(addresses.get("HISTOGRAM")).toBe(0xc6)
-        expect(page.errors.size).toBe(18)
+        expect(page.errors.size).toBe(19)
     })
 
     it("gives each address and each name once, in order", () => {

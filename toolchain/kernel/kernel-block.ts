@@ -4,11 +4,12 @@
 
 import { compilerVersion } from "../firmware/cmake.ts"
 import type { CompiledKernel } from "./compile-kernel.ts"
-import { kernelOwnBytes } from "./kernel-c.ts"
 import { kernelCode, type KernelCode } from "./kernel-code.ts"
 import {
     KERNEL_OWN_AT,
     kernelMemory,
+    kernelOwnBytes,
+    ownBytesOf,
     type FrameMemoryBoard,
 } from "./kernel-memory.ts"
 import { callShape, resultBytes } from "./kernel-signature.ts"
@@ -25,14 +26,6 @@ export interface KernelBlock {
     readonly memory: Area
 }
 
-/** What all of them keep from call to call, bytes. */
-export function ownBytesOf(kernels: readonly CompiledKernel[]): number {
-    return kernels.reduce(
-        (sum, kernel) => sum + aligned(kernelOwnBytes(kernel)),
-        0
-    )
-}
-
 /**
  * Compile, link and lay out.
  * @returns undefined: the program has no kernels
@@ -44,7 +37,7 @@ export async function kernelBlock(
 ): Promise<KernelBlock | undefined> {
     if (kernels.length === 0) return undefined
     const ownBytes = ownBytesOf(kernels)
-    const memory = kernelMemory(board, ownBytes)
+    const memory = kernelMemory(board, kernels)
     const compiler = await compilerVersion()
     const initial = new Uint8Array(ownBytes)
     const parts: Part[] = []
@@ -54,7 +47,7 @@ export async function kernelBlock(
         const code = kernelCode(kernel, address, compiler)
         parts.push({ kernel, code })
         initial.set(code.initial, own)
-        own += aligned(kernelOwnBytes(kernel))
+        own += kernelOwnBytes(kernel)
     }
     const used = initial.findLastIndex(byte => byte !== 0) + 1
     return { bytes: layOut(parts, ownBytes, initial.subarray(0, used)), memory }

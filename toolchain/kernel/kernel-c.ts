@@ -7,7 +7,11 @@ import { WasmBinary } from "../vm/wasm-binary.ts"
 import { wasm2c } from "../vm/wasm2c.ts"
 import type { CompiledKernel } from "./compile-kernel.ts"
 import { KERNEL_MEMORY_BASE } from "./kernel-compiler.ts"
-import { KERNEL_RECORD_BYTES } from "./kernel-memory.ts"
+import {
+    KERNEL_RECORD_BYTES,
+    kernelOwnBytes,
+    variablesAt,
+} from "./kernel-memory.ts"
 import {
     callShape,
     isNumberType,
@@ -29,11 +33,6 @@ export interface KernelC {
     readonly text: string
     /** What its own memory begins with, kernelOwnBytes() of it. */
     readonly initial: Uint8Array
-}
-
-/** Bytes of a kernel's memory of its own on the core: with the variables at the top of its file that it writes. */
-export function kernelOwnBytes({ ownBytes, wasm }: CompiledKernel): number {
-    return aligned(ownBytes) + 4 * new WasmBinary(wasm).mutableGlobals()
 }
 
 /** Names of the kernel's functions in C begin with this. */
@@ -86,7 +85,7 @@ function readGlobals(
     for (const { address, content } of new WasmBinary(wasm).dataSegments())
         memory.set(content, address - KERNEL_MEMORY_BASE)
     const view = new DataView(memory.buffer)
-    let variable = aligned(ownBytes)
+    let variable = variablesAt(ownBytes)
     const initial =
         /static void init_globals\(w2c_kernel\* instance\) \{\n([^}]*)\}/.exec(
             generated
@@ -104,10 +103,6 @@ function readGlobals(
         } else values.set(name!, constantOf(value!, ownBytes))
     }
     return { values, initial: memory }
-}
-
-function aligned(bytes: number): number {
-    return (bytes + 3) & ~3
 }
 
 function constantOf(value: string, ownBytes: number): string {

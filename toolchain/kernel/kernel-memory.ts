@@ -5,6 +5,8 @@
 
 import type { Area } from "../../boards/ram-layout.ts"
 import { UsageError } from "../../protocol/errors.ts"
+import { WasmBinary } from "../vm/wasm-binary.ts"
+import type { CompiledKernel } from "./compile-kernel.ts"
 
 /** From the memory's start on: a stack, the records of a call's frames, its numbers, then the kernels' own memory. */
 export const KERNEL_STACK_BYTES = 1024
@@ -28,11 +30,15 @@ export interface FrameMemoryBoard {
 
 /**
  * Lay it out.
- * @param ownBytes what all kernels of the program keep from call to call
+ * @param kernels all of the program
  * @returns the memory; frames have what is below
  * @throws UsageError when it does not fit, with the sum, or the frames begin where no region of the MPU can
  */
-export function kernelMemory(board: FrameMemoryBoard, ownBytes: number): Area {
+export function kernelMemory(
+    board: FrameMemoryBoard,
+    kernels: readonly CompiledKernel[]
+): Area {
+    const ownBytes = ownBytesOf(kernels)
     const { address, bytes } = board.frameMemory
     if (address % NATIVE_GRAIN !== 0)
         throw new UsageError(
@@ -54,6 +60,41 @@ export function kernelMemory(board: FrameMemoryBoard, ownBytes: number): Area {
                 `result ${KERNEL_RESULT_BYTES}) besides frames, there are ${bytes} for both: let the kernels keep less from call to call.`
         )
     return found
+}
+
+/** Bytes that all of them keep from call to call. */
+export function ownBytesOf(kernels: readonly CompiledKernel[]): number {
+    return kernels.reduce((sum, kernel) => sum + kernelOwnBytes(kernel), 0)
+}
+
+/** Bytes that one keeps: memory of its own, and behind it the variables at the top of its file that it writes. */
+export function kernelOwnBytes({ ownBytes, wasm }: CompiledKernel): number {
+    const variables = 4 * new WasmBinary(wasm).mutableGlobals()
+    return Math.ceil((variablesAt(ownBytes) + variables) / 8) * 8
+}
+
+/** Where the variables begin. */
+export function variablesAt(ownBytes: number): number {
+    return Math.ceil(ownBytes / 4) * 4
+}
+
+/** Of a call's result: the most that there is room for. */
+export function resultBytesMax(
+    memory: Area,
+    kernels: readonly CompiledKernel[]
+): number {
+    return memory.bytes - KERNEL_OWN_AT - ownBytesOf(kernels)
+}
+
+/** A board as a program with such kernels finds it: frames have what they leave. */
+export function boardWithKernels<Board extends FrameMemoryBoard>(
+    board: Board,
+    kernels: readonly CompiledKernel[]
+): Board {
+    if (kernels.length === 0) return board
+    const { address } = board.frameMemory
+    const bytes = kernelMemory(board, kernels).address - address
+    return { ...board, frameMemory: { address, bytes } }
 }
 
 /** So many bytes in whole eighths of one region; undefined: they do not fit into one. */

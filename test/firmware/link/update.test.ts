@@ -268,6 +268,11 @@ describe("a program update", () => {
         expect(stored.image.subarray(image.length)).toEqual(
             new Uint8Array(code)
         )
+        client.welcome = { ...client.welcome!, capabilities: 0x3f1f }
+        await expect(rig.until(client.updateProgram(slot(0)))).rejects.toThrow(
+            "program main.ts has kernels, and the firmware of nucleo-f446re is older than these"
+        )
+        client.welcome = { ...client.welcome, capabilities: 0x3f3f }
         await expect(
             rig.until(client.updateProgram(slot(0x400)))
         ).rejects.toThrow(

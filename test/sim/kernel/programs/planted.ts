@@ -39,6 +39,13 @@ camera.onFrame(async frame => {
     await stopOf("farAway", async () => await farAway(frame, 0x10000000))
     await stopOf("outputTooSmall", async () => await outputTooSmall(frame, 8))
     await stopOf("addsForever", async () => await addsForever(frame, 2))
+    await stopOf("too large a result", async () => {
+        try {
+            await outputTooSmall(frame, 1500)
+        } catch (e) {
+            console.log((e as Error).message)
+        }
+    })
     await stopOf("divides by 4", async () => await divides(frame, 4))
     await stopOf("divides", async () => await divides(frame, 0))
     await stopOf(

@@ -20,6 +20,7 @@ const SRAM_BYTES = 0x8000
 export const SCRATCH = 0x1ff00000
 
 const EXPORTS = [
+    "cam_cover",
     "cam_crc32",
     "cam_flash_erase",
     "cam_flash_program",
@@ -87,12 +88,12 @@ export interface FirmwareImports {
 
 let sources: Sources | undefined
 
-/** C files of native, firmware/codec, firmware/link and firmware/slots in one folder: their names differ. */
+/** C files of native, firmware/codec, firmware/link, firmware/slots and of the kernels' regions in one folder: their names differ. */
 function allSources(): Sources {
-    const read = (folder: string): Sources =>
+    const read = (folder: string, which = /\.[ch]$/): Sources =>
         Object.fromEntries(
             readdirSync(join(projectRoot, folder))
-                .filter(name => /\.[ch]$/.test(name))
+                .filter(name => which.test(name))
                 .sort()
                 .map(name => [
                     name,
@@ -104,6 +105,8 @@ function allSources(): Sources {
         ...read("firmware/codec"),
         ...read("firmware/link"),
         ...read("firmware/slots"),
+        ...read("firmware", /^firmware_board\.h$/),
+        ...read("firmware/kernel", /^kernel_regions\.[ch]$/),
     }
     return sources
 }

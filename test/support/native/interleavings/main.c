@@ -258,10 +258,6 @@ void cam_port_row_stored(uint32_t address, uint32_t bytes) {
     (void)bytes;
 }
 void cam_port_capture_changed(bool streaming) { (void)streaming; }
-uint32_t cam_port_kernel_run(cam_kernel_call_t *call) {
-    (void)call;
-    return CAM_KERNEL_NONE;
-}
 void cam_port_frame_delivered(const uint8_t *descriptor, const uint8_t *pixels) {
     (void)descriptor;
     (void)pixels;
