@@ -180,7 +180,8 @@ export class MutantBoard {
         if (this.end === "panic" || this.end === "fence")
             this.untilText(/^the program ended: [a-z-]+.*; it starts again/)
         else if (this.end !== undefined && this.end !== "done") {
-            this.untilText(/^CRASH before this reset: [a-z-]+/)
+            // A restart that the program asked for is no crash.
+            this.untilText(/^(CRASH )?before this reset: [a-z-]+/)
             this.untilText(/^starting /)
             afterReset = true
         }
@@ -188,7 +189,9 @@ export class MutantBoard {
         const run = {
             end: this.end ?? "runs on",
             lines: this.lines,
-            said: this.text.filter(line => /^(the program|CRASH)/.test(line)),
+            said: this.text.filter(line =>
+                /^(the program|CRASH|before)/.test(line)
+            ),
             ms,
         }
         if (afterReset) {
