@@ -42,6 +42,8 @@ const HANG_NS = 6e9
 /** Of the good program. */
 const GOOD_NS = 3e9
 const SLICE_NS = 5e6
+/** Turns of the link: the VM's boot and first turn come before the first one, another of its turns before each next one. */
+const TURNS_OF_THE_LIVING = 5
 /** In frame memory, which no program without a camera has written to. */
 const PATTERN = 0xa5
 
@@ -86,6 +88,7 @@ export class MutantBoard {
     /** To put into the slot at the next turn of the link. */
     private waiting: Uint8Array | undefined
     private startedNs = 0
+    /** Of the link, since the exchange. */
     private turns = 0
     private lines: string[] = []
     private text: string[] = [""]
@@ -167,18 +170,18 @@ export class MutantBoard {
             )
         this.exchange(image)
         let afterReset = false
-        const turnsBefore = this.turns
         this.untilEnd(longestNs)
-        if (this.end === undefined && this.turns - turnsBefore < 2)
-            this.untilEnd(HANG_NS)
-        if (this.end === undefined && this.turns - turnsBefore < 2)
-            throw this.broken("the main loop hangs")
+        const hangs = (): boolean =>
+            this.end === undefined && this.turns < TURNS_OF_THE_LIVING
+        if (hangs()) this.untilEnd(HANG_NS)
+        if (hangs()) throw this.broken("the main loop hangs")
         const ms = (mcu.nowNs - this.startedNs) / 1e6
         // Until the firmware has said it, or has booted again and said it.
         if (this.end === "panic" || this.end === "fence")
             this.untilText(/^the program ended: [a-z-]+.*; it starts again/)
         else if (this.end !== undefined && this.end !== "done") {
-            this.untilText(/^CRASH before this reset: [a-z-]+/)
+            // A restart that the program asked for is no crash.
+            this.untilText(/^(CRASH )?before this reset: [a-z-]+/)
             this.untilText(/^starting /)
             afterReset = true
         }
@@ -186,10 +189,16 @@ export class MutantBoard {
         const run = {
             end: this.end ?? "runs on",
             lines: this.lines,
-            said: this.text.filter(line => /^(the program|CRASH)/.test(line)),
+            said: this.text.filter(line =>
+                /^(the program|CRASH|before)/.test(line)
+            ),
             ms,
         }
-        if (afterReset) this.expectGoodLines(BOOT_NS)
+        if (afterReset) {
+            this.lines = []
+            this.end = undefined
+            this.expectGoodLines(BOOT_NS)
+        }
         return run
     }
 
@@ -204,9 +213,8 @@ export class MutantBoard {
         this.checkFrames()
     }
 
+    /** Since the boot or the exchange. */
     private expectGoodLines(longestNs: number): void {
-        this.lines = []
-        this.end = undefined
         this.untilEnd(longestNs)
         if (this.lines.join("\n") === this.goodLines.join("\n")) return
         throw this.broken(
@@ -216,7 +224,9 @@ export class MutantBoard {
 
     private exchange(image: Uint8Array): void {
         this.waiting = slotOf(image, this.sequence)
-        this.end = undefined
+        this.until(() => this.waiting === undefined, HANG_NS)
+        if (this.waiting !== undefined)
+            throw this.broken("the main loop hangs after its time")
     }
 
     /** @throws FenceBroken when something is not as it was after the boot */
@@ -247,19 +257,20 @@ export class MutantBoard {
         return new FenceBroken(`${this.name}: ${what}`)
     }
 
-    private untilEnd(ns: number): void {
+    private until(done: () => boolean, ns: number): void {
         const { mcu } = this.emulated
         const untilNs = mcu.nowNs + ns
-        while (this.end === undefined && mcu.nowNs < untilNs)
+        while (!done() && mcu.nowNs < untilNs)
             mcu.run(Math.min(untilNs, mcu.nowNs + SLICE_NS))
     }
 
+    private untilEnd(ns: number): void {
+        this.until(() => this.end !== undefined, ns)
+    }
+
     private untilText(what: RegExp): void {
-        const { mcu } = this.emulated
-        const untilNs = mcu.nowNs + BOOT_NS
         const said = (): boolean => this.text.some(line => what.test(line))
-        while (!said() && mcu.nowNs < untilNs)
-            mcu.run(Math.min(untilNs, mcu.nowNs + SLICE_NS))
+        this.until(said, BOOT_NS)
         if (!said())
             throw this.broken(
                 `the firmware did not say ${what.source}, but: ${this.text.join(" | ")}`
@@ -333,6 +344,9 @@ export class MutantBoard {
         // What the one before it said at its end is not its own.
         this.lines = []
         this.text = [""]
+        this.end = undefined
+        this.turns = 0
+        this.emulated.mcu.stop()
         this.forgetFailures()
         const nowUs = mcu.call(emulated.symbol("cam_port_now_us"))
         this.putWord(emulated.symbol("vm_stopped_us"), nowUs - VM_RESTART_US)
