@@ -133,7 +133,7 @@ static void run_program(uint32_t tick) {
         vm_tick = tick;
         run_vm();
         cam_watchdog_alive(CAM_ALIVE_VM);
-        cam_held_frame_poll();
+        cam_held_frame_poll(vm_halted());
     }
     look_at_gate();
 }

@@ -149,6 +149,21 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
         },
     },
     {
+        name: "debug",
+        description:
+            "breakpoints in the program's TypeScript, for VS Code and any other client of the Debug Adapter Protocol",
+        async wire(command, terminal) {
+            const { addDebugOptions, debugOptions } =
+                await import("./commands/debug/debug-options.ts")
+            addDebugOptions(command).action(async (flags, wired: Command) => {
+                const given = givenOptions(wired)
+                const options = debugOptions(flags, process.cwd(), given)
+                const { debug } = await import("./commands/debug/debug.ts")
+                await debug(options, terminal)
+            })
+        },
+    },
+    {
         name: "emulate",
         description:
             "run any STM32F4 camera firmware, also one that is not ours, against the models",

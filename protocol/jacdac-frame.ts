@@ -15,6 +15,8 @@ export const FrameFlag = {
     ACK_REQUESTED: 0x02,
     /** The first half of the device id is a service class, all devices that have it are meant. */
     BROADCAST: 0x04,
+    /** Also for the sender itself. */
+    LOOPBACK: 0x40,
 } as const
 
 /** Kinds of commands: the upper four bits. */
@@ -56,6 +58,8 @@ const CRC_POLYNOMIAL = 0x1021
 const ID_OFFSET = 4
 const ID_BYTES = 8
 const SERVICE_INDEX_MASK = 0x3f
+/** Of a packet that says by its command which checksum has arrived. */
+const CRC_ACK_INDEX = 0x3f
 
 /** CRC-16/CCITT-FALSE. */
 export function crc16(bytes: Uint8Array): number {
@@ -147,6 +151,15 @@ export function decodeFrame(bytes: Uint8Array): JacdacFrame {
         deviceId: hexDigits(bytes.subarray(ID_OFFSET, ID_OFFSET + ID_BYTES)),
         packets,
     }
+}
+
+/** Is it nothing but an acknowledgement of one that was received? Its checksum is not looked at. */
+export function isAcknowledgement(bytes: Uint8Array): boolean {
+    return (
+        bytes[2] === PACKET_HEADER_BYTES &&
+        (bytes[3]! & FrameFlag.COMMAND) === 0 &&
+        (bytes[FRAME_HEADER_BYTES + 1]! & SERVICE_INDEX_MASK) === CRC_ACK_INDEX
+    )
 }
 
 /** Count the packets that a frame says it has, without a look at its checksum; at least 1. */

@@ -15,6 +15,10 @@ enum {
     HEADER_BYTES = 12,
     PACKET_HEADER_BYTES = 4,
     SIZE_OFFSET = 2,
+    FLAGS_OFFSET = 3,
+    FLAG_COMMAND = 1,
+    SERVICE_INDEX_MASK = 0x3f,
+    CRC_ACK_INDEX = 0x3f,
 };
 
 static cam_link_jacdac_counters_t counters;
@@ -31,6 +35,12 @@ static uint32_t count_packets(const uint8_t *frame, uint32_t bytes) {
         at += (PACKET_HEADER_BYTES + (uint32_t)frame[at] + 3u) & ~3u;
     } while (at < bytes);
     return packets;
+}
+
+/** Nothing but an acknowledgement of what the VM has sent: it is answered by nothing. */
+static bool acknowledges(const uint8_t *frame) {
+    return frame[SIZE_OFFSET] == PACKET_HEADER_BYTES && (frame[FLAGS_OFFSET] & FLAG_COMMAND) == 0 &&
+           (frame[HEADER_BYTES + 1] & SERVICE_INDEX_MASK) == CRC_ACK_INDEX;
 }
 
 /** Tokens for all of them, when there are so many. */
@@ -50,7 +60,7 @@ void cam_link_jacdac_take(const cam_link_message_t *message) {
     const uint32_t least = size < PACKET_HEADER_BYTES ? PACKET_HEADER_BYTES : size;
     if (!cam_link_has_length(message, HEADER_BYTES + least)) return;
     const uint32_t packets = count_packets(message->body, message->bytes);
-    if (!spend(packets))
+    if (!acknowledges(message->body) && !spend(packets))
         counters.metered += packets;
     else if (!cam_port_vm_receive(message->body))
         counters.refused += packets;

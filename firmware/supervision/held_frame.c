@@ -43,9 +43,9 @@ static void name_it(uint32_t idle_us, uint32_t frames) {
     cam_link_log(CAM_LINK_LOG_FIRMWARE, line.text);
 }
 
-void cam_held_frame_poll(void) {
+void cam_held_frame_poll(bool halted) {
     const uint32_t now_us = cam_port_now_us();
-    if (calls != cam_grabber_frame_calls()) {
+    if (halted || calls != cam_grabber_frame_calls()) {
         calls = cam_grabber_frame_calls();
         since_us = now_us;
         missed_before = missed();

@@ -5,6 +5,7 @@
 
 // Of the VM's variables and structures; toolchain/vm/vm-interface.ts and i2c-call.ts name them too.
 #define RANDOM_STATE VM_DATA(35008u)
+#define CONTEXT_SUSPENSION 70u // a byte: why a debugger holds the program; 0: it runs
 #define CONTEXT_ARGUMENTS 96u
 #define VALUE_BYTES 8u
 // As devs_dump_stack reads them.
@@ -34,7 +35,7 @@
 // WebAssembly's global variable.
 u32 vm_global_stack_pointer;
 
-static bool booted, printing, more_to_do, flash_refusal_said, heap_full, turn_begins;
+static bool booted, printing, more_to_do, flash_refusal_said, heap_full, turn_begins, halted;
 static u64 clock_start_us, turn_start_us;
 
 static u32 *stack_bottom(void) { return (u32 *)VM_POINTER(vm_stack); }
@@ -62,6 +63,8 @@ void vm_process(uint64_t now_us) {
     turn_begins = true;
     (void)w2c_vm_jd_em_process_0();
     turn_begins = false;
+    const u32 context = w2c_vm_devsmgr_get_ctx();
+    halted = context != 0 && i32_load8_u(context + CONTEXT_SUSPENSION) != 0;
     if (*stack_bottom() != STACK_MARK)
         vm_port_stopped("the VM's stack is too small", VM_STOPPED_STACK);
 }
@@ -80,6 +83,8 @@ void vm_place(vm_place_t *place) {
 }
 
 bool vm_more_to_do(void) { return more_to_do; }
+
+bool vm_halted(void) { return halted; }
 
 bool vm_receive(const uint8_t *frame) {
     const u32 bytes = frame[2] + VM_FRAME_HEADER_BYTES;

@@ -52,6 +52,10 @@ void vm_process(uint64_t now_us);
  * call vm_process again. Context: thread. */
 bool vm_more_to_do(void);
 
+/** A debugger holds the program; the VM goes on to answer it. As of the last vm_process. Context:
+ * thread. */
+bool vm_halted(void);
+
 /**
  * A Jacdac frame arrives; vm_process handles it. One with a wrong length or checksum is dropped,
  * with a line in the log.

@@ -23,6 +23,7 @@ import type { BrokenRule } from "../../sim/rule-tally.ts"
 import type { VcdRecorder } from "../../sim/trace/vcd-recorder.ts"
 import type { BoardFile } from "../../boards/board-file.ts"
 import type { GdbRun } from "../gdb/gdb-run.ts"
+import type { Timers } from "../jacdac/jacdac-host.ts"
 import type { InsideRun } from "../inside/inside-run.ts"
 import type { ImageSource } from "../images/frame-image.ts"
 import type { InjectedFault } from "../view/messages/fault-messages.ts"
@@ -167,6 +168,8 @@ export interface ViewTarget extends Target {
     waveforms(): string | undefined
     /** The line that other Jacdac hosts may speak on too. */
     readonly jacdac: JacdacLine
+    /** The board's time, for them. */
+    readonly timers: Timers
     /** Replace the program, when the description says that it can be; live() says how it goes. */
     updateProgram?(): void
     /** Break something, now, when the description has faults; live() says what came of it. */

@@ -3,8 +3,9 @@
 //
 // Why: every answer, announcement and event of a program's services shares the VM's 50 packets/s; what waits for its turn
 // takes heap, and a full heap ends the program. 30/s leave room for 5 events/s, sent three times each, and announcements.
+// An acknowledgement costs neither, and there are no more of them than the VM has asked for: a debugger's answers are many.
 
-import { countPackets } from "../../protocol/jacdac-frame.ts"
+import { countPackets, isAcknowledgement } from "../../protocol/jacdac-frame.ts"
 
 export interface MeterOptions {
     readonly packetsPerSecond: number
@@ -38,6 +39,10 @@ export class PacketMeter {
      */
     take(frame: Uint8Array, nowUs: number): boolean {
         const packets = countPackets(frame)
+        if (isAcknowledgement(frame)) {
+            this.passed += packets
+            return true
+        }
         this.fill(nowUs)
         if (packets > this.tokens) {
             this.dropped += packets

@@ -87,6 +87,22 @@ export async function rebuildProgram(entry: string): Promise<Program> {
     return withBuildLock(LOCK_FILE, () => compile(cacheFile(name), name))
 }
 
+/** A program with all that its compiler knows of it. */
+export interface DebugImage {
+    readonly program: Program
+    /** bytecode-dbg.json, with the texts of all sources. */
+    readonly debugJson: string
+}
+
+/**
+ * Compile as `rebuildProgram` does, for a debugger: what the compiler knows is 600 KB, too much to keep of each program.
+ */
+export async function buildDebugImage(entry: string): Promise<DebugImage> {
+    const name = entryName(entry)
+    await writeKernelClients(name)
+    return withBuildLock(LOCK_FILE, () => compileAll(cacheFile(name), name))
+}
+
 /**
  * Make sure that node_modules has the DeviceScript libraries (`@devicescript/core` and the others), with the services of
  * this project. They are not on npm: the compiler writes them, and `npm install` removes them again.
@@ -132,6 +148,10 @@ function entryName(entry: string): string {
 }
 
 async function compile(file: string, name: string): Promise<Program> {
+    return (await compileAll(file, name)).program
+}
+
+async function compileAll(file: string, name: string): Promise<DebugImage> {
     const text = readFileSync(join(userProject, name), "utf8")
     refuseForeignPins(name, text)
     refuseKernelImport(name, text)
@@ -152,7 +172,7 @@ async function compile(file: string, name: string): Promise<Program> {
     }
     writeAtOnce(file, JSON.stringify(entry))
     const kernels = await kernelsOf(Object.keys(sources))
-    return { name, bytecode, debug, kernels }
+    return { program: { name, bytecode, debug, kernels }, debugJson }
 }
 
 async function readCache(

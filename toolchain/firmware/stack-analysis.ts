@@ -65,7 +65,7 @@ const LIBRARY_LEAVES = new Set([
 const LIBRARY_LEAF_BYTES = 32
 
 /** Functions of the VM that native code calls itself: it looks at a variable. */
-const VM_LEAVES = new Set(["vm_more_to_do"])
+const VM_LEAVES = new Set(["vm_more_to_do", "vm_halted"])
 
 /**
  * Calls through pointers, and all that they may reach; "grabber.c:*" are the static functions of that file that nobody

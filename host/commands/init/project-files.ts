@@ -52,6 +52,11 @@ export function projectFiles(
         ["vitest.config.ts", common("vitest.config.ts")],
         [".gitignore", common("gitignore")],
         [".vscode/settings.json", common("vscode-settings.json")],
+        [".vscode/launch.json", common("vscode-launch.json")],
+        [
+            ".vscode/extensions/camscript-debug/package.json",
+            common("vscode-debugger.json"),
+        ],
         [".vscode/extensions.json", common("vscode-extensions.json")],
         [".github/workflows/ci.yml", common("ci.yml")],
     ])
@@ -98,6 +103,7 @@ export function projectPackage(
             prepare: "camscript libraries",
             start: `camscript run ${run}`,
             view: `camscript view ${camera}`,
+            debug: `camscript debug ${camera}`,
             test: "vitest run",
             check: "camscript check && tsc --project . && tsc --project test",
             build: `camscript build ${camera}`,

@@ -16,7 +16,6 @@ import {
 import {
     optionName,
     REQUEST_OPTIONS,
-    requestArguments,
 } from "../../../protocol/request-options.ts"
 
 /** Everything the live view needs to know, checked. */
@@ -121,24 +120,6 @@ export function viewOptions(
         open,
         watch: flags.watch ?? false,
     }
-}
-
-/** The same board for `camscript emulated-board`: its options. */
-export function emulatedBoardArgs(options: ViewOptions): string[] {
-    const { board, sensor, scene, seed, app, cpi, request } = options
-    const faults = options.faultsFile
-    const own = {
-        ...{ board, sensor, scene, seed, app },
-        ...(cpi !== undefined && { cpi }),
-        ...(faults !== undefined && { faults }),
-    }
-    return [
-        ...Object.entries(own).flatMap(([name, value]) => [
-            longName(name),
-            String(value),
-        ]),
-        ...requestArguments(request),
-    ]
 }
 
 /** One reason for each kind. */

@@ -8,6 +8,7 @@ import { readCounters, readMode } from "../../../sim/observe/grabber-reader.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import type { LinkImage } from "../../link/frame-receiver.ts"
 import { LinkClient } from "../../link/link-client.ts"
+import type { Timers } from "../../jacdac/jacdac-host.ts"
 import type { LinkJacdacLine } from "../../jacdac/link-line.ts"
 import type { Welcome } from "../../../protocol/link/messages.ts"
 import type { StreamState } from "../../../protocol/link/pixel-messages.ts"
@@ -56,6 +57,8 @@ export class BoardSession {
     /** Why it ended. */
     readonly ended: Promise<string>
     readonly control: JacdacCameraControl
+    /** The board's time, as far as it is known. */
+    readonly timers: Timers
     /** What the program was asked for, in the window that is applied. */
     readonly request: ViewRequest
 
@@ -129,11 +132,8 @@ export class BoardSession {
             take?.(bytes)
         }
         line.attach(client)
-        this.control = new JacdacCameraControl(
-            line,
-            this.rates.timers(),
-            this.request
-        )
+        this.timers = this.rates.timers()
+        this.control = new JacdacCameraControl(line, this.timers, this.request)
     }
 
     get welcome(): Welcome {

@@ -5,6 +5,7 @@
 import type { BoardFile } from "../../../boards/board-file.ts"
 import { CamscriptError } from "../../../protocol/errors.ts"
 import { buildSlot } from "../../../toolchain/slots/build-slot.ts"
+import type { Timers } from "../../jacdac/jacdac-host.ts"
 import { LinkJacdacLine } from "../../jacdac/link-line.ts"
 import type { UpdateProgress } from "../../link/program-update.ts"
 import type { OpenPort } from "../../link/serial-port.ts"
@@ -125,6 +126,10 @@ export class LinkTarget implements ViewTarget {
             canUpdateProgram: true,
             faults: this.options.faults && faultKinds(),
         })
+    }
+
+    get timers(): Timers {
+        return this.session.timers
     }
 
     get board(): BoardFile {

@@ -15,6 +15,7 @@ import {
     type LiveState,
     type ViewRequest,
 } from "../../view/messages/messages.ts"
+import type { Timers } from "../../jacdac/jacdac-host.ts"
 import { JacdacCameraControl } from "../camera-control.ts"
 import { MachineFaults } from "../fault-bench.ts"
 import { RateMeter } from "../frame-meter.ts"
@@ -46,6 +47,7 @@ export interface LiveSimulationOptions {
 /** A program on a board, from its boot on. */
 export class LiveSimulation {
     readonly control: JacdacCameraControl
+    readonly timers: Timers
 
     private readonly fps = new RateMeter()
     private readonly irqs = new RateMeter()
@@ -83,13 +85,14 @@ export class LiveSimulation {
     ) {
         const { simulation } = parts
         this.bench = new MachineFaults(simulation, options.faults !== undefined)
+        this.timers = {
+            nowUs: () => simulation.clock.nowNs / 1000,
+            after: (delayUs, run) =>
+                void simulation.clock.after(delayUs * 1000, run),
+        }
         this.control = new JacdacCameraControl(
             simulation.jacdac,
-            {
-                nowUs: () => simulation.clock.nowNs / 1000,
-                after: (delayUs, run) =>
-                    void simulation.clock.after(delayUs * 1000, run),
-            },
+            this.timers,
             options.wanted
         )
     }

@@ -9,6 +9,7 @@ import { loadScene } from "../../../sim/scene/load-scene.ts"
 import type { Scene } from "../../../sim/scene/scene.ts"
 import { SENSOR_CATALOGUE } from "../../../sim/sensors/catalogue.ts"
 import { buildProgram } from "../../../toolchain/devicescript/build-program.ts"
+import type { Timers } from "../../jacdac/jacdac-host.ts"
 import { makePlanReport } from "../../plan/plan-report.ts"
 import type { InjectedFault } from "../../view/messages/fault-messages.ts"
 import type {
@@ -107,6 +108,10 @@ export class SimulationTarget implements ViewTarget {
 
     get seconds(): number {
         return this.current.seconds
+    }
+
+    get timers(): Timers {
+        return this.current.timers
     }
 
     /** One program after another; live() says an error of one, too. */

@@ -76,10 +76,10 @@ describe("Jacdac frames of a host", () => {
     it("are let in by packets, as by the simulator's bus", async () => {
         const startNs = rig.clock.nowNs
         let packetsIn = 0
-        for (const { atMs, packets, passes } of METER_TABLE) {
+        for (const { atMs, packets, passes, kind } of METER_TABLE) {
             // A frame is on the line for up to 3 ms: it is given to the link when it is due.
             rig.run(startNs + atMs * MS - rig.clock.nowNs)
-            rig.takeJacdac(meteredFrame(packets))
+            rig.takeJacdac(meteredFrame(packets, kind))
             packetsIn += passes ? packets : 0
             expect(
                 rig.counters(COUNTER_NAMES)["jacdacReceived"],

@@ -71,9 +71,12 @@ describe("PacketMeter, 30 packets/s with a burst of 4", () => {
 describe("the pace of the VM", () => {
     it("lets in what the firmware's does", () => {
         const meter = new PacketMeter(VM_PACE)
-        for (const { atMs, packets, passes } of METER_TABLE)
+        for (const { atMs, packets, passes, kind } of METER_TABLE)
             expect(
-                meter.take(meteredFrame(packets), 1000 * (100_000 + atMs)),
+                meter.take(
+                    meteredFrame(packets, kind),
+                    1000 * (100_000 + atMs)
+                ),
                 `${packets} packets at ${atMs} ms`
             ).toBe(passes)
         expect(meter.passed).toBe(packetsThat(true))

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 // What is let into the VM, frame by frame: the simulator's and the firmware's, which are two readings of one rule.
 
-import { encodeFrame } from "../../../protocol/jacdac-frame.ts"
+import { encodeFrame, FrameFlag } from "../../../protocol/jacdac-frame.ts"
 
 export interface MeteredFrame {
     /** Since the first frame, ms. */
     readonly atMs: number
     readonly packets: number
     readonly passes: boolean
+    readonly kind?: MeteredKind
 }
+
+/** A request; an acknowledgement, a report of service 0x3f; what looks like one and is none. */
+export type MeteredKind =
+    "request" | "acknowledgement" | "command 0x3f" | "report"
 
 /** 30 packets/s with a burst of 8. Token times are not hit exactly: 1 us is no difference. */
 export const METER_TABLE: readonly MeteredFrame[] = [
@@ -17,6 +22,12 @@ export const METER_TABLE: readonly MeteredFrame[] = [
     { atMs: 1, packets: 4, passes: false },
     { atMs: 2, packets: 3, passes: true },
     { atMs: 3, packets: 1, passes: false },
+    // Acknowledgements cost nothing, whatever else was sent; nothing else does so.
+    { atMs: 4, packets: 1, passes: true, kind: "acknowledgement" },
+    { atMs: 5, packets: 1, passes: true, kind: "acknowledgement" },
+    { atMs: 6, packets: 2, passes: false, kind: "acknowledgement" },
+    { atMs: 7, packets: 1, passes: false, kind: "command 0x3f" },
+    { atMs: 8, packets: 1, passes: false, kind: "report" },
     // One packet each 33.3 ms; a frame of more waits for more.
     { atMs: 33, packets: 1, passes: false },
     { atMs: 35, packets: 1, passes: true },
@@ -35,12 +46,17 @@ export const METER_TABLE: readonly MeteredFrame[] = [
     { atMs: 20_001, packets: 8, passes: true },
 ]
 
-export function meteredFrame(packets: number): Uint8Array {
+export function meteredFrame(
+    packets: number,
+    kind: MeteredKind = "request"
+): Uint8Array {
+    const isReport = kind === "acknowledgement" || kind === "report"
+    const isOf63 = kind === "acknowledgement" || kind === "command 0x3f"
     return encodeFrame({
-        flags: 1,
+        flags: isReport ? 0 : FrameFlag.COMMAND,
         deviceId: "0102030405060708",
         packets: Array.from({ length: packets }, () => ({
-            serviceIndex: 1,
+            serviceIndex: isOf63 ? 0x3f : 1,
             command: 0x1080,
             payload: new Uint8Array(0),
         })),

@@ -56,6 +56,7 @@ export class FakeTarget implements ViewTarget {
     readonly reductions: Reduction[] = []
     readonly injected: InjectedFault[] = []
     readonly jacdac = { send: () => {}, onFrame: () => () => {} }
+    readonly timers = { nowUs: () => 0, after: () => {} }
     readonly wanted: ViewRequest[] = []
     readonly switched: boolean[] = []
     readonly control = {

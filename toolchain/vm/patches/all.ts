@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The patches, in the order in which they are applied.
 
-import { knownExpressions, panicOfContext, thrownJump } from "./bounds.ts"
+import {
+    breakpointSearch,
+    knownExpressions,
+    panicOfContext,
+    thrownJump,
+} from "./bounds.ts"
 import { relocateVariables } from "./data.ts"
 import { imageInPlace, noFormat, readOnlySettings } from "./flash.ts"
 import {
@@ -40,5 +45,6 @@ export const PATCHES: readonly Patch[] = [
     boundedTurn,
     thrownJump,
     panicOfContext,
+    breakpointSearch,
     knownExpressions,
 ]

@@ -51,6 +51,34 @@ export const panicOfContext: Patch = {
     },
 }
 
+/** In the VM's context: for how many breakpoints its list has room, a halfword. */
+const CONTEXT_BREAKPOINTS = 308
+
+/**
+ * The list of breakpoints is searched from the first one whose pc has the same lowest bits on, until one lies behind the pc. The
+ * last need not: the search then goes on over what follows in memory, to its end, unless something there looks like an end.
+ */
+export const breakpointSearch: Patch = {
+    title: "the search for a breakpoint ends with their list",
+    apply(code) {
+        const name = "devs_vm_exec_opcodes"
+        code.expect(name, "2bb66a6e09eabe0f")
+        // var_l3: number of the breakpoint.
+        const next = [
+            "      var_B8:;",
+            "      var_i0 = var_l6;",
+            "      var_i1 = var_l3;",
+            "      var_i2 = 1u;",
+            "      var_i1 += var_i2;",
+            "      var_l3 = var_i1;",
+        ]
+        code.replaceLines(name, next, [
+            ...next,
+            `      if (var_l3 >= i32_load16_u(var_p0 + ${CONTEXT_BREAKPOINTS}u)) {goto var_B5;}`,
+        ])
+    },
+}
+
 /** Of each operation, its flags and the slot of its function (devs_vm_exec_opcodes checks that there are so many). */
 const OPERATIONS = 95
 const OPERATION_FLAGS = 18808

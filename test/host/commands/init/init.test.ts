@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Command } from "commander"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { DEFAULT_DEBUG_PORT } from "../../../../host/commands/debug/debug-options.ts"
 import {
     exampleNames,
     readExample,
@@ -92,6 +93,24 @@ describe("camscript init", () => {
         expect(read("cam/src/main.ts")).toContain("new OV2640()")
         expect(read("cam/test/crop.test.ts")).toContain(`sensor: "ov2640"`)
         expect(existsSync(join(root, "cam/src/crop.ts"))).toBe(false)
+    })
+
+    it("lets VS Code connect to camscript debug, by a type that the project's extension has", () => {
+        run("cam --board nucleo-f429zi")
+
+        expect(packageOf("cam").scripts["debug"]).toBe(
+            "camscript debug --board nucleo-f429zi --sensor mt9v034"
+        )
+        const { configurations } = JSON.parse(
+            read("cam/.vscode/launch.json")
+        ) as { configurations: { type: string; debugServer: number }[] }
+        const { contributes } = JSON.parse(
+            read("cam/.vscode/extensions/camscript-debug/package.json")
+        ) as { contributes: { debuggers: { type: string }[] } }
+        expect(configurations.map(({ type }) => type)).toEqual(
+            contributes.debuggers.map(({ type }) => type)
+        )
+        expect(configurations[0]!.debugServer).toBe(DEFAULT_DEBUG_PORT)
     })
 
     it("begins with an example, run as its comment says", () => {

@@ -3,11 +3,11 @@ import { Command } from "commander"
 import { describe, expect, it } from "vitest"
 import {
     addViewOptions,
-    emulatedBoardArgs,
     viewOptions,
     type ViewFlags,
     type ViewOptions,
 } from "../../../../host/commands/view/view-options.ts"
+import { emulatedBoardArgs } from "../../../../host/targets/emulated-serial/emulated-board-args.ts"
 import { UsageError } from "../../../../protocol/errors.ts"
 import { DEFAULT_APP } from "../../../../toolchain/devicescript/default-program.ts"
 
