@@ -21,9 +21,9 @@ import type { CapturePlan } from "../../src/plan/types.ts"
 /** Set by `npm run test:long`. */
 const LONG = process.env["CAMSCRIPT_LONG_TESTS"] === "1"
 /** Runs of about 50 ms each. */
-const KEPT_PROMISES = LONG ? 1600 : 800
-const OV2640_PROMISES = 200
-const REFUSALS = 250
+const KEPT_PROMISES = LONG ? 1600 : 500
+const OV2640_PROMISES = LONG ? 200 : 120
+const REFUSALS = LONG ? 250 : 150
 
 /** The default program can look at each frame up to here, if it has another buffer. */
 const FPS_OF_EACH_FRAME = 200
