@@ -31,6 +31,8 @@ export default defineConfig({
         testTimeout: 2 * HANG_MS,
         hookTimeout: 2 * HANG_MS,
         expect: { poll: { timeout: HANG_MS } },
+        // One core more than vitest would take: files share nothing that is not locked.
+        maxWorkers: "100%",
         // Chance is seeded: the same run twice.
         setupFiles: [path("./test/support/vitest/seeded.ts")],
         reporters: ["default", new SkippedTests(), new CoverageReport()],
