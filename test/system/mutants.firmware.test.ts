@@ -15,8 +15,8 @@ import { imageOf, imageWith } from "../support/mutants/images.ts"
 import { MutantBoard, type RunEnd } from "../support/mutants/mutant-board.ts"
 import { LONG, parts, Tally } from "../support/mutants/verdict.ts"
 
-const MUTANTS = LONG ? 20_000 : 500
-const PER_TEST = LONG ? 1000 : 250
+const MUTANTS = LONG ? 20_000 : 1000
+const PER_TEST = LONG ? 1000 : 500
 /** The good program runs after so many, and after each reset. */
 const GOOD_EVERY = 10
 /** Of all short bases. */
