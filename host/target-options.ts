@@ -88,6 +88,34 @@ export function isPort(target: Target): boolean {
     return PORT_PATH.test(target)
 }
 
+/** What a board with a camera of its own does not take from the command line. */
+const SIMULATED_ONLY = ["board", "scene", "seed", "cpi", "faults"]
+const BOARDS_OWN = REQUEST_OPTIONS.map(optionName)
+
+/**
+ * Refuse what a board at a serial port does not take.
+ * @param given names of the flags that the command line has
+ * @param instead what to do where a request was given
+ * @throws UsageError with one reason for each kind
+ */
+export function refuseAtPort(
+    port: Target,
+    given: readonly string[],
+    instead: string
+): void {
+    for (const name of given) {
+        const option = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+        if (SIMULATED_ONLY.includes(name))
+            throw new UsageError(
+                `${option} is for the simulator and the emulator: the board at ${port} says itself which one it is, and sees what is in front of its camera`
+            )
+        if (BOARDS_OWN.includes(option))
+            throw new UsageError(
+                `${option}: the board at ${port} captures what its program was asked for; ${instead}`
+            )
+    }
+}
+
 function targetArgument(text: string): Target {
     const target = TARGETS.find(name => name === text.toLowerCase())
     if (target === undefined && !isPort(text))

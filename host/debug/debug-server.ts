@@ -5,12 +5,12 @@
 import { readFileSync } from "node:fs"
 import { createServer, type Server, type Socket } from "node:net"
 import { join } from "node:path"
-import { UsageError } from "../../protocol/errors.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import type { DebugImage } from "../../toolchain/devicescript/build-program.ts"
 import type { Program } from "../../toolchain/devicescript/program.ts"
 import { userProject } from "../../toolchain/paths.ts"
 import type { Timers } from "../jacdac/jacdac-host.ts"
+import { listenLocally } from "../listen.ts"
 import type { LiveState } from "../view/messages/messages.ts"
 import {
     createDebugSession,
@@ -26,8 +26,6 @@ import {
 } from "./official-debugger.ts"
 import { checkProgram } from "./program-identity.ts"
 import { Stand } from "./stand.ts"
-
-const HOST = "127.0.0.1"
 
 /** What is debugged. */
 export interface Debuggee {
@@ -57,23 +55,19 @@ export class DebugServer {
         say: (line: string) => void
     ): Promise<DebugServer> {
         const server = createServer()
-        await new Promise<void>((resolve, reject) => {
-            server.once("error", (error: NodeJS.ErrnoException) =>
-                reject(
-                    new UsageError(
-                        error.code === "EADDRINUSE"
-                            ? `--port ${port}: another program listens on this port; end it, or take another port, and the same in .vscode/launch.json`
-                            : `--port ${port}: the port cannot be had: ${error.message}`
-                    )
-                )
-            )
-            server.listen(port, HOST, resolve)
-        })
-        return new DebugServer(server, say)
+        const had = await listenLocally(
+            server,
+            port,
+            "--port",
+            "end it, or take another one here and in .vscode/launch.json"
+        )
+        return new DebugServer(server, had, say)
     }
 
     private constructor(
         private readonly server: Server,
+        /** What it listens on. */
+        readonly port: number,
         private readonly say: (line: string) => void
     ) {
         server.on("connection", socket => {
@@ -94,14 +88,6 @@ export class DebugServer {
         const official = officialDebugger()
         const image: unknown = JSON.parse(debugJson)
         this.serve({ official, debuggee, program, image })
-    }
-
-    /** What it listens on. */
-    get port(): number {
-        const address = this.server.address()
-        return address !== null && typeof address === "object"
-            ? address.port
-            : 0
     }
 
     /** What is debugged is gone, or another one now. */

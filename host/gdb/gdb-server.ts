@@ -2,14 +2,12 @@
 // GDB's way in: a server on this computer, for one client at a time. The core stands at reset until one lets it go.
 
 import { createServer, type Server, type Socket } from "node:net"
-import { UsageError } from "../../protocol/errors.ts"
+import { listenLocally } from "../listen.ts"
 import type { Debuggee } from "./debuggee.ts"
 import { DebuggedCore } from "./debugged-core.ts"
 import { encodePacket, PacketReader } from "./packet.ts"
 import { GdbSession } from "./session.ts"
 import { Timeline } from "./timeline.ts"
-
-const HOST = "127.0.0.1"
 
 export class GdbServer {
     private readonly present: DebuggedCore
@@ -39,18 +37,7 @@ export class GdbServer {
         again: () => Debuggee
     ): Promise<GdbServer> {
         const server = createServer()
-        await new Promise<void>((resolve, reject) => {
-            server.once("error", (error: NodeJS.ErrnoException) =>
-                reject(
-                    new UsageError(
-                        error.code === "EADDRINUSE"
-                            ? `--gdb ${port}: another program listens on this port; take another one`
-                            : `--gdb ${port}: the port cannot be had: ${error.message}`
-                    )
-                )
-            )
-            server.listen(port, HOST, resolve)
-        })
+        await listenLocally(server, port, "--gdb", "take another one")
         return new GdbServer(machine, again, server)
     }
 

@@ -11,12 +11,11 @@ import {
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocketServer, type WebSocket } from "ws"
-import { CamscriptError } from "../../protocol/errors.ts"
 import type { JacdacLine } from "../../sim/wires/jacdac-bus.ts"
 import { decodeFrame } from "../../protocol/jacdac-frame.ts"
 import { surviveConnectionErrors } from "../connection-errors.ts"
+import { listenLocally, LOCAL_ADDRESS } from "../listen.ts"
 
-const ADDRESS = "127.0.0.1"
 /** A Jacdac frame has at most 252 bytes; tools also send texts, which are for devtools only. */
 const MESSAGE_BYTES_MAX = 64 * 1024
 /** A tool that does not read is not waited for. */
@@ -52,20 +51,16 @@ export class JacdacServer {
      * Listen.
      * @param port 0: any that is free
      * @returns the address for tools
-     * @throws CamscriptError when the port is taken
+     * @throws UsageError when the port cannot be had
      */
     async open(port: number): Promise<string> {
-        await new Promise<void>((resolve, reject) => {
-            this.server.once("error", error =>
-                reject(
-                    new CamscriptError(
-                        `--jacdac ${port} cannot be had on ${ADDRESS}: ${error.message}; are DeviceScript's devtools running?`
-                    )
-                )
-            )
-            this.server.listen(port, ADDRESS, resolve)
-        })
-        return `ws://${ADDRESS}:${this.port}`
+        await listenLocally(
+            this.server,
+            port,
+            "--jacdac",
+            "are DeviceScript's devtools running?"
+        )
+        return `ws://${LOCAL_ADDRESS}:${this.port}`
     }
 
     async close(): Promise<void> {
@@ -129,7 +124,7 @@ export function toolRefusal(
     { host, origin }: IncomingHttpHeaders,
     port: number
 ): string | undefined {
-    const hosts = [`${ADDRESS}:${port}`, `localhost:${port}`]
+    const hosts = [`${LOCAL_ADDRESS}:${port}`, `localhost:${port}`]
     if (host === undefined || !hosts.includes(host.toLowerCase()))
         return `Host ${host ?? "(none)"} is not this server (${hosts[0]})\n`
     return origin === undefined

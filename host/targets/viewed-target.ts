@@ -70,11 +70,7 @@ async function openSimulation(
         onConsole: said.program,
         onProblem: said.error,
     })
-    return {
-        target,
-        ...ending(target, terminal, said, options),
-        close: () => target.close(),
-    }
+    return viewed(target, terminal, said, options)
 }
 
 async function openPort(
@@ -92,11 +88,7 @@ async function openPort(
         onConsole: said.program,
         onProblem: said.error,
     })
-    return {
-        target,
-        ...ending(target, terminal, said, options),
-        close: () => target.close(),
-    }
+    return viewed(target, terminal, said, options)
 }
 
 async function openEmulator(
@@ -120,14 +112,13 @@ async function openEmulator(
             onConsole: said.program,
             onProblem: said.error,
         })
-        const end = ending(target, terminal, said)
+        const board = viewed(target, terminal, said)
         void ended.then(why => {
             target.end(why)
-            end.onEnd(new CamscriptError(why))
+            board.onEnd(new CamscriptError(why))
         })
         return {
-            target,
-            ...end,
+            ...board,
             close: async () => {
                 await target.close()
                 await child.close()
@@ -141,17 +132,19 @@ async function openEmulator(
     }
 }
 
-/** What is looked at may end by itself. */
-function ending(
+/** It may end by itself. */
+function viewed(
     target: ViewTarget,
     terminal: Terminal,
     { stays }: Said,
     { watch = false }: Pick<ViewedOptions, "watch"> = {}
-): Pick<Viewed, "failure" | "over" | "onEnd"> {
+): Viewed {
     let failure: string | undefined
     let giveUp: () => void
     const over = new Promise<void>(resolve => (giveUp = resolve))
     return {
+        target,
+        close: () => target.close(),
         failure: () => failure,
         over,
         onEnd(error) {

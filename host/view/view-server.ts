@@ -7,18 +7,17 @@ import {
     type Server,
     type ServerResponse,
 } from "node:http"
-import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import sharp from "sharp"
 import { WebSocketServer, type WebSocket } from "ws"
 import { readBoard } from "../../boards/board-file.ts"
 import { sensorModule } from "../../boards/sensor-module.ts"
-import { CamscriptError } from "../../protocol/errors.ts"
 import { SENSORS } from "../../protocol/names.ts"
 import { makeWiring } from "../wiring/wiring.ts"
 import { wiringSvg } from "../wiring/wiring-svg.ts"
 import { imageFile } from "../images/frame-image.ts"
 import { surviveConnectionErrors } from "../connection-errors.ts"
+import { listenLocally, LOCAL_ADDRESS } from "../listen.ts"
 import {
     parsePageMessage,
     planOf,
@@ -33,7 +32,6 @@ import { refusal } from "./request-checks.ts"
 import type { ScopeRange, TargetFrame, ViewTarget } from "../targets/target.ts"
 
 /** Nothing else may listen to the page. */
-const ADDRESS = "127.0.0.1"
 const STATE_MS = 250
 /** A page's message is short. */
 const MESSAGE_BYTES_MAX = 4096
@@ -102,24 +100,19 @@ export class ViewServer {
      * Listen, and let the target run.
      * @param port 0: any that is free
      * @returns where the page is
-     * @throws CamscriptError when the port is taken
+     * @throws UsageError when the port cannot be had
      */
     async open(port: number): Promise<string> {
         await pageFiles()
-        await new Promise<void>((resolve, reject) => {
-            this.server.once("error", error =>
-                reject(
-                    new CamscriptError(
-                        `--port ${port} cannot be had on ${ADDRESS}: ${error.message}; --port 0 takes any that is free`
-                    )
-                )
-            )
-            this.server.listen(port, ADDRESS, resolve)
-        })
-        this.port = (this.server.address() as AddressInfo).port
+        this.port = await listenLocally(
+            this.server,
+            port,
+            "--port",
+            "--port 0 takes any that is free"
+        )
         this.stateTimer = setInterval(() => this.sayState(), STATE_MS)
         this.letRun()
-        return `http://${ADDRESS}:${this.port}/`
+        return `http://${LOCAL_ADDRESS}:${this.port}/`
     }
 
     async close(): Promise<void> {

@@ -3,17 +3,13 @@
 
 import { resolve } from "node:path"
 import type { Command } from "commander"
-import { UsageError } from "../../../protocol/errors.ts"
-import {
-    optionName,
-    REQUEST_OPTIONS,
-} from "../../../protocol/request-options.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
     addRequestOptions,
     addSceneOptions,
     addTargetOptions,
     isPort,
+    refuseAtPort,
     targetOptions,
     type TargetFlags,
     type TargetOptions,
@@ -29,10 +25,6 @@ export interface DebugOptions extends TargetOptions {
 
 /** `debugServer` of .vscode/launch.json names it too. */
 export const DEFAULT_DEBUG_PORT = 4711
-
-/** What a board with a camera of its own does not take from the command line. */
-const SIMULATED_ONLY = ["board", "scene", "seed", "cpi", "faults"]
-const BOARDS_OWN = REQUEST_OPTIONS.map(optionName)
 
 /** Add the options to the command. */
 export function addDebugOptions(command: Command): Command {
@@ -67,20 +59,15 @@ export function debugOptions(
     cwd: string,
     given: readonly string[] = []
 ): DebugOptions {
-    if (isPort(flags.target)) refuseAtPort(flags.target, given)
+    if (isPort(flags.target))
+        refuseAtPort(
+            flags.target,
+            given,
+            "change it with camscript view, or in the program"
+        )
     return {
         ...targetOptions(flags, cwd),
         faultsFile: flags.faults && resolve(cwd, flags.faults),
         port: flags.port,
-    }
-}
-
-function refuseAtPort(target: string, given: readonly string[]): void {
-    for (const name of given) {
-        const option = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
-        if (SIMULATED_ONLY.includes(name) || BOARDS_OWN.includes(option))
-            throw new UsageError(
-                `${option} is for the simulator and the emulator: the board at ${target} runs what is on it, and captures what its program was asked for`
-            )
     }
 }

@@ -4,7 +4,8 @@
 import { CamscriptError } from "../../../protocol/errors.ts"
 import { buildDebugImage } from "../../../toolchain/devicescript/build-program.ts"
 import { DebugServer } from "../../debug/debug-server.ts"
-import { openViewTarget } from "../../targets/viewed-target.ts"
+import { openViewTarget, type Viewed } from "../../targets/viewed-target.ts"
+import { isPort } from "../../target-options.ts"
 import type { Terminal } from "../../terminal.ts"
 import type { DebugOptions } from "./debug-options.ts"
 
@@ -18,21 +19,20 @@ export async function debug(
     terminal: Terminal,
     signal: AbortSignal = interrupted()
 ): Promise<void> {
-    const closers: (() => Promise<void>)[] = []
     const program = (line: string): void => terminal.err(`${line}\n`)
     const say = (line: string): void => terminal.err(`camscript: ${line}\n`)
+    const build = () => buildDebugImage(options.app)
+    // Ports that cannot be had are found before anything is compiled; the simulator and the emulator find it compiled.
+    const server = await DebugServer.open(options.port, say)
+    let viewed: Viewed | undefined
     try {
-        // A port that is taken is found before anything is built.
-        const server = await DebugServer.open(options.port, say)
-        closers.push(() => server.close())
-        // What is opened next finds it compiled.
-        const image = await buildDebugImage(options.app)
-        const viewed = await openViewTarget(options, terminal, {
+        const built = isPort(options.target) ? undefined : await build()
+        viewed = await openViewTarget(options, terminal, {
             program,
             error: say,
         })
-        const { target } = viewed
-        closers.unshift(() => viewed.close())
+        const image = built ?? (await build())
+        const { target, onEnd } = viewed
         server.start(target, image)
         target.onChange = () =>
             server.dismiss(
@@ -41,14 +41,15 @@ export async function debug(
         terminal.out(
             `camscript debug: ${image.program.name} on 127.0.0.1:${server.port} for a DAP client (Ctrl-C ends it)\n`
         )
-        const over = target.run().catch((error: unknown) => viewed.onEnd(error))
+        const over = target.run().catch(onEnd)
         await Promise.race([aborted(signal), over, viewed.over])
         const failure = viewed.failure()
         if (failure === undefined) return
         server.dismiss(failure)
         throw new CamscriptError(failure)
     } finally {
-        for (const close of closers.reverse()) await close()
+        await server.close()
+        await viewed?.close()
     }
 }
 

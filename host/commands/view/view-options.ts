@@ -3,20 +3,16 @@
 
 import { resolve } from "node:path"
 import type { Command } from "commander"
-import { UsageError } from "../../../protocol/errors.ts"
 import { numberArgument } from "../../arguments.ts"
 import {
     addRequestOptions,
     addTargetOptions,
     isPort,
+    refuseAtPort,
     targetOptions,
     type TargetFlags,
     type TargetOptions,
 } from "../../target-options.ts"
-import {
-    optionName,
-    REQUEST_OPTIONS,
-} from "../../../protocol/request-options.ts"
 
 /** Everything the live view needs to know, checked. */
 export interface ViewOptions extends TargetOptions {
@@ -37,10 +33,6 @@ const DEFAULT_PORT = 8439
 
 /** Where Jacdac's tools look for a proxy (DeviceScript's devtools). */
 const JACDAC_PORT = 8081
-
-/** What a board with a camera of its own does not take from the command line. */
-const SIMULATED_ONLY = ["board", "scene", "seed", "cpi", "faults"]
-const BOARDS_OWN = REQUEST_OPTIONS.map(optionName)
 
 /** Add the options of `view` to a command. */
 export function addViewOptions(command: Command): Command {
@@ -110,7 +102,12 @@ export function viewOptions(
     cwd: string,
     given: readonly string[] = []
 ): ViewOptions {
-    if (isPort(flags.target)) refuseAtPort(flags.target, given)
+    if (isPort(flags.target))
+        refuseAtPort(
+            flags.target,
+            given,
+            `change it on the page, which "Update program" then makes the program's request`
+        )
     const { port, open, jacdac } = flags
     return {
         ...targetOptions(flags, cwd),
@@ -120,23 +117,4 @@ export function viewOptions(
         open,
         watch: flags.watch ?? false,
     }
-}
-
-/** One reason for each kind. */
-function refuseAtPort(target: string, given: readonly string[]): void {
-    for (const name of given) {
-        const option = longName(name)
-        if (SIMULATED_ONLY.includes(name))
-            throw new UsageError(
-                `${option} is for the simulator and the emulator: the board at ${target} says itself which one it is, and sees what is in front of its camera`
-            )
-        if (BOARDS_OWN.includes(option))
-            throw new UsageError(
-                `${option}: the board at ${target} captures what its program was asked for; change it on the page, which "Update program" then makes the program's request`
-            )
-    }
-}
-
-function longName(name: string): string {
-    return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }

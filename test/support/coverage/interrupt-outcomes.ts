@@ -9,7 +9,6 @@ import {
 } from "../../../sim/inside/core-coverage.ts"
 import type { ProgramMap } from "../../../toolchain/elf/program-map.ts"
 import { projectRoot } from "../../../toolchain/paths.ts"
-import { UNREACHABLE } from "./unreachable-outcomes.ts"
 
 /** The sum, and one line for each outcome that never came. */
 export function outcomeLines(
@@ -31,9 +30,7 @@ export function outcomeLines(
         ...new Set(
             missing.map(({ address, file, line, outcome }) => {
                 const symbol = map.symbols.functionAt(address)!.name
-                const text = lineOf(file, line)
-                const reason = reasonOf(file, text)
-                return `  ${file}:${line} (${symbol}, ${outcome}): ${reason ?? text}`
+                return `  ${file}:${line} (${symbol}, ${outcome}): ${lineOf(file, line)}`
             })
         ),
     ]
@@ -47,11 +44,4 @@ function nativeFile(file: string): string | undefined {
 function lineOf(file: string, line: number): string {
     const content = readFileSync(join(projectRoot, file), "utf8")
     return content.split("\n")[line - 1]?.trim() ?? ""
-}
-
-function reasonOf(file: string, text: string): string | undefined {
-    const known = UNREACHABLE.find(
-        entry => entry.file === file && text.includes(entry.text)
-    )
-    return known && `unreachable: ${known.reason}`
 }

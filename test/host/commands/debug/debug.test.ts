@@ -34,14 +34,13 @@ describe("camscript debug", () => {
         })
     })
 
-    it.each(["--scene ramp", "--board nucleo-f446re", "--window 64x48"])(
-        "refuses %s with a board at a serial port",
-        option => {
-            expect(() => parse(`--target /dev/ttyACM0 ${option}`)).toThrow(
-                `${option.split(" ")[0]} is for the simulator and the emulator`
-            )
-        }
-    )
+    it.each([
+        ["--scene ramp", "--scene is for the simulator and the emulator"],
+        ["--board nucleo-f446re", "--board is for the simulator"],
+        ["--window 64x48", "--window: the board at /dev/ttyACM0 captures what"],
+    ])("refuses %s with a board at a serial port", (option, message) => {
+        expect(() => parse(`--target /dev/ttyACM0 ${option}`)).toThrow(message)
+    })
 
     it("says where it listens, and ends in order while a program stands", async () => {
         const terminal = recordingTerminal()
@@ -99,5 +98,18 @@ describe("camscript debug", () => {
         )
         expect(terminal.stderr).toBe("")
         other.close()
+    })
+
+    it("names a board's port that does not open before it compiles anything", async () => {
+        const terminal = recordingTerminal()
+
+        await expect(
+            debug(
+                parse(`--port 0 --target /dev/no-such-port --app ${APP}`),
+                terminal,
+                new AbortController().signal
+            )
+        ).rejects.toThrow("port /dev/no-such-port does not open")
+        expect(terminal.stderr).toBe("")
     })
 })
