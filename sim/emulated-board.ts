@@ -28,6 +28,7 @@ import { firmwareVm } from "./inside/firmware-vm.ts"
 import { programPlaces } from "../toolchain/devicescript/bytecode.ts"
 import type { Program } from "../toolchain/devicescript/program.ts"
 import { VmWatch } from "./devicescript/vm-watch.ts"
+import { LogKind } from "../protocol/link/wire.ts"
 import { decodeDescriptor } from "../protocol/descriptor.ts"
 import { GrabberBytes } from "../protocol/grabber-page.ts"
 
@@ -336,6 +337,13 @@ export class EmulatedBoard {
             if (kind === LOG_CONSOLE) this.vm.console(text)
             else this.vm.log(text)
             if (this.vm.failure) this.mcu.stop()
+        })
+        this.at("cam_link_log", (kind, line) => {
+            if (kind !== LogKind.FIRMWARE) return
+            // How a kernel ended, marked as in the simulator; the rest is the boot log.
+            const text = this.textAt(line)
+            if (text.startsWith("kernel "))
+                this.options.onConsole?.(`! ${text}`)
         })
         this.at("vm_port_panicked", code => {
             this.vm.panicked(code)

@@ -25,6 +25,7 @@ async function runBoard(options: RigOptions) {
         const { record, rules } = rig.emulated
         return {
             text: rig.text,
+            console: rig.console,
             framesAfter: rig.frames.length - framesBefore,
             counters: record.counters(),
             warnings: rules.warnings,
@@ -102,6 +103,12 @@ describe("kernels on the emulated board", () => {
             matching("throws() threw"),
             matching("endless() has not ended after 500 ms"),
         ])
+        // A run shows them as the simulator does.
+        expect(
+            rig.console
+                .filter(line => line.startsWith("! kernel "))
+                .map(line => line.slice(2))
+        ).toEqual(rig.text.filter(line => line.startsWith("kernel ")))
         expect(rig.framesAfter).toBeGreaterThan(2)
         expect(rig.counters).toMatchObject({ overruns: 0, torn: 0, lost: 0 })
     })

@@ -34,6 +34,8 @@ export interface EmulatedRig {
     readonly emulated: EmulatedBoard
     /** Lines on the UART, before any client says hello. */
     readonly text: string[]
+    /** What a run shows of the program. */
+    readonly console: string[]
     readonly frames: TimedFrame[]
 }
 
@@ -81,6 +83,7 @@ export async function emulatedRig({
     const board = readBoard(BOARD, sensor)
     const elf = readElf(readFileSync(file), file, chipPlaces(board))
     const frames: TimedFrame[] = []
+    const shown: string[] = []
     const emulated: EmulatedBoard = new EmulatedBoard({
         board,
         scene: await loadScene(
@@ -100,6 +103,7 @@ export async function emulatedRig({
         pins,
         parts,
         tally,
+        onConsole: line => shown.push(line),
         onFrame: frame =>
             onFrame
                 ? onFrame(frame)
@@ -111,7 +115,7 @@ export async function emulatedRig({
         else if (value !== 13)
             text[text.length - 1] += String.fromCharCode(value)
     }
-    return { emulated, text, frames }
+    return { emulated, text, console: shown, frames }
 }
 
 /** Run the board, not what watches its program: that a program fails is what these tests want. */
